@@ -1,0 +1,1 @@
+"""Standards, clause by clause, as data."""

@@ -1,0 +1,1 @@
+"""Rule modules, one a topic; found where they lie."""

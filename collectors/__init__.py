@@ -1,0 +1,1 @@
+"""From a target to facts; the only package that touches a network."""

@@ -1,0 +1,1 @@
+"""Network operating systems, one file each."""

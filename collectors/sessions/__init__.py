@@ -1,0 +1,1 @@
+"""Sessions: SNMP, SSH, replay from captures."""

@@ -1,0 +1,1 @@
+"""Identification data, one YAML file a vendor."""

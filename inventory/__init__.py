@@ -1,0 +1,1 @@
+"""The vocabulary: what exists, what is declared, what is known."""

@@ -1,0 +1,1 @@
+"""The store: tables, repository functions, migrations; SQLAlchemy lives here."""

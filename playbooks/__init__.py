@@ -1,0 +1,1 @@
+"""What to run; the only package that knows the whole chain."""

@@ -1,0 +1,1 @@
+"""A simulated county on loopback, with planted gaps and their answer key."""
