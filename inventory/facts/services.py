@@ -1,0 +1,60 @@
+"""What probes of a business system answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
+
+from inventory.evidence import NO_EVIDENCE, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class NameAnswer:
+    """What the resolver says of a system's name; empty tuples: the name has no such record."""
+
+    name: str
+    a: tuple[IPv4Address, ...]
+    aaaa: tuple[IPv6Address, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PortAnswer:
+    """Whether a TCP port accepts a connection. ``open`` None: neither accepted nor refused in time."""
+
+    ip: IPv4Address | IPv6Address
+    port: int
+    open: bool | None
+    role: str = "service"  # service, old-host
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WebAnswer:
+    """What one HTTP request got. ``status`` None: no HTTP answer."""
+
+    url: str
+    ip: IPv4Address | IPv6Address | None
+    status: int | None
+    title: str | None
+    body_sha256: str | None
+    tls_subject: str | None = None
+    tls_expires: datetime | None = None
+    elapsed_ms: float | None = None
+    role: str = "service"  # service, old-host
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProbe:
+    """Everything asked about one business system in one run.
+
+    ``names`` None: the system declares no name to ask for. Ports and pages are only those that were asked.
+    """
+
+    system: str
+    names: NameAnswer | None
+    ports: tuple[PortAnswer, ...] = ()
+    pages: tuple[WebAnswer, ...] = ()
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
