@@ -1,5 +1,6 @@
 """Facts: frozen dataclasses, one module a facet. A fact is present or ``Missing``; no field defaults to an answer."""
 
+from inventory.facts.base import Fact
 from inventory.facts.filtering import (
     AccessList,
     AclBinding,
@@ -69,6 +70,7 @@ __all__ = [
     "DefaultRoute",
     "Entities",
     "Entity",
+    "Fact",
     "Filtering",
     "Forwarding",
     "Hardware",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class AclBinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Filtering:
+class Filtering(Fact):
     """ACLs of a device and their places; on a host the packet filter's tables."""
 
     acls: tuple[AccessList, ...]
@@ -58,7 +59,7 @@ class PolicyRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ZonePolicy:
+class ZonePolicy(Fact):
     """A firewall's zones and policy."""
 
     zones: frozenset[str]
@@ -79,7 +80,7 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimits:
+class RateLimits(Fact):
     """All rate limits; empty: the configuration was read and sets none."""
 
     items: tuple[RateLimit, ...]

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
-class OperatingSystem:
+class OperatingSystem(Fact):
     """Operating system and processor of a host."""
 
     distribution: str | None  # ID of os-release: openEuler, kylin, debian …
@@ -20,7 +21,7 @@ class OperatingSystem:
 
 
 @dataclass(frozen=True, slots=True)
-class Hardware:
+class Hardware(Fact):
     """DMI data and whether the host is a guest. ``hypervisor`` None: not told; empty: bare metal."""
 
     manufacturer: str | None
@@ -47,7 +48,7 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
-class Listeners:
+class Listeners(Fact):
     """All open sockets of a host."""
 
     items: tuple[Listener, ...]
@@ -65,7 +66,7 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
-class Storages:
+class Storages(Fact):
     """Memory and disks."""
 
     items: tuple[Storage, ...]
@@ -73,7 +74,7 @@ class Storages:
 
 
 @dataclass(frozen=True, slots=True)
-class Software:
+class Software(Fact):
     """Installed software by name and version (hrSWInstalledTable or the package manager)."""
 
     items: tuple[tuple[str, str | None], ...]
@@ -81,7 +82,7 @@ class Software:
 
 
 @dataclass(frozen=True, slots=True)
-class SshServer:
+class SshServer(Fact):
     """Effective settings of sshd (``sshd -T``, or sshd_config where only the file is at hand).
 
     None: not written and the source does not show effective values.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
-class SystemGroup:
+class SystemGroup(Fact):
     """SNMPv2-MIB system group (RFC 3418) as the agent gives it; None: the agent has no such object."""
 
     sys_descr: str | None
@@ -32,7 +33,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Fact):
     """What a device is. None in a field: nothing that was read tells."""
 
     vendor: str | None = None
@@ -66,7 +67,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Entities:
+class Entities(Fact):
     """The hardware modules of a device."""
 
     items: tuple[Entity, ...]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Interface, IPv6Interface
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
-class Interfaces:
+class Interfaces(Fact):
     """All interfaces of a device."""
 
     items: tuple[Interface, ...]
@@ -51,7 +52,7 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(Fact):
     """All readings of one moment; ``uptime_s`` tells a reset from a wrap."""
 
     items: tuple[Counter, ...]
@@ -75,7 +76,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Fact):
     """All addresses of a device, both families."""
 
     items: tuple[Address, ...]

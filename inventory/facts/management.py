@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class RemoteLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteAccess:
+class RemoteAccess(Fact):
     """Management servers and the lines behind them."""
 
     telnet: bool | None
@@ -61,7 +62,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(Fact):
     """Local accounts, and the enable or super password as an account named after it."""
 
     items: tuple[Account, ...]
@@ -70,7 +71,7 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(Fact):
     """What new passwords must satisfy, and what happens after failures."""
 
     min_length: int | None
@@ -104,7 +105,7 @@ class SnmpUser:
 
 
 @dataclass(frozen=True, slots=True)
-class SnmpAgent:
+class SnmpAgent(Fact):
     """How the SNMP agent is configured."""
 
     enabled: bool | None
@@ -115,7 +116,7 @@ class SnmpAgent:
 
 
 @dataclass(frozen=True, slots=True)
-class Logging:
+class Logging(Fact):
     """Where logs go."""
 
     enabled: bool | None
@@ -126,7 +127,7 @@ class Logging:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeSync:
+class TimeSync(Fact):
     """NTP or SNTP."""
 
     servers: tuple[str, ...]  # as written, peers left out
@@ -137,7 +138,7 @@ class TimeSync:
 
 
 @dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(Fact):
     """A login, motd or exec banner."""
 
     present: bool
@@ -145,7 +146,7 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigBackup:
+class ConfigBackup(Fact):
     """Whether the running configuration is what would come up after a restart."""
 
     saved: bool | None

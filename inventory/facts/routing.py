@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
-class Forwarding:
+class Forwarding(Fact):
     """Whether packets are forwarded (IP-MIB ipForwarding, ipv6IpForwarding). None: not told."""
 
     ipv4: bool | None
@@ -29,7 +30,7 @@ class DefaultRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class Routes:
+class Routes(Fact):
     """Route table in figures. None: not counted."""
 
     ipv4: int | None
@@ -50,7 +51,7 @@ class RoutingProtocol:
 
 
 @dataclass(frozen=True, slots=True)
-class RoutingProtocols:
+class RoutingProtocols(Fact):
     """All configured routing protocols; empty: the configuration was read and has none."""
 
     items: tuple[RoutingProtocol, ...]
@@ -67,7 +68,7 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Transitions:
+class Transitions(Fact):
     """All techniques seen; empty: looked for and none found."""
 
     items: tuple[Transition, ...]

@@ -7,6 +7,7 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class WebAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceProbe:
+class ServiceProbe(Fact):
     """Everything asked about one business system in one run.
 
     ``names`` None: the system declares no name to ask for. Ports and pages are only those that were asked.

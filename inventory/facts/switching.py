@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
 from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Fact):
     """All neighbours; an empty tuple means the device speaks LLDP or CDP and hears nobody."""
 
     items: tuple[Neighbour, ...]
@@ -41,7 +42,7 @@ class ResolvedAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class ResolvedAddresses:
+class ResolvedAddresses(Fact):
     """ARP and ND tables together."""
 
     items: tuple[ResolvedAddress, ...]
@@ -58,7 +59,7 @@ class LearnedMac:
 
 
 @dataclass(frozen=True, slots=True)
-class LearnedMacs:
+class LearnedMacs(Fact):
     """The forwarding database."""
 
     items: tuple[LearnedMac, ...]
