@@ -38,11 +38,11 @@ class CodecError(ValueError):
 
 def encode(value: object) -> Plain:
     """Plain data for a dataclass, collection, address, date, enumeration or scalar."""
-    kind = type(value)
+    kind: Any = type(value)
     if value is None or kind in (bool, int, float, str):
         return value
-    if kind in (tuple, list):
-        return [encode(v) for v in value]  # type: ignore[attr-defined]
+    if isinstance(value, tuple | list):
+        return [encode(v) for v in value]
     if dataclasses.is_dataclass(value):
         return {name: encode(v) for name, v, default in _fields_of(value) if v != default}
     if isinstance(value, frozenset):
@@ -59,22 +59,25 @@ def encode(value: object) -> Plain:
 
 
 def _fields_of(value: Any) -> list[tuple[str, object, object]]:
-    return [(name, getattr(value, name), default) for name, default in _defaults(type(value))]
+    cls: Any = type(value)
+    return [(name, getattr(value, name), default) for name, default in _defaults(cls)]
 
 
 @cache
-def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
+def _defaults(cls: Any) -> tuple[tuple[str, object], ...]:
     return tuple((f.name, f.default) for f in dataclasses.fields(cls))
 
 
 def decode(cls: type[T], plain: Plain) -> T:
     """The value of type ``cls`` that ``encode`` made this from; CodecError when it does not fit."""
+    hint: Any = cls
     try:
-        return _decoder(cls)(plain)  # type: ignore[no-any-return]
+        value: T = _decoder(hint)(plain)
     except CodecError:
         raise
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         raise CodecError(f"{cls.__name__}: {error}") from error
+    return value
 
 
 @cache

@@ -108,8 +108,8 @@ class Logins:
             raise InputError(
                 name,
                 Text(
-                    f"找不到登录“{name}”：请设置环境变量 {variable(name, 'USERNAME')} 等，或运行 hecha login add {name}",
-                    f"no login of this name: set {variable(name, 'USERNAME')} and the like, or run hecha login add {name}",
+                    f"没有这个登录：请设置 {variable(name, 'USERNAME')} 等环境变量，或运行 hecha login add {name}",
+                    f"no such login: set {variable(name, 'USERNAME')} and the like, or run hecha login add {name}",
                 ),
             )
         return Login(
@@ -208,9 +208,7 @@ class Vault:
         except (OSError, ValueError, KeyError, TypeError, InvalidToken):
             raise InputError(
                 str(self._path),
-                Text(
-                    "打不开登录文件：口令不对，或文件损坏", "cannot open the login file: wrong passphrase, or damaged"
-                ),
+                Text("打不开登录文件：口令不对或文件损坏", "cannot open: wrong passphrase, or damaged"),
             ) from None
         return {str(k): dict(v) for k, v in opened.items()}
 

@@ -1,0 +1,120 @@
+"""Addresses, scopes, MACs and IPv6 classes; netaddr lives here."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+import netaddr
+from netaddr.core import AddrFormatError, NotRegisteredError
+
+IPAddress = IPv4Address | IPv6Address
+IPNetwork = IPv4Network | IPv6Network
+
+_HEX = re.compile(r"[0-9a-f]")
+
+
+def address(text: str) -> IPAddress:
+    """The address a person wrote, brackets and zone allowed around IPv6; ValueError when it is none."""
+    return ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+
+
+def mac_address(text: str) -> str | None:
+    """``aa:bb:cc:dd:ee:ff`` from any vendor's way of writing a MAC (0011-2233-4455); None when it is none."""
+    digits = "".join(_HEX.findall(text.lower()))
+    if len(digits) != 12 or re.search(r"[g-z]", text.lower()):
+        return None
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def mac_from_bytes(octets: bytes) -> str | None:
+    """A MAC from six octets (PhysAddress); None for other lengths and for all zeros."""
+    return octets.hex(":") if len(octets) == 6 and any(octets) else None
+
+
+def mac_vendor(mac: str) -> str | None:
+    """The organisation that holds the MAC's OUI (IEEE register); None when it is unknown or locally administered."""
+    try:
+        return str(netaddr.EUI(mac).oui.registration().org)
+    except (AddrFormatError, NotRegisteredError, ValueError):
+        return None
+
+
+def eui64_address(prefix: IPv6Network, mac: str) -> IPv6Address:
+    """The modified EUI-64 address of a MAC in a /64 (RFC 4291 appendix A)."""
+    return IPv6Address(int(netaddr.EUI(mac).ipv6(int(prefix.network_address))))
+
+
+class Ipv6Class(StrEnum):
+    """What an IPv6 address is, by its prefix."""
+
+    GLOBAL = "global"
+    ULA = "ula"  # RFC 4193
+    LINK_LOCAL = "link-local"
+    LOOPBACK = "loopback"
+    MULTICAST = "multicast"
+    DOCUMENTATION = "documentation"  # RFC 3849, RFC 9637
+    SIX_TO_FOUR = "6to4"  # RFC 3056, deprecated by RFC 7526
+    TEREDO = "teredo"  # RFC 4380
+    SITE_LOCAL = "site-local"  # deprecated by RFC 3879
+    MAPPED = "ipv4-mapped"
+    NAT64 = "nat64"  # RFC 6052, RFC 8215
+    OTHER = "other"
+
+
+_CLASSES: tuple[tuple[IPv6Network, Ipv6Class], ...] = tuple(
+    (IPv6Network(prefix), kind)
+    for prefix, kind in (
+        ("::1/128", Ipv6Class.LOOPBACK),
+        ("fe80::/10", Ipv6Class.LINK_LOCAL),
+        ("ff00::/8", Ipv6Class.MULTICAST),
+        ("fc00::/7", Ipv6Class.ULA),
+        ("fec0::/10", Ipv6Class.SITE_LOCAL),
+        ("2001:db8::/32", Ipv6Class.DOCUMENTATION),
+        ("3fff::/20", Ipv6Class.DOCUMENTATION),
+        ("2002::/16", Ipv6Class.SIX_TO_FOUR),
+        ("2001::/32", Ipv6Class.TEREDO),
+        ("::ffff:0:0/96", Ipv6Class.MAPPED),
+        ("64:ff9b::/96", Ipv6Class.NAT64),
+        ("64:ff9b:1::/48", Ipv6Class.NAT64),
+        ("2000::/3", Ipv6Class.GLOBAL),
+    )
+)
+
+
+def ipv6_class(ip: IPv6Address) -> Ipv6Class:
+    """The class of an address by the first prefix that holds it."""
+    plain = IPv6Address(int(ip))  # membership tests refuse scoped addresses
+    return next((kind for prefix, kind in _CLASSES if plain in prefix), Ipv6Class.OTHER)
+
+
+class Scope:
+    """A set of addresses to look at, and addresses that are never to be touched.
+
+    An exclusion holds whatever wider scope names it.
+    """
+
+    def __init__(self, included: Iterable[IPNetwork], excluded: Iterable[IPNetwork] = ()) -> None:
+        self._excluded = tuple(excluded)
+        self._included = netaddr.IPSet(str(n) for n in included) - netaddr.IPSet(str(n) for n in self._excluded)
+
+    def __contains__(self, ip: IPAddress) -> bool:
+        return str(ip) in self._included
+
+    def __len__(self) -> int:
+        return int(self._included.size)
+
+    def addresses(self) -> Iterator[IPAddress]:
+        """Every address of the scope, in order, one at a time."""
+        for block in self._included.iter_cidrs():
+            network = ipaddress.ip_network(str(block.cidr))
+            yield from _usable(network)
+
+
+def _usable(network: IPNetwork) -> Iterator[IPAddress]:
+    # network and broadcast addresses of an IPv4 subnet are not hosts; a /31 or /32 has neither
+    hosts: Iterator[IPAddress] = network.hosts() if network.version == 4 else iter(network)
+    return hosts

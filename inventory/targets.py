@@ -1,0 +1,155 @@
+"""Targets: what is to be asked, from CSV or YAML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from inventory.addresses import IPAddress, address
+from inventory.errors import InputError
+from inventory.text import Text
+
+COLUMNS = ("name", "address", "platform", "site", "role", "login", "snmp_port", "ssh_port", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A device to ask, before it answered."""
+
+    name: str
+    address: IPAddress
+    platform: str | None = None  # None: to be recognised
+    site: str | None = None
+    role: str | None = None
+    login: str = "default"
+    snmp_port: int = 161
+    ssh_port: int = 22
+    tags: tuple[str, ...] = ()
+
+
+def read_targets(path: Path) -> list[Target]:
+    """All targets of a ``.csv``, ``.yaml`` or ``.yml`` file; InputError names every bad row at once."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise InputError(
+            str(path), Text(f"读不了目标文件（{reason}）", f"cannot read the targets ({reason})")
+        ) from None
+    rows = _yaml_rows(path, content) if path.suffix in (".yaml", ".yml") else _csv_rows(path, content)
+    return list(_targets(path, rows))
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    # Spreadsheets on Chinese Windows save CSV as GBK; the others as UTF-8 with or without a mark.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(str(path), Text("既不是 UTF-8 也不是 GBK 文本", "neither UTF-8 nor GBK text"))
+
+
+def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(_decoded(path, content)), restkey="")
+    header = [h.strip().lower() for h in reader.fieldnames or ()]
+    _refuse_columns(path, header)
+    reader.fieldnames = header
+    for row in reader:
+        if "" in row:
+            raise InputError(
+                f"{path}:{reader.line_num}",
+                Text("这一行比表头多出了列", "this row has more columns than the header"),
+            )
+        if any((v or "").strip() for v in row.values()):
+            yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
+
+
+def _refuse_columns(path: Path, header: list[str]) -> None:
+    unknown = [h for h in header if h not in COLUMNS]
+    if unknown or "address" not in header:
+        named = ", ".join(unknown) or "-"
+        raise InputError(
+            f"{path}:1",
+            Text(
+                f"表头应含 address，可用的列是 {', '.join(COLUMNS)}；不认识：{named}",
+                f"the header needs address, and may have {', '.join(COLUMNS)}; unknown: {named}",
+            ),
+        )
+
+
+def _yaml_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        document = yaml.compose(_decoded(path, content), Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise InputError(str(path), Text(f"不是合法的 YAML：{error}", f"not valid YAML: {error}")) from None
+    if not isinstance(document, yaml.SequenceNode):
+        raise InputError(str(path), Text("应是目标的列表", "expected a list of targets"))
+    loader = yaml.SafeLoader("")
+    for node in document.value:
+        line = node.start_mark.line + 1
+        row = loader.construct_object(node, deep=True)
+        if not isinstance(row, Mapping):
+            raise InputError(f"{path}:{line}", Text("应是“列: 值”的映射", "expected a mapping of column: value"))
+        _refuse_columns(path, [str(k) for k in row])
+        tags = row.get("tags") or ""
+        joined = " ".join(map(str, tags)) if isinstance(tags, list) else str(tags)
+        yield line, {str(k): "" if v is None else str(v) for k, v in row.items()} | {"tags": joined}
+
+
+def _targets(path: Path, rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[Target]:
+    seen: dict[str, int] = {}
+    problems: list[tuple[int, Text]] = []
+    for line, row in rows:
+        try:
+            target = target_from(row)
+        except InputError as error:
+            problems.append((line, error.text))
+            continue
+        if target.name in seen:
+            first = seen[target.name]
+            problems.append(
+                (line, Text(f"名称 {target.name} 与第 {first} 行重复", f"name {target.name} is also on line {first}"))
+            )
+            continue
+        seen[target.name] = line
+        yield target
+    if problems:
+        raise InputError(
+            str(path),
+            Text(
+                "；".join(f"第 {line} 行 {text.zh}" for line, text in problems),
+                "; ".join(f"line {line}: {text.en}" for line, text in problems),
+            ),
+        )
+
+
+def target_from(row: Mapping[str, str]) -> Target:
+    """The target of one row by column name; InputError names the column."""
+    try:
+        ip = address(row.get("address", ""))
+    except ValueError:
+        given = row.get("address", "")
+        raise InputError("address", Text(f"“{given}”不是 IP 地址", f"'{given}' is not an IP address")) from None
+    return Target(
+        name=row.get("name") or str(ip),
+        address=ip,
+        platform=row.get("platform") or None,
+        site=row.get("site") or None,
+        role=row.get("role") or None,
+        login=row.get("login") or "default",
+        snmp_port=_port("snmp_port", row.get("snmp_port") or "161"),
+        ssh_port=_port("ssh_port", row.get("ssh_port") or "22"),
+        tags=tuple(row.get("tags", "").replace(",", " ").split()),
+    )
+
+
+def _port(column: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise InputError(column, Text(f"“{text}”不是 1–65535 的端口", f"'{text}' is not a port 1-65535"))
+    return int(text)
