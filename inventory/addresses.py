@@ -38,7 +38,7 @@ def mac_from_bytes(octets: bytes) -> str | None:
 def mac_vendor(mac: str) -> str | None:
     """The organisation that holds the MAC's OUI (IEEE register); None when it is unknown or locally administered."""
     try:
-        return str(netaddr.EUI(mac).oui.registration().org)
+        return str(netaddr.EUI(mac).oui.registration()["org"])
     except (AddrFormatError, NotRegisteredError, ValueError):
         return None
 
@@ -104,7 +104,9 @@ class Scope:
     def __contains__(self, ip: IPAddress) -> bool:
         return str(ip) in self._included
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many addresses the scope holds, network and broadcast addresses counted."""
         return int(self._included.size)
 
     def addresses(self) -> Iterator[IPAddress]:

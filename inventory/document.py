@@ -1,0 +1,164 @@
+"""YAML files that people write, read into dataclasses: an unknown key or a wrong value is refused with its line."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import yaml
+
+from inventory.errors import InputError
+from inventory.text import Text
+
+T = TypeVar("T")
+_LARGEST_BYTES = 8_000_000
+_WORDS = {bool: Text("true 或 false", "true or false"), int: Text("整数", "a whole number")}
+
+
+def read_document(path: Path, cls: type[T]) -> T:
+    """The file as a ``cls``; InputError names file, line and what was expected there."""
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise InputError(str(path), Text("文件过大", "the file is too large"))
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(str(path), Text("不是 UTF-8 文本", "not UTF-8 text")) from None
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise InputError(str(path), Text(f"读不了（{reason}）", f"cannot be read ({reason})")) from None
+    return parse_document(text, cls, str(path))
+
+
+def parse_document(text: str, cls: type[T], name: str) -> T:
+    """The YAML text as a ``cls``; ``name`` stands in errors where a file name would."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InputError(
+            f"{name}:{line}", Text(f"不是合法的 YAML：{error.problem}", f"not valid YAML: {error.problem}")
+        ) from None
+    except yaml.YAMLError:
+        raise InputError(name, Text("不是合法的 YAML", "not valid YAML")) from None
+    if node is None:
+        raise InputError(name, Text("文件是空的", "the file is empty"))
+    value: T = _Reader(name).value(node, cls)
+    return value
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._loader = yaml.SafeLoader("")
+        self._depth = 0
+
+    def value(self, node: yaml.Node, hint: Any) -> Any:
+        self._depth += 1
+        if self._depth > 50:  # an alias inside its own anchor
+            self._refuse(node, Text("嵌套过深", "nested too deeply"))
+        try:
+            return self._plain_value(node, hint)
+        finally:
+            self._depth -= 1
+
+    def _plain_value(self, node: yaml.Node, hint: Any) -> Any:
+        origin = get_origin(hint)
+        if hint in (Any, object):
+            return self._loader.construct_object(node, deep=True)
+        if origin in (Union, types.UnionType):
+            return self._union(node, get_args(hint))
+        if origin in (tuple, list, frozenset):
+            return self._sequence(node, origin, get_args(hint)[0])
+        if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
+            key, item = get_args(hint)
+            return {self.value(k, key): self.value(v, item) for k, v in self._pairs(node)}
+        if dataclasses.is_dataclass(hint):
+            return self._dataclass(node, hint)
+        return self._scalar(node, hint)
+
+    def _union(self, node: yaml.Node, options: tuple[Any, ...]) -> Any:
+        if type(None) in options and node.tag.endswith(":null"):
+            return None
+        refused: InputError | None = None
+        for option in options:
+            if option is type(None):
+                continue
+            try:
+                return self.value(node, option)
+            except InputError as error:
+                refused = refused or error
+        raise refused or InputError(self._name, Text("无法理解", "cannot be understood"))
+
+    def _sequence(self, node: yaml.Node, origin: Any, item: Any) -> Any:
+        if not isinstance(node, yaml.SequenceNode):
+            self._refuse(node, Text("应是列表", "expected a list"))
+        return origin(self.value(n, item) for n in node.value)
+
+    def _pairs(self, node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
+        if not isinstance(node, yaml.MappingNode):
+            self._refuse(node, Text("应是“键: 值”的映射", "expected a mapping of key: value"))
+        pairs: list[tuple[yaml.Node, yaml.Node]] = node.value
+        return pairs
+
+    def _dataclass(self, node: yaml.Node, cls: Any) -> Any:
+        hints = get_type_hints(cls)
+        fields = {f.name: f for f in dataclasses.fields(cls)}
+        given: dict[str, Any] = {}
+        for key_node, value_node in self._pairs(node):
+            key = str(key_node.value).replace("-", "_")
+            if key not in fields:
+                allowed = ", ".join(fields)
+                self._refuse(
+                    key_node,
+                    Text(
+                        f"不认识的键“{key_node.value}”，可用：{allowed}",
+                        f"unknown key '{key_node.value}'; known: {allowed}",
+                    ),
+                )
+            if key in given:
+                self._refuse(key_node, Text(f"键“{key}”写了两次", f"key '{key}' is given twice"))
+            given[key] = self.value(value_node, hints[key])
+        self._require(node, fields, given)
+        try:
+            return cls(**given)
+        except ValueError as error:
+            return self._refuse(node, Text(str(error), str(error)))
+
+    def _require(self, node: yaml.Node, fields: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+        missing = [
+            f.name
+            for f in fields.values()
+            if f.name not in given and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        ]
+        if missing:
+            named = ", ".join(missing)
+            self._refuse(node, Text(f"缺少 {named}", f"missing {named}"))
+
+    def _scalar(self, node: yaml.Node, cls: Any) -> Any:
+        plain = self._loader.construct_object(node, deep=True) if isinstance(node, yaml.ScalarNode) else node
+        if cls is str and isinstance(node, yaml.ScalarNode) and plain is not None:
+            return str(node.value)
+        if cls is float and isinstance(plain, int | float) and not isinstance(plain, bool):
+            return float(plain)
+        if isinstance(cls, type) and type(plain) is cls and cls in (bool, int, date, datetime):
+            return plain
+        if isinstance(cls, type) and issubclass(cls, Enum):
+            return self._member(node, cls, plain)
+        expected = _WORDS.get(cls, Text(cls.__name__, cls.__name__))
+        return self._refuse(node, Text(f"应是{expected.zh}", f"expected {expected.en}"))
+
+    def _member(self, node: yaml.Node, cls: type[Enum], plain: object) -> Enum:
+        for member in cls:
+            if plain in (member.value, member.name, str(member.name).lower()):
+                return member
+        allowed = ", ".join(str(m.value) for m in cls)
+        self._refuse(node, Text(f"应是 {allowed} 之一", f"expected one of {allowed}"))
+        raise AssertionError
+
+    def _refuse(self, node: yaml.Node, text: Text) -> Any:
+        raise InputError(f"{self._name}:{node.start_mark.line + 1}", text)
