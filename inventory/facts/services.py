@@ -12,11 +12,14 @@ from inventory.facts.base import Fact
 
 @dataclass(frozen=True, slots=True)
 class NameAnswer:
-    """What the resolver says of a system's name; empty tuples: the name has no such record."""
+    """What the resolver says of a system's name; empty tuples: the name has no such record.
+
+    None: no resolver gave an answer in time, or it failed (SERVFAIL, a lie in form).
+    """
 
     name: str
-    a: tuple[IPv4Address, ...]
-    aaaa: tuple[IPv6Address, ...]
+    a: tuple[IPv4Address, ...] | None
+    aaaa: tuple[IPv6Address, ...] | None
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
@@ -27,7 +30,7 @@ class PortAnswer:
     ip: IPv4Address | IPv6Address
     port: int
     open: bool | None
-    role: str = "service"  # service, old-host
+    role: str = "service"  # service, old-host (where the system ran before it moved)
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

@@ -1,0 +1,102 @@
+"""A playbook: what to look at, what to ask, what to judge, what to print, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inventory.document import read_document
+from inventory.errors import InputError
+from inventory.text import Text
+
+LIBRARY = Path(__file__).parent / "library"
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+SOURCES = ("snmp", "cli", "napalm", "probe")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A title in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self) -> Text:
+        """The same as a Text."""
+        return Text(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """How devices are asked."""
+
+    sources: tuple[str, ...] = ("snmp", "cli", "probe")
+    workers: int = 32
+    timeout_s: float = 0.5
+    tries: int = 5
+    device_deadline_s: float = 120.0
+    login_failures: int = 3
+    resolvers: tuple[str, ...] = ()  # address or address:port; empty: the machine's own
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.sources) - set(SOURCES):
+            raise ValueError(f"sources: {', '.join(sorted(unknown))}? {', '.join(SOURCES)}")
+        if not 1 <= self.workers <= 1024:
+            raise ValueError("workers: 1-1024")
+        if not (self.timeout_s > 0 and self.device_deadline_s > 0 and self.tries >= 1 and self.login_failures >= 1):
+            raise ValueError("timeout_s, device_deadline_s, tries, login_failures: > 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Which checks judge, by family or by id; empty includes mean all."""
+
+    families: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    stale_after_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """One run, as a person wrote it."""
+
+    name: str
+    title: Words
+    description: Words | None = None
+    targets: str = "targets.csv"
+    collect: Collect = field(default_factory=Collect)
+    judge: Judge = field(default_factory=Judge)
+    policy: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plan: str = "luhe-2021-2025"
+    waivers: str | None = None
+    reports: tuple[str, ...] = ("console", "html", "workbook", "json-lines", "findings-csv")
+    fail_on: str = "high"
+    allow_unknown: bool = False
+    schedule: str | None = None  # cron expression: minute hour day month weekday
+
+    def __post_init__(self) -> None:
+        if self.fail_on not in SEVERITIES:
+            raise ValueError(f"fail_on: {', '.join(SEVERITIES)}")
+
+
+def playbook(name: str, project: Path) -> Playbook:
+    """A playbook by file path, by name in the project's ``playbooks`` folder, or from the library; in that order."""
+    for path in _places(name, project):
+        if path.is_file():
+            return read_document(path, Playbook)
+    known = ", ".join(sorted(available(project)))
+    raise InputError(name, Text(f"没有这个剧本；现有：{known}", f"no such playbook; there are: {known}"))
+
+
+def _places(name: str, project: Path) -> list[Path]:
+    as_path = [Path(name)] if name.endswith((".yaml", ".yml")) else []
+    return [*as_path, project / "playbooks" / f"{name}.yaml", LIBRARY / f"{name}.yaml"]
+
+
+def available(project: Path) -> dict[str, Path]:
+    """Every playbook that can be named, the project's own hiding those of the library."""
+    found = {p.stem: p for p in sorted(LIBRARY.glob("*.yaml"))}
+    found.update({p.stem: p for p in sorted((project / "playbooks").glob("*.yaml"))})
+    return found
