@@ -1,0 +1,190 @@
+"""Probes against real servers on loopback: names, ports, pages, and servers that misbehave."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from collectors.by_probe import ProbeLimits, Resolver, ServiceTarget, probe, resolver
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+QUICK = ProbeLimits(dns_s=0.6, connect_s=0.8, page_s=1.5)
+HERE = ip_address("127.0.0.1")
+OLD = ip_address("127.0.0.2")
+
+
+class Pages(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/loop":
+            self.send_response(302)
+            self.send_header("Location", "/loop")
+            self.end_headers()
+        elif self.path == "/moved":
+            self.send_response(301)
+            self.send_header("Location", "/")
+            self.end_headers()
+        elif self.path == "/endless":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in itertools.count():
+                    self.wfile.write(b"x" * 65536)
+        else:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write("<html><title> 政务&amp;协同\n OA </title>".encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serving(address: str, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    server = ThreadingHTTPServer((address, port), Pages)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def naming(records: dict[tuple[str, str], list[str]], silent: bool = False) -> Iterator[Resolver]:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    sock.settimeout(0.05)
+    stop = threading.Event()
+
+    def answer() -> None:
+        while not stop.is_set():
+            try:
+                wire, peer = sock.recvfrom(4096)
+            except TimeoutError:
+                continue
+            if silent:
+                continue
+            query = dns.message.from_wire(wire)
+            question = query.question[0]
+            reply = dns.message.make_response(query)
+            kind = "AAAA" if question.rdtype == 28 else "A"
+            name = question.name.to_text(omit_final_dot=True)
+            found = records.get((name, kind))
+            if found:
+                reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found))
+            elif not any(n == name for n, _ in records):
+                reply.set_rcode(dns.rcode.NXDOMAIN)
+            sock.sendto(reply.to_wire(), peer)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    try:
+        yield Resolver(HERE, sock.getsockname()[1])
+    finally:
+        stop.set()
+        thread.join()
+        sock.close()
+
+
+def test_a_system_and_its_old_host_both_answer() -> None:
+    with serving("127.0.0.1") as port, serving("127.0.0.2", port), naming({("oa.test", "A"): ["127.0.0.1"]}) as ns:
+        service = ServiceTarget("OA", f"http://oa.test:{port}/moved", old_addresses=(OLD, HERE))
+        seen = probe(service, [ns], NOW, QUICK)
+    assert seen.names is not None
+    assert (seen.names.a, seen.names.aaaa) == ((HERE,), ())
+    assert [(p.ip, p.open, p.role) for p in seen.ports] == [(HERE, True, "service"), (OLD, True, "old-host")]
+    assert [(p.status, p.title, p.role) for p in seen.pages] == [
+        (200, "政务&协同 OA", "service"),
+        (200, "政务&协同 OA", "old-host"),
+    ]
+    assert seen.pages[0].body_sha256 == seen.pages[1].body_sha256
+
+
+def test_a_refused_port_is_closed_and_an_unknown_name_has_no_records() -> None:
+    with socket.socket() as held, naming({}) as ns:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        seen = probe(ServiceTarget("OA", f"http://gone.test:{port}/", addresses=(HERE,)), [ns], NOW, QUICK)
+    assert seen.names is not None
+    assert (seen.names.a, seen.names.aaaa) == ((), ())
+    assert [p.open for p in seen.ports] == [False]
+    assert seen.pages == ()
+
+
+def test_a_silent_resolver_leaves_the_records_unknown() -> None:
+    with naming({}, silent=True) as ns:
+        seen = probe(ServiceTarget("OA", "http://oa.test/"), [ns], NOW, QUICK)
+    assert seen.names is not None
+    assert (seen.names.a, seen.names.aaaa, seen.ports) == (None, None, ())
+
+
+@pytest.mark.parametrize(("path", "status"), [("/loop", 302), ("/endless", 200)])
+def test_loops_and_endless_bodies_end(path: str, status: int) -> None:
+    with serving("127.0.0.1") as port:
+        seen = probe(ServiceTarget("OA", f"http://127.0.0.1:{port}{path}"), [], NOW, QUICK)
+    assert seen.names is None
+    assert [p.status for p in seen.pages] == [status]
+
+
+def test_an_expired_certificate_is_read(tmp_path: Path) -> None:
+    with serving("127.0.0.1", tls=expired(tmp_path)) as port:
+        seen = probe(ServiceTarget("OA", f"https://127.0.0.1:{port}/"), [], NOW, QUICK)
+    (page,) = seen.pages
+    assert page.status == 200
+    assert page.tls_subject == "CN=oa.test"
+    assert page.tls_expires is not None
+    assert page.tls_expires < datetime.now(UTC)
+
+
+def expired(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "oa.test")])
+    ended = datetime.now(UTC) - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(ended - timedelta(days=30))
+        .not_valid_after(ended)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "pair.pem").write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "pair.pem")
+    return context
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10.0.0.53", (ip_address("10.0.0.53"), 53)),
+        ("10.0.0.53:5353", (ip_address("10.0.0.53"), 5353)),
+        ("fd00::53", (ip_address("fd00::53"), 53)),
+        ("[fd00::53]:5353", (ip_address("fd00::53"), 5353)),
+    ],
+)
+def test_resolvers_are_written_with_or_without_a_port(text: str, expected: tuple[object, int]) -> None:
+    found = resolver(text)
+    assert (found.ip, found.port) == expected
