@@ -1,0 +1,136 @@
+"""The engine: checks asked of subjects one by one, findings streamed out."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from checks.model import Check, Finding, Outcome, Subject, SubjectKind, Today, Value, Verdict, harmless
+from checks.policies import KINDS, Policies
+from checks.waivers import Waivers
+from inventory.errors import Gap, Missing
+from inventory.facts import Fact, Identity
+from inventory.plan import Plan, plan
+from inventory.snapshot import DeviceRecord, Snapshot
+
+Supply = Callable[[type[Any]], object]
+_SETTING_TYPES = frozenset(KINDS.values())
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one run judges with. ``stale_after_days`` None: evidence of any age counts."""
+
+    checks: tuple[Check, ...]
+    today: date
+    plan: Plan = field(default_factory=plan)
+    policies: Policies = field(default_factory=Policies)
+    stale_after_days: float | None = None
+    waivers: Waivers | None = None
+
+    def setting(self, kind: type[Any]) -> object | None:
+        """The policy, plan or day of that type; None for a type that the subject has to supply."""
+        if kind is Plan:
+            return self.plan
+        if kind is Today:
+            return Today(self.today)
+        return self.policies.of(kind) if kind in _SETTING_TYPES else None
+
+    def of(self, kind: SubjectKind) -> Iterator[Check]:
+        """The checks that judge subjects of one kind."""
+        return (c for c in self.checks if c.subject is kind)
+
+
+def evaluate_device(snapshot: Snapshot, terms: Terms) -> Iterator[Finding]:
+    """Findings of all device checks on one device; a check that is not about such a device gives none."""
+    record = snapshot.record
+    supply = _device_supply(snapshot, terms)
+    identity = snapshot.fact(Identity)
+    platform = record.platform or (identity.platform if isinstance(identity, Identity) else None)
+    subject = Subject(SubjectKind.DEVICE, record.target, record.site, platform)
+    for check in terms.of(SubjectKind.DEVICE):
+        if _concerns(check, platform, identity):
+            yield from evaluate_subject(check, subject, supply, terms)
+
+
+def _concerns(check: Check, platform: str | None, identity: Identity | Missing) -> bool:
+    # A device that nobody recognised is judged by every check: each says that it does not know.
+    if platform and check.scope.platforms and platform not in check.scope.platforms:
+        return False
+    kind = identity.kind if isinstance(identity, Identity) else None
+    return not (kind and check.scope.kinds and kind not in check.scope.kinds)
+
+
+def _device_supply(snapshot: Snapshot, terms: Terms) -> Supply:
+    stale = _staleness(snapshot.record, terms)
+
+    def supply(kind: type[Any]) -> object:
+        if kind is DeviceRecord:
+            return snapshot.record
+        fact = snapshot.fact(kind)
+        return stale if stale and isinstance(fact, Fact) else fact
+
+    return supply
+
+
+def _staleness(record: DeviceRecord, terms: Terms) -> Missing | None:
+    """Missing(STALE) when the device was read longer before the end of today than the terms allow."""
+    if terms.stale_after_days is None:
+        return None
+    taken = record.taken_at if record.taken_at.tzinfo else record.taken_at.replace(tzinfo=UTC)
+    oldest = datetime.combine(terms.today, time.min, UTC) - timedelta(days=terms.stale_after_days)
+    return Missing(Gap.STALE, f"read {taken.date().isoformat()}") if taken < oldest else None
+
+
+def evaluate_subject(check: Check, subject: Subject, supply: Supply, terms: Terms) -> Iterator[Finding]:
+    """Findings of one check on one subject; ``supply`` gives what the check asks for by type, or Missing."""
+    for finding in _judged(check, subject, supply, terms):
+        yield terms.waivers.applied(finding) if terms.waivers else finding
+
+
+def _judged(check: Check, subject: Subject, supply: Supply, terms: Terms) -> Iterator[Finding]:
+    arguments: dict[str, object] = {}
+    missing: list[tuple[str, Missing]] = []
+    for parameter in check.parameters:
+        setting = terms.setting(parameter.kind)
+        value = supply(parameter.kind) if setting is None else setting
+        if isinstance(value, Missing) and not parameter.may_miss:
+            missing.append((parameter.kind.__name__, value))
+        arguments[parameter.name] = value
+    if missing:
+        yield _without_facts(check, subject, missing)
+        return
+    try:
+        found = [_finding(check, subject, verdict) for verdict in check.function(**arguments)]
+    except Exception:  # noqa: BLE001 - the edge of a check: its fault is a finding, the run goes on
+        yield Finding(check.id, subject, Outcome.ERROR, traceback=traceback.format_exc())
+        return
+    yield from found or (Finding(check.id, subject, Outcome.NOT_APPLICABLE),)
+
+
+def _without_facts(check: Check, subject: Subject, missing: list[tuple[str, Missing]]) -> Finding:
+    lacking = any(reason.gap is Gap.LACKING for _, reason in missing)
+    outcome = Outcome.NOT_APPLICABLE if lacking else Outcome.UNKNOWN
+    clean = tuple((kind, replace(reason, why=str(harmless(reason.why)))) for kind, reason in missing)
+    return Finding(check.id, subject, outcome, missing=clean)
+
+
+_OUTCOMES = {True: Outcome.PASS, False: Outcome.FAIL, None: Outcome.UNKNOWN}
+
+
+def _finding(check: Check, subject: Subject, verdict: Verdict) -> Finding:
+    values: dict[str, Value] = {"subject": str(harmless(subject.name)), "place": str(harmless(verdict.place))}
+    values.update({name: harmless(value) for name, value in verdict.values.items()})
+    failed = verdict.ok is False
+    return Finding(
+        check=check.id,
+        subject=subject,
+        outcome=_OUTCOMES[verdict.ok],
+        place=str(harmless(verdict.place)),
+        values=values,
+        evidence=verdict.evidence,
+        commands=check.remedy.commands_for(subject.platform, values) if failed else "",
+    )

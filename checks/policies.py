@@ -1,0 +1,166 @@
+"""What a site may set: limits that checks judge by, with the catalogue's defaults, overridable in a playbook."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from inventory.codec import CodecError, decode
+from inventory.errors import InputError
+from inventory.text import Text
+
+
+_RISKY_TCP = frozenset(
+    (
+        21,
+        23,
+        25,
+        79,
+        111,
+        135,
+        139,
+        445,
+        512,
+        513,
+        514,
+        873,
+        1080,
+        2049,
+        2375,
+        3389,
+        4786,
+        5900,
+        6379,
+        9200,
+        11211,
+        27017,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPolicy:
+    """Management access."""
+
+    idle_timeout_max_s: int = 600
+    encrypted_transports: frozenset[str] = frozenset({"ssh", "https", "netconf-ssh"})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPolicy:
+    """Local accounts and their passwords."""
+
+    password_length_min: int = 8
+    password_classes_min: int = 3
+    password_age_max_days: int = 90
+    attempts_max: int = 5
+    lockout_min_s: int = 600
+    default_names: frozenset[str] = frozenset({"admin", "administrator", "huawei", "h3c", "guest", "test", "user"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogPolicy:
+    """Logs."""
+
+    retention_min_days: int = 180
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePolicy:
+    """Listening ports that nothing should need."""
+
+    risky_tcp: frozenset[int] = _RISKY_TCP
+    risky_udp: frozenset[int] = frozenset({69, 111, 137, 138, 389, 1900, 5353})
+    allowed: frozenset[str] = frozenset()  # "tcp/2049": needed on every device of this playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Ipv6Policy:
+    """IPv6 addressing."""
+
+    planned_prefixes: tuple[str, ...] = ()  # unique local prefixes of the address plan; global ones need no mention
+    response_ratio_max: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class BandwidthPolicy:
+    """Bandwidth. Wanted tiers come from the plan; ``tiers_mbps`` overrides single ones."""
+
+    tiers_mbps: Mapping[str, int] = field(default_factory=dict)
+    tolerance: float = 0.05  # a shaper may leave out framing: how far below the wanted rate still counts as reached
+
+
+@dataclass(frozen=True, slots=True)
+class CloudPolicy:
+    """Cloud migration."""
+
+    rate_min_percent: float | None = None  # None: the plan's target
+
+
+@dataclass(frozen=True, slots=True)
+class CensusPolicy:
+    """Register against reality."""
+
+    ignored_names: tuple[str, ...] = ()  # neighbours that need not be declared, such as a carrier's device
+
+
+KINDS: dict[str, type[Any]] = {
+    "access": AccessPolicy,
+    "accounts": AccountPolicy,
+    "logs": LogPolicy,
+    "services": ServicePolicy,
+    "ipv6": Ipv6Policy,
+    "bandwidth": BandwidthPolicy,
+    "cloud": CloudPolicy,
+    "census": CensusPolicy,
+}
+
+
+class Policies:
+    """One policy of each kind."""
+
+    def __init__(self, chosen: Mapping[str, object] | None = None) -> None:
+        self._by_type = {kind: (chosen or {}).get(name, kind()) for name, kind in KINDS.items()}
+
+    def of(self, kind: type[Any]) -> Any:
+        """The policy of that type."""
+        return self._by_type[kind]
+
+
+def policies_from(document: Mapping[str, Mapping[str, Any]], where: str = "policy") -> Policies:
+    """Policies from a playbook's mapping; InputError names an unknown section or key and a wrong value."""
+    chosen: dict[str, object] = {}
+    for name, settings in document.items():
+        if name not in KINDS:
+            known = ", ".join(KINDS)
+            raise InputError(
+                f"{where}.{name}", Text(f"没有这一节；现有：{known}", f"no such section; there are: {known}")
+            )
+        chosen[name] = _policy(KINDS[name], settings, f"{where}.{name}")
+    return Policies(chosen)
+
+
+def _policy(kind: type[Any], settings: Mapping[str, Any], where: str) -> object:
+    hints = get_type_hints(kind)
+    names = [f.name for f in dataclasses.fields(kind)]
+    given: dict[str, Any] = {}
+    for key, value in settings.items():
+        name = str(key).replace("-", "_")
+        if name not in names:
+            known = ", ".join(names)
+            raise InputError(
+                f"{where}.{key}", Text(f"没有这个设置；现有：{known}", f"no such setting; there are: {known}")
+            )
+        given[name] = _setting(hints[name], value, f"{where}.{key}")
+    return kind(**given)
+
+
+def _setting(hint: Any, value: Any, where: str) -> Any:
+    try:
+        if isinstance(value, dict) and hint == Mapping[str, int]:
+            return {str(k): decode(int, v) for k, v in value.items()}
+        return decode(hint, value)
+    except CodecError as error:
+        raise InputError(where, Text(f"值不对：{error}", f"wrong value: {error}")) from None

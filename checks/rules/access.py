@@ -1,0 +1,203 @@
+"""Level 3: how a device may be reached for management."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.policies import AccessPolicy
+from inventory.facts import Addresses, RemoteAccess, RemoteLine
+from inventory.text import Text
+
+
+def remote_lines(access: RemoteAccess) -> list[RemoteLine]:
+    """Lines that the network reaches; console and AUX are left out."""
+    return [line for line in access.lines if line.remote]
+
+
+@check(
+    "access.telnet-off",
+    family=Family.LEVEL3,
+    title=Text("Telnet 服务已关闭", "The Telnet server is off"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.4.4-b"),
+    found=Text(
+        "{subject} 开着 Telnet 服务，口令以明文传输", "{subject} runs a Telnet server: passwords cross in the clear"
+    ),
+    remedy=Remedy(
+        Text("先确认 SSH 可用，再关闭 Telnet", "Make sure that SSH works, then turn Telnet off"),
+        {
+            "huawei_vrp": "system-view\n undo telnet server enable\n undo telnet ipv6 server enable\n quit",
+            "h3c_comware": "system-view\n undo telnet server enable\n quit",
+            "linux": "systemctl disable --now telnet.socket inetd.service",
+        },
+    ),
+)
+def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
+    yield verdict(None if access.telnet is None else not access.telnet, access.evidence)
+
+
+@check(
+    "access.vty-encrypted",
+    family=Family.LEVEL3,
+    title=Text("远程登录线路只允许加密协议", "Remote lines accept encrypted logins only"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.5.4-b"),
+    found=Text("{subject} 的 {place} 允许 {transports}", "{subject}: {place} accepts {transports}"),
+    unknown=Text(
+        "{subject} 的 {place} 允许哪些协议无法判断", "{subject}: which protocols {place} accepts is not known"
+    ),
+    remedy=Remedy(
+        Text("在线路上只保留 SSH", "Leave SSH as the only transport of the lines"),
+        {
+            "huawei_vrp": "system-view\n user-interface {place}\n  protocol inbound ssh\n  quit",
+            "h3c_comware": "system-view\n line {place}\n  protocol inbound ssh\n  quit",
+        },
+    ),
+)
+def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict]:
+    for line in remote_lines(access):
+        if line.transports is None:
+            yield verdict(None, line.evidence, place=line.name)
+        else:
+            plain = line.transports - policy.encrypted_transports
+            yield verdict(not plain, line.evidence, place=line.name, transports=", ".join(sorted(plain)))
+
+
+@check(
+    "access.vty-acl",
+    family=Family.LEVEL3,
+    title=Text("远程登录来源受 ACL 限制", "An ACL limits where remote logins come from"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.4-c",),
+    found=Text("{subject} 的 {place} 没有限制 IPv4 登录来源", "{subject}: {place} takes IPv4 logins from anywhere"),
+    unknown=Text("{subject} 是否限制登录来源无法判断", "{subject}: whether login sources are limited is not known"),
+    remedy=Remedy(
+        Text(
+            "在线路上应用只放行管理网段的 ACL（地址换成本地管理网段）",
+            "Apply an ACL that lets only the management network in",
+        ),
+        {
+            "huawei_vrp": "system-view\n acl number 2999\n  rule 5 permit source <management-network> <wildcard>\n"
+            "  quit\n user-interface {place}\n  acl 2999 inbound\n  quit",
+            "h3c_comware": "system-view\n acl basic 2999\n  rule 5 permit source <management-network> <wildcard>\n"
+            "  quit\n line {place}\n  acl 2999 inbound\n  quit",
+            "linux": "echo 'AllowUsers *@<management-network>' > /etc/ssh/sshd_config.d/10-sources.conf\n"
+            "sshd -t && systemctl reload ssh",
+        },
+    ),
+)
+def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
+    lines = remote_lines(access)
+    if access.acl_limits_login:
+        yield verdict(True, access.evidence)
+        return
+    for line in lines:
+        # Only the global switch tells about lists that stand outside the line (ssh server acl, AllowUsers, nftables).
+        limited = True if line.acl_ipv4 else access.acl_limits_login
+        yield verdict(limited, line.evidence, place=line.name)
+    if not lines and access.acl_limits_login is False:
+        yield verdict(False, access.evidence, place="sshd")
+
+
+@check(
+    "access.vty-acl-ipv6",
+    family=Family.LEVEL3,
+    title=Text("开启 IPv6 的设备同样限制 IPv6 登录来源", "Where IPv6 is on, an IPv6 ACL limits remote logins too"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.4-c", "plan:PR-V6-03"),
+    found=Text(
+        "{subject} 的 {place} 限制了 IPv4 登录来源（ACL {acl}），IPv6 却不受限",
+        "{subject}: {place} limits IPv4 logins (ACL {acl}) but takes IPv6 ones from anywhere",
+    ),
+    remedy=Remedy(
+        Text("在线路上再应用一条 IPv6 ACL", "Apply an IPv6 ACL to the lines as well"),
+        {
+            "huawei_vrp": "system-view\n acl ipv6 number 2999\n  rule 5 permit source <management-prefix>\n"
+            "  quit\n user-interface {place}\n  acl ipv6 2999 inbound\n  quit",
+            "h3c_comware": "system-view\n acl ipv6 basic 2999\n  rule 5 permit source <management-prefix>\n"
+            "  quit\n line {place}\n  acl ipv6 2999 inbound\n  quit",
+        },
+    ),
+)
+def vty_acl_ipv6(access: RemoteAccess, addresses: Addresses) -> Iterator[Verdict]:
+    if not any(a.ip.version == 6 and not a.ip.ip.is_loopback for a in addresses.items):
+        return
+    for line in remote_lines(access):
+        if line.acl_ipv4:
+            yield verdict(bool(line.acl_ipv6), line.evidence, addresses.evidence, place=line.name, acl=line.acl_ipv4)
+
+
+@check(
+    "access.idle-timeout",
+    family=Family.LEVEL3,
+    title=Text("登录空闲会自动退出", "Idle logins are ended"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.1-b",),
+    found=Text(
+        "{subject} 的 {place} 空闲超时为 {timeout_s} 秒（0 为永不），应不超过 {limit_s} 秒",
+        "{subject}: {place} ends idle logins after {timeout_s} s (0: never), {limit_s} s at most are wanted",
+    ),
+    unknown=Text(
+        "{subject} 的 {place} 空闲超时未写明且默认值未知",
+        "{subject}: {place} sets no idle timeout and the default is not known",
+    ),
+    remedy=Remedy(
+        Text("设置空闲超时", "Set an idle timeout"),
+        {
+            "huawei_vrp": "system-view\n user-interface {place}\n  idle-timeout {limit_min} 0\n  quit",
+            "h3c_comware": "system-view\n line {place}\n  idle-timeout {limit_min} 0\n  quit",
+            "linux": "echo 'readonly TMOUT={limit_s}; export TMOUT' > /etc/profile.d/tmout.sh",
+        },
+    ),
+)
+def idle_timeout(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict]:
+    limit = policy.idle_timeout_max_s
+    for line in access.lines:
+        timeout = line.idle_timeout_s
+        ok = None if timeout is None else 0 < timeout <= limit
+        values = {"limit_s": limit, "limit_min": limit // 60, "timeout_s": timeout if timeout is not None else "?"}
+        yield verdict(ok, line.evidence, place=line.name, **values)
+
+
+@check(
+    "access.ssh-v1-off",
+    family=Family.LEVEL3,
+    title=Text("不接受 SSH 第 1 版", "SSH protocol 1 is refused"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.1-c",),
+    found=Text("{subject} 仍接受 SSH 第 1 版", "{subject} still negotiates SSH protocol 1"),
+    remedy=Remedy(
+        Text("关闭对 SSH 第 1 版的兼容", "Turn compatibility with SSH protocol 1 off"),
+        {
+            "huawei_vrp": "system-view\n undo ssh server compatible-ssh1x enable\n quit",
+            "h3c_comware": "system-view\n undo ssh server compatible-ssh1x enable\n quit",
+        },
+    ),
+)
+def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
+    if access.ssh is False:
+        return
+    yield verdict(None if access.ssh_v1 is None else not access.ssh_v1, access.evidence)
+
+
+@check(
+    "access.login-authenticated",
+    family=Family.LEVEL3,
+    title=Text("每条登录线路都要鉴别身份", "Every login line asks who it is"),
+    severity=Severity.CRITICAL,
+    clauses=("gbt22239-2019:8.1.4.1-a",),
+    found=Text("{subject} 的 {place} 不鉴别身份即可登录", "{subject}: {place} lets anybody in without authentication"),
+    unknown=Text("{subject} 的 {place} 如何鉴别身份无法判断", "{subject}: how {place} authenticates is not known"),
+    remedy=Remedy(
+        Text("在线路上启用 AAA 鉴别", "Authenticate logins on the lines by AAA"),
+        {
+            "huawei_vrp": "system-view\n user-interface {place}\n  authentication-mode aaa\n  quit",
+            "h3c_comware": "system-view\n line {place}\n  authentication-mode scheme\n  quit",
+        },
+    ),
+)
+def login_authenticated(access: RemoteAccess) -> Iterator[Verdict]:
+    for line in access.lines:
+        ok = None if line.authentication is None else line.authentication != "none"
+        yield verdict(ok, line.evidence, place=line.name)

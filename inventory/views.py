@@ -1,0 +1,80 @@
+"""What checks judge beside single devices: declared things joined with what was found of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from inventory.errors import Missing
+from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts import Forwarding, Interface, RateLimit, Routes, ServiceProbe
+from inventory.snapshot import DeviceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """One end of a link: what is declared there and what its device says of the interface."""
+
+    site: str | None
+    device: str | None  # None: the register names no device at this end
+    interface_name: str | None
+    interface: Interface | Missing
+    limits: tuple[RateLimit, ...] | Missing  # shapers and policers on that interface only
+    evidence: Evidence = NO_EVIDENCE
+
+    @property
+    def place(self) -> str:
+        """How a reader finds this end."""
+        return " ".join(part for part in (self.device or self.site, self.interface_name) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A declared link with the facts of both ends."""
+
+    name: str
+    site: str | None  # the site it serves: that of the lower tier
+    tier: str | None  # of that site; None: not declared
+    kind: str | None  # fibre, mstp, vpn, 5g …
+    carrier: str | None
+    contracted_mbps: float | None
+    ends: tuple[LinkEnd, ...]
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDevice:
+    """A device of a site with what tells how traffic leaves it."""
+
+    record: DeviceRecord
+    forwarding: Forwarding | Missing
+    routes: Routes | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A declared site with its devices and the links that serve it."""
+
+    name: str
+    tier: str | None
+    unit: str | None
+    devices: tuple[SiteDevice, ...]
+    links: tuple[LinkView, ...]
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class SystemView:
+    """A declared business system with what its probe found."""
+
+    name: str
+    unit: str | None
+    state: str | None  # as declared: on-cloud, not-started, excepted, retired …; None: not declared
+    hosted: str | None
+    wave: str | None
+    wave_date: date | None
+    exception_reason: str | None
+    data_interface: bool | None
+    old_address: str | None  # where it ran before it moved
+    probe: ServiceProbe | Missing
+    evidence: Evidence = NO_EVIDENCE
