@@ -117,7 +117,7 @@ class Remedy:
     def commands_for(self, platform: str | None, values: Mapping[str, Value]) -> str:
         """The commands for one platform with the values filled in; empty where none are known."""
         template = self.commands.get(platform or "") or self.commands.get(FALLBACKS.get(platform or "", ""), "")
-        return template.format(**say_values(values, "en")) if template else ""
+        return template.format(**_command_words(values)) if template else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +291,16 @@ def placeholders(template: str) -> frozenset[str]:
 def say_values(values: Mapping[str, Value], language: Language) -> dict[str, str | int | float]:
     """The values as one language says them."""
     return {k: v.say(language) if isinstance(v, Text) else v for k, v in values.items()}
+
+
+def _command_words(values: Mapping[str, Value]) -> dict[str, str | int | float]:
+    said = say_values(values, "en")
+    return {k: v if not isinstance(v, str) or _commandable(v) else f"<{k}>" for k, v in said.items()}
+
+
+def _commandable(value: str) -> bool:
+    # A name from a device may hold a semicolon or a quote: whoever pastes the command has to write such a name himself.
+    return not value.startswith("-") and all(c.isalnum() or c in " ._:/@,+-" for c in value)
 
 
 def harmless(value: Value) -> Value:

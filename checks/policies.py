@@ -11,7 +11,6 @@ from inventory.codec import CodecError, decode
 from inventory.errors import InputError
 from inventory.text import Text
 
-
 _RISKY_TCP = frozenset(
     (
         21,

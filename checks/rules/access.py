@@ -89,15 +89,14 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
 )
 def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
     lines = remote_lines(access)
-    if access.acl_limits_login:
-        yield verdict(True, access.evidence)
+    by_line = any(line.acl_ipv4 for line in lines)
+    if not by_line and (access.acl_limits_login or not lines):
+        # A list that stands outside the lines: ssh server acl, AllowUsers, a host's packet filter.
+        yield verdict(access.acl_limits_login, access.evidence)
         return
     for line in lines:
-        # Only the global switch tells about lists that stand outside the line (ssh server acl, AllowUsers, nftables).
-        limited = True if line.acl_ipv4 else access.acl_limits_login
+        limited = bool(line.acl_ipv4) if by_line else access.acl_limits_login
         yield verdict(limited, line.evidence, place=line.name)
-    if not lines and access.acl_limits_login is False:
-        yield verdict(False, access.evidence, place="sshd")
 
 
 @check(

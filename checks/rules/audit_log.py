@@ -1,0 +1,97 @@
+"""Level 3: logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.policies import LogPolicy
+from inventory.facts import Logging
+from inventory.text import Text
+
+
+@check(
+    "audit_log.remote-host",
+    family=Family.LEVEL3,
+    title=Text("日志送往远程日志主机", "Logs go to a remote host"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.5.4-d", "gbt22239-2019:8.1.4.3-c", "plan:PR-SEC-08"),
+    found=Text("{subject} 没有配置远程日志主机", "{subject} sends its logs to no remote host"),
+    remedy=Remedy(
+        Text("配置日志主机", "Name a log host"),
+        {
+            "huawei_vrp": "system-view\n info-center enable\n info-center loghost <log-host>\n quit",
+            "h3c_comware": "system-view\n info-center enable\n info-center loghost <log-host>\n quit",
+            "linux": "echo '*.* @@<log-host>:514' > /etc/rsyslog.d/90-remote.conf\nsystemctl restart rsyslog",
+        },
+    ),
+)
+def remote_host(log: Logging) -> Iterator[Verdict]:
+    yield verdict(bool(log.hosts) and log.enabled is not False, log.evidence, hosts=", ".join(log.hosts))
+
+
+@check(
+    "audit_log.on",
+    family=Family.LEVEL3,
+    title=Text("审计日志已开启", "Logging is on"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.3-a",),
+    found=Text("{subject} 的日志功能已关闭", "{subject} has logging turned off"),
+    remedy=Remedy(
+        Text("开启日志", "Turn logging on"),
+        {
+            "huawei_vrp": "system-view\n info-center enable\n quit",
+            "h3c_comware": "system-view\n info-center enable\n quit",
+            "linux": "systemctl enable --now rsyslog",
+            "frr": "vtysh -c 'configure terminal' -c 'log syslog informational' -c 'end' -c 'write memory'",
+        },
+    ),
+)
+def logging_on(log: Logging) -> Iterator[Verdict]:
+    yield verdict(log.enabled, log.evidence)
+
+
+@check(
+    "audit_log.timestamps",
+    family=Family.LEVEL3,
+    title=Text("日志带日期和时间", "Log records carry date and time"),
+    severity=Severity.LOW,
+    clauses=("gbt22239-2019:8.1.4.3-b",),
+    found=Text("{subject} 的日志不带日期时间", "{subject} writes log records without date and time"),
+    remedy=Remedy(
+        Text("开启日志时间戳", "Turn time stamps of logs on"),
+        {
+            "huawei_vrp": "system-view\n info-center timestamp log date\n quit",
+            "h3c_comware": "system-view\n info-center timestamp log date\n quit",
+            "frr": "vtysh -c 'configure terminal' -c 'log timestamp precision 3' -c 'end' -c 'write memory'",
+        },
+    ),
+)
+def timestamps(log: Logging) -> Iterator[Verdict]:
+    if log.enabled is not False:
+        yield verdict(log.timestamps, log.evidence)
+
+
+@check(
+    "audit_log.retention",
+    family=Family.LEVEL3,
+    title=Text("日志至少保存六个月", "Logs are kept for six months at least"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.5.4-d", "plan:PR-SEC-10"),
+    found=Text(
+        "{subject} 的日志只保存 {days} 天，应至少 {days_min} 天",
+        "{subject} keeps logs for {days} days, {days_min} are due",
+    ),
+    remedy=Remedy(
+        Text("延长日志留存，或由日志主机留存并提供证明", "Keep logs longer, or prove that the log host does"),
+        {
+            "linux": "sed -i -E 's/^ *rotate .*/    rotate {weeks}/; s/^ *(daily|monthly)$/    weekly/' "
+            "/etc/logrotate.d/rsyslog"
+        },
+    ),
+)
+def retention(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
+    least = policy.retention_min_days
+    ok = None if log.retention_days is None else log.retention_days >= least
+    shown = "?" if log.retention_days is None else log.retention_days
+    yield verdict(ok, log.evidence, days=shown, days_min=least, weeks=-(-least // 7))

@@ -1,0 +1,89 @@
+"""Level 3: services that nothing should need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.policies import ServicePolicy
+from inventory.facts import Listener, Listeners, RemoteAccess
+from inventory.text import Text
+
+
+@check(
+    "services.http-off",
+    family=Family.LEVEL3,
+    title=Text("明文 HTTP 管理已关闭", "Plain HTTP management is off"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.4.4-b"),
+    found=Text("{subject} 开着明文 HTTP 管理", "{subject} can be managed over plain HTTP"),
+    remedy=Remedy(
+        Text("关闭 HTTP，需要网页管理时只用 HTTPS", "Turn HTTP off; where web management is needed, HTTPS only"),
+        {
+            "huawei_vrp": "system-view\n undo http server enable\n quit",
+            "h3c_comware": "system-view\n undo ip http enable\n quit",
+        },
+    ),
+)
+def http_off(access: RemoteAccess) -> Iterator[Verdict]:
+    yield verdict(None if access.http is None else not access.http, access.evidence)
+
+
+@check(
+    "services.ftp-off",
+    family=Family.LEVEL3,
+    title=Text("FTP 服务已关闭", "The FTP server is off"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.4-b", "gbt22239-2019:8.1.4.1-c"),
+    found=Text("{subject} 开着 FTP 服务", "{subject} runs an FTP server"),
+    remedy=Remedy(
+        Text("关闭 FTP，传文件用 SFTP", "Turn FTP off and move files by SFTP"),
+        {
+            "huawei_vrp": "system-view\n undo ftp server enable\n undo ftp ipv6 server enable\n quit",
+            "h3c_comware": "system-view\n undo ftp server enable\n quit",
+            "linux": "systemctl disable --now vsftpd",
+        },
+    ),
+)
+def ftp_off(access: RemoteAccess) -> Iterator[Verdict]:
+    yield verdict(None if access.ftp is None else not access.ftp, access.evidence)
+
+
+@check(
+    "services.no-risky-ports",
+    family=Family.LEVEL3,
+    title=Text("没有不必要的高危端口", "No risky port listens"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.4-b",),
+    found=Text(
+        "{subject} 对外监听高危端口 {place}（{process}）", "{subject} listens on the risky port {place} ({process})"
+    ),
+    remedy=Remedy(
+        Text(
+            "停用服务或只监听本机；确需使用的写进策略并说明",
+            "Stop the service or bind it to the host itself; if needed, say so in the policy",
+        ),
+        {
+            "linux": "ss -lnp '( sport = :{port} )'\nsystemctl disable --now <the service named there>",
+            "h3c_comware": "display {protocol} verbose",
+            "huawei_vrp": "display {protocol} status",
+        },
+    ),
+)
+def no_risky_ports(listeners: Listeners, policy: ServicePolicy) -> Iterator[Verdict]:
+    risky = {port_of(item): item for item in listeners.items if _risky(item, policy)}
+    for place, item in sorted(risky.items()):
+        process = item.process or "?"
+        yield verdict(False, listeners.evidence, place=place, port=item.port, protocol=item.protocol, process=process)
+    if not risky:
+        yield verdict(True, listeners.evidence)
+
+
+def port_of(listener: Listener) -> str:
+    """``tcp/23``."""
+    return f"{listener.protocol}/{listener.port}"
+
+
+def _risky(listener: Listener, policy: ServicePolicy) -> bool:
+    ports = policy.risky_tcp if listener.protocol == "tcp" else policy.risky_udp
+    return listener.port in ports and not listener.local_only and port_of(listener) not in policy.allowed

@@ -1,0 +1,173 @@
+"""Level 3: SNMP agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from inventory.facts import Community, SnmpAgent
+from inventory.text import Text
+
+# The two vendors share these lines word for word.
+_DROP_DEFAULTS = "system-view\n undo snmp-agent community public\n undo snmp-agent community private\n quit"
+_V3_ONLY = "system-view\n undo snmp-agent sys-info version v1 v2c\n snmp-agent sys-info version v3\n quit"
+_OPEN_VERSIONS = frozenset({"v1", "v2c"})
+
+
+def read_communities(agent: SnmpAgent) -> list[Community]:
+    """Communities that open the agent; those that only go out with traps are left out."""
+    return [community for community in agent.communities if community.purpose == "access"]
+
+
+@check(
+    "snmp.no-default-community",
+    family=Family.LEVEL3,
+    title=Text("SNMP 团体名不是 public 或 private", "No SNMP community is public or private"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.2-b", "gbt22239-2019:8.1.4.1-a"),
+    found=Text(
+        "{subject} 使用默认 SNMP 团体名（权限 {access}）", "{subject} uses a default SNMP community (access {access})"
+    ),
+    unknown=Text(
+        "{subject} 的团体名已加密，无法判断是否为默认值",
+        "{subject}: communities are masked, whether they are default ones is not known",
+    ),
+    remedy=Remedy(
+        Text("删除默认团体名，改用 SNMPv3", "Remove the default community and move to SNMPv3"),
+        {
+            "huawei_vrp": _DROP_DEFAULTS,
+            "h3c_comware": _DROP_DEFAULTS,
+            "linux": "sed -i -E '/^(ro|rw)community6? +(public|private)/d' /etc/snmp/snmpd.conf\n"
+            "systemctl restart snmpd",
+        },
+    ),
+)
+def no_default_community(agent: SnmpAgent) -> Iterator[Verdict]:
+    if agent.enabled is False:
+        return
+    communities = read_communities(agent)
+    default = [c for c in communities if c.default]
+    for number, community in enumerate(default, 1):
+        yield verdict(False, community.evidence, place=f"community {number}", access=community.access or "?")
+    if not default:
+        masked = [c for c in communities if c.default is None]
+        yield verdict(None if masked else True, *(c.evidence for c in masked), agent.evidence)
+
+
+@check(
+    "snmp.v3-only",
+    family=Family.LEVEL3,
+    title=Text("只使用 SNMPv3", "SNMPv3 is the only version in use"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.5.4-b"),
+    found=Text(
+        "{subject} 开着 SNMP {versions}，团体名以明文传输",
+        "{subject} speaks SNMP {versions}: communities cross in the clear",
+    ),
+    remedy=Remedy(
+        Text("网管改用 SNMPv3 后关闭 v1 和 v2c", "Move the management station to SNMPv3, then turn v1 and v2c off"),
+        {
+            "huawei_vrp": _V3_ONLY,
+            "h3c_comware": _V3_ONLY,
+            "linux": "sed -i -E '/^(ro|rw)community6? /d' /etc/snmp/snmpd.conf\nsystemctl restart snmpd",
+        },
+    ),
+)
+def v3_only(agent: SnmpAgent) -> Iterator[Verdict]:
+    if agent.enabled is False:
+        return
+    open_versions = (agent.versions or frozenset()) & _OPEN_VERSIONS
+    if read_communities(agent) and agent.versions is None:
+        yield verdict(False, agent.evidence, versions="v1/v2c")
+    elif agent.versions is None:
+        yield verdict(None, agent.evidence)
+    else:
+        yield verdict(not open_versions, agent.evidence, versions=", ".join(sorted(open_versions)))
+
+
+@check(
+    "snmp.v3-auth-priv",
+    family=Family.LEVEL3,
+    title=Text("SNMPv3 用户既鉴别又加密", "SNMPv3 users authenticate and encrypt"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.1-c",),
+    found=Text(
+        "{subject} 的 SNMPv3 用户（组）{place} 级别为 {level}",
+        "{subject}: SNMPv3 user or group {place} has level {level}",
+    ),
+    unknown=Text(
+        "{subject} 的 SNMPv3 用户（组）{place} 级别无法判断",
+        "{subject}: the level of SNMPv3 user or group {place} is not known",
+    ),
+    remedy=Remedy(
+        Text(
+            "把 SNMPv3 组改为 privacy 级别，用户设鉴别和加密口令",
+            "Give SNMPv3 groups the privacy level and users both keys",
+        ),
+        {
+            "huawei_vrp": "system-view\n snmp-agent group v3 {place} privacy\n quit",
+            "h3c_comware": "system-view\n snmp-agent group v3 {place} privacy\n quit",
+            "linux": "sed -i -E 's/^(ro|rw)user +{place}( .*)?$/\\1user {place} priv/' /etc/snmp/snmpd.conf\n"
+            "systemctl restart snmpd",
+        },
+    ),
+)
+def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
+    for user in agent.users:
+        ok = None if user.level is None else user.level == "authPriv"
+        yield verdict(ok, user.evidence, place=user.name, level=user.level or "?")
+
+
+@check(
+    "snmp.community-acl",
+    family=Family.LEVEL3,
+    title=Text("团体名受 ACL 限制", "An ACL limits who may use a community"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.4-c",),
+    found=Text("{subject} 的 {place}（权限 {access}）没有 ACL", "{subject}: {place} (access {access}) has no ACL"),
+    remedy=Remedy(
+        Text("为团体名绑定只放行网管地址的 ACL", "Bind an ACL that lets only the management station in"),
+        {
+            "huawei_vrp": "system-view\n acl number 2998\n  rule 5 permit source <station> 0\n  quit\n"
+            " snmp-agent community {verb} cipher <community> acl 2998\n quit",
+            "h3c_comware": "system-view\n acl basic 2998\n  rule 5 permit source <station> 0\n  quit\n"
+            " snmp-agent community {verb} cipher <community> acl 2998\n quit",
+            "linux": "# in /etc/snmp/snmpd.conf give each {access}community line its source:\n"
+            "# {access}community <community> <station>\nsystemctl restart snmpd",
+        },
+    ),
+)
+def community_acl(agent: SnmpAgent) -> Iterator[Verdict]:
+    if agent.enabled is False:
+        return
+    for number, community in enumerate(read_communities(agent), 1):
+        yield verdict(
+            bool(community.acl),
+            community.evidence,
+            place=f"community {number}",
+            access=community.access or "?",
+            verb="write" if community.access == "rw" else "read",
+        )
+
+
+@check(
+    "snmp.read-only",
+    family=Family.LEVEL3,
+    title=Text("没有可写的团体名", "No community may write"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.4.2-d", "gbt22239-2019:8.1.4.1-c"),
+    found=Text("{subject} 的 {place} 可以修改配置", "{subject}: {place} may change the configuration"),
+    unknown=Text("{subject} 的 {place} 权限无法判断", "{subject}: the access of {place} is not known"),
+    remedy=Remedy(
+        Text("删除可写团体名", "Remove communities that may write"),
+        {
+            "huawei_vrp": "system-view\n undo snmp-agent community write <community>\n quit",
+            "h3c_comware": "system-view\n undo snmp-agent community write <community>\n quit",
+            "linux": "sed -i -E '/^rwcommunity6? /d' /etc/snmp/snmpd.conf\nsystemctl restart snmpd",
+        },
+    ),
+)
+def read_only(agent: SnmpAgent) -> Iterator[Verdict]:
+    for number, community in enumerate(read_communities(agent), 1):
+        ok = None if community.access is None else community.access != "rw"
+        yield verdict(ok, community.evidence, place=f"community {number}")
