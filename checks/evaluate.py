@@ -132,5 +132,5 @@ def _finding(check: Check, subject: Subject, verdict: Verdict) -> Finding:
         place=str(harmless(verdict.place)),
         values=values,
         evidence=verdict.evidence,
-        commands=check.remedy.commands_for(subject.platform, values) if failed else "",
+        commands=check.remedy.commands_for(verdict.platform or subject.platform, values) if failed else "",
     )

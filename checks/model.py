@@ -19,7 +19,7 @@ from inventory.facts import Fact
 from inventory.plan import Plan
 from inventory.snapshot import DeviceRecord, Network
 from inventory.text import Language, Text
-from inventory.views import LinkView, SiteView, SystemView
+from inventory.views import CensusView, LinkView, SiteView, SystemView
 
 Value = str | int | float | Text
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -100,11 +100,14 @@ class Verdict:
     place: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    platform: str | None = None  # whose commands mend it, where the subject is not a device
 
 
-def verdict(ok: bool | None, *evidence: Evidence, place: str = "", **values: Value) -> Verdict:
+def verdict(
+    ok: bool | None, *evidence: Evidence, place: str = "", platform: str | None = None, **values: Value
+) -> Verdict:
     """A Verdict with the values of its sentence as keywords; empty evidence is left out."""
-    return Verdict(ok, place, values, tuple(e for e in evidence if e))
+    return Verdict(ok, place, values, tuple(e for e in evidence if e), platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ VIEWS: dict[type[Any], SubjectKind] = {
     LinkView: SubjectKind.LINK,
     SystemView: SubjectKind.SYSTEM,
     Network: SubjectKind.NETWORK,
+    CensusView: SubjectKind.REGISTER,
 }
 SETTINGS: frozenset[type[Any]] = frozenset({Plan, Today, *policies.KINDS.values()})
 

@@ -20,6 +20,7 @@ class LinkEnd:
     interface_name: str | None
     interface: Interface | Missing
     limits: tuple[RateLimit, ...] | Missing  # shapers and policers on that interface only
+    platform: str | None = None
     evidence: Evidence = NO_EVIDENCE
 
     @property
@@ -77,4 +78,38 @@ class SystemView:
     data_interface: bool | None
     old_address: str | None  # where it ran before it moved
     probe: ServiceProbe | Missing
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredDevice:
+    """A device as the register declares it. ``also`` holds its other names and addresses as text."""
+
+    name: str
+    kind: str | None
+    site: str | None
+    unit: str | None
+    also: tuple[str, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRow:
+    """One row of the register and which of its census fields are empty."""
+
+    sheet: str
+    name: str
+    unit: str | None
+    empty: tuple[str, ...]
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class CensusView:
+    """The register as a whole."""
+
+    units: tuple[str, ...]
+    devices: tuple[DeclaredDevice, ...]
+    systems: tuple[SystemView, ...]
+    rows: tuple[DeclaredRow, ...]
     evidence: Evidence = NO_EVIDENCE

@@ -155,8 +155,8 @@ def idle_timeout(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict
     for line in access.lines:
         timeout = line.idle_timeout_s
         ok = None if timeout is None else 0 < timeout <= limit
-        values = {"limit_s": limit, "limit_min": limit // 60, "timeout_s": timeout if timeout is not None else "?"}
-        yield verdict(ok, line.evidence, place=line.name, **values)
+        shown = "?" if timeout is None else timeout
+        yield verdict(ok, line.evidence, place=line.name, limit_s=limit, limit_min=limit // 60, timeout_s=shown)
 
 
 @check(

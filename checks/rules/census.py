@@ -1,0 +1,136 @@
+"""The register held against what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.policies import CensusPolicy
+from inventory.errors import Missing
+from inventory.evidence import Evidence
+from inventory.facts import Identity, Neighbour, Neighbours
+from inventory.snapshot import Network, State
+from inventory.text import Text
+from inventory.views import CensusView
+
+_CLAUSES = ("plan:PR-CEN-01", "gbt22239-2019:8.1.10.2-a")
+
+
+def plain_name(name: str) -> str:
+    """A host name as it is compared: lower case, without domain and trailing dot."""
+    return name.strip().rstrip(".").partition(".")[0].lower()
+
+
+def _declared_names(network: Network, census: CensusView) -> set[str]:
+    names = {text for device in census.devices for text in (device.name, *device.also)}
+    for record in network.records():
+        names.update((record.target, record.address))
+    for _, identity in network.each(Identity):
+        if isinstance(identity, Identity) and identity.hostname:
+            names.add(identity.hostname)
+    return {text.lower() for text in names} | {plain_name(text) for text in names if not _numeric(text)}
+
+
+def _numeric(text: str) -> bool:
+    return text.replace(".", "").isdigit()
+
+
+@check(
+    "census.no-undeclared-devices",
+    family=Family.CENSUS,
+    title=Text("网络中没有未登记的设备", "No device stands in the network undeclared"),
+    severity=Severity.MEDIUM,
+    clauses=(*_CLAUSES, "gbt22239-2019:8.1.3.1-b"),
+    found=Text(
+        "{seen_by} 的 {interface} 上发现未登记设备 {place}",
+        "{seen_by} hears the undeclared device {place} on {interface}",
+    ),
+    unknown=Text(
+        "没有任何设备报告邻居，无法发现未登记设备", "no device reports neighbours: undeclared ones cannot be found"
+    ),
+    remedy=Remedy(Text("核实后补登记；非授权设备断开连接", "Find out what it is; declare it or disconnect it")),
+)
+def no_undeclared_devices(network: Network, census: CensusView, policy: CensusPolicy) -> Iterator[Verdict]:
+    declared = _declared_names(network, census)
+    strangers: dict[str, tuple[Neighbour, str, Evidence]] = {}
+    heard = False
+    for target, neighbours in network.each(Neighbours):
+        if isinstance(neighbours, Missing):
+            continue
+        heard = True
+        for neighbour in neighbours.items:
+            label = _label(neighbour)
+            if label and not _known(neighbour, declared) and not _ignored(label, policy):
+                strangers.setdefault(label, (neighbour, target, neighbours.evidence))
+    for label, (neighbour, target, evidence) in sorted(strangers.items()):
+        yield verdict(False, evidence, place=label, seen_by=target, interface=neighbour.interface or "?")
+    if not strangers:
+        yield verdict(True if heard else None)
+
+
+def _label(neighbour: Neighbour) -> str:
+    return neighbour.name or neighbour.chassis_id or next((str(ip) for ip in neighbour.addresses), "")
+
+
+def _known(neighbour: Neighbour, declared: set[str]) -> bool:
+    names = {plain_name(neighbour.name)} if neighbour.name else set()
+    names.update(str(ip).lower() for ip in neighbour.addresses)
+    if neighbour.chassis_id:
+        names.add(neighbour.chassis_id.lower())
+    return bool(names & declared)
+
+
+def _ignored(label: str, policy: CensusPolicy) -> bool:
+    return any(fnmatchcase(label.lower(), pattern.lower()) for pattern in policy.ignored_names)
+
+
+@check(
+    "census.declared-found",
+    family=Family.CENSUS,
+    title=Text("登记的设备都找得到", "Every declared device is found"),
+    severity=Severity.MEDIUM,
+    clauses=_CLAUSES,
+    found=Text("登记的设备 {place} 没有应答（{address}）", "the declared device {place} does not answer ({address})"),
+    unknown=Text(
+        "登记的设备 {place} 不在本次采集目标中", "the declared device {place} is not among the targets of this run"
+    ),
+    remedy=Remedy(
+        Text(
+            "核实设备是否停用、地址是否变更，更新登记",
+            "Find out whether it is retired or has moved; correct the register",
+        )
+    ),
+)
+def declared_found(network: Network, census: CensusView) -> Iterator[Verdict]:
+    found = 0
+    by_address = {record.address: record for record in network.records()}
+    for device in census.devices:
+        record = network.record(device.name) or next((by_address[a] for a in device.also if a in by_address), None)
+        if record is None:
+            yield verdict(None, device.evidence, place=device.name)
+        elif record.state is State.UNREACHABLE:
+            yield verdict(False, device.evidence, place=device.name, address=record.address)
+        else:
+            found += 1
+    if found:
+        yield verdict(True, census.evidence, place="", address="")
+
+
+@check(
+    "census.register-complete",
+    family=Family.CENSUS,
+    title=Text("普查表没有空缺字段", "The census workbook has no empty fields"),
+    severity=Severity.LOW,
+    clauses=_CLAUSES,
+    found=Text("{place}（{unit}）缺少：{fields}", "{place} ({unit}) lacks: {fields}"),
+    unknown=Text("普查表还没有任何内容", "the census workbook holds nothing yet"),
+    remedy=Remedy(Text("由填报单位补全", "Have the unit fill them in")),
+)
+def register_complete(census: CensusView) -> Iterator[Verdict]:
+    incomplete = [row for row in census.rows if row.empty]
+    for row in incomplete:
+        fields = ", ".join(row.empty)
+        yield verdict(False, row.evidence, place=f"{row.sheet} {row.name}", unit=row.unit or "?", fields=fields)
+    if not incomplete:
+        yield verdict(True if census.rows else None, census.evidence)

@@ -1,0 +1,212 @@
+"""Cloud migration: what is declared of a business system, and what answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
+from checks.policies import CloudPolicy
+from inventory.errors import Missing
+from inventory.facts import PortAnswer
+from inventory.plan import Plan
+from inventory.text import Text
+from inventory.views import CensusView, SystemView
+
+CLOUD_HOSTS = frozenset({"city-cloud", "domestic-cloud"})
+_OUTSIDE = frozenset({"province", "state"})  # run by a higher level on its own platform: in neither side of the rate
+_SETTLED = frozenset({"on-cloud", "retired", "excepted"})
+
+
+def declared_on_cloud(system: SystemView) -> bool:
+    """Whether the register says that the system runs on the cloud."""
+    return system.state == "on-cloud" or (system.state is None and system.hosted in CLOUD_HOSTS)
+
+
+def old_ports(system: SystemView) -> list[PortAnswer] | None:
+    """Answers of the host where the system ran before; None: it was not asked."""
+    if isinstance(system.probe, Missing):
+        return None
+    return [answer for answer in system.probe.ports if answer.role == "old-host"]
+
+
+def old_host_answers(system: SystemView) -> bool | None:
+    """Whether the old host still takes connections; None: not asked, or it neither took nor refused any."""
+    answers = old_ports(system)
+    if not answers:
+        return None
+    if any(answer.open for answer in answers):
+        return True
+    return None if any(answer.open is None for answer in answers) else False
+
+
+@check(
+    "cloud.old-host-silent",
+    family=Family.CLOUD,
+    title=Text("已上云系统的旧主机不再提供服务", "The old host of a migrated system no longer serves"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-CLD-01",),
+    found=Text(
+        "{subject} 申报已上云，旧主机 {old} 仍在应答",
+        "{subject} is declared on the cloud, yet its old host {old} still answers",
+    ),
+    unknown=Text(
+        "{subject} 的旧主机 {old} 是否还在提供服务无法判断",
+        "{subject}: whether the old host {old} still serves is not known",
+    ),
+    remedy=Remedy(
+        Text(
+            "确认生产已切换后停用旧主机；未切换的改正申报",
+            "Shut the old host down once production has moved; if it has not, correct the register",
+        )
+    ),
+)
+def old_host_silent(system: SystemView) -> Iterator[Verdict]:
+    if not declared_on_cloud(system) or system.old_address is None:
+        return
+    answers = old_host_answers(system)
+    asked = [answer for answer in old_ports(system) or [] if answer.open is not False]
+    old = ", ".join(f"{answer.ip} tcp/{answer.port}" for answer in asked) or system.old_address
+    evidence = [answer.evidence for answer in old_ports(system) or []]
+    yield verdict(None if answers is None else not answers, system.evidence, *evidence, old=old)
+
+
+@check(
+    "cloud.service-answers",
+    family=Family.CLOUD,
+    title=Text("申报已上云的系统在云上应答", "A system declared on the cloud answers there"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-CLD-01",),
+    found=Text(
+        "{subject} 申报已上云，但没有任何服务端口应答",
+        "{subject} is declared on the cloud, but no service port answers",
+    ),
+    unknown=Text("{subject} 是否在云上应答无法判断", "{subject}: whether it answers on the cloud is not known"),
+    remedy=Remedy(
+        Text("查明服务是否上线、域名是否指向云上地址", "Find out whether it is live and where its name points")
+    ),
+)
+def service_answers(system: SystemView) -> Iterator[Verdict]:
+    if not declared_on_cloud(system):
+        return
+    if isinstance(system.probe, Missing):
+        yield verdict(None, system.evidence)
+        return
+    ports = [answer for answer in system.probe.ports if answer.role == "service"]
+    answered = any(answer.open for answer in ports)
+    unsure = not ports or any(answer.open is None for answer in ports)
+    ok = True if answered else None if unsure else False
+    yield verdict(ok, system.evidence, *(answer.evidence for answer in ports))
+
+
+@check(
+    "cloud.wave-on-time",
+    family=Family.CLOUD,
+    title=Text("按批次计划上云", "Migration keeps to its wave"),
+    severity=Severity.MEDIUM,
+    clauses=("plan:PR-CLD-02",),
+    found=Text(
+        "{subject} 应于 {due}（{wave}）前上云，已逾期 {days} 天",
+        "{subject} was due on the cloud by {due} ({wave}) and is {days} days late",
+    ),
+    unknown=Text("{subject} 没有登记上云批次日期", "{subject}: no date of its migration wave is declared"),
+    remedy=Remedy(Text("督办迁移，或按程序申请例外", "Push the migration, or apply for an exception")),
+)
+def wave_on_time(system: SystemView, today: Today) -> Iterator[Verdict]:
+    if declared_on_cloud(system) or system.state in _SETTLED or system.hosted in _OUTSIDE:
+        return
+    due = system.wave_date
+    late = max(0, (today.date - due).days) if due else 0
+    yield verdict(
+        None if due is None else late == 0,
+        system.evidence,
+        due=due.isoformat() if due else "?",
+        wave=system.wave or "?",
+        days=late,
+    )
+
+
+@check(
+    "cloud.exception-in-order",
+    family=Family.CLOUD,
+    title=Text("不上云的例外有理由并做了数据对接", "An exception has a reason and a data interface"),
+    severity=Severity.MEDIUM,
+    clauses=("plan:PR-CLD-03",),
+    found=Text("{subject} 申报为例外，但{lacking}", "{subject} is declared an exception, but {lacking}"),
+    unknown=Text("{subject} 是否做了数据对接没有登记", "{subject}: whether it has a data interface is not declared"),
+    remedy=Remedy(Text("补办例外审批并完成数据对接", "Have the exception approved and build the data interface")),
+)
+def exception_in_order(system: SystemView) -> Iterator[Verdict]:
+    if system.state != "excepted":
+        return
+    if not (system.exception_reason or "").strip():
+        yield verdict(False, system.evidence, lacking=Text("没有理由", "no reason is given"))
+    elif system.data_interface is False:
+        yield verdict(False, system.evidence, lacking=Text("没有数据对接", "it has no data interface"))
+    else:
+        yield verdict(system.data_interface, system.evidence)
+
+
+@check(
+    "cloud.state-declared",
+    family=Family.CLOUD,
+    title=Text("系统的上云状态已登记", "The register says how far the system's migration is"),
+    severity=Severity.LOW,
+    clauses=("plan:PR-CLD-01", "plan:PR-CEN-01"),
+    found=Text("{subject} 没有登记上云状态和部署位置", "{subject}: neither migration state nor place is declared"),
+    unknown=Text(
+        "{subject} 登记了部署位置 {hosted}，没有登记上云状态",
+        "{subject}: declared at {hosted}, its migration state is not",
+    ),
+    remedy=Remedy(Text("在普查表中补填", "Fill it in in the census workbook")),
+)
+def state_declared(system: SystemView) -> Iterator[Verdict]:
+    known = True if system.state or system.hosted in CLOUD_HOSTS | _OUTSIDE else None if system.hosted else False
+    yield verdict(known, system.evidence, hosted=system.hosted or "?")
+
+
+@check(
+    "cloud.rate-reached",
+    family=Family.CLOUD,
+    title=Text("上云率达到规划目标", "The migration rate reaches the plan's target"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-CLD-01",),
+    found=Text(
+        "上云率 {rate}%（{done}/{total}），目标 {target}%；申报与实测矛盾、未计入：{contradicted}",
+        "{rate} % of systems are on the cloud ({done}/{total}), {target} % are wanted;"
+        " declared but contradicted, not counted: {contradicted}",
+    ),
+    unknown=Text(
+        "部分系统没有登记，上云率在 {rate}% 至 {highest}% 之间",
+        "some systems are not declared: the rate lies between {rate} % and {highest} %",
+    ),
+    remedy=Remedy(Text("按批次推进未上云系统的迁移", "Push the systems that are not on the cloud, wave by wave")),
+)
+def rate_reached(census: CensusView, plan: Plan, policy: CloudPolicy) -> Iterator[Verdict]:
+    target = wanted_percent(plan, policy)
+    counted = [s for s in census.systems if s.state != "retired" and s.hosted not in _OUTSIDE]
+    if target is None or not counted:
+        return
+    claimed = [s for s in counted if declared_on_cloud(s)]
+    contradicted = [s for s in claimed if old_host_answers(s)]
+    done = len(claimed) - len(contradicted)
+    open_ones = sum(s.state is None and s.hosted is None for s in counted)
+    lowest, highest = (100 * n / len(counted) for n in (done, done + open_ones))
+    yield verdict(
+        True if lowest >= target else None if highest >= target else False,
+        census.evidence,
+        rate=f"{lowest:.1f}",
+        highest=f"{highest:.1f}",
+        done=done,
+        total=len(counted),
+        target=f"{target:g}",
+        contradicted=", ".join(s.name for s in contradicted) or "-",
+    )
+
+
+def wanted_percent(plan: Plan, policy: CloudPolicy) -> float | None:
+    """The rate that the playbook, else the plan, wants; None where neither does."""
+    if policy.rate_min_percent is not None:
+        return policy.rate_min_percent
+    requirement = plan.requirement("PR-CLD-01")
+    value = requirement.target.value if requirement else None
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,28 @@
+"""Backbone: two devices and two lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from inventory.snapshot import Network, State
+from inventory.text import Text
+
+
+@check(
+    "redundancy.core-dual",
+    family=Family.BANDWIDTH,
+    title=Text("核心由两台在线设备承担", "Two working devices share the core"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-NET-06", "gbt22239-2019:8.1.2.1-e"),
+    found=Text(
+        "核心设备只有 {working} 台在线（共 {total} 台）", "{working} of {total} core devices answer; two are due"
+    ),
+    unknown=Text("没有设备标为核心", "no device is marked as core"),
+    remedy=Remedy(Text("增配核心设备，或恢复离线的一台", "Add a core device, or bring the silent one back")),
+)
+def core_redundant(network: Network) -> Iterator[Verdict]:
+    cores = [record for record in network.records() if record.role == "core"]
+    working = sum(record.state is State.ANSWERED for record in cores)
+    ok = None if not cores else working >= 2
+    yield verdict(ok, working=working, total=len(cores))
