@@ -1,0 +1,225 @@
+"""The default SNMP engine: gufo-snmp, whose core is native code; gufo-snmp lives here.
+
+What was found about it and is answered here: an error-status and the end of the MIB look the same to its caller;
+a response over 4,096 octets is "incomplete"; IpAddress and OBJECT IDENTIFIER both come as text; malformed BER can
+panic, which is a BaseException. All of those become Puzzled, and the session asks the other engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address
+from typing import TypeVar
+
+from collectors.base import Oid, SnmpValue
+from collectors.sessions.snmp_wire import Peer, Puzzled, Row, Silent, Unsettled
+from inventory.credentials import Secret, SnmpV3
+from inventory.errors import LoginRefused
+
+try:
+    from gufo.snmp import (
+        Aes128Key,
+        Aes192Key,
+        Aes256Key,
+        BaseAuthKey,
+        BasePrivKey,
+        DesKey,
+        KeyExpansion,
+        Md5Key,
+        Sha1Key,
+        Sha224Key,
+        Sha256Key,
+        Sha384Key,
+        Sha512Key,
+        SnmpAuthError,
+        SnmpError,
+        User,
+    )
+    from gufo.snmp._fast import GetIter, SnmpV1ClientSocket, SnmpV2cClientSocket, SnmpV3ClientSocket
+    from gufo.snmp.user import KeyType
+except ImportError:  # no wheel for this processor
+    available = False
+else:
+    available = True
+
+REPETITIONS = 40  # rows that fit a 1,472-octet answer of ifTable; agents send what fits and no more
+T = TypeVar("T")
+
+
+class GufoWire:
+    """One agent over gufo-snmp."""
+
+    engine = "gufo"
+
+    def __init__(self, peer: Peer, version: int, community: Secret | None, user: SnmpV3 | None, *, cisco: bool) -> None:
+        host = f"[{peer.address}]" if ":" in peer.address else peer.address
+        self._to = f"{host}:{peer.port}"
+        self._wait_ns = int(peer.timeout_s * 1e9)
+        self.bulk = version != 0
+        self._keyed = True
+        self._user: User | None = None
+        word = community.reveal() if community else ""
+        self._socket: SnmpV1ClientSocket | SnmpV2cClientSocket | SnmpV3ClientSocket
+        if user is not None:
+            self._user = _user(user, cisco=cisco)
+            self._keyed = False
+            self._socket = SnmpV3ClientSocket(self._to, b"", "", 0, b"", 0, b"", 0, 0, 0, self._wait_ns)
+        elif version == 0:
+            self._socket = SnmpV1ClientSocket(self._to, word, 0, 0, 0, self._wait_ns)
+        else:
+            self._socket = SnmpV2cClientSocket(self._to, word, 0, 0, 0, self._wait_ns)
+
+    def ask(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
+        """Values of one GET. An error-status of a v1 agent (one object lacks) is resolved one object at a time."""
+        found = self.send(lambda: self._socket.get_many(list(oids)))
+        if not found and len(oids) > 1:
+            found = {o: v for oid in oids for o, v in self.send(lambda oid=oid: self._socket.get_many([oid])).items()}
+        return {oid: _value(found[oid]) for oid in oids if oid in found}
+
+    def pages(self, root: str, after: str) -> GufoPages:
+        """The rows below root; this engine can only begin at the root itself."""
+        if after != root:
+            raise Puzzled("gufo-snmp cannot begin in the middle of a walk")
+        return GufoPages(self, root)
+
+    def close(self) -> None:
+        """The socket closes with the last reference."""
+        del self._socket
+
+    def send(self, request: Callable[[], T]) -> T:
+        """The request's answer, with this engine's exceptions turned into ours; StopAsyncIteration passes."""
+        try:
+            self._prepare()
+            try:
+                return request()
+            except SnmpAuthError:
+                if self._user is None:
+                    raise Puzzled("the agent reports an error") from None
+                self._resynchronise()
+                return request()
+        except (BlockingIOError, TimeoutError, ConnectionError) as failure:
+            raise Silent(str(failure)) from None
+        except OSError as failure:
+            raise Silent(failure.strerror or "no route") from None
+        except SnmpAuthError:
+            raise LoginRefused("the SNMPv3 user, key or security level is refused") from None
+        except (SnmpError, RuntimeError, ValueError) as failure:
+            raise Puzzled(str(failure)) from None
+        except BaseException as failure:
+            if type(failure).__name__ != "PanicException":
+                raise
+            raise Puzzled("malformed answer") from None
+
+    def next_rows(self, context: GetIter) -> list[tuple[str, object] | None]:
+        """One GETNEXT as a list."""
+        return [self.send(lambda: self._socket.get_next(context))]
+
+    def bulk_rows(self, context: GetIter) -> list[tuple[str, object] | None]:
+        """One GETBULK; None in the list stands for the first row after the subtree."""
+        return list(self.send(lambda: self._socket.get_bulk(context)))
+
+    def _prepare(self) -> None:
+        """Discover the engine, then set the keys localised to it and learn its clock (RFC 3414 clause 4)."""
+        if self._keyed or self._user is None or not isinstance(self._socket, SnmpV3ClientSocket):
+            return
+        self._socket.refresh()
+        u = self._user
+        self._socket.set_keys(u.name, u.get_auth_alg(), u.get_auth_key(), u.get_priv_alg(), u.get_priv_key())
+        if u.require_auth():
+            self._socket.refresh()
+        self._keyed = True
+
+    def _resynchronise(self) -> None:
+        """Learn the agent's boots and time anew: it may have restarted (notInTimeWindow)."""
+        if isinstance(self._socket, SnmpV3ClientSocket):
+            self._socket.refresh()
+
+
+class GufoPages:
+    """A walk in progress over gufo-snmp."""
+
+    def __init__(self, wire: GufoWire, root: str) -> None:
+        self._wire = wire
+        self._context = GetIter(root, REPETITIONS)
+        self._singles = 0  # rows still to ask for one by one
+        self._begun = False
+        self._ended = False
+
+    def ask(self) -> list[Row]:
+        """The next rows; Puzzled where the end cannot be told from an error-status."""
+        if self._ended:
+            return []
+        try:
+            page = self._page()
+        except StopAsyncIteration:
+            if self._begun:
+                raise Unsettled("rows stop without an end") from None
+            if not self._wire.bulk or self._singles:
+                return []
+            self._singles = REPETITIONS  # GETBULK may have been too big for the agent; GETNEXT is not
+            return self.ask()
+        self._begun = True
+        self._ended = page[-1] is None
+        return [(row[0], v if type(v := row[1]) is not str else _value(v)) for row in page if row is not None]
+
+    def narrow(self) -> bool:
+        """GETNEXT for the next rows; for good where GETBULK was never answered."""
+        if not self._wire.bulk or self._singles:
+            return False
+        self._singles = REPETITIONS
+        if not self._begun:
+            self._wire.bulk = False
+        return True
+
+    def _page(self) -> list[tuple[str, object] | None]:
+        if self._wire.bulk and not self._singles:
+            return self._wire.bulk_rows(self._context)
+        page = self._wire.next_rows(self._context)
+        self._singles = max(0, self._singles - 1)
+        return page
+
+
+def _value(value: object) -> SnmpValue:
+    """A gufo-snmp value as ours. Text of four numbers is an IpAddress, unless it is the root all OIDs share."""
+    if value is None or isinstance(value, (int, bytes)):
+        return value
+    text = str(value)
+    parts = text.split(".")
+    if len(parts) == 4 and text != "1.3.6.1" and all(p.isdigit() and int(p) < 256 for p in parts):
+        return IPv4Address(text)
+    return Oid(text)
+
+
+def _user(user: SnmpV3, *, cisco: bool) -> User:
+    """The user with keys derived from the passwords once for all agents (master keys, RFC 3414 A.2)."""
+    auth_kind = _auth_kinds().get(user.auth_protocol or "")
+    if user.auth is None or auth_kind is None:
+        return User(user.user)
+    auth = auth_kind(_master(auth_kind, user.auth), KeyType.Master)
+    expansion = KeyExpansion.Cisco if cisco else KeyExpansion.Blumenthal
+    priv_kind = _priv_kinds().get(user.priv_protocol or "")
+    if user.priv is None or priv_kind is None:
+        return User(user.user, auth_key=auth)
+    priv = priv_kind(_master(auth_kind, user.priv), KeyType.Master)
+    return User(user.user, auth_key=auth, priv_key=priv, key_expansion=expansion)
+
+
+@lru_cache(maxsize=64)
+def _master(kind: type[BaseAuthKey], word: Secret) -> bytes:
+    return kind.get_master_key(word.reveal().encode("utf-8"))
+
+
+def _auth_kinds() -> dict[str, type[BaseAuthKey]]:
+    return {
+        "md5": Md5Key,
+        "sha": Sha1Key,
+        "sha224": Sha224Key,
+        "sha256": Sha256Key,
+        "sha384": Sha384Key,
+        "sha512": Sha512Key,
+    }
+
+
+def _priv_kinds() -> dict[str, type[BasePrivKey]]:
+    return {"des": DesKey, "aes128": Aes128Key, "aes192": Aes192Key, "aes256": Aes256Key}
