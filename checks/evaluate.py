@@ -14,7 +14,8 @@ from checks.waivers import Waivers
 from inventory.errors import Gap, Missing
 from inventory.facts import Fact, Identity
 from inventory.plan import Plan, plan
-from inventory.snapshot import DeviceRecord, Snapshot
+from inventory.snapshot import DeviceRecord, Network, Snapshot
+from inventory.views import CensusView, Views
 
 Supply = Callable[[type[Any]], object]
 _SETTING_TYPES = frozenset(KINDS.values())
@@ -83,6 +84,27 @@ def _staleness(record: DeviceRecord, terms: Terms) -> Missing | None:
     taken = record.taken_at if record.taken_at.tzinfo else record.taken_at.replace(tzinfo=UTC)
     oldest = datetime.combine(terms.today, time.min, UTC) - timedelta(days=terms.stale_after_days)
     return Missing(Gap.STALE, f"read {taken.date().isoformat()}") if taken < oldest else None
+
+
+def evaluate_network(network: Network, views: Views, terms: Terms) -> Iterator[Finding]:
+    """Findings of the checks on sites, links, business systems, the register and the network, in that order."""
+    for site in views.sites():
+        yield from _evaluate_view(Subject(SubjectKind.SITE, site.name, site.name), site, terms)
+    for link in views.links():
+        yield from _evaluate_view(Subject(SubjectKind.LINK, link.name, link.site), link, terms)
+    for system in views.systems():
+        yield from _evaluate_view(Subject(SubjectKind.SYSTEM, system.name), system, terms)
+    census = views.census()
+    yield from _evaluate_view(Subject(SubjectKind.REGISTER, SubjectKind.REGISTER), census, terms)
+    supply: dict[type[Any], object] = {Network: network, CensusView: census}
+    subject = Subject(SubjectKind.NETWORK, SubjectKind.NETWORK)
+    for check in terms.of(SubjectKind.NETWORK):
+        yield from evaluate_subject(check, subject, supply.__getitem__, terms)
+
+
+def _evaluate_view(subject: Subject, view: object, terms: Terms) -> Iterator[Finding]:
+    for check in terms.of(subject.kind):
+        yield from evaluate_subject(check, subject, lambda _: view, terms)
 
 
 def evaluate_subject(check: Check, subject: Subject, supply: Supply, terms: Terms) -> Iterator[Finding]:

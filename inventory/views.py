@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
@@ -113,3 +115,45 @@ class CensusView:
     systems: tuple[SystemView, ...]
     rows: tuple[DeclaredRow, ...]
     evidence: Evidence = NO_EVIDENCE
+
+
+class Views(Protocol):
+    """Declared things joined with what one run found; built one by one, never all in memory."""
+
+    def sites(self) -> Iterator[SiteView]:
+        """Every declared site."""
+
+    def links(self) -> Iterator[LinkView]:
+        """Every declared link."""
+
+    def systems(self) -> Iterator[SystemView]:
+        """Every declared business system."""
+
+    def census(self) -> CensusView:
+        """The register as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryViews:
+    """Views over what is in memory already: for small what-ifs and tests."""
+
+    all_sites: tuple[SiteView, ...] = ()
+    all_links: tuple[LinkView, ...] = ()
+    all_systems: tuple[SystemView, ...] = ()
+    whole: CensusView = CensusView((), (), (), ())
+
+    def sites(self) -> Iterator[SiteView]:
+        """Every declared site."""
+        return iter(self.all_sites)
+
+    def links(self) -> Iterator[LinkView]:
+        """Every declared link."""
+        return iter(self.all_links)
+
+    def systems(self) -> Iterator[SystemView]:
+        """Every declared business system."""
+        return iter(self.all_systems)
+
+    def census(self) -> CensusView:
+        """The register as a whole."""
+        return self.whole
