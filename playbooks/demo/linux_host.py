@@ -1,0 +1,262 @@
+"""The command line of a simulated Linux server: answers to what an audit asks, written from the county's model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from playbooks.demo import wording
+from playbooks.demo.linux_files import files, sshd_settings
+from playbooks.demo.model import LOOPBACK, Device, Port
+from playbooks.demo.vrp import NTP_SERVER
+
+_QUIET = re.compile(r"\s*(2>\s*(/dev/null|&1))\s*")
+_ANY = "0.0.0.0"  # noqa: S104 - what ss prints; nothing is bound here
+_SETTING = re.compile(r"(export\s+)?\w+=\S*")
+
+
+def answer(device: Device, command: str, started: datetime) -> str | None:
+    """What the shell prints for a command; None when there is no such command."""
+    plain = _QUIET.sub(" ", command).strip().removeprefix("sudo -n ").removeprefix("LC_ALL=C ")
+    if _SETTING.fullmatch(plain) or plain.startswith(("stty ", "unset ")):
+        return ""
+    if plain.startswith("cat "):
+        return _cat(device, plain.split()[1:])
+    write = _COMMANDS.get(plain)
+    return None if write is None else write(device, started)
+
+
+def _cat(device: Device, paths: list[str]) -> str:
+    there = files(device)
+    return "".join(there.get(path, f"cat: {path}: No such file or directory\n") for path in paths if path[:1] != "-")
+
+
+def _uname(device: Device) -> tuple[str, str]:
+    _, kernel, cpu = wording.KERNELS[device.system]
+    return f"{kernel}.{cpu}", cpu
+
+
+def _uname_a(device: Device, _: datetime) -> str:
+    kernel, cpu = _uname(device)
+    return f"Linux {device.name} {kernel} #1 SMP Tue Mar 1 09:30:00 UTC 2022 {cpu} {cpu} {cpu} GNU/Linux\n"
+
+
+def _mac(device: Device, index: int) -> str:
+    return device.mac(index).hex(":")
+
+
+def _link(device: Device, port: Port, index: int) -> dict[str, Any]:
+    loopback = port.kind == LOOPBACK
+    return {
+        "ifindex": index,
+        "ifname": port.name,
+        "flags": ["LOOPBACK", "UP", "LOWER_UP"] if loopback else ["BROADCAST", "MULTICAST", "UP", "LOWER_UP"],
+        "mtu": 65536 if loopback else 1500,
+        "qdisc": "noqueue" if loopback else "mq",
+        "operstate": "UNKNOWN" if loopback else "UP",
+        "group": "default",
+        "txqlen": 1000,
+        "link_type": "loopback" if loopback else "ether",
+        "address": "00:00:00:00:00:00" if loopback else _mac(device, index),
+        "broadcast": "00:00:00:00:00:00" if loopback else "ff:ff:ff:ff:ff:ff",
+    }
+
+
+def _links(device: Device, _: datetime) -> str:
+    return json.dumps([_link(device, port, index) for index, port in enumerate(device.ports, 1)]) + "\n"
+
+
+def _addresses(device: Device, _: datetime) -> str:
+    shown = []
+    for index, port in enumerate(device.ports, 1):
+        infos = [
+            {
+                "family": family,
+                "local": str(ip.ip),
+                "prefixlen": ip.network.prefixlen,
+                "scope": "global",
+                "label": port.name,
+                "valid_life_time": 4294967295,
+                "preferred_life_time": 4294967295,
+            }
+            for family, ip in (("inet", port.ipv4), ("inet6", port.ipv6))
+            if ip
+        ]
+        shown.append(_link(device, port, index) | {"addr_info": infos})
+    return json.dumps(shown) + "\n"
+
+
+def _uplink(device: Device) -> str:
+    return device.ports[-1].name
+
+
+def _routes4(device: Device, _: datetime) -> str:
+    routes: list[dict[str, Any]] = []
+    if device.gateway4:
+        routes.append(
+            {
+                "dst": "default",
+                "gateway": str(device.gateway4),
+                "dev": _uplink(device),
+                "protocol": "static",
+                "flags": [],
+            }
+        )
+    for port in device.ports:
+        if port.ipv4 and port.kind != LOOPBACK:
+            net = port.ipv4.network
+            routes.append(
+                {
+                    "dst": str(net),
+                    "dev": port.name,
+                    "protocol": "kernel",
+                    "scope": "link",
+                    "prefsrc": str(port.ipv4.ip),
+                    "flags": [],
+                }
+            )
+    return json.dumps(routes) + "\n"
+
+
+def _routes6(device: Device, _: datetime) -> str:
+    routes: list[dict[str, Any]] = []
+    for port in device.ports:
+        if port.ipv6 and port.kind != LOOPBACK:
+            routes.append(
+                {
+                    "dst": str(port.ipv6.network),
+                    "dev": port.name,
+                    "protocol": "kernel",
+                    "metric": 256,
+                    "flags": [],
+                    "pref": "medium",
+                }
+            )
+    if device.gateway6:
+        routes.append(
+            {
+                "dst": "default", "gateway": str(device.gateway6.ip), "dev": _uplink(device), "protocol": "static",
+                "metric": 1024, "flags": [], "pref": "medium",
+            }
+        )  # fmt: skip
+    return json.dumps(routes) + "\n"
+
+
+def _listeners(device: Device) -> list[tuple[str, str, int, str]]:
+    found = [("tcp", _ANY, 22, "sshd"), ("tcp", "[::]", 22, "sshd"), ("udp", _ANY, 161, "snmpd")]
+    found += [("udp", "127.0.0.1", 323, "chronyd"), ("udp", "[::1]", 323, "chronyd")]
+    if device.hardening.risky_port:
+        found.append(("tcp", _ANY, device.hardening.risky_port, "redis-server"))
+    return found
+
+
+def _ss(header: bool) -> Callable[[Device, datetime], str]:
+    def written(device: Device, _: datetime) -> str:
+        lines = [
+            f"{protocol}   {'LISTEN' if protocol == 'tcp' else 'UNCONN'} 0      128    {f'{ip}:{port}':>18} "
+            f'{("[::]" if ip.startswith("[") else _ANY) + ":*":>18} users:(("{process}",pid={900 + n},fd=3))'
+            for n, (protocol, ip, port, process) in enumerate(_listeners(device))
+        ]
+        title = "Netid State  Recv-Q Send-Q Local Address:Port   Peer Address:Port Process"
+        return "".join(f"{line}\n" for line in ([title, *lines] if header else lines))
+
+    return written
+
+
+def _sshd(device: Device, _: datetime) -> str:
+    return "".join(f"{key} {value}\n" for key, value in sshd_settings(device).items())
+
+
+def _sysctl(device: Device, _: datetime) -> str:
+    return f"net.ipv4.ip_forward = {int(device.forwards)}\nnet.ipv6.conf.all.forwarding = 0\n"
+
+
+def _shadow(_device: Device, _: datetime) -> str:
+    return (
+        "root:$6$Zx81$kq0VbT3mW9rYp2:19000:0:90:7:::\nbin:*:18000:0:99999:7:::\ndaemon:*:18000:0:99999:7:::\n"
+        "sshd:!!:18000::::::\nchrony:!!:18000::::::\n"
+        "ops01:$6$Qm27$h5JcXs8Ld1Nf4t:19000:1:90:7:::\naudit01:$6$Rt55$w2KbZg7Pv9Ue0y:19000:1:90:7:::\n"
+    )
+
+
+def _nft(_device: Device, _: datetime) -> str:
+    return (
+        "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n"
+        '\t\tct state established,related accept\n\t\tiif "lo" accept\n'
+        "\t\tip saddr 10.44.0.0/24 tcp dport 22 accept\n\t}\n"
+        "\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n"
+    )
+
+
+def _nft_json(_device: Device, _: datetime) -> str:
+    table = {"family": "inet", "name": "filter", "handle": 1}
+    chains = [
+        {"family": "inet", "table": "filter", "name": name, "handle": n, "type": "filter", "hook": name, "prio": 0,
+         "policy": "drop"}
+        for n, name in enumerate(("input", "forward"), 1)
+    ]  # fmt: skip
+    entries: list[dict[str, Any]] = [{"metainfo": {"version": "1.0.0", "json_schema_version": 1}}, {"table": table}]
+    return json.dumps({"nftables": entries + [{"chain": chain} for chain in chains]}) + "\n"
+
+
+def _tracking(device: Device, _: datetime) -> str:
+    if not device.hardening.ntp:
+        return "Reference ID    : 00000000 ()\nStratum         : 0\nLeap status     : Not synchronised\n"
+    return (
+        f"Reference ID    : 0A2C007B ({NTP_SERVER})\nStratum         : 3\n"
+        "System time     : 0.000012 seconds slow of NTP time\nLeap status     : Normal\n"
+    )
+
+
+def _timedatectl(device: Device, _: datetime) -> str:
+    return f"Timezone=Asia/Shanghai\nNTP=yes\nNTPSynchronized={'yes' if device.hardening.ntp else 'no'}\n"
+
+
+def _lldp(device: Device, _: datetime) -> str:
+    interfaces = []
+    for heard in device.heard:
+        chassis = {"id": {"type": "mac", "value": heard.chassis}, "descr": heard.descr, "mgmt-ip": str(heard.address)}
+        port = {"id": {"type": "ifname", "value": heard.remote_port}, "descr": heard.remote_port}
+        interfaces.append({heard.port: {"via": "LLDP", "chassis": {heard.name: chassis}, "port": port}})
+    return json.dumps({"lldp": {"interface": interfaces}}) + "\n"
+
+
+_COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
+    "hostname": lambda d, _: f"{d.name}\n",
+    "uname -a": _uname_a,
+    "uname -r": lambda d, _: f"{_uname(d)[0]}\n",
+    "uname -m": lambda d, _: f"{_uname(d)[1]}\n",
+    "uname -srm": lambda d, _: "Linux {} {}\n".format(*_uname(d)),
+    "id": lambda _d, _: "uid=1003(audit01) gid=1003(audit01) groups=1003(audit01)\n",
+    "ip -j link": _links,
+    "ip -j link show": _links,
+    "ip -j addr": _addresses,
+    "ip -j addr show": _addresses,
+    "ip -j address": _addresses,
+    "ip -j address show": _addresses,
+    "ip -j route": _routes4,
+    "ip -j route show": _routes4,
+    "ip -j -4 route": _routes4,
+    "ip -j -4 route show": _routes4,
+    "ip -j -6 route": _routes6,
+    "ip -j -6 route show": _routes6,
+    "ss -tulnp": _ss(header=True),
+    "ss -Htulnp": _ss(header=False),
+    "ss -H -tulnp": _ss(header=False),
+    "sshd -T": _sshd,
+    "/usr/sbin/sshd -T": _sshd,
+    "sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding": _sysctl,
+    "nft list ruleset": _nft,
+    "nft -j list ruleset": _nft_json,
+    "chronyc tracking": _tracking,
+    "chronyc -n tracking": _tracking,
+    "timedatectl show": _timedatectl,
+    "lldpcli -f json show neighbors": _lldp,
+    "lldpctl -f json": _lldp,
+    "systemd-detect-virt": lambda _d, _: "none\n",
+    "getent shadow": _shadow,
+    "getent passwd": lambda d, _: files(d)["/etc/passwd"],
+}

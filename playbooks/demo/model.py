@@ -1,0 +1,150 @@
+"""What a simulated county is made of; every value is plain data from which agents, register and targets are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
+
+LOOPBACK, ETHERNET, TUNNEL = 24, 6, 131  # IANAifType
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An interface as its device tells it."""
+
+    name: str
+    mbps: int
+    kind: int = ETHERNET
+    up: bool = True
+    description: str = ""
+    ipv4: IPv4Interface | None = None
+    ipv6: IPv6Interface | None = None
+    car_mbps: int | None = None  # committed rate of a policer in both directions; None: unlimited
+    acl4: int | None = None  # numbers of the filters applied inbound
+    acl6: int | None = None
+    load_percent: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A neighbour as LLDP heard it on a port."""
+
+    port: str
+    name: str
+    remote_port: str
+    chassis: str  # MAC
+    descr: str
+    address: IPv4Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hardening:
+    """How a device is managed. The defaults are the good state; each planted gap changes one of them."""
+
+    telnet: bool = False
+    vty_acl4: bool = True
+    vty_acl6: bool = True
+    idle_minutes: int = 10
+    community: str | None = None  # a v2c community that is configured; None: SNMPv3 only
+    ntp: bool = True
+    log_host: bool = True
+    stored_as: str = "irreversible"  # the administrator's password: irreversible or cipher
+    lockout: bool = True
+    root_login: bool = False  # hosts
+    risky_port: int | None = None  # hosts: a TCP port that listens for no good reason
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device of the county."""
+
+    name: str
+    address: IPv4Address
+    platform: str  # huawei_vrp, h3c_comware, linux
+    role: str
+    site: str
+    model: str
+    number: int  # of the device in the county, from 1: serial, MACs and counters follow from it
+    login: str
+    ports: tuple[Port, ...]
+    heard: tuple[Heard, ...] = ()
+    hardening: Hardening = Hardening()
+    forwards: bool = True
+    ipv6: bool = True  # IPv6 turned on globally
+    gateway4: IPv4Address | None = None
+    gateway6: IPv6Interface | None = None
+    rack: str | None = None  # in the information centre's room
+    answers: bool = True  # False: declared, but switched off
+    system: str = ""  # of a host: distribution
+
+    @property
+    def serial(self) -> str:
+        """The chassis serial number."""
+        return f"DEMO{self.number:08d}"
+
+    def mac(self, index: int = 0) -> bytes:
+        """The MAC of the port with that ifIndex; 0 is the chassis. Locally administered."""
+        return bytes((0x02, 0x44)) + self.number.to_bytes(3, "big") + bytes((index % 256,))
+
+    def mac_text(self, index: int = 0) -> str:
+        """The same, as the vendors write it: 0244-0000-0100."""
+        digits = self.mac(index).hex()
+        return "-".join(digits[i : i + 4] for i in range(0, 12, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place with a tier of the plan."""
+
+    name: str
+    title: str
+    tier: str  # county, town, village, department, institution
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A declared line between two ports; the far end may be outside the county."""
+
+    name: str
+    site: str
+    a_device: str
+    a_port: str
+    z_site: str
+    z_device: str | None
+    z_port: str | None
+    contracted_mbps: int
+    kind: str = "fibre"
+    carrier: str = "广电网络"
+    route: str = "主用管道"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A declared business system and what really answers for it."""
+
+    name: str
+    title: str
+    unit: str
+    number: int  # its port and addresses follow from it
+    state: str
+    hosted: str
+    wave: str | None = None
+    wave_date: date | None = None
+    exception_reason: str | None = None
+    data_interface: bool | None = None
+    aaaa: bool = True
+    old_host_answers: bool = False
+    moved: bool = False  # ran elsewhere before
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """The whole."""
+
+    sites: tuple[Site, ...]
+    devices: tuple[Device, ...]
+    links: tuple[Link, ...]
+    systems: tuple[System, ...]
+    by_address: dict[str, Device] = field(default_factory=dict, repr=False)

@@ -1,0 +1,120 @@
+"""What is planted in the county: each entry turns one good thing into a gap.
+
+``key.yaml`` lists what an audit must find of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from ipaddress import IPv4Address, IPv6Interface
+from typing import Any
+
+from playbooks.demo.model import Device, Hardening, Heard, Port, System
+
+PREFIX = "fd5c:8e21:7a44"  # the county's unique local prefix; its address plan names it
+NO_IPV6 = frozenset({"town-7", "village-18", "dept-9", "srv-07"})
+
+STORAGE_COMMUNITY = "county-stor-ro"  # what the storage arrays still speak, v2c
+
+HARDENING: dict[str, Hardening] = {
+    "town-3": Hardening(telnet=True),
+    "town-1": Hardening(vty_acl4=False, vty_acl6=False),
+    "dept-2": Hardening(idle_minutes=60),
+    "dept-3": Hardening(ntp=False),
+    "village-05": Hardening(log_host=False),
+    "village-07": Hardening(community="public"),
+    "dept-8": Hardening(stored_as="cipher"),
+    "dept-4": Hardening(lockout=False),
+    "agg-2": Hardening(vty_acl6=False),
+    "srv-04": Hardening(root_login=True),
+    "srv-05": Hardening(risky_port=6379),
+    **{f"stor-{n}": Hardening(community=STORAGE_COMMUNITY) for n in (1, 2, 3)},
+}
+
+# A device heard by LLDP that nobody declared.
+STRANGERS: dict[str, tuple[Heard, ...]] = {
+    "access-2": (
+        Heard(
+            "GigabitEthernet1/0/23",
+            "rogue-sw",
+            "GigabitEthernet1/0/1",
+            "02ff-0000-0001",
+            "S1850 unmanaged by anybody",
+            IPv4Address("127.44.0.200"),
+        ),
+    )
+}
+
+LINKS: dict[str, dict[str, Any]] = {
+    "county-uplink": {"contracted_mbps": 100},
+    "town-2-uplink": {"contracted_mbps": 10},
+    "dept-7-uplink": {"contracted_mbps": 50},
+    "school-uplink": {"contracted_mbps": 20},
+    "village-11-uplink": {"kind": "vpn", "carrier": "互联网"},
+}
+
+_FIRST_WAVE = date(2021, 12, 31)
+_BUREAU = "县政务服务数据管理局"
+
+
+def _on_cloud(name: str, title: str, unit: str, number: int, **more: Any) -> System:
+    return System(name, title, unit, number, "on-cloud", "city-cloud", "第一批", _FIRST_WAVE, **more)
+
+
+def _in_room(name: str, title: str, unit: str, number: int, state: str, **more: Any) -> System:
+    return System(name, title, unit, number, state, "room", **more)
+
+
+SYSTEMS = (
+    _on_cloud("oa", "政务协同办公OA系统", _BUREAU, 1, moved=True),
+    _on_cloud("tourism", "“一部手机游陆河”全域旅游智慧平台", "县文化广电旅游体育局", 2),
+    _on_cloud("assets", "农村集体三资管理服务平台", "县农业农村局", 3, moved=True, old_host_answers=True),
+    _on_cloud("projects", "重点项目信息管理平台", "县发展和改革局", 4, aaaa=False),
+    _in_room("archive", "数字档案管理系统", "县档案馆", 5, "not-started", wave="第二批", wave_date=date(2022, 6, 30)),
+    _in_room(
+        "flood", "山洪灾害监测预警系统", "县水务局", 6, "excepted", exception_reason="technology", data_interface=True
+    ),
+    _in_room("payroll", "工资统发系统", "县财政局", 7, "excepted", data_interface=True),
+    # A wave that is still to come, whenever the demo is run.
+    _in_room(
+        "portal", "县政府门户网站后台", "县政府办公室", 8, "not-started", wave="第三批", wave_date=date(2099, 12, 31)
+    ),
+)
+
+
+def _port_changed(device: Device, name: str, **change: Any) -> Device:
+    return replace(device, ports=tuple(replace(p, **change) if p.name == name else p for p in device.ports))
+
+
+def _without_ipv6(device: Device) -> Device:
+    bare = tuple(replace(port, ipv6=None, acl6=None) for port in device.ports)
+    return replace(device, ipv6=False, gateway6=None, ports=bare)
+
+
+_CHANGES: dict[str, Callable[[Device], Device]] = {
+    # 100 Mbit/s are paid for, the port came up at 10
+    "town-4": lambda d: _port_changed(d, "GigabitEthernet0/0/24", mbps=10),
+    # … the port is fast enough, a policer is not
+    "town-5": lambda d: _port_changed(d, "GigabitEthernet0/0/24", car_mbps=20),
+    # IPv6 addresses stand on the interfaces, the global switch was forgotten
+    "town-6": lambda d: replace(d, ipv6=False),
+    # somebody copied the address from a manual
+    "dept-5": lambda d: _port_changed(d, "LoopBack0", ipv6=IPv6Interface("2001:db8:44::5/128")),
+    # IPv4 is filtered, IPv6 walks through
+    "dept-6": lambda d: _port_changed(d, "GigabitEthernet1/0/24", acl4=3001),
+    # … the opposite: both are filtered
+    "dept-1": lambda d: _port_changed(d, "GigabitEthernet1/0/24", acl4=3001, acl6=3001),
+    "access-2": lambda d: replace(d, ports=(*d.ports, Port("GigabitEthernet1/0/23", 1000, description="spare"))),
+    # declared, and switched off
+    "srv-24": lambda d: replace(d, answers=False),
+}
+
+
+def changed(device: Device) -> Device:
+    """The device with what is planted in it."""
+    if change := _CHANGES.get(device.name):
+        device = change(device)
+    device = _without_ipv6(device) if device.name in NO_IPV6 else device
+    return replace(device, hardening=HARDENING.get(device.name, device.hardening))

@@ -1,0 +1,299 @@
+"""The command line of a VRP-like router, switch or firewall: its answers, written from the county's model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from playbooks.demo import wording
+from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
+
+NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
+Lines = Iterator[str]
+
+
+def answer(device: Device, command: str, started: datetime) -> str | None:
+    """What the device prints for a command, lines ended by newlines; None for a command it does not know."""
+    write = _COMMANDS.get(command)
+    return None if write is None else "".join(f"{line}\n" for line in write(device, started))
+
+
+def _version(device: Device, started: datetime) -> Lines:
+    built = wording.make(device)
+    yield "Huawei Versatile Routing Platform Software"
+    yield f"VRP (R) software, Version {built.version} ({built.series} {built.release})"
+    yield "Copyright (C) 2000-2021 HUAWEI TECH CO., LTD"
+    yield f"HUAWEI {device.model} {_kind(device)} uptime is {uptime_words(datetime.now(started.tzinfo) - started)}"
+    yield ""
+
+
+def _kind(device: Device) -> str:
+    return "Routing Switch" if device.model.startswith("S") else "Router"
+
+
+def uptime_words(up: timedelta) -> str:
+    """``4 weeks, 2 days, 3 hours, 5 minutes``."""
+    hours, rest = divmod(up.seconds, 3600)
+    weeks, days = divmod(up.days, 7)
+    words = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((weeks, "week"), (days, "day"))]
+    return ", ".join([*words, f"{hours} hour{'s' * (hours != 1)}", f"{rest // 60} minutes"])
+
+
+def _configuration(device: Device, _: datetime) -> Lines:
+    yield f"!Software Version {wording.make(device).release}"
+    yield "#"
+    yield f"sysname {device.name}"
+    for block in (_global, _acls, _aaa, _interfaces, _routing, _management, _lines):
+        yield "#"
+        yield from block(device)
+    yield "#"
+    yield "return"
+
+
+def _global(device: Device) -> Lines:
+    if device.ipv6:
+        yield "ipv6"
+        yield "#"
+    yield "lldp enable"
+    yield "#"
+    yield "undo http server enable"
+    yield "undo http secure-server enable"
+    yield "#"
+    if device.hardening.telnet:
+        yield "telnet server enable"
+    else:
+        yield "undo telnet server enable"
+        yield "undo telnet ipv6 server enable"
+    yield "#"
+    yield "undo ftp server enable"
+    yield "undo ftp ipv6 server enable"
+
+
+def _acls(device: Device) -> Lines:
+    yield "acl number 2998"
+    yield " rule 5 permit source 10.44.0.40 0"
+    yield "acl number 2999"
+    yield " rule 5 permit source 10.44.0.0 0.0.0.255"
+    if any(port.acl4 for port in device.ports):
+        yield "acl number 3001"
+        yield " rule 5 permit tcp established"
+        yield " rule 1000 deny ip"
+    if device.ipv6:
+        yield "#"
+        yield "acl ipv6 number 2999"
+        yield " rule 5 permit source FD5C:8E21:7A44:1::/64"
+    if any(port.acl6 for port in device.ports):
+        yield "acl ipv6 number 3001"
+        yield " rule 5 permit tcp established"
+        yield " rule 1000 deny ipv6"
+
+
+def _aaa(device: Device) -> Lines:
+    good = device.hardening
+    yield "set password min-length 10"
+    yield "#"
+    yield "aaa"
+    yield " authentication-scheme default"
+    yield " local-aaa-user password policy administrator"
+    yield "  password expire 90"
+    yield "  password history record number 5"
+    if good.lockout:
+        yield " local-aaa-user wrong-password retry-interval 10 retry-time 5 block-time 10"
+    else:
+        yield " undo local-aaa-user wrong-password"
+    yield " user-password complexity-check"
+    if good.stored_as == "irreversible":
+        yield " local-user audit01 password irreversible-cipher $1c$W8oQ>eH!t'$m3Yq0Kf2LrX7cZ5v$"
+    else:
+        yield " local-user audit01 password cipher %^%#j4Wz}0yQ2mR8s!tB6u%^%#"
+    yield " local-user audit01 privilege level 3"
+    yield " local-user audit01 service-type ssh"
+
+
+def _interfaces(device: Device) -> Lines:
+    for number, port in enumerate(device.ports):
+        if number:
+            yield "#"
+        yield f"interface {port.name}"
+        yield from (f" {line}" for line in _interface(device, port))
+
+
+def _interface(device: Device, port: Port) -> Lines:
+    if port.description:
+        yield f"description {port.description}"
+    if port.kind == ETHERNET and device.model.startswith("S"):
+        yield "undo portswitch"
+    if port.ipv6:
+        yield "ipv6 enable"
+    if port.ipv4:
+        yield f"ip address {port.ipv4.ip} {port.ipv4.netmask}"
+    if port.ipv6:
+        yield f"ipv6 address {str(port.ipv6.ip).upper()}/{port.ipv6.network.prefixlen}"
+    if port.car_mbps:
+        for direction in ("inbound", "outbound"):
+            yield f"qos car {direction} cir {port.car_mbps * 1000}"
+    if port.acl4:
+        yield f"traffic-filter inbound acl {port.acl4}"
+    if port.acl6:
+        yield f"traffic-filter inbound ipv6 acl {port.acl6}"
+
+
+def _routing(device: Device) -> Lines:
+    if device.gateway4:
+        yield f"ip route-static 0.0.0.0 0.0.0.0 {device.gateway4}"
+    if device.gateway6 and device.ipv6:
+        yield f"ipv6 route-static :: 0 {str(device.gateway6.ip).upper()}"
+
+
+def _management(device: Device) -> Lines:
+    good = device.hardening
+    yield "info-center timestamp log date"
+    if good.log_host:
+        yield f"info-center loghost {LOG_HOST}"
+    yield "#"
+    yield "snmp-agent"
+    yield "snmp-agent local-engineid 800007DB030244" + f"{device.number:06X}"
+    if good.community:
+        yield f"snmp-agent community read {good.community} acl 2998"
+    yield f"snmp-agent sys-info version {'v2c v3' if good.community else 'v3'}"
+    if not good.community:
+        yield "undo snmp-agent sys-info version v1 v2c"
+    yield "snmp-agent group v3 hecha-group privacy"
+    yield "snmp-agent usm-user v3 hecha hecha-group"
+    yield "#"
+    yield "stelnet server enable"
+    yield "undo ssh server compatible-ssh1x enable"
+    yield "ssh server authentication-retries 3"
+    yield "ssh user audit01 authentication-type password"
+    yield "ssh user audit01 service-type stelnet"
+    if good.ntp:
+        yield "#"
+        yield "ntp-service authentication enable"
+        yield "ntp-service authentication-keyid 1 authentication-mode hmac-sha256 cipher %^%#p2Kx7Nw4Tq%^%#"
+        yield "ntp-service reliable authentication-keyid 1"
+        yield f"ntp-service unicast-server {NTP_SERVER} authentication-keyid 1"
+
+
+def _lines(device: Device) -> Lines:
+    good = device.hardening
+    yield "user-interface con 0"
+    yield " authentication-mode aaa"
+    yield " idle-timeout 10 0"
+    yield "user-interface vty 0 4"
+    if good.vty_acl4:
+        yield " acl 2999 inbound"
+    if good.vty_acl6 and device.ipv6:
+        yield " acl ipv6 2999 inbound"
+    yield " authentication-mode aaa"
+    yield f" idle-timeout {good.idle_minutes} 0"
+    yield f" protocol inbound {'all' if good.telnet else 'ssh'}"
+
+
+def _interface_brief(device: Device, _: datetime) -> Lines:
+    yield "PHY: Physical"
+    yield "*down: administratively down"
+    yield "(l): loopback"
+    yield "(s): spoofing"
+    yield "InUti/OutUti: input utility/output utility"
+    yield "Interface                   PHY   Protocol  InUti OutUti   inErrors  outErrors"
+    for port in sorted(device.ports, key=lambda p: p.name):
+        load = f"{port.load_percent:.2f}%"
+        state, protocol = ("up", "up(s)" if port.kind == LOOPBACK else "up") if port.up else ("down", "down")
+        yield f"{port.name:<27} {state:<5} {protocol:<8} {load:>6} {load:>6} {0:>10} {0:>10}"
+
+
+def _ip_brief(device: Device, _: datetime) -> Lines:
+    count = sum(1 for port in device.ports if port.up)
+    down = len(device.ports) - count
+    yield "*down: administratively down"
+    yield "^down: standby"
+    yield "(l): loopback"
+    yield "(s): spoofing"
+    yield f"The number of interface that is UP in Physical is {count}"
+    yield f"The number of interface that is DOWN in Physical is {down}"
+    yield f"The number of interface that is UP in Protocol is {count}"
+    yield f"The number of interface that is DOWN in Protocol is {down}"
+    yield ""
+    yield "Interface                         IP Address/Mask      Physical   Protocol  "
+    for port in sorted(device.ports, key=lambda p: p.name):
+        state = "up" if port.up else "down"
+        protocol = "up(s)" if port.kind == LOOPBACK else state
+        yield f"{port.name:<33} {port.ipv4 or 'unassigned'!s:<20} {state:<10} {protocol:<10}"
+
+
+def _ipv6_brief(device: Device, _: datetime) -> Lines:
+    addressed = [port for port in device.ports if port.ipv6]
+    yield "*down: administratively down"
+    yield "(l): loopback"
+    yield "(s): spoofing"
+    yield "Interface                    Physical              Protocol              "
+    for port in addressed:
+        yield f"{port.name:<28} {'up':<21} {'up(s)' if port.kind == LOOPBACK else 'up':<21}"
+        yield f"[IPv6 Address] {str(port.ipv6.ip).upper() if port.ipv6 else ''}"
+
+
+def _lldp_brief(device: Device, _: datetime) -> Lines:
+    yield "Local Intf            Neighbor Dev             Neighbor Intf             Exptime(s)"
+    for heard in device.heard:
+        yield f"{heard.port:<22}{heard.name:<25}{heard.remote_port:<26}{101:<10}"
+
+
+def _lldp(device: Device, _: datetime) -> Lines:
+    for index, heard in enumerate(device.heard, 1):
+        yield f"{heard.port} has 1 neighbor(s):"
+        yield ""
+        yield f"Neighbor index                     :{index}"
+        yield "Chassis type                       :MAC Address"
+        yield f"Chassis ID                         :{heard.chassis}"
+        yield "Port ID subtype                    :Interface Name"
+        yield f"Port ID                            :{heard.remote_port}"
+        yield f"Port description                   :{heard.remote_port}"
+        yield f"System name                        :{heard.name}"
+        yield f"System description                 :{heard.descr}"
+        yield "System capabilities supported      :Bridge Router"
+        yield "System capabilities enabled        :Bridge Router"
+        yield "Management address type            :IPv4"
+        yield f"Management address value           :{heard.address}"
+        yield "OID                                :1.3.6.1.4.1"
+        yield ""
+
+
+def _telnet_status(device: Device, _: datetime) -> Lines:
+    state = "Enable" if device.hardening.telnet else "Disable"
+    yield f"TELNET IPv4 server                           :{state}"
+    yield f"TELNET IPv6 server                           :{state}"
+    yield "TELNET server port                           :23"
+
+
+def _ntp_status(device: Device, _: datetime) -> Lines:
+    synchronised = device.hardening.ntp
+    yield f" clock status: {'synchronized' if synchronised else 'unsynchronized'}"
+    yield f" clock stratum: {3 if synchronised else 16}"
+    yield f" reference clock ID: {NTP_SERVER if synchronised else 'none'}"
+    yield " nominal frequency: 100.0000 Hz"
+    yield " actual frequency: 100.0000 Hz"
+    yield " clock precision: 2^17"
+    yield " clock offset: 0.1200 ms"
+    yield " root delay: 1.10 ms"
+    yield " root dispersion: 12.40 ms"
+    yield " peer dispersion: 10.80 ms"
+
+
+def _esn(device: Device, _: datetime) -> Lines:
+    yield f"ESN of device: {device.serial}"
+
+
+_COMMANDS: dict[str, Callable[[Device, datetime], Lines]] = {
+    "display version": _version,
+    "display current-configuration": _configuration,
+    "display interface brief": _interface_brief,
+    "display ip interface brief": _ip_brief,
+    "display ipv6 interface brief": _ipv6_brief,
+    "display lldp neighbor brief": _lldp_brief,
+    "display lldp neighbor": _lldp,
+    "display telnet server status": _telnet_status,
+    "display ntp-service status": _ntp_status,
+    "display ntp status": _ntp_status,
+    "display esn": _esn,
+    "display device esn": _esn,
+}
