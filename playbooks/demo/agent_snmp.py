@@ -12,7 +12,7 @@ import struct
 import time
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from playbooks.demo import ber, usm
@@ -136,7 +136,7 @@ def _by_user(agent: Agent, user: usm.User, message: bytes, parts: list[tuple[int
     given = usm.read_parameters(parts[2][1])
     problem = _problem(agent, user, given, message, flags)
     if problem:
-        return _reported(agent, user, identifier, problem, _request_of(parts[3], flags))
+        return _reported(agent, replace(user, name=given.user), identifier, problem, _request_of(parts[3], flags))
     data = parts[3][1]
     if flags & 2:
         data = ber.opened(usm.decrypted(user, given, data), tag=ber.SEQUENCE)[1]
@@ -186,11 +186,10 @@ def _message(agent: Agent, user: usm.User, identifier: int, flags: int, context:
         scrambled, salt = usm.encrypted(user, agent.engine, 1, now, scoped)
         scoped = ber.octets(scrambled)
     header = ber.sequence(ber.integer(identifier), ber.integer(65507), ber.octets(bytes((flags,))), ber.integer(3))
-    name = user.name if flags else ""
 
     def whole(code: bytes) -> bytes:
         security = ber.sequence(
-            ber.octets(agent.engine), ber.integer(1), ber.integer(now), ber.octets(name), ber.octets(code),
+            ber.octets(agent.engine), ber.integer(1), ber.integer(now), ber.octets(user.name), ber.octets(code),
             ber.octets(salt),
         )  # fmt: skip
         return ber.sequence(ber.integer(3), header, ber.octets(security), scoped)
