@@ -113,7 +113,7 @@ def _lines(device: Device) -> Lines:
     yield "line vty 0 63"
     if good.vty_acl4:
         yield " acl 2999 inbound"
-    if good.vty_acl6 and device.ipv6:
+    if good.vty_acl6 and device.addressed6:
         yield " acl ipv6 2999 inbound"
     yield " authentication-mode scheme"
     yield " user-role network-operator"
@@ -168,7 +168,7 @@ def _acls(device: Device) -> Lines:
         yield "acl advanced 3001"
         yield " rule 5 permit tcp established"
         yield " rule 1000 deny ip"
-    if device.ipv6:
+    if device.addressed6:
         yield "#"
         yield "acl ipv6 basic 2999"
         yield " rule 5 permit source FD5C:8E21:7A44:1::/64"

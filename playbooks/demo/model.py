@@ -83,6 +83,11 @@ class Device:
         """The chassis serial number."""
         return f"DEMO{self.number:08d}"
 
+    @property
+    def addressed6(self) -> bool:
+        """Whether any port has an IPv6 address, be IPv6 on or off."""
+        return any(port.ipv6 for port in self.ports)
+
     def mac(self, index: int = 0) -> bytes:
         """The MAC of the port with that ifIndex; 0 is the chassis. Locally administered."""
         return bytes((0x02, 0x44)) + self.number.to_bytes(3, "big") + bytes((index % 256,))

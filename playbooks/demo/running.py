@@ -15,9 +15,10 @@ from typing import Self
 
 from inventory.credentials import variable
 from inventory.errors import InputError
+from inventory.register import Register
 from inventory.targets import Target
 from inventory.text import Text
-from playbooks.demo import planted, services
+from playbooks.demo import declared, planted, services
 from playbooks.demo.agent_ssh import new_host_key
 from playbooks.demo.agents import Access, Orders
 from playbooks.demo.county import VILLAGES, county
@@ -84,6 +85,10 @@ class DemoCounty:
             )
             for device in self.county.devices
         ]
+
+    def register(self) -> Register:
+        """What the county declares of itself."""
+        return declared.register(self.county, self.places)
 
     def __enter__(self) -> Self:
         try:

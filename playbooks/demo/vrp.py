@@ -78,7 +78,7 @@ def _acls(device: Device) -> Lines:
         yield "acl number 3001"
         yield " rule 5 permit tcp established"
         yield " rule 1000 deny ip"
-    if device.ipv6:
+    if device.addressed6:
         yield "#"
         yield "acl ipv6 number 2999"
         yield " rule 5 permit source FD5C:8E21:7A44:1::/64"
@@ -182,7 +182,7 @@ def _lines(device: Device) -> Lines:
     yield "user-interface vty 0 4"
     if good.vty_acl4:
         yield " acl 2999 inbound"
-    if good.vty_acl6 and device.ipv6:
+    if good.vty_acl6 and device.addressed6:
         yield " acl ipv6 2999 inbound"
     yield " authentication-mode aaa"
     yield f" idle-timeout {good.idle_minutes} 0"

@@ -17,7 +17,7 @@ import asyncssh
 import pytest
 
 from collectors.by_probe import ServiceTarget, probe, resolver
-from collectors.sessions.snmp import open_snmp
+from collectors.sessions.snmp import Engine, open_snmp
 from inventory.credentials import Logins
 from inventory.errors import CollectError, LoginRefused, Unreachable
 from inventory.targets import Target
@@ -43,10 +43,10 @@ def logins(demo: DemoCounty, **changed: str) -> Logins:
 
 @pytest.mark.parametrize("engine", ["gufo", "pysnmp"])
 @pytest.mark.parametrize("name", ["core-1", "town-3", "srv-01", "stor-1"])
-def test_snmp_answers_in_every_version_in_use(demo: DemoCounty, name: str, engine: str) -> None:
+def test_snmp_answers_in_every_version_in_use(demo: DemoCounty, name: str, engine: Engine) -> None:
     """SHA-256 with AES at the centre, SHA with AES in the field, v2c at the storage arrays."""
     asked = target(demo, name)
-    session = open_snmp(str(asked.address), asked.snmp_port, logins(demo).login(asked.login), engine=engine)  # type: ignore[arg-type]
+    session = open_snmp(str(asked.address), asked.snmp_port, logins(demo).login(asked.login), engine=engine)
     try:
         assert session.get([SYS_NAME]) == {SYS_NAME: name.encode()}
         indexes = [value for _, value in session.walk("1.3.6.1.2.1.2.2.1.1")]

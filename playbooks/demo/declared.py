@@ -1,0 +1,248 @@
+"""What the simulated county declares of itself: its register, as its units would have filled in the census workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, TypeVar
+
+from inventory import register as declared
+from inventory.register import (
+    Choice,
+    ExceptionReason,
+    Form,
+    Hosting,
+    LinkKind,
+    MigrationState,
+    NetworkRole,
+    PrivateState,
+    Register,
+    RoomClass,
+    SecurityKind,
+    Tier,
+    UnitKind,
+)
+from playbooks.demo import planted, wording
+from playbooks.demo.county import CENTRE
+from playbooks.demo.model import County, Device, Link, Site
+from playbooks.demo.services import Place
+
+ROOM = "县信息中心机房"
+_BUREAU = "县政务服务数据管理局"
+_START, _END_OF_SUPPORT = date(2020, 6, 1), date(2032, 12, 31)
+_UNIT_KINDS = {
+    "county": UnitKind.DATA_BUREAU,
+    "town": UnitKind.TOWN,
+    "village": UnitKind.VILLAGE,
+    "department": UnitKind.COUNTY_DEPT,
+    "institution": UnitKind.INSTITUTION,
+}
+
+
+C = TypeVar("C", bound=Choice)
+
+
+def _chosen(kind: type[C], value: str) -> C:
+    return next(choice for choice in kind if choice.value == value)
+
+
+def register(county: County, places: Iterable[Place]) -> Register:
+    """The register of the county; ``places`` tells where its business systems answer."""
+    units = {site.name: site.unit for site in county.sites}
+    by_role: dict[str, list[Device]] = {}
+    for device in county.devices:
+        by_role.setdefault(device.role, []).append(device)
+    network = [d for role in ("core", "aggregation", "access") for d in by_role.get(role, [])]
+    return Register(
+        units=tuple(_units(county)),
+        sites=tuple(_site(site) for site in county.sites),
+        rooms=(_room(),),
+        racks=tuple(_racks(county)),
+        servers=tuple(_server(d, units) for d in by_role.get("server", [])),
+        network_devices=tuple(_network_device(d, units) for d in network),
+        security_components=tuple(_firewall(d, units) for d in by_role.get("firewall", [])),
+        storages=tuple(_storage(d, units) for d in by_role.get("storage", [])),
+        links=tuple(_link(link) for link in county.links),
+        egresses=(_egress(),),
+        systems=tuple(_system(place) for place in places),
+        private_networks=(_private_network(),),
+    )
+
+
+def _units(county: County) -> Iterator[declared.Unit]:
+    kinds = {site.unit: _UNIT_KINDS[site.tier] for site in county.sites}
+    kinds |= {system.unit: UnitKind.COUNTY_DEPT for system in county.systems if system.unit not in kinds}
+    for name, kind in kinds.items():
+        yield declared.Unit(name=name, kind=kind, budget_unit=kind is not UnitKind.VILLAGE)
+
+
+def _site(site: Site) -> declared.Site:
+    return declared.Site(name=site.name, tier=_chosen(Tier, site.tier), title=site.title, unit=site.unit)
+
+
+def _room() -> declared.Room:
+    return declared.Room(
+        name=ROOM,
+        unit=_BUREAU,
+        site=CENTRE,
+        address="县城行政中心",
+        floor="3",
+        area_m2=120.0,
+        class_gb50174=RoomClass.B,
+        racks_total=8,
+        racks_used=8,
+        ups_kva=60.0,
+        ups_minutes=120.0,
+        mains_feeds=2,
+        cooling="N+1 精密空调",
+        fire_system="七氟丙烷",
+        access_control=True,
+        cctv=True,
+        leak_sensor=True,
+        owner="值班长",
+        standalone=False,
+        built_year=2018,
+    )
+
+
+def _racks(county: County) -> Iterator[declared.Rack]:
+    used: dict[str, int] = {}
+    for device in county.devices:
+        if device.rack:
+            used[device.rack] = used.get(device.rack, 0) + 2
+    for name, units in sorted(used.items()):
+        yield declared.Rack(room=ROOM, rack_no=name, u_total=42, u_used=units, power_kw=4.0)
+
+
+def _common(device: Device, units: dict[str, str]) -> dict[str, Any]:
+    own = device.ports[0]
+    return {
+        "asset_no": f"ZC-{device.number:05d}",
+        "name": device.name,
+        "unit": units[device.site],
+        "site": device.site,
+        "room": ROOM if device.rack else None,
+        "rack": device.rack,
+        "vendor": "H3C" if device.platform == "h3c_comware" else "Huawei",
+        "model": device.model,
+        "serial": device.serial,
+        "mgmt_ip4": device.address,
+        "mgmt_ip6": own.ipv6.ip if own.ipv6 else None,
+        "release": wording.release(device),
+        "eos_date": _END_OF_SUPPORT,
+    }
+
+
+def _server(device: Device, units: dict[str, str]) -> declared.Server:
+    return declared.Server(
+        **_common(device, units),
+        u_position=1 + device.number // 8 * 4,
+        cpu_arch=wording.KERNELS[device.system][2],
+        os=device.system,
+        role="业务服务器",
+        form=Form.PHYSICAL,
+        domestic=True,
+    )
+
+
+def _network_device(device: Device, units: dict[str, str]) -> declared.NetworkDevice:
+    return declared.NetworkDevice(
+        **_common(device, units),
+        role=_chosen(NetworkRole, device.role),
+        snmp_profile=device.login,
+        ipv6_capable=True,
+        backup_peer={"core-1": "core-2", "core-2": "core-1"}.get(device.name),
+    )
+
+
+def _firewall(device: Device, units: dict[str, str]) -> declared.SecurityComponent:
+    return declared.SecurityComponent(
+        **_common(device, units),
+        function=SecurityKind.FIREWALL,
+        boundary="互联网出口",
+        licence_no="XK-2020-0044",
+        signature_date=date(2025, 10, 8),
+    )
+
+
+def _storage(device: Device, units: dict[str, str]) -> declared.Storage:
+    return declared.Storage(**_common(device, units), capacity_tb=20.0, used_tb=8.0, protocol="NFS")
+
+
+def _link(link: Link) -> declared.Link:
+    inside = link.z_device is not None
+    return declared.Link(
+        name=link.name,
+        a_site=link.site,
+        a_device=link.a_device,
+        a_interface=link.a_port,
+        z_site=link.z_site if inside else None,
+        z_device=link.z_device,
+        z_interface=link.z_port,
+        z_outside=None if inside else "市电子政务外网",
+        provider=link.carrier,
+        kind=_chosen(LinkKind, link.kind),
+        contracted_mbps=link.contracted_mbps,
+        physical_route=link.route,
+        purpose="电子政务外网",
+        start_date=_START,
+    )
+
+
+def _egress() -> declared.InternetEgress:
+    return declared.InternetEgress(
+        name="统一互联网出口",
+        unit=_BUREAU,
+        site=CENTRE,
+        provider="广电网络",
+        mbps=500.0,
+        public_ip4=(IPv4Network("100.64.44.0/30"),),
+        public_ip6=(IPv6Network(f"{planted.PREFIX}:fffe::/64"),),
+        boundary_device="fw-1",
+        approved=True,
+    )
+
+
+def _system(place: Place) -> declared.BusinessSystem:
+    system = place.system
+    hosted = _chosen(Hosting, system.hosted)
+    return declared.BusinessSystem(
+        name=system.title,
+        unit=system.unit,
+        self_built=True,
+        graded_level=3,
+        level_s=3,
+        level_a=3,
+        filing_no=f"4415230{system.number:04d}",
+        last_evaluation=date(2026, 5, 20),
+        users=200,
+        url=place.url,
+        hosted=hosted,
+        room=ROOM if hosted is Hosting.ROOM else None,
+        go_live=date(2019, 3, 1),
+        state=_chosen(MigrationState, system.state),
+        wave=system.wave,
+        wave_date=system.wave_date,
+        old_address=place.old_address,
+        exception_reason=_chosen(ExceptionReason, system.exception_reason) if system.exception_reason else None,
+        data_interface=system.data_interface,
+        personal_data=False,
+        crypto_assessed=True,
+        ipv6=system.aaaa,
+    )
+
+
+def _private_network() -> declared.PrivateNetwork:
+    return declared.PrivateNetwork(
+        name="财政业务专网",
+        unit="县财政局",
+        upper_owner="市财政局",
+        classified=False,
+        topology="星形",
+        nodes=9,
+        links=8,
+        boundary="fw-1",
+        state=PrivateState.CONNECTED,
+        plan_date=date(2024, 12, 31),
+    )

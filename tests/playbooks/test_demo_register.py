@@ -1,0 +1,77 @@
+"""The register and the answer key of the simulated county: whole, free of contradiction, and about things that exist."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from checks.catalogue import catalogue
+from checks.model import SubjectKind
+from inventory.plan import plan
+from inventory.register import SHEETS, Register, empty_columns, problems
+from playbooks.demo.declared import ROOM
+from playbooks.demo.key import answer_key
+from playbooks.demo.running import DemoCounty
+
+
+@pytest.fixture(scope="module")
+def demo() -> DemoCounty:
+    return DemoCounty()  # not started: nothing is asked
+
+
+@pytest.fixture(scope="module")
+def register(demo: DemoCounty) -> Register:
+    return demo.register()
+
+
+def test_register_does_not_contradict_itself(register: Register) -> None:
+    assert list(problems(register)) == []
+    assert list(problems(DemoCounty(villages=300).register())) == []
+
+
+def test_room_holds_the_plans_baseline(register: Register) -> None:
+    baseline = plan().requirement("PR-CEN-02")
+    assert baseline
+    assert baseline.baseline == {
+        "racks": len(register.racks),
+        "devices_total": sum(device.room == ROOM for device in register.devices),
+        "business_systems": len(register.systems),
+        "class": str(register.rooms[0].class_gb50174),
+    }
+
+
+def test_only_the_planted_cell_is_empty(register: Register) -> None:
+    empty = {
+        (sheet.attribute, row.label): [column.name for column in empty_columns(row)]
+        for sheet in SHEETS
+        for row in register.rows(sheet)
+        if empty_columns(row)
+    }
+    assert empty == {("systems", "工资统发系统"): ["exception_reason"]}
+
+
+def test_every_target_is_declared_at_its_address(demo: DemoCounty, register: Register) -> None:
+    for target in demo.targets():
+        assert [device.name for device in register.devices_at(target.address)] == [target.name]
+
+
+def test_key_names_checks_and_subjects_that_exist(demo: DemoCounty, register: Register) -> None:
+    subjects = {
+        SubjectKind.DEVICE: {target.name for target in demo.targets()},
+        SubjectKind.SITE: {site.name for site in register.sites},
+        SubjectKind.LINK: {link.name for link in register.links},
+        SubjectKind.SYSTEM: {system.name for system in register.systems},
+        SubjectKind.NETWORK: {"network"},
+        SubjectKind.REGISTER: {"register"},
+    }
+    for planted in answer_key():
+        assert planted.subject in subjects[catalogue()[planted.check].subject], planted
+
+
+def test_key_covers_every_family_and_kind_of_subject() -> None:
+    checks = [catalogue()[planted.check] for planted in answer_key()]
+    families = Counter(check.family.value for check in checks)
+    assert set(families) == {"level3", "ipv6", "bandwidth", "cloud", "census"}
+    assert {check.subject for check in checks} == set(SubjectKind)
+    assert len({(planted.check, planted.subject) for planted in answer_key()}) == len(checks)
