@@ -1,18 +1,24 @@
-"""The register and the answer key of the simulated county: whole, free of contradiction, and about things that exist."""
+"""The simulated county's register and answer key: whole, free of contradiction, about things that exist."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from checks.catalogue import catalogue
 from checks.model import SubjectKind
+from checks.policies import policies_from
+from inventory.errors import InputError
 from inventory.plan import plan
 from inventory.register import SHEETS, Register, empty_columns, problems
+from inventory.targets import read_targets
 from playbooks.demo.declared import ROOM
 from playbooks.demo.key import answer_key
 from playbooks.demo.running import DemoCounty
+from playbooks.demo.written import write_project
+from playbooks.schema import playbook
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +81,23 @@ def test_key_covers_every_family_and_kind_of_subject() -> None:
     assert set(families) == {"level3", "ipv6", "bandwidth", "cloud", "census"}
     assert {check.subject for check in checks} == set(SubjectKind)
     assert len({(planted.check, planted.subject) for planted in answer_key()}) == len(checks)
+
+
+def test_written_project_reads_back(demo: DemoCounty, tmp_path: Path) -> None:
+    write_project(demo, tmp_path)
+    assert read_targets(tmp_path / "targets.csv") == demo.targets()
+    run = playbook("demo", tmp_path)
+    assert run.collect.resolvers == (demo.resolver,)
+    assert policies_from(run.policy)
+
+
+def test_written_project_holds_no_secret(demo: DemoCounty, tmp_path: Path) -> None:
+    secrets = [value.partition(":")[2] or value for name, value in demo.environment().items() if "USER" not in name]
+    for path in write_project(demo, tmp_path):
+        assert not [secret for secret in secrets if secret in path.read_text(encoding="utf-8")]
+
+
+def test_folder_that_cannot_be_written_is_named(demo: DemoCounty, tmp_path: Path) -> None:
+    (tmp_path / "playbooks").write_text("a file in the way")
+    with pytest.raises(InputError, match=str(tmp_path)):
+        write_project(demo, tmp_path)

@@ -1,0 +1,52 @@
+"""The simulated county as files: what a person who audits his own network would have written. Secrets are in none."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from inventory.errors import InputError
+from inventory.targets import COLUMNS, Target
+from inventory.text import Text
+from playbooks.demo import planted
+from playbooks.demo.running import DemoCounty
+
+_PLAYBOOK = """\
+# The full audit of the simulated county: all sources and all rules, with the county's own name server and address plan.
+name: demo
+title: {{zh: 模拟县全面核查, en: Full audit of the simulated county}}
+collect:
+  sources: [snmp, cli, probe]
+  tries: 2  # on loopback an answer that does not come at once does not come
+  resolvers: ["{resolver}"]
+policy:
+  ipv6:
+    planned_prefixes: ["{prefix}::/48"]
+"""
+
+
+def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
+    """Writes target list and playbook into a project folder, made where it is missing; returns the files.
+
+    Raises InputError where the folder cannot be written.
+    """
+    targets, playbook = folder / "targets.csv", folder / "playbooks" / "demo.yaml"
+    try:
+        playbook.parent.mkdir(parents=True, exist_ok=True)
+        write_targets(demo.targets(), targets)
+        playbook.write_text(_PLAYBOOK.format(resolver=demo.resolver, prefix=planted.PREFIX), encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError(str(folder), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+    return [targets, playbook]
+
+
+def write_targets(targets: Iterable[Target], path: Path) -> None:
+    """The targets as the CSV that ``read_targets`` reads; OSError where it cannot be written."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for target in targets:
+            row = {name: getattr(target, name) for name in COLUMNS} | {"tags": " ".join(target.tags)}
+            writer.writerow("" if row[name] is None else row[name] for name in COLUMNS)
