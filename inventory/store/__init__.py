@@ -1,1 +1,7 @@
 """The store: tables, repository functions, migrations; SQLAlchemy lives here."""
+
+from inventory.store.network import StoredNetwork
+from inventory.store.records import Decision, RegisterVersion, RunRecord, RunState
+from inventory.store.repository import Store
+
+__all__ = ["Decision", "RegisterVersion", "RunRecord", "RunState", "Store", "StoredNetwork"]

@@ -1,0 +1,151 @@
+"""The tables of the store. The migrations make them; a test holds both against each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time as ISO 8601 text in UTC: sorts as it reads, and is the same in every database."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ARG002
+        """Text for a time; one without zone is taken as UTC."""
+        if value is None:
+            return None
+        zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """The time, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+registers = Table(
+    "registers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("imported_at", Moment, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zlib over JSON
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("playbook", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("options", Text, nullable=False),  # JSON
+    Column("register_id", Integer, ForeignKey("registers.id")),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("taken_at", Moment, nullable=False),
+    Column("platform", Text),
+    Column("site", Text),
+    Column("role", Text),
+    Column("tags", Text, nullable=False),  # JSON
+    UniqueConstraint("run_id", "target", name="devices_target"),
+    Index("devices_run", "run_id", "id"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("device_id", Integer, ForeignKey("devices.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("run_id", Integer, nullable=False),  # repeated from devices, so that one index finds a kind over a run
+    Column("body", LargeBinary, nullable=False),  # zlib over JSON
+    PrimaryKeyConstraint("device_id", "kind", name="facts_key"),
+    Index("facts_kind", "run_id", "kind", "device_id"),
+)
+
+raws = Table(
+    "raws",
+    metadata,
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zlib over UTF-8
+    PrimaryKeyConstraint("sha256", name="raws_key"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("check_id", String(128), nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("site", Text),
+    Column("platform", Text),
+    Column("outcome", String(16), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("fingerprint", String(32), nullable=False),
+    Column("detail", Text, nullable=False),  # JSON: values, evidence, commands, missing, traceback, waiver
+    Index("findings_run", "run_id", "id"),
+    Index("findings_subject", "run_id", "check_id", "subject_kind", "subject"),
+)
+
+# One row for everything that ever failed; findings of a run point here by fingerprint.
+histories = Table(
+    "histories",
+    metadata,
+    Column("fingerprint", String(32), nullable=False),
+    Column("check_id", String(128), nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("last_run", Integer),  # None: the last run that saw it is being judged again
+    Column("resolved_at", Moment),
+    PrimaryKeyConstraint("fingerprint", name="histories_key"),
+    Index("histories_open", "resolved_at", "check_id"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Index("decisions_subject", "kind", "subject"),
+)
