@@ -1,0 +1,192 @@
+"""Writing the census workbook: sheets with headings, drop-downs and formats, and the help sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from inventory.errors import InputError
+from inventory.register import SHEETS, Choice, Column, Register, Sheet, columns
+from inventory.text import Text
+from inventory.workbook_cells import LONGEST_TEXT, NO, YES, cell_of, expected
+
+HELP = Text("说明", "Help")
+_LAST_ROW = 20_000  # of drop-downs; rows below still can be filled in
+_REQUIRED = PatternFill("solid", fgColor="C6E0B4")
+_ASKED = PatternFill("solid", fgColor="DDEBF7")
+_OPTIONAL = PatternFill("solid", fgColor="EDEDED")
+_BOLD = Font(bold=True)
+_WRAP = Alignment(wrap_text=True, vertical="center")
+_INERT = ("=", "+", "-", "@", "\t", "\r", "\n")
+_HOW_TO = (
+    Text("普查表填写说明", "How to fill in the census workbook"),
+    Text(
+        "一行填一项。每张表第一行是表头，不要改动、合并或删除表头和工作表。",
+        "One thing a row. Leave headings and sheets as they are, merge nothing.",
+    ),
+    Text(
+        "绿色表头（带 *）必须填写；蓝色为普查要求的字段，暂时没有可留空；灰色可选。",
+        "Green headings (with *) must be filled in; blue ones the census asks for; grey ones may stay empty.",
+    ),
+    Text(
+        "不要填公式，不要填任何口令或团体字。涉密系统不列入本表，涉密专网只填名称和单位。",
+        "No formulas, no passwords or communities. Classified systems stay out, classified networks are named only.",
+    ),
+    Text(
+        "先填“单位”“站点”“机房”，其他表里的单位、站点、机房从下拉列表选择。",
+        "Start with units, sites and rooms: the other sheets choose from them.",
+    ),
+)
+
+
+def write_form(register: Register, path: Path) -> None:
+    """The workbook of a register, empty or not; InputError when it cannot be written, and then nothing is."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        _workbook(register).save(part)
+        part.replace(path)
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError(str(path), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _workbook(register: Register) -> Workbook:
+    book = Workbook(write_only=True)
+    _write_help(book)
+    for sheet in SHEETS:
+        _write_sheet(book, sheet, register)
+    return book
+
+
+def _write_sheet(book: Workbook, sheet: Sheet, register: Register) -> None:
+    page: Any = book.create_sheet(sheet.text.zh)
+    own = columns(sheet.rows)
+    page.freeze_panes = "B2"
+    for number, column in enumerate(own, 1):
+        dimension = page.column_dimensions[get_column_letter(number)]
+        dimension.width = max(12, 2 * len(column.zh) + 4)
+        dimension.number_format = _number_format(column)
+        page.data_validations.append(_validation(column, get_column_letter(number)))
+    page.append([_heading(page, column) for column in own])
+    # One cell object a column, filled anew for every row: the page writes each row at once.
+    cells = [_body_cell(page, column) for column in own]
+    for row in register.rows(sheet):
+        page.append([_filled(cell, getattr(row, column.name)) for cell, column in zip(cells, own, strict=True)])
+
+
+def _heading(page: Any, column: Column) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, f"{column.zh}*" if column.required else column.zh)
+    cell.font, cell.alignment = _BOLD, _WRAP
+    cell.fill = _REQUIRED if column.required else _ASKED if column.census else _OPTIONAL
+    return cell
+
+
+def _body_cell(page: Any, column: Column) -> tuple[WriteOnlyCell, WriteOnlyCell]:
+    plain, inert = WriteOnlyCell(page), WriteOnlyCell(page)
+    plain.number_format = inert.number_format = _number_format(column)
+    inert.quotePrefix = True  # stays text even when somebody edits the cell
+    return plain, inert
+
+
+def _filled(cells: tuple[WriteOnlyCell, WriteOnlyCell], value: Any) -> WriteOnlyCell | None:
+    shown = cell_of(value)
+    if shown is None:
+        return None
+    if not isinstance(shown, str):
+        cells[0].value = shown
+        return cells[0]
+    if len(shown) > LONGEST_TEXT:
+        raise InputError("", Text(f"文本超过 {LONGEST_TEXT} 个字符", f"text of over {LONGEST_TEXT} characters"))
+    cell = cells[1] if shown.startswith(_INERT) else cells[0]
+    cell.value = shown
+    cell.data_type = "s"  # whatever it looks like: no formula, no error value
+    return cell
+
+
+def _number_format(column: Column) -> str:
+    if column.hint is date:
+        return "yyyy-mm-dd"
+    return "General" if column.hint in (int, float) else "@"
+
+
+def _validation(column: Column, letter: str) -> DataValidation:
+    wanted = expected(column)
+    validation = _rule(column)
+    validation.showErrorMessage = validation.type is not None
+    validation.allowBlank = True
+    validation.errorTitle = column.zh[:30]
+    validation.error = f"应为{wanted.zh}"[:220]
+    note = f"\n{column.note.zh}" if column.note else ""
+    validation.showInputMessage = True
+    validation.promptTitle = column.zh[:30]
+    validation.prompt = f"{wanted.zh}{note}\n{column.en}"[:250]
+    validation.add(f"{letter}2:{letter}{_LAST_ROW}")
+    return validation
+
+
+def _rule(column: Column) -> DataValidation:
+    options = _options(column)
+    if options is not None:
+        return DataValidation(type="list", formula1=f'"{",".join(options)}"')
+    if column.refers_to in ("units", "sites", "rooms"):
+        title = next(s.text.zh for s in SHEETS if s.attribute == column.refers_to)
+        return DataValidation(type="list", formula1=f"'{title}'!$A$2:$A${_LAST_ROW}")
+    if column.hint in (int, float):
+        kind = "whole" if column.hint is int else "decimal"
+        bounds = (f"{column.least:.0f}", f"{column.most:.0f}")
+        return DataValidation(type=kind, operator="between", formula1=bounds[0], formula2=bounds[1])
+    if column.hint is date:
+        return DataValidation(type="date", operator="greaterThan", formula1="1")
+    return DataValidation()
+
+
+def _options(column: Column) -> list[str] | None:
+    if column.hint is bool:
+        return [YES, NO]
+    if isinstance(column.hint, type) and issubclass(column.hint, Choice):
+        return [member.zh for member in column.hint]
+    return None
+
+
+def _write_help(book: Workbook) -> None:
+    page: Any = book.create_sheet(HELP.zh)
+    for letter, width in zip("ABCDEF", (16, 24, 30, 12, 44, 40), strict=True):
+        page.column_dimensions[letter].width = width
+    for line in _HOW_TO:
+        page.append([line.zh])
+        page.append([line.en])
+    page.append([])
+    page.append([_bold(page, t) for t in ("工作表", "列", "Column", "要求", "填什么", "备注")])
+    for row in _help_rows():
+        page.append([_text_cell(page, text) for text in row])
+
+
+def _help_rows() -> Iterator[tuple[str, ...]]:
+    for sheet in SHEETS:
+        for column in columns(sheet.rows):
+            asked = "必填" if column.required else "普查字段" if column.census else "可选"
+            note = f"{column.note.zh} / {column.note.en}" if column.note else ""
+            wanted = expected(column)
+            yield sheet.text.zh, column.zh, column.en, asked, f"{wanted.zh} / {wanted.en}", note
+
+
+def _bold(page: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, text)
+    cell.font = _BOLD
+    return cell
+
+
+def _text_cell(page: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(page, text)
+    cell.data_type = "s"
+    return cell
