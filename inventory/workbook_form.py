@@ -51,7 +51,8 @@ def write_form(register: Register, path: Path) -> None:
     """The workbook of a register, empty or not; InputError when it cannot be written, and then nothing is."""
     part = path.with_name(f".{path.name}.part")
     try:
-        _workbook(register).save(part)
+        with part.open("wb") as stream:
+            _workbook(register).save(stream)
         part.replace(path)
     except OSError as error:
         reason = error.strerror or "not writable"
@@ -80,8 +81,11 @@ def _write_sheet(book: Workbook, sheet: Sheet, register: Register) -> None:
     page.append([_heading(page, column) for column in own])
     # One cell object a column, filled anew for every row: the page writes each row at once.
     cells = [_body_cell(page, column) for column in own]
-    for row in register.rows(sheet):
-        page.append([_filled(cell, getattr(row, column.name)) for cell, column in zip(cells, own, strict=True)])
+    try:
+        for row in register.rows(sheet):
+            page.append([_filled(cell, getattr(row, column.name)) for cell, column in zip(cells, own, strict=True)])
+    finally:
+        page.close()  # each page is a file of its own until the book is saved
 
 
 def _heading(page: Any, column: Column) -> WriteOnlyCell:
@@ -169,6 +173,7 @@ def _write_help(book: Workbook) -> None:
     page.append([_bold(page, t) for t in ("工作表", "列", "Column", "要求", "填什么", "备注")])
     for row in _help_rows():
         page.append([_text_cell(page, text) for text in row])
+    page.close()
 
 
 def _help_rows() -> Iterator[tuple[str, ...]]:
