@@ -77,7 +77,8 @@ class Row:
 
 def columns(cls: type[Row]) -> tuple[Column, ...]:
     """The columns of a kind of row, in the order of its fields."""
-    return _columns(cls)
+    kind: Any = cls
+    return _columns(kind)
 
 
 @cache

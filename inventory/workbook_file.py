@@ -15,7 +15,6 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from inventory.errors import InputError
 from inventory.text import Text
@@ -59,7 +58,7 @@ class OpenSheet:
 
     title: str
     merged: tuple[str, ...]  # ranges, at most a hundred
-    _sheet: ReadOnlyWorksheet
+    _sheet: Any  # a ReadOnlyWorksheet, whose stubs do not know its iterators
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Row number and filled cells of every row that has any, one row in memory at a time."""

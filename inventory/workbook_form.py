@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -88,21 +88,21 @@ def _write_sheet(book: Workbook, sheet: Sheet, register: Register) -> None:
         page.close()  # each page is a file of its own until the book is saved
 
 
-def _heading(page: Any, column: Column) -> WriteOnlyCell:
+def _heading(page: Any, column: Column) -> Cell:
     cell = WriteOnlyCell(page, f"{column.zh}*" if column.required else column.zh)
     cell.font, cell.alignment = _BOLD, _WRAP
     cell.fill = _REQUIRED if column.required else _ASKED if column.census else _OPTIONAL
     return cell
 
 
-def _body_cell(page: Any, column: Column) -> tuple[WriteOnlyCell, WriteOnlyCell]:
+def _body_cell(page: Any, column: Column) -> tuple[Cell, Cell]:
     plain, inert = WriteOnlyCell(page), WriteOnlyCell(page)
     plain.number_format = inert.number_format = _number_format(column)
     inert.quotePrefix = True  # stays text even when somebody edits the cell
     return plain, inert
 
 
-def _filled(cells: tuple[WriteOnlyCell, WriteOnlyCell], value: Any) -> WriteOnlyCell | None:
+def _filled(cells: tuple[Cell, Cell], value: Any) -> Cell | None:
     shown = cell_of(value)
     if shown is None:
         return None
@@ -146,9 +146,10 @@ def _rule(column: Column) -> DataValidation:
         title = next(s.text.zh for s in SHEETS if s.attribute == column.refers_to)
         return DataValidation(type="list", formula1=f"'{title}'!$A$2:$A${_LAST_ROW}")
     if column.hint in (int, float):
-        kind = "whole" if column.hint is int else "decimal"
-        bounds = (f"{column.least:.0f}", f"{column.most:.0f}")
-        return DataValidation(type=kind, operator="between", formula1=bounds[0], formula2=bounds[1])
+        least, most = f"{column.least:.0f}", f"{column.most:.0f}"
+        if column.hint is int:
+            return DataValidation(type="whole", operator="between", formula1=least, formula2=most)
+        return DataValidation(type="decimal", operator="between", formula1=least, formula2=most)
     if column.hint is date:
         return DataValidation(type="date", operator="greaterThan", formula1="1")
     return DataValidation()
@@ -185,13 +186,13 @@ def _help_rows() -> Iterator[tuple[str, ...]]:
             yield sheet.text.zh, column.zh, column.en, asked, f"{wanted.zh} / {wanted.en}", note
 
 
-def _bold(page: Any, text: str) -> WriteOnlyCell:
+def _bold(page: Any, text: str) -> Cell:
     cell = WriteOnlyCell(page, text)
     cell.font = _BOLD
     return cell
 
 
-def _text_cell(page: Any, text: str) -> WriteOnlyCell:
+def _text_cell(page: Any, text: str) -> Cell:
     cell = WriteOnlyCell(page, text)
     cell.data_type = "s"
     return cell
