@@ -1,0 +1,238 @@
+"""The register held against what was found: which declared device is which found one, and where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from ipaddress import ip_address
+
+from inventory.errors import Missing
+from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts import Addresses, Identity, Neighbour, Neighbours
+from inventory.register import Device, Register
+from inventory.snapshot import DeviceRecord, Network, State
+from inventory.text import Text
+
+
+class Difference(StrEnum):
+    """How a declared and a found device stand to each other."""
+
+    MATCHED = "matched"
+    CONFLICTING = "conflicting"  # the same device, but the register says otherwise of it
+    STALE = "stale"  # matched, but seen longer ago than asked for
+    UNDECLARED = "undeclared"  # found or heard, and in no sheet
+    NOT_FOUND = "not-found"  # declared and asked, and nothing answered
+    NOT_ASKED = "not-asked"  # declared, and no target of the run: nothing is known
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One field in which register and device disagree."""
+
+    field: Text
+    declared: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One device of the register, of the network, or of both."""
+
+    difference: Difference
+    subject: str  # the declared name, else the target, else what a neighbour calls it
+    unit: str | None
+    site: str | None
+    asset_no: str | None = None  # None: not declared
+    target: str | None = None  # None: not asked, or heard by a neighbour only
+    matched_by: str = ""  # serial, address or name
+    conflicts: tuple[Conflict, ...] = ()
+    heard_by: str = ""  # target and interface that hear an undeclared neighbour
+    evidence: Evidence = NO_EVIDENCE
+
+
+def reconcile(register: Register, network: Network, *, stale_before: datetime | None = None) -> Iterator[Reconciled]:
+    """Every difference and every match, found devices first, then neighbours nobody knows, then what is missing.
+
+    A device matches by serial number, by any of its addresses, or by name, in this order. What was seen before
+    ``stale_before`` is stale; None: nothing is.
+    """
+    matching = _Matching(register)
+    silent: list[DeviceRecord] = []
+    for record in network.records():
+        if record.state is State.UNREACHABLE:
+            silent.append(record)
+        else:
+            yield matching.found(record, network, stale_before)
+    yield from matching.strangers(network)
+    yield from matching.absent(silent)
+
+
+def totals(reconciled: Iterable[Reconciled]) -> dict[tuple[str | None, str | None], Counter[Difference]]:
+    """How many of each difference by (unit, site)."""
+    counts: dict[tuple[str | None, str | None], Counter[Difference]] = {}
+    for item in reconciled:
+        counts.setdefault((item.unit, item.site), Counter())[item.difference] += 1
+    return counts
+
+
+def plain_name(name: str) -> str:
+    """A host name as it is compared: lower case, without domain and trailing dot. An address stays whole."""
+    text = name.strip().rstrip(".").lower()
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text.partition(".")[0]
+
+
+class _Matching:
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._by_serial = _index((d.serial, d) for d in register.devices)
+        self._by_address = _index((str(ip), d) for d in register.devices for ip in d.addresses)
+        self._by_name = _index((plain_name(word), d) for d in register.devices for word in (d.name, d.asset_no) if word)
+        self._seen: set[str] = set()  # asset numbers of declared devices that were found
+        self._known = {*self._by_name, *self._by_address}  # what neighbours may be called
+
+    def found(self, record: DeviceRecord, network: Network, stale_before: datetime | None) -> Reconciled:
+        identity = network.fact(record.target, Identity)
+        identity = identity if isinstance(identity, Identity) else Identity()
+        addresses = network.fact(record.target, Addresses)
+        own = [record.address]
+        if isinstance(addresses, Addresses):
+            own += [str(a.ip.ip) for a in addresses.items if not a.ip.is_loopback]
+        names = [word for word in (record.target, identity.hostname) if word]
+        self._known.update(own, map(plain_name, names))
+        device, by = self._match(identity, own, names)
+        if device is None:
+            return Reconciled(
+                Difference.UNDECLARED,
+                record.target,
+                None,
+                record.site,
+                target=record.target,
+                evidence=identity.evidence,
+            )
+        self._seen.add(device.asset_no)
+        conflicts = tuple(self._conflicts(device, record, identity, own))
+        stale = stale_before is not None and record.taken_at < stale_before
+        difference = Difference.CONFLICTING if conflicts else Difference.STALE if stale else Difference.MATCHED
+        return self._of(device, difference, record.target, by, conflicts)
+
+    def _match(self, identity: Identity, own: list[str], names: list[str]) -> tuple[Device | None, str]:
+        # The address that was asked goes before the others: a shared service address may stand on several devices.
+        tries = [("serial", identity.serial, self._by_serial)]
+        tries += [("address", ip, self._by_address) for ip in own]
+        tries += [("name", name, self._by_name) for name in names]
+        for by, word, index in tries:
+            key = plain_name(word) if by == "name" and word else _key(word)
+            if key and key in index:
+                return index[key], by
+        return None, ""
+
+    def _conflicts(
+        self, device: Device, record: DeviceRecord, identity: Identity, own: list[str]
+    ) -> Iterator[Conflict]:
+        pairs = (
+            (Text("序列号", "serial number"), device.serial, identity.serial, _same_serial),
+            (Text("型号", "model"), device.model, identity.model, _one_holds_the_other),
+            (Text("系统版本", "release"), device.release, identity.release, _one_holds_the_other),
+            (Text("设备名称", "name"), device.name, identity.hostname, _same_name),
+        )
+        for field, declared, found, agree in pairs:
+            if declared and found and not agree(declared, found):
+                yield Conflict(field, declared, found)
+        for ip in device.addresses:
+            if str(ip) not in own and (ip.version == 6) == (":" in record.address):
+                yield Conflict(Text("管理地址", "management address"), str(ip), record.address)
+        site = self._register.site_of(device)
+        if site and record.site and site.name != record.site:
+            yield Conflict(Text("站点", "site"), site.name, record.site)
+
+    def strangers(self, network: Network) -> Iterator[Reconciled]:
+        """Neighbours that are neither declared nor among the devices found, each once."""
+        told: set[str] = set()
+        for target, neighbours in network.each(Neighbours):
+            if isinstance(neighbours, Missing):
+                continue
+            for neighbour in neighbours.items:
+                names = _names(neighbour)
+                if not names or names & self._known or names & told:
+                    continue
+                told |= names
+                label = neighbour.name or neighbour.chassis_id or min(names)
+                record = network.record(target)
+                heard = " ".join(part for part in (target, neighbour.interface) if part)
+                site = record.site if record else None
+                yield Reconciled(Difference.UNDECLARED, label, None, site, heard_by=heard, evidence=neighbours.evidence)
+
+    def absent(self, silent: list[DeviceRecord]) -> Iterator[Reconciled]:
+        """Declared devices that no found one matched: asked in vain, or never asked."""
+        asked: dict[str, str] = {}
+        for record in silent:
+            device, _ = self._match(Identity(), [record.address], [record.target])
+            if device is not None:
+                asked[device.asset_no] = record.target
+        for device in self._register.devices:
+            if device.asset_no not in self._seen:
+                target = asked.get(device.asset_no)
+                yield self._of(device, Difference.NOT_FOUND if target else Difference.NOT_ASKED, target)
+
+    def _of(
+        self,
+        device: Device,
+        difference: Difference,
+        target: str | None,
+        by: str = "",
+        conflicts: tuple[Conflict, ...] = (),
+    ) -> Reconciled:
+        site = self._register.site_of(device)
+        return Reconciled(
+            difference,
+            device.label,
+            device.unit,
+            site.name if site else None,
+            device.asset_no,
+            target,
+            by,
+            conflicts,
+            evidence=device.evidence,
+        )
+
+
+def _index(pairs: Iterable[tuple[str | None, Device]]) -> dict[str, Device]:
+    """Devices by key; a key that several share identifies none of them."""
+    found: dict[str, Device | None] = {}
+    for word, device in pairs:
+        if key := _key(word):
+            found[key] = device if found.get(key, device) is device else None
+    return {key: device for key, device in found.items() if device is not None}
+
+
+def _key(word: str | None) -> str:
+    return word.strip().lower() if word else ""
+
+
+def _names(neighbour: Neighbour) -> set[str]:
+    names = {str(ip) for ip in neighbour.addresses}
+    names.update(plain_name(n) for n in (neighbour.name,) if n)
+    if neighbour.chassis_id:
+        names.add(neighbour.chassis_id.lower())
+    return names
+
+
+def _same_name(declared: str, found: str) -> bool:
+    return plain_name(declared) == plain_name(found)
+
+
+def _same_serial(declared: str, found: str) -> bool:
+    return _key(declared) == _key(found)
+
+
+def _one_holds_the_other(declared: str, found: str) -> bool:
+    # "S5735-L24T4S-A" is declared as "S5735", "V200R019C00SPC500" as "V200R019": less exact is no contradiction.
+    one, other = (re.sub(r"[\W_]+", "", text).lower() for text in (declared, found))
+    return not one or not other or one in other or other in one

@@ -1,0 +1,208 @@
+"""The register held against found devices, and links joined from both ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv4Interface
+
+import pytest
+
+from inventory.errors import Gap, Missing
+from inventory.facts import Address, Addresses, Fact, Identity, Interface, Interfaces, Neighbour, Neighbours
+from inventory.reconcile import Difference, Reconciled, plain_name, reconcile, totals
+from inventory.register import NetworkDevice, Register, Room, Server, Site, Tier, Unit, UnitKind
+from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+from inventory.topology import SeenLink, links, one_sided
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def device(
+    target: str, address: str, *facts: Fact, state: State = State.ANSWERED, site: str | None = None, days: int = 0
+) -> Snapshot:
+    record = DeviceRecord(target, address, state, NOW - timedelta(days=days), site=site)
+    return Snapshot(record, {type(fact): fact for fact in facts})
+
+
+def declared(**more: object) -> Register:
+    values = {"asset_no": "N1", "name": "core-1", "unit": "u", "mgmt_ip4": IPv4Address("10.0.0.1"), "serial": "SER1"}
+    values |= {"room": "r"} | more
+    made = NetworkDevice(**values)  # type: ignore[arg-type]
+    return Register(
+        units=(Unit(name="u", kind=UnitKind.TOWN),),
+        sites=(Site(name="centre", tier=Tier.COUNTY),),
+        rooms=(Room(name="r", unit="u", site="centre"),),
+        network_devices=(made,),
+    )
+
+
+def only(register: Register, *found: Snapshot) -> Reconciled:
+    (item,) = reconcile(register, MemoryNetwork(list(found)))
+    return item
+
+
+@pytest.mark.parametrize(
+    ("found", "by"),
+    [
+        (device("x", "10.0.0.1"), "address"),
+        (device("x", "10.0.9.9", Addresses((Address("Vlanif1", IPv4Interface("10.0.0.1/24")),))), "address"),
+        (device("x", "10.0.0.1", Identity(serial=" ser1 ")), "serial"),
+    ],
+)
+def test_device_is_recognised(found: Snapshot, by: str) -> None:
+    item = only(declared(), found)
+    assert (item.difference, item.subject, item.matched_by) == (Difference.MATCHED, "core-1", by)
+    assert (item.unit, item.site, item.asset_no, item.target) == ("u", "centre", "N1", "x")
+
+
+@pytest.mark.parametrize("name", ["core-1", "CORE-1.luhe.gov.cn.", "n1"])
+def test_name_tells_where_the_address_does_not(name: str) -> None:
+    item = only(declared(mgmt_ip4=None), device("x", "10.7.7.7", Identity(hostname=name)))
+    assert item.matched_by == "name"
+
+
+def test_loopback_addresses_of_hosts_identify_nobody() -> None:
+    register = declared(mgmt_ip4=IPv4Address("127.0.0.1"), name="elsewhere")
+    found = device("x", "10.0.9.9", Addresses((Address("lo", IPv4Interface("127.0.0.1/8")),)))
+    assert [i.difference for i in reconcile(register, MemoryNetwork([found]))] == [
+        Difference.UNDECLARED,
+        Difference.NOT_ASKED,
+    ]
+
+
+def test_serial_that_two_rows_declare_identifies_neither() -> None:
+    twins = tuple(Server(asset_no=n, serial="SAME") for n in "12")
+    found = device("x", "10.0.0.5", Identity(serial="SAME"))
+    assert next(reconcile(Register(servers=twins), MemoryNetwork([found]))).difference is Difference.UNDECLARED
+
+
+def test_conflict_gives_both_values() -> None:
+    found = device("x", "10.0.0.2", Identity(serial="SER1", model="AR651", hostname="core-2"), site="town-1")
+    item = only(declared(model="NE20E"), found)
+    assert item.difference is Difference.CONFLICTING
+    assert {(c.field.en, c.declared, c.found) for c in item.conflicts} == {
+        ("model", "NE20E", "AR651"),
+        ("name", "core-1", "core-2"),
+        ("management address", "10.0.0.1", "10.0.0.2"),
+        ("site", "centre", "town-1"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("mine", "its"), [("S5735", "S5735-L24T4S-A"), ("v200r019", "V200R019C00SPC500"), ("ne20e s4", "NE20E-S4")]
+)
+def test_less_exact_is_no_conflict(mine: str, its: str) -> None:
+    found = device("x", "10.0.0.1", Identity(model=its, release=its))
+    assert only(declared(model=mine, release=mine), found).difference is Difference.MATCHED
+
+
+def test_what_the_device_does_not_tell_is_no_conflict() -> None:
+    refused = device("x", "10.0.0.1", state=State.REFUSED)
+    assert only(declared(model="NE20E"), refused).difference is Difference.MATCHED
+
+
+def test_stale() -> None:
+    network = MemoryNetwork([device("x", "10.0.0.1", days=40)])
+    (item,) = reconcile(declared(), network, stale_before=NOW - timedelta(days=30))
+    assert item.difference is Difference.STALE
+
+
+def test_silent_and_never_asked_are_not_the_same() -> None:
+    silent = device("x", "10.0.0.1", state=State.UNREACHABLE)
+    item = only(declared(), silent)
+    assert (item.difference, item.target) == (Difference.NOT_FOUND, "x")
+    assert only(declared()).difference is Difference.NOT_ASKED
+
+
+def test_undeclared_neighbour_is_told_once_with_who_hears_it() -> None:
+    stranger = Neighbour("GE0/0/1", "lldp", "ap-9", "aa:bb:cc:dd:ee:ff", "eth0")
+    core = Neighbour("GE0/0/2", "lldp", "core-1.luhe", None, "x")
+    sees = Neighbours((stranger, core))
+    network = MemoryNetwork([device("x", "10.0.0.1", sees, site="centre"), device("y", "10.0.0.2", sees)])
+    found = [i for i in reconcile(declared(), network) if i.heard_by]
+    assert [(i.difference, i.subject, i.heard_by, i.site) for i in found] == [
+        (Difference.UNDECLARED, "ap-9", "x GE0/0/1", "centre")
+    ]
+
+
+def test_neighbour_that_answered_itself_is_no_stranger() -> None:
+    sees = Neighbours((Neighbour("GE0/0/1", "lldp", "y", None, None, addresses=(IPv4Address("10.0.0.2"),)),))
+    network = MemoryNetwork([device("x", "10.0.0.1", sees), device("y", "10.0.0.2")])
+    assert [i.subject for i in reconcile(declared(), network) if i.difference is Difference.UNDECLARED] == ["y"]
+
+
+def test_totals_by_unit_and_site() -> None:
+    network = MemoryNetwork([device("x", "10.0.0.1"), device("z", "10.0.0.3", site="town-1")])
+    assert totals(reconcile(declared(), network)) == {
+        ("u", "centre"): Counter({Difference.MATCHED: 1}),
+        (None, "town-1"): Counter({Difference.UNDECLARED: 1}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"), [("Core-1.luhe.gov.cn.", "core-1"), ("10.0.0.1", "10.0.0.1"), ("2001:DB8::1", "2001:db8::1")]
+)
+def test_plain_name(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
+
+
+def hears(*items: tuple[str, str, str]) -> Neighbours:
+    return Neighbours(tuple(Neighbour(near, "lldp", name, None, port) for near, name, port in items))
+
+
+def joined(*found: Snapshot) -> list[SeenLink]:
+    return list(links(MemoryNetwork(list(found))))
+
+
+def test_link_that_both_ends_hear_is_one() -> None:
+    (link,) = joined(
+        device("a", "10.0.0.1", hears(("GigabitEthernet0/0/1", "B.county", "GE0/0/2"))),
+        device("b", "10.0.0.2", hears(("GigabitEthernet0/0/2", "a", "GigabitEthernet0/0/1"))),
+    )
+    assert link.mutual
+    assert (link.a.target, link.a.interface) == ("a", "GigabitEthernet0/0/1")
+    assert (link.z.target, link.z.interface) == ("b", "GigabitEthernet0/0/2")
+
+
+def test_two_parallel_links_stay_two() -> None:
+    found = joined(
+        device("a", "10.0.0.1", hears(("GE1", "b", "GE11"), ("GE2", "b", "GE12"))),
+        device("b", "10.0.0.2", hears(("GE12", "a", "GE2"), ("GE11", "a", "GE1"))),
+    )
+    assert {(s.a.interface, s.z.interface, s.mutual) for s in found} == {
+        ("GigabitEthernet1", "GigabitEthernet11", True),
+        ("GigabitEthernet2", "GigabitEthernet12", True),
+    }
+
+
+def test_one_sided_links_say_why() -> None:
+    found = joined(
+        device("a", "10.0.0.1", hears(("GE1", "b", "GE1"), ("GE2", "c", "GE1"), ("GE3", "stranger", "eth0"))),
+        device("b", "10.0.0.2", hears()),
+        Snapshot(device("c", "10.0.0.3").record, {Neighbours: Missing(Gap.LACKING)}),
+    )
+    assert [(s.z.name, s.z.target, s.why) for s in one_sided(found)] == [
+        ("b", "b", "deaf"),
+        ("c", "c", "silent"),
+        ("stranger", None, "unknown-device"),
+    ]
+
+
+def test_far_end_is_known_by_mac_or_address_where_it_gives_no_name() -> None:
+    macs = Interfaces((Interface("GE1", mac="aa:bb:cc:00:00:01"),))
+    by_mac = Neighbours((Neighbour("GE1", "lldp", None, "AA:BB:CC:00:00:01", None),))
+    by_ip = Neighbours((Neighbour("GE1", "lldp", None, None, None, addresses=(IPv4Address("10.0.0.2"),)),))
+    for heard in (by_mac, by_ip):
+        (link,) = joined(device("a", "10.0.0.1", heard), device("b", "10.0.0.2", macs))
+        assert link.z.target == "b"
+
+
+def test_name_that_two_devices_bear_names_neither() -> None:
+    same = Identity(hostname="Quidway")
+    found = joined(
+        device("a", "10.0.0.1", hears(("GE1", "Quidway", "GE1"))),
+        device("b", "10.0.0.2", same),
+        device("c", "10.0.0.3", same),
+    )
+    assert [s.z.target for s in found] == [None]
