@@ -1,0 +1,199 @@
+"""The register joined with what one run found: the Views that checks judge."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from inventory.errors import Gap, Missing
+from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts import Fact, Forwarding, Interface, Interfaces, RateLimit, RateLimits, Routes, ServiceProbe
+from inventory.names import canonical_interface
+from inventory.register import SHEETS, BusinessSystem, Device, Link, Register, Site, empty_columns
+from inventory.snapshot import DeviceRecord, Network, system_target
+from inventory.views import (
+    CensusView,
+    DeclaredDevice,
+    DeclaredRow,
+    LinkEnd,
+    LinkView,
+    SiteDevice,
+    SiteView,
+    SystemView,
+)
+
+F = TypeVar("F", bound=Fact)
+_KEPT_FACTS = 64  # the far ends of a county's links are a few core devices, asked for again and again
+
+
+class RegisterViews:
+    """Views over a register and a network. Holds one name a target in memory, facts of a few devices at a time.
+
+    A declared device is the target of its name or asset number, else the one at its management address.
+    """
+
+    def __init__(self, register: Register, network: Network) -> None:
+        self._register = register
+        self._network = network
+        self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
+        self._target_of, self._at_site = self._joined()
+
+    def _joined(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """Target by asset number, and targets by the site the register or the target list gives them."""
+        by_word = {word: d for d in self._register.devices for word in (d.asset_no, d.name) if word}
+        by_address = {str(ip): d for d in self._register.devices for ip in d.addresses}
+        targets: dict[str, str] = {}
+        sites: dict[str, list[str]] = {}
+        for record in self._network.records():
+            device = by_word.get(record.target) or by_address.get(record.address)
+            if device is not None:
+                targets.setdefault(device.asset_no, record.target)
+            declared = self._register.site_of(device) if device else None
+            place = declared.name if declared else record.site
+            if place:
+                sites.setdefault(place, []).append(record.target)
+        return targets, sites
+
+    def sites(self) -> Iterator[SiteView]:
+        """Every declared site."""
+        return (self._site(site) for site in self._register.sites)
+
+    def links(self) -> Iterator[LinkView]:
+        """Every declared link."""
+        return (self._link(link) for link in self._register.links)
+
+    def systems(self) -> Iterator[SystemView]:
+        """Every declared business system."""
+        return (self._system(system) for system in self._register.systems)
+
+    def census(self) -> CensusView:
+        """The register as a whole."""
+        return CensusView(
+            units=tuple(unit.name for unit in self._register.units),
+            devices=tuple(self._declared(device) for device in self._register.devices),
+            systems=tuple(self.systems()),
+            rows=tuple(self._rows()),
+            evidence=Evidence("register"),
+        )
+
+    def _site(self, site: Site) -> SiteView:
+        return SiteView(
+            name=site.name,
+            tier=site.tier.value,
+            unit=site.unit,
+            devices=tuple(self._site_devices(site)),
+            links=tuple(self._link(link) for link in self._register.links_of(site.name)),
+            evidence=site.evidence,
+        )
+
+    def _site_devices(self, site: Site) -> Iterator[SiteDevice]:
+        for target in self._at_site.get(site.name, ()):
+            record = self._network.record(target)
+            if record is not None:
+                placed = replace(record, site=site.name)
+                yield SiteDevice(placed, self._fact(target, Forwarding), self._fact(target, Routes))
+
+    def _link(self, link: Link) -> LinkView:
+        served = self._register.served_by(link)
+        ends = (
+            self._end(link.a_site, link.a_device, link.a_interface),
+            self._end(link.z_site or link.z_outside, link.z_device, link.z_interface),
+        )
+        return LinkView(
+            name=link.name,
+            site=served.name if served else None,
+            tier=served.tier.value if served else None,
+            kind=link.kind.value if link.kind else None,
+            carrier=link.provider,
+            contracted_mbps=link.contracted_mbps,
+            ends=ends,
+            evidence=link.evidence,
+        )
+
+    def _end(self, site: str | None, device: str | None, interface: str | None) -> LinkEnd:
+        declared = self._register.device(device or "")
+        target = self._target_of.get(declared.asset_no) if declared else None
+        record = self._network.record(target) if target else None
+        if declared is None or record is None or interface is None:
+            missing = Missing(Gap.UNREAD, _unasked(declared, record))
+            name = record.target if record else declared.label if declared else None
+            return LinkEnd(site, name, interface, missing, missing, record.platform if record else None)
+        name = canonical_interface(interface, record.platform)
+        found, evidence = self._interface(record, name)
+        return LinkEnd(site, record.target, name, found, self._limits(record, name), record.platform, evidence)
+
+    def _interface(self, record: DeviceRecord, name: str) -> tuple[Interface | Missing, Evidence]:
+        interfaces = self._fact(record.target, Interfaces)
+        if isinstance(interfaces, Missing):
+            return interfaces, NO_EVIDENCE
+        for each in interfaces.items:
+            if canonical_interface(each.name, record.platform).lower() == name.lower():
+                return each, interfaces.evidence
+        return Missing(Gap.UNREAD, f"{record.target} has no interface {name}"), interfaces.evidence
+
+    def _limits(self, record: DeviceRecord, name: str) -> tuple[RateLimit, ...] | Missing:
+        limits = self._fact(record.target, RateLimits)
+        if isinstance(limits, Missing):
+            return limits
+        mine = (x for x in limits.items if canonical_interface(x.interface, record.platform).lower() == name.lower())
+        return tuple(mine)
+
+    def _system(self, system: BusinessSystem) -> SystemView:
+        return SystemView(
+            name=system.name,
+            unit=system.unit,
+            state=system.state.value if system.state else None,
+            hosted=system.hosted.value if system.hosted else None,
+            wave=system.wave,
+            wave_date=system.wave_date,
+            exception_reason=system.exception_reason.value if system.exception_reason else None,
+            data_interface=system.data_interface,
+            old_address=str(system.old_address) if system.old_address else None,
+            probe=self._network.fact(system_target(system.name), ServiceProbe),
+            evidence=system.evidence,
+        )
+
+    def _declared(self, device: Device) -> DeclaredDevice:
+        site = self._register.site_of(device)
+        words = (device.asset_no, *map(str, device.addresses))
+        target = self._target_of.get(device.asset_no)
+        return DeclaredDevice(
+            name=target or device.label,
+            kind=device.kind,
+            site=site.name if site else None,
+            unit=device.unit,
+            also=tuple(_distinct([*words, device.label.lower()])),
+            evidence=device.evidence,
+        )
+
+    def _rows(self) -> Iterator[DeclaredRow]:
+        for sheet in SHEETS:
+            for row in self._register.rows(sheet):
+                empty = tuple(column.zh for column in empty_columns(row))  # as the workbook's headings say
+                unit = row.label if sheet.attribute == "units" else getattr(row, "unit", None)
+                yield DeclaredRow(sheet.text.zh, row.label, unit, empty, row.evidence)
+
+    def _fact(self, target: str, kind: type[F]) -> F | Missing:
+        key = (target, kind)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            found = self._kept[key]
+            if isinstance(found, kind | Missing):
+                return found
+        fresh = self._network.fact(target, kind)
+        self._kept[key] = fresh
+        if len(self._kept) > _KEPT_FACTS:
+            self._kept.popitem(last=False)
+        return fresh
+
+
+def _unasked(declared: Device | None, record: DeviceRecord | None) -> str:
+    if declared is None:
+        return "the register names no device here"
+    return "the register names no interface here" if record else f"{declared.label} is not among the targets"
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
