@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,10 @@ def write_form(register: Register, path: Path) -> None:
     """The workbook of a register, empty or not; InputError when it cannot be written, and then nothing is."""
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as stream:
-            _workbook(register).save(stream)
+        part.touch()  # a place that cannot be written is told before the work
+        packed = BytesIO()  # zipfile complains to stderr when a disk fills up under it
+        _workbook(register).save(packed)
+        part.write_bytes(packed.getbuffer())
         part.replace(path)
     except OSError as error:
         reason = error.strerror or "not writable"

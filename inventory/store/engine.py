@@ -21,7 +21,7 @@ HEAD = "0001"  # the newest migration; a test holds it against the migrations fo
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x6865636861  # PostgreSQL: who migrates holds this
 _WORDS = {
-    "SQLITE_FULL": Text("磁盘已满，没有写入", "the disk is full; nothing was written"),
+    "SQLITE_FULL": Text("磁盘已满，最近的数据没有写入", "the disk is full; the latest data were not written"),
     "SQLITE_BUSY": Text("数据库正被另一个进程占用", "another process keeps the database locked"),
     "SQLITE_LOCKED": Text("数据库正被另一个进程占用", "another process keeps the database locked"),
     "SQLITE_NOTADB": Text("不是 hecha 的数据库文件", "this is not a database of hecha"),
@@ -29,8 +29,12 @@ _WORDS = {
     "SQLITE_CANTOPEN": Text("打不开数据库文件", "the database file cannot be opened"),
     "SQLITE_READONLY": Text("数据库文件只读", "the database file is read-only"),
     "SQLITE_PERM": Text("没有权限访问数据库文件", "access to the database file is not permitted"),
-    "SQLITE_IOERR": Text("读写数据库文件出错", "reading or writing the database file failed"),
-    "53100": Text("数据库服务器磁盘已满，没有写入", "the database server's disk is full; nothing was written"),
+    "SQLITE_IOERR": Text(
+        "读写数据库文件出错，磁盘是否已满？", "reading or writing the database file failed; is the disk full?"
+    ),
+    "53100": Text(
+        "数据库服务器磁盘已满，最近的数据没有写入", "the server's disk is full; the latest data were not written"
+    ),
     "28P01": Text("数据库拒绝了用户名或口令", "the database refused user name or password"),
     "28000": Text("数据库拒绝了该用户", "the database refused the user"),
     "3D000": Text("数据库服务器上没有这个数据库", "the server has no such database"),
