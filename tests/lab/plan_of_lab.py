@@ -2,7 +2,7 @@
 
 ::
 
-      audit (bridge, 198.51.100.0/24, 2001:db8:0:ff::/64: the out-of-band network on eth0 of every node)
+      audit (bridge, 198.51.100.0/24, 2001:db8:0:ff::/64: out-of-band, on eth0 of every node)
         core1 ═══ core2 ─── fw1 ┬── srv1     two routers with OSPF and OSPFv3, a firewall, two servers:
                                 └── srv2     srv1 kept in order, srv2 with gaps an audit must find
 

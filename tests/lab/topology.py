@@ -23,8 +23,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from node_files import LabSecrets, write_node_files
 from plan_of_lab import AUDIT_ADDRESSES, LINKS, NODES, Node
@@ -81,7 +83,7 @@ class Lab:
 
     # -- up and down -------------------------------------------------------------------------------------------
 
-    def __enter__(self) -> Lab:
+    def __enter__(self) -> Self:
         sweep()
         try:
             self._build()
@@ -105,7 +107,7 @@ class Lab:
             self._start(node)
         self._write_targets()
         for node in NODES:
-            self._await(node, "start", lambda node=node: (self.folder / node.name / "started").exists())  # type: ignore[misc]
+            self._await(node, "start", (self.folder / node.name / "started").exists)
         self._await_services()
 
     def down(self) -> None:
@@ -195,16 +197,15 @@ class Lab:
 
     def _await_services(self) -> None:
         for node in NODES:
-            self._await(node, "sshd", lambda node=node: ":22 " in self.run(node.name, "ss", "-Hltn").stdout)  # type: ignore[misc]
-            self._await(node, "snmpd", lambda node=node: ":161 " in self.run(node.name, "ss", "-Hlun").stdout)  # type: ignore[misc]
-            self._await(node, "LLDP neighbour", lambda node=node: self._sees_neighbours(node))  # type: ignore[misc]
+            self._await(node, "sshd", partial(self._shows, node, ":22 ", "ss", "-Hltn"))
+            self._await(node, "snmpd", partial(self._shows, node, ":161 ", "ss", "-Hlun"))
+            self._await(node, "LLDP neighbour", partial(self._sees_neighbours, node))
         for node in (node for node in NODES if node.is_router):
             for command in ("show ip ospf neighbor", "show ipv6 ospf6 neighbor"):
-                self._await(
-                    node,
-                    command,
-                    lambda node=node, command=command: "Full" in self.run(node.name, "vtysh", "-c", command).stdout,  # type: ignore[misc]
-                )
+                self._await(node, command, partial(self._shows, node, "Full", "vtysh", "-c", command))
+
+    def _shows(self, node: Node, word: str, *command: str) -> bool:
+        return word in self.run(node.name, *command).stdout
 
     def _sees_neighbours(self, node: Node) -> bool:
         told = self.run(node.name, "lldpcli", "-f", "keyvalue", "show", "neighbors").stdout
@@ -292,13 +293,15 @@ def _up(folder: Path) -> int:
     exports.touch(mode=0o600)
     exports.write_text("".join(f"export {name}={shlex.quote(word)}\n" for name, word in lab.logins.items()))
     hecha = Path(sys.executable).with_name("hecha")
+    inside = f"ip netns exec {lab.space('audit')}"
     print(f"""The lab is up: {", ".join(f"{node.name} {node.address}" for node in NODES)}.
 
 Audit it (in any folder):
   source {exports}
-  ip netns exec {lab.space("audit")} {hecha} census --targets {lab.folder}/targets.csv --with snmp,cli --out census.jsonl
+  {inside} {hecha} census --targets {lab.folder}/targets.csv --with snmp,cli --out census.jsonl
 
-Look into a node:   nsenter -t $(pgrep -P {lab.pids["core1"]}) -a vtysh        (core1; process ids of the others: {lab.folder}/lab.json)
+Look into core1:    nsenter -t $(pgrep -P {lab.pids["core1"]}) -a vtysh
+The other nodes:    their process ids stand in {lab.folder}/lab.json
 Take it down:       make lab-down""")
     return 0
 
