@@ -20,8 +20,9 @@ PACKAGES = ("inventory", "collectors", "checks", "reports", "playbooks")
 HOMES = {
     "alembic": ("inventory.store",),
     "apscheduler": ("playbooks.schedule",),
+    "asyncssh": ("playbooks.demo",),
     "celery": ("playbooks.dispatch.celery",),
-    "cryptography": ("inventory.credentials", "collectors.by_probe", "collectors.sessions.ssh"),
+    "cryptography": ("inventory.credentials", "collectors.by_probe", "collectors.sessions.ssh", "playbooks.demo"),
     "dns": ("collectors.by_probe",),
     "fastapi": ("reports.web",),
     "gufo": ("collectors.sessions.snmp",),
