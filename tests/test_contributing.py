@@ -1,0 +1,65 @@
+"""The worked examples of CONTRIBUTING.md do what it says, against the real engine and readers."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from checks.catalogue import catalogue
+from checks.evaluate import Terms, evaluate_device
+from checks.model import Check
+from checks.standards import clause
+from inventory.codec import decode_facts
+from inventory.plan import plan
+from inventory.snapshot import DeviceRecord, Snapshot, State
+
+TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
+BLOCK = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def examples(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Where each block that names a file was written, by that name."""
+    folder = tmp_path_factory.mktemp("examples")
+    written = {}
+    for name, body in BLOCK.findall((checkout / "CONTRIBUTING.md").read_text(encoding="utf-8")):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+        written[name] = path
+    return written
+
+
+def declared(path: Path) -> Check:
+    spec = importlib.util.spec_from_file_location("contributing_example", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return next(value for value in vars(module).values() if isinstance(value, Check))
+
+
+def test_check_judges_its_cases(examples: dict[str, Path]) -> None:
+    check = declared(examples["checks/rules/session_example.py"])
+    assert check.id not in catalogue()
+    assert all(clause(cited) is not None for cited in check.clauses)
+    cases = yaml.safe_load(examples[f"tests/checks/cases/{check.id}.yaml"].read_text(encoding="utf-8"))
+    assert {case["expect"] for case in cases} >= {"pass", "fail", "unknown"}
+    for case in cases:
+        record = DeviceRecord("r1", "127.0.0.1", State("answered"), taken_at=TAKEN, platform=case["platform"])
+        found = evaluate_device(Snapshot(record, decode_facts(case["facts"])), Terms((check,), date(2026, 1, 1)))
+        assert [finding.outcome.value for finding in found] == [case["expect"]], case["name"]
+
+
+def test_plan_is_read_like_the_built_in_one(examples: dict[str, Path]) -> None:
+    example = plan(examples["inventory/plans/example-county.yaml"])
+    assert example.tier_mbps("town") == 500
+    cited = example.requirement("PR-NET-02")
+    assert cited is not None
+    assert cited.days_late(date(2029, 1, 1)) == 1
+    assert plan().requirement("PR-NET-02") is not None
