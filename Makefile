@@ -37,7 +37,7 @@ lab-down:  ## takes down what `make lab` left up
 	@$(BIN)/python tests/lab/topology.py down --folder $(LAB_FOLDER)
 
 bench: setup system-packages  ## speed and memory, each figure beside its limit
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean:  ## removes what the other targets made inside the clone
 	@rm -rf .venv .tox out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
