@@ -87,6 +87,8 @@ def _decoder(hint: Any) -> Callable[[Plain], Any]:
         return _union(get_args(hint))
     if origin in (tuple, frozenset):
         return _collection(origin, get_args(hint))
+    if origin in (dict, Mapping):
+        return _mapping(get_args(hint)[1])
     if isinstance(hint, type):
         return _scalar(hint)
     raise CodecError(f"cannot decode {hint}")
@@ -138,6 +140,17 @@ def _collection(origin: type, items: tuple[Any, ...]) -> Callable[[Plain], Any]:
         return lambda plain: tuple(d(p) for d, p in zip(each, _list(plain), strict=True))
     one = _decoder(items[0])
     return lambda plain: origin(one(p) for p in _list(plain))
+
+
+def _mapping(item: Any) -> Callable[[Plain], Any]:
+    one = _decoder(item)
+
+    def build(plain: Plain) -> dict[str, Any]:
+        if not isinstance(plain, dict):
+            raise CodecError(f"{plain!r} is not a mapping")
+        return {str(k): one(v) for k, v in plain.items()}
+
+    return build
 
 
 def _list(plain: Plain) -> list[Plain]:

@@ -8,9 +8,9 @@ panic, which is a BaseException. All of those become Puzzled, and the session as
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv4Address
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from collectors.base import Oid, SnmpValue
 from collectors.sessions.snmp_wire import Peer, Puzzled, Row, Silent, Unsettled
@@ -44,6 +44,8 @@ else:
     available = True
 
 REPETITIONS = 40  # rows that fit a 1,472-octet answer of ifTable; agents send what fits and no more
+REPETITIONS_V3 = 20  # gufo-snmp announces a small msgMaxSize, and net-snmp answers tooBig instead of less
+SINGLES = 8  # rows asked for one by one before GETBULK is tried again
 T = TypeVar("T")
 
 
@@ -57,6 +59,7 @@ class GufoWire:
         self._to = f"{host}:{peer.port}"
         self._wait_ns = int(peer.timeout_s * 1e9)
         self.bulk = version != 0
+        self.is_v3 = user is not None
         self._keyed = True
         self._user: User | None = None
         word = community.reveal() if community else ""
@@ -74,7 +77,7 @@ class GufoWire:
         """Values of one GET. An error-status of a v1 agent (one object lacks) is resolved one object at a time."""
         found = self.send(lambda: self._socket.get_many(list(oids)))
         if not found and len(oids) > 1:
-            found = {o: v for oid in oids for o, v in self.send(lambda oid=oid: self._socket.get_many([oid])).items()}
+            found = {o: v for oid in oids for o, v in self.send(partial(self._socket.get_many, [oid])).items()}
         return {oid: _value(found[oid]) for oid in oids if oid in found}
 
     def pages(self, root: str, after: str) -> GufoPages:
@@ -141,7 +144,7 @@ class GufoPages:
 
     def __init__(self, wire: GufoWire, root: str) -> None:
         self._wire = wire
-        self._context = GetIter(root, REPETITIONS)
+        self._context = GetIter(root, REPETITIONS_V3 if wire.is_v3 else REPETITIONS)
         self._singles = 0  # rows still to ask for one by one
         self._begun = False
         self._ended = False
@@ -157,7 +160,7 @@ class GufoPages:
                 raise Unsettled("rows stop without an end") from None
             if not self._wire.bulk or self._singles:
                 return []
-            self._singles = REPETITIONS  # GETBULK may have been too big for the agent; GETNEXT is not
+            self._singles = SINGLES  # GETBULK may have been too big for the agent; GETNEXT is not
             return self.ask()
         self._begun = True
         self._ended = page[-1] is None
@@ -167,12 +170,12 @@ class GufoPages:
         """GETNEXT for the next rows; for good where GETBULK was never answered."""
         if not self._wire.bulk or self._singles:
             return False
-        self._singles = REPETITIONS
+        self._singles = SINGLES
         if not self._begun:
             self._wire.bulk = False
         return True
 
-    def _page(self) -> list[tuple[str, object] | None]:
+    def _page(self) -> list[tuple[str, Any] | None]:
         if self._wire.bulk and not self._singles:
             return self._wire.bulk_rows(self._context)
         page = self._wire.next_rows(self._context)
@@ -193,21 +196,21 @@ def _value(value: object) -> SnmpValue:
 
 def _user(user: SnmpV3, *, cisco: bool) -> User:
     """The user with keys derived from the passwords once for all agents (master keys, RFC 3414 A.2)."""
-    auth_kind = _auth_kinds().get(user.auth_protocol or "")
-    if user.auth is None or auth_kind is None:
+    protocol = user.auth_protocol
+    if user.auth is None or protocol is None:
         return User(user.user)
-    auth = auth_kind(_master(auth_kind, user.auth), KeyType.Master)
+    auth = _auth_kinds()[protocol](_master(protocol, user.auth), KeyType.Master)
     expansion = KeyExpansion.Cisco if cisco else KeyExpansion.Blumenthal
     priv_kind = _priv_kinds().get(user.priv_protocol or "")
     if user.priv is None or priv_kind is None:
         return User(user.user, auth_key=auth)
-    priv = priv_kind(_master(auth_kind, user.priv), KeyType.Master)
+    priv = priv_kind(_master(protocol, user.priv), KeyType.Master)
     return User(user.user, auth_key=auth, priv_key=priv, key_expansion=expansion)
 
 
 @lru_cache(maxsize=64)
-def _master(kind: type[BaseAuthKey], word: Secret) -> bytes:
-    return kind.get_master_key(word.reveal().encode("utf-8"))
+def _master(protocol: str, word: Secret) -> bytes:
+    return _auth_kinds()[protocol].get_master_key(word.reveal().encode("utf-8"))
 
 
 def _auth_kinds() -> dict[str, type[BaseAuthKey]]:

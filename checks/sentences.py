@@ -1,0 +1,55 @@
+"""A finding as a sentence in both languages."""
+
+from __future__ import annotations
+
+from checks.model import Check, Finding, Outcome, say_values
+from inventory.errors import Gap, Missing
+from inventory.text import Language, Text
+
+GAPS: dict[Gap, Text] = {
+    Gap.UNREACHABLE: Text("设备不可达", "nothing answered"),
+    Gap.REFUSED: Text("设备拒绝", "the device refused"),
+    Gap.UNPARSED: Text("回答无法解析", "the answer could not be understood"),
+    Gap.UNREAD: Text("没有采集", "it was not read"),
+    Gap.LACKING: Text("设备没有此功能", "the device has no such thing"),
+    Gap.STALE: Text("数据过旧", "it was read too long ago"),
+    Gap.WITHHELD: Text("为防账号锁定未尝试登录", "logins were withheld to keep the account from being locked"),
+}
+
+
+def sentence(declared: Check, finding: Finding) -> Text:
+    """What the finding says, placeholders filled in; for a pass the good condition that the title states."""
+    outcome = finding.underlying or finding.outcome
+    if outcome is Outcome.FAIL:
+        return _filled(declared.found, finding)
+    if outcome is Outcome.UNKNOWN:
+        return _unknown(declared, finding)
+    if outcome is Outcome.NOT_APPLICABLE:
+        return Text(f"不适用：{declared.title.zh}", f"does not apply: {declared.title.en}")
+    if outcome is Outcome.ERROR:
+        return Text(f"判定出错：{declared.title.zh}", f"the check itself failed: {declared.title.en}")
+    return declared.title
+
+
+def _unknown(declared: Check, finding: Finding) -> Text:
+    if finding.missing:
+        reasons = [missing_reason(kind, missing) for kind, missing in finding.missing]
+        why = Text("；".join(r.zh for r in reasons), "; ".join(r.en for r in reasons))
+        return Text(f"无法判断“{declared.title.zh}”：{why.zh}", f"not known whether: {declared.title.en} ({why.en})")
+    if declared.unknown:
+        return _filled(declared.unknown, finding)
+    return Text(f"证据不足以判断“{declared.title.zh}”", f"the facts do not tell whether: {declared.title.en}")
+
+
+def missing_reason(kind: str, missing: Missing) -> Text:
+    """Why one fact is not known."""
+    gap, why = GAPS[missing.gap], f" ({missing.why})" if missing.why else ""
+    return Text(f"{kind}：{gap.zh}{why}", f"{kind}: {gap.en}{why}")
+
+
+def _filled(template: Text, finding: Finding) -> Text:
+    return Text(_say(template, "zh", finding), _say(template, "en", finding))
+
+
+def _say(template: Text, language: Language, finding: Finding) -> str:
+    return template.say(language, **say_values(finding.values, language))
