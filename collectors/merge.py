@@ -1,0 +1,63 @@
+"""Facts of one device from several sources: the first answer wins, later ones fill what it left open."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from inventory.errors import Gap, Missing
+from inventory.facts import Fact, Identity, Interface, Interfaces, Source
+
+Facts = dict[type[Fact], Fact | Missing]
+
+_IDENTITY_FIELDS = ("vendor", "kind", "platform", "model", "release", "serial", "hostname", "uptime_s")
+
+
+def merge_into(facts: Facts, more: Mapping[type[Fact], Fact | Missing]) -> None:
+    """Take into ``facts`` what a further source tells."""
+    for kind, fact in more.items():
+        known = facts.get(kind)
+        facts[kind] = fact if known is None else _merged(known, fact)
+
+
+def _merged(known: Fact | Missing, fact: Fact | Missing) -> Fact | Missing:
+    if isinstance(known, Missing):
+        # That one source never reads a fact says less than why another could not.
+        unread = isinstance(fact, Missing) and fact.gap is Gap.UNREAD
+        return known if unread else fact
+    if isinstance(known, Identity) and isinstance(fact, Identity):
+        return merged_identity(known, fact)
+    if isinstance(known, Interfaces) and isinstance(fact, Interfaces):
+        return _merged_interfaces(known, fact)
+    return known
+
+
+def merged_identity(first: Identity, second: Identity) -> Identity:
+    """The first identity, its open fields filled from the second; a different serial is noted, not chosen."""
+    sources = {s.field: s for s in first.sources}
+    filled: dict[str, Any] = {}
+    for name in _IDENTITY_FIELDS:
+        if getattr(first, name) is None and getattr(second, name) is not None:
+            filled[name] = getattr(second, name)
+            sources.update({s.field: s for s in second.sources if s.field == name})
+    if first.serial and second.serial and first.serial.upper() != second.serial.upper():
+        told = sources.get("serial", Source("serial", "?"))
+        other = next((s.where for s in second.sources if s.field == "serial"), "?")
+        sources["serial"] = dataclasses.replace(told, disagrees=f"{other}={second.serial}")
+    return dataclasses.replace(first, **filled, sources=tuple(sources.values()))
+
+
+def _merged_interfaces(first: Interfaces, second: Interfaces) -> Interfaces:
+    more = {i.name: i for i in second.items}
+    items = tuple(_filled(i, more[i.name]) if i.name in more else i for i in first.items)
+    return dataclasses.replace(first, items=items)
+
+
+def _filled(first: Interface, second: Interface) -> Interface:
+    open_fields = {
+        f.name: getattr(second, f.name)
+        for f in dataclasses.fields(Interface)
+        if getattr(first, f.name) in (None, ()) and getattr(second, f.name) not in (None, ())
+    }
+    return dataclasses.replace(first, **open_fields) if open_fields else first

@@ -1,0 +1,188 @@
+"""IF-MIB (RFC 2863), with duplex from EtherLike-MIB and membership from IEEE8023-LAG-MIB."""
+
+from __future__ import annotations
+
+from collectors.base import SnmpValue
+from collectors.mibs.agent import Agent, lacks, reads
+from collectors.rows import Table, mac, named, number, text, unsigned
+from inventory.errors import CollectError, Missing
+from inventory.facts import Counter, Counters, Interface, Interfaces
+from inventory.names import canonical_interface
+
+IF_ENTRY = "1.3.6.1.2.1.2.2.1"
+IFX_ENTRY = "1.3.6.1.2.1.31.1.1.1"
+DUPLEX = "1.3.6.1.2.1.10.7.2.1.19"  # dot3StatsDuplexStatus
+AGGREGATE = "1.2.840.10006.300.43.1.2.1.1.13"  # dot3adAggPortAttachedAggID
+IPV6_ENABLED = "1.3.6.1.2.1.4.30.1.5"  # ipv6InterfaceEnableStatus
+SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
+DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER, CHANGE = range(2, 10)
+NAME, HC_IN, HC_OUT, HIGH_SPEED, ALIAS = 1, 6, 10, 15, 18
+CEILING = 2**32 - 1  # ifSpeed of an interface too fast for it
+DUPLEXES = {2: "half", 3: "full"}
+STATES = {1: True, 2: False}
+TYPES = {
+    1: "other",
+    5: "rfc877x25",
+    6: "ethernetCsmacd",
+    7: "iso88023Csmacd",
+    18: "ds1",
+    22: "propPointToPointSerial",
+    23: "ppp",
+    24: "softwareLoopback",
+    30: "ds3",
+    32: "frameRelay",
+    37: "atm",
+    39: "sonet",
+    49: "aal5",
+    53: "propVirtual",
+    62: "fastEther",
+    71: "ieee80211",
+    77: "lapd",
+    94: "adsl",
+    97: "vdsl",
+    108: "pppMultilinkBundle",
+    117: "gigabitEthernet",
+    127: "docsCableMaclayer",
+    131: "tunnel",
+    135: "l2vlan",
+    136: "l3ipvlan",
+    142: "ipForward",
+    150: "mplsTunnel",
+    161: "ieee8023adLag",
+    166: "mpls",
+    209: "bridge",
+    244: "wwanPP2",
+    246: "ilan",
+    247: "pip",
+    250: "gpon",
+}
+
+
+def interface_names(agent: Agent) -> dict[int, str]:
+    """ifIndex → name in full. ifDescr where it spells the ifName out, else ifName, else ifDescr."""
+    basics, extras = agent.table(IF_ENTRY), agent.table(IFX_ENTRY)
+    descrs, names = basics.column(DESCR), extras.column(NAME)
+    return {int(i): _name(names.get(i), descrs.get(i), i) for i in _rows(basics, extras)}
+
+
+@reads(Interfaces)
+def interfaces(agent: Agent) -> Interfaces | Missing:
+    """All interfaces: the rows of ifTable, or of ifXTable where the agent has only that one."""
+    basics, extras = agent.table(IF_ENTRY).whole(), agent.table(IFX_ENTRY)
+    rows = _rows(basics, extras)
+    if not rows:
+        return lacks("IF-MIB ifTable")
+    names = interface_names(agent)
+    duplexes, masters, ipv6 = (_optional(agent, oid) for oid in (DUPLEX, AGGREGATE, IPV6_ENABLED))
+    kinds, mtus, macs = basics.column(TYPE), basics.column(MTU), basics.column(PHYS)
+    admins, opers, changes = basics.column(ADMIN), basics.column(OPER), basics.column(CHANGE)
+    speeds, high_speeds, aliases = basics.column(SPEED), extras.column(HIGH_SPEED), extras.column(ALIAS)
+    items = tuple(
+        Interface(
+            name=names[(index := int(i))],
+            index=index,
+            alias=text(aliases.get(i)),
+            kind=_kind(kinds.get(i)),
+            speed_mbps=_mbps(speeds.get(i), high_speeds.get(i)),
+            duplex=named(DUPLEXES, duplexes.get(i)),
+            mtu=number(mtus.get(i)),
+            admin_up=named(STATES, admins.get(i)),
+            oper_up=named(STATES, opers.get(i)),
+            mac=mac(macs.get(i)),
+            last_change_s=_seconds(changes.get(i)),
+            aggregate=_aggregate(index, masters.get(i), names),
+            ipv6_enabled=named(STATES, ipv6.get(i)),
+        )
+        for i in rows
+    )
+    return Interfaces(items, agent.evidence("IF-MIB::ifTable", f"{len(items)} rows"))
+
+
+@reads(Counters)
+def counters(agent: Agent) -> Counters | Missing:
+    """Octets, errors and discards: 64-bit octets where the agent has them."""
+    basics, extras = agent.table(IF_ENTRY).whole(), agent.table(IFX_ENTRY)
+    rows = _rows(basics, extras)
+    if not rows:
+        return lacks("IF-MIB ifTable")
+    names = interface_names(agent)
+    ins, outs, wide_ins, wide_outs = basics.column(10), basics.column(16), extras.column(HC_IN), extras.column(HC_OUT)
+    bad_ins, bad_outs, lost_ins, lost_outs = (basics.column(n) for n in (14, 20, 13, 19))
+    items = []
+    for i in rows:
+        wide = i in wide_ins and i in wide_outs
+        octets = (wide_ins, wide_outs) if wide else (ins, outs)
+        items.append(
+            Counter(
+                interface=names[int(i)],
+                in_octets=number(octets[0].get(i)),
+                out_octets=number(octets[1].get(i)),
+                in_errors=number(bad_ins.get(i)),
+                out_errors=number(bad_outs.get(i)),
+                in_discards=number(lost_ins.get(i)),
+                out_discards=number(lost_outs.get(i)),
+                bits=64 if wide else 32,
+            )
+        )
+    ticks = number(agent.scalars([SYS_UPTIME])[SYS_UPTIME])
+    return Counters(tuple(items), None if ticks is None else ticks / 100, agent.evidence("IF-MIB::ifXTable"))
+
+
+def _rows(basics: Table, extras: Table) -> list[str]:
+    """Indexes that are an ifIndex. ifXTable only speaks where ifTable is silent: it augments it (RFC 2863)."""
+    return [i for i in (basics.indexes() or extras.indexes()) if i.isdigit()]
+
+
+def _name(short: SnmpValue, long: SnmpValue, index: str) -> str:
+    name, descr = text(short), text(long)
+    if name is None or descr is None:
+        return canonical_interface(name or descr or f"ifIndex {index}")
+    full = canonical_interface(name)
+    if (
+        len(descr) > len(name)
+        and " " not in descr
+        and _tail(descr) == _tail(name)
+        and descr[0].lower() == name[0].lower()
+    ):
+        return descr
+    return full
+
+
+def _tail(name: str) -> str:
+    """What follows the letters of a name: 1/0/3 of GigabitEthernet1/0/3."""
+    return name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_")
+
+
+def _kind(value: SnmpValue) -> str | None:
+    if not isinstance(value, int):
+        return None
+    return TYPES.get(value) or f"ifType {value}"
+
+
+def _mbps(speed: SnmpValue, high: SnmpValue) -> float | None:
+    """ifHighSpeed in Mbit/s; ifSpeed in bit/s where that is 0 or lacks (RFC 2863 3.1.6)."""
+    if isinstance(high, int) and high > 0:
+        return float(high)
+    if isinstance(speed, int) and 0 < speed < CEILING:
+        return speed / 1e6
+    return None
+
+
+def _seconds(ticks: SnmpValue) -> float | None:
+    value = unsigned(ticks)
+    return None if value is None else value / 100
+
+
+def _aggregate(index: int, master: SnmpValue, names: dict[int, str]) -> str | None:
+    """The aggregation a port is attached to; an aggregation attached to itself is none."""
+    if not isinstance(master, int) or master in {0, index}:
+        return None
+    return names.get(master)
+
+
+def _optional(agent: Agent, column: str) -> dict[str, SnmpValue]:
+    """A column that adds to the fact; where it cannot be read its field stays None."""
+    try:
+        return agent.column(column)
+    except CollectError:
+        return {}

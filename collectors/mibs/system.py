@@ -1,0 +1,75 @@
+"""SNMPv2-MIB system group, IP forwarding, and the operating system that a Linux agent states in sysDescr."""
+
+from __future__ import annotations
+
+import re
+
+from collectors.base import Oid, SnmpValue
+from collectors.mibs.agent import Agent, lacks, reads
+from collectors.rows import number, text
+from inventory.errors import Missing
+from inventory.facts import Forwarding, OperatingSystem, SystemGroup
+
+SYSTEM = "1.3.6.1.2.1.1"
+DESCR, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, SERVICES = (f"{SYSTEM}.{n}.0" for n in range(1, 8))
+ENGINE_ID = "1.3.6.1.6.3.10.2.1.1.0"  # SNMP-FRAMEWORK-MIB snmpEngineID
+IP_FORWARDING = "1.3.6.1.2.1.4.1.0"
+IPV6_IP_FORWARDING = "1.3.6.1.2.1.4.25.0"  # IP-MIB ipv6IpForwarding (RFC 4293)
+IPV6_FORWARDING = "1.3.6.1.2.1.55.1.1.0"  # IPV6-MIB ipv6Forwarding (RFC 2465)
+SCALARS = (
+    *(DESCR, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, SERVICES, ENGINE_ID),
+    *(IP_FORWARDING, IPV6_IP_FORWARDING, IPV6_FORWARDING),
+)
+_LINUX = re.compile(r"^Linux \S+ (\d\S*) .*?\b(x86_64|aarch64|loongarch64|mips64|sw_64|armv7l|ppc64le|i686|riscv64)\b")
+
+
+@reads(SystemGroup)
+def system_group(agent: Agent) -> SystemGroup | Missing:
+    """The system group (RFC 3418)."""
+    values = agent.scalars(SCALARS)
+    if all(values[oid] is None for oid in (DESCR, OBJECT_ID, UPTIME, NAME)):
+        return lacks("SNMPv2-MIB system")
+    object_id = values[OBJECT_ID]
+    ticks = number(values[UPTIME])
+    return SystemGroup(
+        sys_descr=text(values[DESCR], lines=True),
+        # four arcs look like an address to one of the engines
+        sys_object_id=str(object_id) if object_id is not None and not isinstance(object_id, (int, bytes)) else None,
+        sys_name=text(values[NAME]),
+        sys_location=text(values[LOCATION]),
+        sys_contact=text(values[CONTACT]),
+        uptime_s=None if ticks is None or ticks < 0 else ticks / 100,
+        services=number(values[SERVICES]),
+        engine_id=_hex(values[ENGINE_ID]),
+        evidence=agent.evidence("SNMPv2-MIB::system", f"sysObjectID {Oid(object_id) if object_id else ''}"),
+    )
+
+
+@reads(Forwarding)
+def forwarding(agent: Agent) -> Forwarding | Missing:
+    """ipForwarding and ipv6IpForwarding: 1 forwards, 2 does not."""
+    values = agent.scalars(SCALARS)
+    ipv6 = values[IPV6_IP_FORWARDING]
+    both = (values[IP_FORWARDING], ipv6 if ipv6 is not None else values[IPV6_FORWARDING])
+    if both == (None, None):
+        return lacks("IP-MIB ipForwarding")
+    return Forwarding(_forwards(both[0]), _forwards(both[1]), agent.evidence("IP-MIB::ipForwarding"))
+
+
+@reads(OperatingSystem)
+def operating_system(agent: Agent) -> OperatingSystem | Missing:
+    """Kernel and architecture as net-snmp puts ``uname -a`` into sysDescr; the distribution is not told there."""
+    descr = text(agent.scalars(SCALARS)[DESCR])
+    shape = _LINUX.match(descr or "")
+    if shape is None:
+        return lacks("an operating system in sysDescr")
+    where = agent.evidence("SNMPv2-MIB::sysDescr", descr or "")
+    return OperatingSystem(None, None, shape.group(1), shape.group(2), where)
+
+
+def _forwards(value: SnmpValue) -> bool | None:
+    return {1: True, 2: False}.get(value) if isinstance(value, int) else None
+
+
+def _hex(value: SnmpValue) -> str | None:
+    return value[:32].hex() if isinstance(value, bytes) and value else None

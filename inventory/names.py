@@ -1,0 +1,76 @@
+"""Interface names in full canonical form."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Short forms that network systems print, in lower case; the number follows at once. A name of a host (eth0, ge-0/0/1
+# of Junos) is its own full form and stands in no row.
+_FULL = {
+    "et": "Ethernet",
+    "eth": "Ethernet",
+    "fa": "FastEthernet",
+    "fe": "FastEthernet",
+    "ge": "GigabitEthernet",
+    "gi": "GigabitEthernet",
+    "gig": "GigabitEthernet",
+    "mge": "MultiGigabitEthernet",
+    "te": "TenGigabitEthernet",
+    "xge": "XGigabitEthernet",
+    "twe": "TwentyFiveGigE",
+    "25ge": "25GE",
+    "fo": "FortyGigabitEthernet",
+    "fge": "FortyGigE",
+    "hu": "HundredGigE",
+    "hge": "HundredGigE",
+    "lo": "Loopback",
+    "loop": "LoopBack",
+    "tu": "Tunnel",
+    "tun": "Tunnel",
+    "vl": "Vlan",
+    "vlanif": "Vlanif",
+    "vlan-int": "Vlan-interface",
+    "po": "Port-channel",
+    "eth-trunk": "Eth-Trunk",
+    "bagg": "Bridge-Aggregation",
+    "ragg": "Route-Aggregation",
+    "se": "Serial",
+    "ser": "Serial",
+    "nu": "Null",
+    "inloop": "InLoopBack",
+}
+# The same letters mean different things by platform; these win over the table above.
+_BY_PLATFORM = {
+    "huawei_vrp": {"eth": "Ethernet", "lo": "LoopBack", "loop": "LoopBack", "xge": "XGigabitEthernet", "te": "TE"},
+    "h3c_comware": {
+        "xge": "Ten-GigabitEthernet",
+        "te": "Ten-GigabitEthernet",
+        "lo": "LoopBack",
+        "loop": "LoopBack",
+        "vlan": "Vlan-interface",
+        "eth": "Ethernet",
+        "mge": "M-GigabitEthernet",
+    },
+}
+_HOSTS = frozenset({"linux", "frr", "windows"})
+_SHAPE = re.compile(r"^([A-Za-z][A-Za-z-]*?|25[Gg][Ee])\s?(\d+(?:[/.:]\d+)*)$")
+_PORT = re.compile(r"\d+[/.:]\d+")
+
+
+@lru_cache(maxsize=8192)
+def canonical_interface(name: str, platform: str | None = None) -> str:
+    """The full name of an interface: Gi0/1 becomes GigabitEthernet0/1, everything already full or unknown stays.
+
+    Without a platform ``eth0``, ``lo`` and the like stay as they are: on a host they are full names.
+    """
+    name = name.strip()
+    shape = _SHAPE.match(name)
+    if shape is None or platform in _HOSTS:
+        return name
+    letters, number = shape.group(1), shape.group(2)
+    key = letters.lower()
+    full = _BY_PLATFORM.get(platform or "", {}).get(key) or _FULL.get(key)
+    if full is None or (platform is None and not _PORT.match(number) and key in {"eth", "lo", "tun", "vl", "et"}):
+        return f"{letters}{number}"
+    return f"{full}{number}"

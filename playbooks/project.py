@@ -1,0 +1,110 @@
+"""The project folder: where a network's targets, register, database and outputs lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from inventory.document import read_document
+from inventory.errors import InputError
+from inventory.targets import COLUMNS
+from inventory.text import Language, Text
+from inventory.workbook import write_template
+
+SETTINGS = "hecha.yaml"
+_SETTINGS_TEXT = """\
+# Settings of this project; every key may be left out.
+# 本项目的设置，均可省略。
+#
+# database: postgresql+psycopg://hecha@db.example/hecha    # default: hecha.db in this folder
+# resolvers: [10.0.0.53]                                   # name servers for probing business systems
+"""
+_IGNORED = "/hecha.db*\n/out/\n/.hecha/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The project's hecha.yaml."""
+
+    database: str | None = None
+    resolvers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project folder. Nothing in it has to exist before it is needed."""
+
+    root: Path
+    settings: Settings = Settings()
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL or path of the store: HECHA_DATABASE, then hecha.yaml, then hecha.db in the folder."""
+        return os.environ.get("HECHA_DATABASE") or self.settings.database or str(self.root / "hecha.db")
+
+    @property
+    def state(self) -> Path:
+        """The folder of what hecha remembers between runs beside the database; made when asked for."""
+        folder = self.root / ".hecha"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def known_hosts(self) -> Path:
+        """SSH host keys as first seen."""
+        return self.state / "known_hosts"
+
+    @property
+    def login_failures(self) -> Path:
+        """The login failure budget of every account."""
+        return self.state / "login-failures.json"
+
+    @property
+    def vault(self) -> Path:
+        """The encrypted file of logins."""
+        return self.state / "logins.json"
+
+    def path(self, name: str) -> Path:
+        """A file named in a playbook: as it stands when absolute, else in the project folder."""
+        return self.root / name
+
+    def outputs(self, run: int) -> Path:
+        """The folder for a run's reports."""
+        return self.root / "out" / f"run-{run}"
+
+
+def project_at(root: Path) -> Project:
+    """The project in a folder, with its settings where it has any."""
+    file = root / SETTINGS
+    return Project(root, read_document(file, Settings) if file.is_file() and _has_content(file) else Settings())
+
+
+def _has_content(file: Path) -> bool:
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def create_project(root: Path, language: Language) -> list[Path]:
+    """A new project folder: target list, census workbook, settings. Returns what was written.
+
+    A folder that already has any of these is refused before anything is written.
+    """
+    workbook = root / ("普查表.xlsx" if language == "zh" else "register.xlsx")
+    contents = {
+        root / "targets.csv": ",".join(COLUMNS) + "\n",
+        root / SETTINGS: _SETTINGS_TEXT,
+        root / ".gitignore": _IGNORED,
+    }
+    if taken := [p.name for p in (*contents, workbook) if p.exists()]:
+        named = ", ".join(taken)
+        raise InputError(str(root), Text(f"已经有 {named}，不覆盖", f"already has {named}; nothing is overwritten"))
+    try:
+        (root / "playbooks").mkdir(parents=True, exist_ok=True)
+        for path, text in contents.items():
+            path.write_text(text, encoding="utf-8")
+        write_template(workbook)
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError(str(root), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+    return [*contents, workbook]
