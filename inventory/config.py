@@ -1,0 +1,97 @@
+"""A configuration as a tree of lines that remember where they stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from inventory.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigLine:
+    """One line, stripped, with the lines that belong under it. ``number`` counts from 1 in the text as captured."""
+
+    number: int
+    text: str
+    children: tuple[ConfigLine, ...] = ()
+
+    def child(self, pattern: str) -> ConfigLine | None:
+        """The last line directly below that the pattern matches from its start: a later line overrides."""
+        return next((line for line in reversed(self.children) if re.match(pattern, line.text)), None)
+
+    def below(self, pattern: str) -> Iterator[ConfigLine]:
+        """Every line directly below that the pattern matches from its start."""
+        return (line for line in self.children if re.match(pattern, line.text))
+
+    def word(self, pattern: str) -> str | None:
+        """The first group of the pattern in the last line directly below that matches; None when none does."""
+        found = self.child(pattern)
+        return _group(pattern, found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration. ``source`` is the command or file it came from, ``text`` is masked already."""
+
+    lines: tuple[ConfigLine, ...]
+    source: str
+    sha256: str = ""
+    taken_at: datetime | None = None
+
+    def line(self, pattern: str) -> ConfigLine | None:
+        """The last top-level line that the pattern matches from its start."""
+        return next((line for line in reversed(self.lines) if re.match(pattern, line.text)), None)
+
+    def all(self, pattern: str) -> Iterator[ConfigLine]:
+        """Every top-level line that the pattern matches from its start."""
+        return (line for line in self.lines if re.match(pattern, line.text))
+
+    def word(self, pattern: str) -> str | None:
+        """The first group of the pattern in the last top-level line that matches; None when none does."""
+        found = self.line(pattern)
+        return _group(pattern, found) if found else None
+
+    def evidence(self, *lines: ConfigLine | None) -> Evidence:
+        """Evidence for a fact that these lines tell; without any line, the whole configuration, where it is absent."""
+        there = sorted((line for line in lines if line is not None), key=lambda line: line.number)
+        return Evidence(
+            self.source,
+            tuple(line.number for line in there),
+            "\n".join(line.text for line in there),
+            self.taken_at,
+            self.sha256,
+        )
+
+
+def indented(text: str, comments: tuple[str, ...] = ()) -> tuple[ConfigLine, ...]:
+    """Lines nested by how far they are indented; blank lines and lines that are only a comment mark are left out.
+
+    ``comments`` are marks that, at the start of a stripped line, make it no statement (``!``, ``#``).
+    """
+    stack: list[tuple[int, ConfigLine, list[ConfigLine]]] = []
+    roots: list[ConfigLine] = []
+
+    def close(depth: int) -> None:
+        while stack and stack[-1][0] >= depth:
+            _, line, below = stack.pop()
+            (stack[-1][2] if stack else roots).append(replace(line, children=tuple(below)))
+
+    for number, raw in enumerate(text.splitlines(), 1):
+        stripped = raw.strip()
+        if not stripped or stripped.startswith(comments):
+            if stripped == "#" and not raw.startswith(" "):
+                close(0)  # VRP and Comware: the mark at the margin ends every block
+            continue
+        depth = len(raw) - len(raw.lstrip(" "))
+        close(depth)
+        stack.append((depth, ConfigLine(number, stripped), []))
+    close(0)
+    return tuple(roots)
+
+
+def _group(pattern: str, line: ConfigLine) -> str | None:
+    found = re.match(pattern, line.text)
+    return found.group(1) if found and found.groups() else line.text
