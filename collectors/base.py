@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Address
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from inventory.evidence import Evidence
+
+if TYPE_CHECKING:
+    from collectors.platforms.base import Platform
+
+_SHOWN = 20  # lines of an answer that one piece of evidence quotes
 
 
 class Oid(str):
@@ -46,18 +55,45 @@ class SnmpSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a device printed for one command, masked, with its content address."""
+    """What a device printed for one command: cleaned of paging and colours, secrets masked.
+
+    ``sha256`` is its content address in the store, empty when none is kept.
+    """
 
     command: str
     text: str
-    sha256: str
+    sha256: str = ""
+    taken_at: datetime | None = None
+
+    def lines(self) -> list[str]:
+        """Its lines; the first has number 1."""
+        return self.text.splitlines()
+
+    def evidence(self, *patterns: str) -> Evidence:
+        """Evidence for a fact that the lines tell in which a pattern is found, twenty at most.
+
+        Without a pattern, or where no line has it, the answer as a whole: that is where it is absent.
+        """
+        wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+        found = [(n, line) for n, line in enumerate(self.lines(), 1) if wanted and wanted.search(line)][:_SHOWN]
+        excerpt = "\n".join(line for _, line in found)
+        return Evidence(self.command, tuple(n for n, _ in found), excerpt, self.taken_at, self.sha256)
 
 
 class CliSession(Protocol):
     """A command line that can be read. Only commands the platform lists are ever sent."""
 
+    @property
+    def platform(self) -> Platform | None:
+        """The platform named when it was opened, else the one recognised; None: none was."""
+
     def ask(self, command: str) -> Answer:
-        """The answer to one command; ReadFailed(REFUSED) for a refusal, Unreachable when the line breaks."""
+        """The answer to one command.
+
+        Raises ReadFailed: REFUSED for a refusal, LACKING where the device has no such command or file, UNPARSED for
+        an answer that was cut; Unreachable when the line breaks or falls silent; ValueError for a command that the
+        platform does not list.
+        """
 
     def close(self) -> None:
         """Log out and free the connection."""

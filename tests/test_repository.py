@@ -38,7 +38,7 @@ HOMES = {
     "pysnmp": ("collectors.sessions.snmp",),
     "rich": ("playbooks", "reports.console"),
     "sqlalchemy": ("inventory.store",),
-    "textfsm": ("collectors.rows",),
+    "textfsm": ("collectors.templates",),
     "typer": ("playbooks",),
     "xlsxwriter": ("reports.workbook", "inventory.workbook"),
     "yaml": PACKAGES,

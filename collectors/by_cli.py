@@ -1,0 +1,117 @@
+"""Facts by command line: what the platform's file reads out of answers and out of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from collectors.base import Answer, CliSession
+from collectors.config_text import config_from
+from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release
+from inventory.config import Config
+from inventory.errors import CollectError, Gap, Missing, ReadFailed
+from inventory.facts import Fact, Identity
+
+Facts = dict[type[Fact], Fact | Missing]
+
+
+def facts_by_cli(session: CliSession, platform: Platform, wanted: Collection[type[Fact]], now: datetime) -> Facts:
+    """Each wanted fact, or why it is not known; ``now`` is the time the evidence bears.
+
+    Each command is asked once and the configuration fetched once; one that fails costs only the facts that need it.
+    Raises nothing of the device's making: a line that breaks leaves the rest Missing(UNREACHABLE).
+    """
+    asked = _Asked(session, platform, now)
+    return {kind: asked.fact(kind) for kind in wanted}
+
+
+class _Asked:
+    """One device's command line, each command's answer remembered."""
+
+    def __init__(self, session: CliSession, platform: Platform, now: datetime) -> None:
+        self._session = session
+        self._platform = platform
+        self._now = now
+        self._answers: dict[str, Got] = {}
+        self._config: Config | Missing | None = None
+        self._built: Facts = {}
+
+    def fact(self, kind: type[Fact]) -> Fact | Missing:
+        """The fact, from the first read that gives it."""
+        if kind not in self._built:
+            self._built[kind] = self._read(kind)
+        return self._built[kind]
+
+    def _read(self, kind: type[Fact]) -> Fact | Missing:
+        if kind in self._platform.lacks:
+            return Missing(Gap.LACKING, f"{self._platform.name} has no {kind.__name__}")
+        failures: list[Missing] = []
+        for read in self._platform.all_reads:
+            if read.fact is not kind:
+                continue
+            found = self._outcome(read)
+            if not isinstance(found, Missing):
+                return found
+            failures.append(found)
+        return failures[0] if failures else Missing(Gap.UNREAD, f"{self._platform.name} does not read {kind.__name__}")
+
+    def _outcome(self, read: Read | ConfigRead) -> Built:
+        try:
+            return self._by_config(read) if isinstance(read, ConfigRead) else self._by_answers(read)
+        except ReadFailed as failure:
+            return failure.missing()
+
+    def _by_answers(self, read: Read) -> Built:
+        answers = [self._answer(command) for command in read.commands]
+        for command, answer in zip(read.commands, answers, strict=True):
+            if isinstance(answer, Missing) and (command not in read.optional or answer.gap is Gap.UNREACHABLE):
+                # That this device lacks a command does not mean that it has no such thing as the fact.
+                return replace(answer, gap=Gap.REFUSED) if answer.gap is Gap.LACKING else answer
+        return read.build(*answers)
+
+    def _by_config(self, read: ConfigRead) -> Built:
+        config = self._configuration()
+        if isinstance(config, Missing):
+            return config
+        release = Release() if read.fact is Identity else self._release()
+        return read.build(config, release, *(self._answer(command) for command in read.commands))
+
+    def _answer(self, command: str) -> Got:
+        if command not in self._answers:
+            self._answers[command] = self._ask(command)
+        return self._answers[command]
+
+    def _ask(self, command: str) -> Got:
+        try:
+            return replace(self._session.ask(command), taken_at=self._now)
+        except CollectError as failure:
+            return failure.missing()
+
+    def _configuration(self) -> Config | Missing:
+        if self._config is None:
+            dialect = self._platform.dialect
+            self._config = self._fetched(dialect) if dialect else Missing(Gap.UNREAD, "no configuration is read")
+        return self._config
+
+    def _fetched(self, dialect: Dialect) -> Config | Missing:
+        failure = Missing(Gap.UNREAD, f"{self._platform.name} lists no command that shows its configuration")
+        for command in dialect.commands:
+            answer = self._answer(command)
+            if isinstance(answer, Answer):
+                return _tree(answer, dialect)
+            failure = replace(answer, gap=Gap.REFUSED) if answer.gap is Gap.LACKING else answer
+            if failure.gap is Gap.UNREACHABLE:
+                break
+        return failure
+
+    def _release(self) -> Release:
+        identity = self.fact(Identity)
+        return Release(identity.model, identity.release) if isinstance(identity, Identity) else Release()
+
+
+def _tree(answer: Answer, dialect: Dialect) -> Config | Missing:
+    try:
+        return config_from(answer.text, dialect, answer.command, sha256=answer.sha256, taken_at=answer.taken_at)
+    except ReadFailed as failure:
+        return failure.missing()

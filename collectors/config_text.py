@@ -1,0 +1,140 @@
+"""From what a device sent to text that may be kept: decoded, paging and colours gone, secrets masked; and to trees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from collectors.platforms.base import Dialect
+from inventory.config import Config, indented
+from inventory.errors import ReadFailed
+
+MASK = "***"
+MORE = re.compile(r"(?:-{2,} ?\(?more\b[^\n]{0,40}?\)?-{2,}|--More--)", re.IGNORECASE)
+# A mark that a terminal log kept without its escape characters: the mark, the erasing, what followed on the line.
+_MARK_IN_LOG = re.compile(rf"^[ \t]*{MORE.pattern}[ \t]*(?:\[\d+D)?[ \t]*(?:\[\d+D)?", re.IGNORECASE)
+_ESCAPE = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b.?")
+_WIDEST = 4096  # columns a cursor may be sent to
+_DEFAULT_COMMUNITIES = frozenset({"public", "private"})
+_SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
+_PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----(?P<secret>.*?)(?:-----END|\Z)"
+
+
+def decoded(octets: bytes) -> str:
+    """UTF-8; where it is not, line by line UTF-8, GB18030 or Latin-1: people type from different terminals."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return "\n".join(_line_decoded(line) for line in octets.split(b"\n"))
+
+
+def _line_decoded(line: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("latin-1")
+
+
+def cleaned(text: str) -> str:
+    """The text as a person at the terminal saw it in the end: no escape sequences, page marks or control characters.
+
+    Lines end with a newline and keep their order; one that only held a page mark goes.
+    """
+    shown: list[str] = []
+    for raw in text.replace("\r\r\n", "\n").replace("\r\n", "\n").split("\n"):
+        line = _seen(raw) if not raw.isprintable() else raw
+        if "more" in line.lower() and (mark := _MARK_IN_LOG.match(line)):
+            line = line[mark.end() :]
+            if not line.strip():
+                continue
+        shown.append(line.rstrip())
+    return "\n".join(shown)
+
+
+def _seen(line: str) -> str:
+    """What stays of a line on a terminal: carriage returns, backspaces and cursor movements carried out."""
+    cells: list[str] = []
+    column = 0
+    at = 0
+    while at < len(line):
+        if (escape := _ESCAPE.match(line, at)) is not None:
+            column = _moved(escape, cells, column)
+            at = escape.end()
+            continue
+        char = line[at]
+        at += 1
+        if char == "\r":
+            column = 0
+        elif char == "\b":
+            column = max(0, column - 1)
+        elif char == "\t" or char.isprintable():
+            cells[column : column + 1] = [char]
+            column += 1
+        elif char.isspace():  # other separators of lines
+            cells[column : column + 1] = [" "]
+            column += 1
+    return "".join(cells)
+
+
+def _moved(escape: re.Match[str], cells: list[str], column: int) -> int:
+    letter = escape.group(2)
+    digits = escape.group(1) or ""
+    count = min(int(digits), _WIDEST) if digits.isdigit() else 1
+    if letter == "D":
+        return max(0, column - count)
+    if letter == "C":
+        there = min(column + count, _WIDEST) if column < _WIDEST else column
+        cells.extend(" " * (there - len(cells)))
+        return there
+    if letter == "K" and digits in {"", "0"}:
+        del cells[column:]
+    elif letter == "K":  # the line up to the cursor, or all of it
+        cells[:] = [" "] * column
+    return column
+
+
+def masked(text: str, patterns: Iterable[str], words: Iterable[str] = ()) -> str:
+    """The text with what the patterns' group ``secret`` matches, and the given words, replaced by ``***``."""
+    for pattern in (*patterns, _PRIVATE_KEY):
+        text = _compiled(pattern).sub(_blotted, text)
+    for word in words:
+        if len(word) >= _SHORTEST_MASKED and word not in _DEFAULT_COMMUNITIES:
+            text = text.replace(word, MASK)
+    return text
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    flags = re.MULTILINE | (re.DOTALL if pattern == _PRIVATE_KEY else 0)
+    return re.compile(pattern, flags)
+
+
+def _blotted(found: re.Match[str]) -> str:
+    start, end = found.span("secret")
+    if start < 0:
+        return found.group()
+    whole = found.group()
+    return whole[: start - found.start()] + MASK + whole[end - found.start() :]
+
+
+def is_complete(text: str, dialect: Dialect) -> bool:
+    """Whether the last line that is not blank is the one a complete configuration ends with."""
+    if not dialect.end:
+        return bool(text.strip())
+    last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
+    return re.match(dialect.end, last.strip()) is not None
+
+
+def config_from(
+    text: str, dialect: Dialect, source: str, *, sha256: str = "", taken_at: datetime | None = None
+) -> Config:
+    """The configuration as a tree, from text that is cleaned and masked; ReadFailed(UNPARSED) where it is cut."""
+    if not text.strip():
+        raise ReadFailed(f"{source}: the configuration is empty")
+    if not is_complete(text, dialect):
+        raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
+    return Config(indented(text, dialect.comments), source, sha256, taken_at)

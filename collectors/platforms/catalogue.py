@@ -1,0 +1,46 @@
+"""The platforms, found where they lie, and which of them wrote a text."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from collectors import platforms as folder
+from collectors.platforms.base import Platform
+
+_ENOUGH = 3  # weight of signs below which a text stays unrecognised
+_LOOKED_AT = 2_000_000  # characters of a text in which signs are sought
+
+
+@cache
+def platforms() -> Mapping[str, Platform]:
+    """Every platform by name: each module of collectors/platforms that holds a ``PLATFORM``."""
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    modules = [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
+    found = [m.PLATFORM for m in modules if isinstance(getattr(m, "PLATFORM", None), Platform)]
+    return MappingProxyType({platform.name: platform for platform in found})
+
+
+def platform(name: str) -> Platform | None:
+    """The platform of that name; None when there is none."""
+    return platforms().get(name)
+
+
+def recognised(text: str) -> str | None:
+    """Name of the platform that wrote a configuration or the answer to a version command.
+
+    None when no platform's signs weigh enough, or when two weigh the same.
+    """
+    weights = sorted(((_weight(text[:_LOOKED_AT], p), name) for name, p in platforms().items()), reverse=True)
+    if not weights or weights[0][0] < _ENOUGH:
+        return None
+    return None if len(weights) > 1 and weights[1][0] == weights[0][0] else weights[0][1]
+
+
+def _weight(text: str, platform: Platform) -> int:
+    signs = platform.dialect.signs if platform.dialect else {}
+    return sum(weight for pattern, weight in signs.items() if re.search(pattern, text, re.MULTILINE))
