@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
 from checks.policies import CloudPolicy
@@ -37,6 +38,25 @@ def old_host_answers(system: SystemView) -> bool | None:
     if any(answer.open for answer in answers):
         return True
     return None if any(answer.open is None for answer in answers) else False
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationRate:
+    """How many systems of those that count run on the cloud."""
+
+    done: int  # declared on the cloud, and no old host says otherwise
+    undeclared: int  # neither state nor place is declared: on the cloud or not
+    total: int
+    contradicted: tuple[str, ...]  # declared on the cloud while the old host still answers
+
+
+def migration_rate(systems: Iterable[SystemView]) -> MigrationRate:
+    """The rate over all systems but retired ones and those a higher level runs on its own platform."""
+    counted = [s for s in systems if s.state != "retired" and s.hosted not in _OUTSIDE]
+    claimed = [s for s in counted if declared_on_cloud(s)]
+    contradicted = tuple(s.name for s in claimed if old_host_answers(s))
+    undeclared = sum(s.state is None and s.hosted is None for s in counted)
+    return MigrationRate(len(claimed) - len(contradicted), undeclared, len(counted), contradicted)
 
 
 @check(
@@ -183,23 +203,19 @@ def state_declared(system: SystemView) -> Iterator[Verdict]:
 )
 def rate_reached(census: CensusView, plan: Plan, policy: CloudPolicy) -> Iterator[Verdict]:
     target = wanted_percent(plan, policy)
-    counted = [s for s in census.systems if s.state != "retired" and s.hosted not in _OUTSIDE]
-    if target is None or not counted:
+    rate = migration_rate(census.systems)
+    if target is None or not rate.total:
         return
-    claimed = [s for s in counted if declared_on_cloud(s)]
-    contradicted = [s for s in claimed if old_host_answers(s)]
-    done = len(claimed) - len(contradicted)
-    open_ones = sum(s.state is None and s.hosted is None for s in counted)
-    lowest, highest = (100 * n / len(counted) for n in (done, done + open_ones))
+    lowest, highest = (100 * n / rate.total for n in (rate.done, rate.done + rate.undeclared))
     yield verdict(
         True if lowest >= target else None if highest >= target else False,
         census.evidence,
         rate=f"{lowest:.1f}",
         highest=f"{highest:.1f}",
-        done=done,
-        total=len(counted),
+        done=rate.done,
+        total=rate.total,
         target=f"{target:g}",
-        contradicted=", ".join(s.name for s in contradicted) or "-",
+        contradicted=", ".join(rate.contradicted) or "-",
     )
 
 

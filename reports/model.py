@@ -1,0 +1,226 @@
+"""What a report is, and the run it is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import BinaryIO
+
+from checks.model import Outcome, SubjectKind
+from inventory.errors import Missing
+from inventory.facts import Identity
+from inventory.findings import FindingRow
+from inventory.plan import Plan
+from inventory.reconcile import Reconciled, reconcile
+from inventory.register import Register
+from inventory.register_views import RegisterViews
+from inventory.snapshot import DeviceRecord, State
+from inventory.store import RunRecord, RunState, Store, StoredNetwork
+from inventory.text import Language, Text
+from inventory.topology import SeenLink, links
+from reports.clauses import LayerLine, clause_lines
+from reports.figures import Figures, Judged, Place, Tally
+from reports.measures import PlanLine, plan_lines
+from reports.wording import CHINA
+
+_TREND_RUNS = 12
+_BATCH_SUBJECTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """One device of the run as the census lists it."""
+
+    record: DeviceRecord
+    identity: Identity | Missing
+    declared: Reconciled | None  # None: it did not answer, or no register says anything
+    tally: Tally
+
+    @property
+    def unit(self) -> str | None:
+        """The unit the register gives it."""
+        return self.declared.unit if self.declared else None
+
+    @property
+    def site(self) -> str | None:
+        """Where it stands: by the register, else by the target list."""
+        return (self.declared.site if self.declared else None) or self.record.site
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One finished run of the same playbook."""
+
+    run: int
+    at: datetime
+    tally: Tally
+
+
+class Result:
+    """One run as reports read it: streams of findings and devices, and every figure computed once.
+
+    ``title`` is the playbook's, ``today`` the day deadlines are counted to. Nothing here reads a clock.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run: int,
+        *,
+        plan: Plan,
+        today: date,
+        title: Text,
+        stale_after_days: float | None = None,
+    ) -> None:
+        self.store = store
+        self.run: RunRecord = store.run(run)
+        self.plan = plan
+        self.today = today
+        self.title = title
+        self.network = StoredNetwork(store, run)
+        self._stale_after_days = stale_after_days
+
+    @cached_property
+    def register(self) -> Register:
+        """The register version that the run was judged against; an empty one when there was none."""
+        version = self.run.register_id
+        return (self.store.register(version) if version is not None else None) or Register()
+
+    @cached_property
+    def views(self) -> RegisterViews:
+        """The register joined with what the run found."""
+        return RegisterViews(self.register, self.network)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """All counts over the run's findings."""
+        return Figures(self.findings(), self.place_of, self.run.started)
+
+    # Streams ---------------------------------------------------------------------------------------------------------
+
+    def findings(self, *, outcomes: Iterable[str] = (), subjects: Iterable[str] = ()) -> Iterator[FindingRow]:
+        """Findings in the order they were made; empty limits mean all."""
+        return self.store.findings(self.run.id, outcomes=outcomes, subjects=subjects)
+
+    def by_subject(self, judged: list[Judged], outcomes: Iterable[str]) -> Iterator[tuple[Judged, list[FindingRow]]]:
+        """Findings of some subjects in the order given, those of a hundred subjects in memory at a time."""
+        wanted = tuple(outcomes)
+        for start in range(0, len(judged), _BATCH_SUBJECTS):
+            batch = judged[start : start + _BATCH_SUBJECTS]
+            found: dict[tuple[str, str], list[FindingRow]] = {(each.kind, each.name): [] for each in batch}
+            for row in self.findings(outcomes=wanted, subjects=[each.name for each in batch]):
+                if (row.subject_kind, row.subject) in found:
+                    found[row.subject_kind, row.subject].append(row)
+            for each in batch:
+                yield each, found[each.kind, each.name]
+
+    def devices(self) -> Iterator[DeviceLine]:
+        """Every device of the run in the order they came."""
+        none = Tally()
+        for record in self.network.records():
+            judged = self.figures.by_subject.get((SubjectKind.DEVICE, record.target))
+            yield DeviceLine(
+                record,
+                self.network.fact(record.target, Identity),
+                self._by_target.get(record.target),
+                judged.tally if judged else none,
+            )
+
+    @cached_property
+    def reconciled(self) -> tuple[Reconciled, ...]:
+        """The register held against the network; empty where there is no register to hold against it."""
+        if not len(self.register):
+            return ()
+        before = None
+        if self._stale_after_days is not None:
+            before = datetime.combine(self.today, time.min, CHINA) - timedelta(days=self._stale_after_days)
+        return tuple(reconcile(self.register, self.network, stale_before=before))
+
+    @cached_property
+    def links(self) -> tuple[SeenLink, ...]:
+        """Links as the devices tell them; those that one end only hears first."""
+        return tuple(sorted(links(self.network), key=lambda link: (link.mutual, link.a.name, link.a.interface or "")))
+
+    @cached_property
+    def _by_target(self) -> dict[str, Reconciled]:
+        return {each.target: each for each in self.reconciled if each.target}
+
+    def place_of(self, row: FindingRow) -> Place:
+        """Unit and site that a finding belongs to; None for what is no single one's."""
+        if row.subject_kind == SubjectKind.DEVICE:
+            declared = self._by_target.get(row.subject)
+            site = (declared.site if declared else None) or row.site
+            return (declared.unit if declared else None) or self._unit_of_site(site), site
+        if row.subject_kind == SubjectKind.SYSTEM:
+            system = self.register.system(row.subject)
+            return (system.unit if system else None), row.site
+        return self._unit_of_site(row.site), row.site
+
+    def _unit_of_site(self, site: str | None) -> str | None:
+        found = self.register.site(site or "")
+        return found.unit if found else None
+
+    # Figures beside the counts ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def states(self) -> dict[State, int]:
+        """How many targets came to what."""
+        counts = dict.fromkeys(State, 0)
+        for record in self.network.records():
+            counts[record.state] += 1
+        return counts
+
+    @cached_property
+    def silent(self) -> tuple[DeviceRecord, ...]:
+        """Targets that gave nothing."""
+        return tuple(record for record in self.network.records() if record.state is not State.ANSWERED)
+
+    @cached_property
+    def plan_lines(self) -> tuple[PlanLine, ...]:
+        """Every requirement of the plan with its value where one can be computed."""
+        return plan_lines(self.plan, self.register, self.views, self.figures, self.today)
+
+    @cached_property
+    def layers(self) -> tuple[LayerLine, ...]:
+        """The 211 items of the standard by layer and control point with what the run says of each."""
+        return clause_lines(self.figures)
+
+    @cached_property
+    def trend(self) -> tuple[TrendPoint, ...]:
+        """This run and finished ones of the same playbook before it, the oldest first."""
+        before = [r for r in self.store.runs(self.run.playbook, states=[RunState.FINISHED]) if r.id < self.run.id]
+        picked = [self.run, *before[: _TREND_RUNS - 1]]
+        return tuple(TrendPoint(each.id, each.started, self._tally(each.id)) for each in reversed(picked))
+
+    def _tally(self, run: int) -> Tally:
+        tally = Tally()
+        for (_, severity, outcome), count in self.store.finding_counts(run).items():
+            tally.add(outcome, severity, count)
+        return tally
+
+    @cached_property
+    def resolved(self) -> tuple[FindingRow, ...]:
+        """Gaps of earlier runs that this one judged again and no longer found."""
+        return tuple(self.store.resolved(self.run.id))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every target answered and every applicable check could tell."""
+        return not self.silent and not self.figures.total.unsure and self.figures.total.outcomes.total() > 0
+
+    @property
+    def open_gaps(self) -> int:
+        """Failed findings that nobody accepted."""
+        return self.figures.total[Outcome.FAIL]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A way to read a run. ``write`` puts it on a binary stream in one language and closes nothing."""
+
+    name: str
+    title: Text
+    suffix: str  # of a file that holds it, with the dot
+    write: Callable[[Result, Language, BinaryIO], None] = field(compare=False)

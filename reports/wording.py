@@ -1,0 +1,252 @@
+"""What reports say: the words of outcomes and kinds, findings as sentences, hostile text made harmless."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from checks.catalogue import catalogue
+from checks.model import Check, Family, Finding, Outcome, Severity, Subject, SubjectKind
+from checks.sentences import GAPS, sentence
+from checks.standards import Clause, clause
+from inventory.errors import Gap
+from inventory.evidence import Evidence
+from inventory.findings import FindingRow
+from inventory.plan import Plan, Requirement
+from inventory.reconcile import Difference
+from inventory.register import UnitKind
+from inventory.snapshot import State
+from inventory.text import Language, Text
+
+CHINA = timezone(timedelta(hours=8))
+SELF_CHECK = Text(
+    "本报告是自查结果，不是等级测评结论；没有检查过的条款一律不视为符合。",
+    "This is a self-check, not an official evaluation; a clause that nothing checked never counts as met.",
+)
+LONGEST = 300  # characters of a name or a sentence
+_LONGEST_EXCERPT = 1200
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+
+OUTCOMES = {
+    Outcome.FAIL: Text("不符合", "fail"),
+    Outcome.PASS: Text("符合", "pass"),
+    Outcome.UNKNOWN: Text("无法判断", "unknown"),
+    Outcome.NOT_APPLICABLE: Text("不适用", "not applicable"),
+    Outcome.ERROR: Text("判定出错", "error"),
+    Outcome.WAIVED: Text("已豁免", "waived"),
+}
+SEVERITIES = {
+    Severity.CRITICAL: Text("严重", "critical"),
+    Severity.HIGH: Text("高", "high"),
+    Severity.MEDIUM: Text("中", "medium"),
+    Severity.LOW: Text("低", "low"),
+    Severity.INFO: Text("提示", "info"),
+}
+FAMILIES = {
+    Family.LEVEL3: Text("等保三级", "Level-3 protection"),
+    Family.IPV6: Text("IPv6", "IPv6"),
+    Family.BANDWIDTH: Text("带宽与链路", "Bandwidth and links"),
+    Family.CLOUD: Text("系统上云", "Cloud migration"),
+    Family.CENSUS: Text("资产普查", "Asset census"),
+}
+SUBJECTS = {
+    SubjectKind.DEVICE: Text("设备", "device"),
+    SubjectKind.SITE: Text("站点", "site"),
+    SubjectKind.LINK: Text("链路", "link"),
+    SubjectKind.SYSTEM: Text("业务系统", "business system"),
+    SubjectKind.NETWORK: Text("全网", "network"),
+    SubjectKind.REGISTER: Text("登记表", "register"),
+}
+STATES = {
+    State.ANSWERED: Text("已应答", "answered"),
+    State.UNREACHABLE: Text("不可达", "unreachable"),
+    State.REFUSED: Text("拒绝登录", "login refused"),
+    State.WITHHELD: Text("为防锁定未登录", "login withheld"),
+}
+DIFFERENCES = {
+    Difference.MATCHED: Text("一致", "matched"),
+    Difference.CONFLICTING: Text("信息不符", "conflicting"),
+    Difference.STALE: Text("数据过旧", "stale"),
+    Difference.UNDECLARED: Text("未登记", "undeclared"),
+    Difference.NOT_FOUND: Text("登记而未找到", "not found"),
+    Difference.NOT_ASKED: Text("登记而未采集", "not asked"),
+}
+ONE_SIDED = {
+    "unknown-device": Text("对端不是本次采集的设备", "the far end is no device of this run"),
+    "silent": Text("对端没有给出邻居表", "the far end gave no neighbour table"),
+    "deaf": Text("对端的邻居表里没有本端", "the far end's neighbour table lacks this one"),
+}
+FACTS = {
+    "AccessList": Text("访问控制列表", "access list"),
+    "Accounts": Text("账号", "accounts"),
+    "Addresses": Text("地址", "addresses"),
+    "Banner": Text("登录提示", "banner"),
+    "ConfigBackup": Text("配置备份", "configuration backup"),
+    "Counters": Text("接口计数器", "interface counters"),
+    "Entities": Text("硬件模块", "hardware modules"),
+    "Filtering": Text("过滤策略", "filtering"),
+    "Forwarding": Text("转发状态", "forwarding"),
+    "Hardware": Text("主机硬件", "host hardware"),
+    "Identity": Text("设备身份", "identity"),
+    "Interfaces": Text("接口", "interfaces"),
+    "LearnedMacs": Text("MAC 表", "learned MACs"),
+    "Listeners": Text("监听端口", "listening ports"),
+    "Logging": Text("日志设置", "logging"),
+    "Neighbours": Text("邻居", "neighbours"),
+    "OperatingSystem": Text("操作系统", "operating system"),
+    "PasswordPolicy": Text("口令策略", "password policy"),
+    "RateLimits": Text("限速", "rate limits"),
+    "RemoteAccess": Text("远程管理", "remote access"),
+    "ResolvedAddresses": Text("ARP/ND 表", "ARP and ND tables"),
+    "Routes": Text("路由", "routes"),
+    "RoutingProtocols": Text("路由协议", "routing protocols"),
+    "ServiceProbe": Text("业务系统探测", "service probe"),
+    "SnmpAgent": Text("SNMP 设置", "SNMP agent"),
+    "Software": Text("软件", "software"),
+    "SshServer": Text("SSH 服务设置", "SSH server"),
+    "Storages": Text("存储", "storages"),
+    "SystemGroup": Text("SNMP 系统信息", "SNMP system group"),
+    "TimeSync": Text("时间同步", "time synchronisation"),
+    "Transitions": Text("IPv6 过渡技术", "IPv6 transition techniques"),
+}
+
+
+def outcome_text(outcome: str) -> Text:
+    """The word for an outcome as the store keeps it."""
+    return OUTCOMES[Outcome(outcome)]
+
+
+def severity_text(severity: str) -> Text:
+    """The word for a severity as the store keeps it; a dash where none is kept."""
+    return SEVERITIES[Severity(severity)] if severity in set(Severity) else Text("—", "—")
+
+
+def family_text(family: str) -> Text:
+    """The words for a family."""
+    return FAMILIES[Family(family)]
+
+
+def kind_text(kind: str) -> Text:
+    """The words for a kind of subject."""
+    return SUBJECTS[SubjectKind(kind)]
+
+
+def subject_text(kind: str, name: str) -> Text:
+    """A subject as a reader names it: its name, or the words for network and register, which have none."""
+    if kind in (SubjectKind.NETWORK, SubjectKind.REGISTER):
+        return SUBJECTS[SubjectKind(kind)]
+    return Text(shown(name), shown(name))
+
+
+def fact_text(kind: str) -> Text:
+    """The words for a fact type; the type's own name where a newer version wrote it."""
+    return FACTS.get(kind, Text(shown(kind), shown(kind)))
+
+
+def gap_text(gap: Gap) -> Text:
+    """Why something is not known, in a few words."""
+    return GAPS[gap]
+
+
+def unit_kind_text(kind: str) -> Text:
+    """The words for a kind of unit as plans name them."""
+    found = next((each for each in UnitKind if each.value == kind), None)
+    return found.text if found else Text(shown(kind), shown(kind))
+
+
+def shown(text: object, most: int = LONGEST) -> str:
+    """Text from anywhere, fit to be read on one line: control characters, bidirectional overrides and lone surrogates
+    become replacement characters, what is longer than ``most`` is cut with an ellipsis."""
+    plain = str(text)
+    if len(plain) > most:
+        plain = plain[: most - 1] + "…"
+    return plain if plain.isprintable() else "".join(c if c.isprintable() else REPLACED for c in plain)
+
+
+def shown_lines(text: str, most: int = _LONGEST_EXCERPT) -> str:
+    """The same for text of several lines; tabs become spaces."""
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    return "\n".join(shown(line.expandtabs(4), most) for line in cut.replace("\r\n", "\n").split("\n"))
+
+
+def moment(at: datetime | None, zone: timezone = CHINA) -> str:
+    """A time to the minute in the reader's zone; empty for none."""
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def day(at: datetime | None, zone: timezone = CHINA) -> str:
+    """The day of a time in the reader's zone; empty for none."""
+    return at.astimezone(zone).date().isoformat() if at else ""
+
+
+def declared(check: str) -> Check | None:
+    """The check of that id; None when today's catalogue no longer has it."""
+    return catalogue().get(check)
+
+
+def check_of(row: FindingRow) -> Check | None:
+    """The check that made a finding; None when today's catalogue no longer has it."""
+    return declared(row.check)
+
+
+def title(row: FindingRow) -> Text:
+    """The good condition the finding is about; the check's id where today's catalogue no longer has it."""
+    check = check_of(row)
+    return check.title if check else Text(shown(row.check), shown(row.check))
+
+
+def said(row: FindingRow) -> Text:
+    """The finding as a sentence."""
+    check = check_of(row)
+    if check is None:
+        return title(row)
+    try:
+        text = Text(sentence(check, _finding(row, "zh")).zh, sentence(check, _finding(row, "en")).en)
+    except (KeyError, IndexError, ValueError):  # values written by a version whose sentence asked for others
+        text = check.title
+    return Text(shown(text.zh, 2 * LONGEST), shown(text.en, 2 * LONGEST))
+
+
+def _finding(row: FindingRow, language: Language) -> Finding:
+    """The finding as checks know it, its fact types named in the reader's language."""
+    return Finding(
+        row.check,
+        Subject(SubjectKind(row.subject_kind), row.subject, row.site, row.platform),
+        Outcome(row.outcome),
+        row.place,
+        row.values,
+        missing=tuple((fact_text(kind).say(language), reason) for kind, reason in row.missing),
+        underlying=Outcome(row.underlying) if row.underlying else None,
+    )
+
+
+def remedy(row: FindingRow) -> Text:
+    """What to do in words; empty where today's catalogue no longer has the check."""
+    check = check_of(row)
+    return check.remedy.text if check else Text("", "")
+
+
+def cited(ref: str, plan: Plan) -> tuple[str, Text]:
+    """A citation's short name and what it asks for: ``8.1.4.1-c`` and the item, ``PR-NET-04`` and the requirement."""
+    found: Clause | Requirement | None = clause(ref, plan)
+    short = ref.partition(":")[2]
+    return short, found.text if found else Text("", "")
+
+
+def located(evidence: Evidence, language: Language) -> str:
+    """Where a value was read, on one line: the command or object, and the lines of its answer."""
+    source = shown(evidence.source)
+    if not evidence.lines:
+        return source
+    spans = ", ".join(_spans(evidence.lines[:50]))
+    lines = Text(f"第 {spans} 行", f"line {spans}" if "," not in spans and "–" not in spans else f"lines {spans}")
+    return f"{source} · {lines.say(language)}"
+
+
+def _spans(lines: tuple[int, ...]) -> list[str]:
+    spans: list[list[int]] = []
+    for number in sorted(set(lines)):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return [str(a) if a == b else f"{a}–{b}" for a, b in spans]
