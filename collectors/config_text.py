@@ -137,4 +137,4 @@ def config_from(
         raise ReadFailed(f"{source}: the configuration is empty")
     if not is_complete(text, dialect):
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
-    return Config(indented(text, dialect.comments), source, sha256, taken_at)
+    return Config(indented(text, dialect.comments, dialect.quoted), source, sha256, taken_at)

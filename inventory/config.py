@@ -66,10 +66,12 @@ class Config:
         )
 
 
-def indented(text: str, comments: tuple[str, ...] = ()) -> tuple[ConfigLine, ...]:
+def indented(text: str, comments: tuple[str, ...] = (), quoted: str = "") -> tuple[ConfigLine, ...]:
     """Lines nested by how far they are indented; blank lines and lines that are only a comment mark are left out.
 
-    ``comments`` are marks that, at the start of a stripped line, make it no statement (``!``, ``#``).
+    ``comments`` are marks that, at the start of a stripped line, make it no statement (``!``, ``#``). ``quoted`` is the
+    pattern of a line that opens a text of several lines (a banner), its group ``mark`` being what closes it: whatever
+    a person wrote in there is no statement.
     """
     stack: list[tuple[int, ConfigLine, list[ConfigLine]]] = []
     roots: list[ConfigLine] = []
@@ -79,7 +81,11 @@ def indented(text: str, comments: tuple[str, ...] = ()) -> tuple[ConfigLine, ...
             _, line, below = stack.pop()
             (stack[-1][2] if stack else roots).append(replace(line, children=tuple(below)))
 
-    for number, raw in enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    inside = 0  # number of the line on which the text now open ends
+    for number, raw in enumerate(lines, 1):
+        if number <= inside:
+            continue
         stripped = raw.strip()
         if not stripped or stripped.startswith(comments):
             if stripped == "#" and not raw.startswith(" "):
@@ -88,8 +94,17 @@ def indented(text: str, comments: tuple[str, ...] = ()) -> tuple[ConfigLine, ...
         depth = len(raw) - len(raw.lstrip(" "))
         close(depth)
         stack.append((depth, ConfigLine(number, stripped), []))
+        if quoted and (opened := re.match(quoted, stripped)):
+            inside = _closed_on(lines, number, stripped[opened.end() :], opened.group("mark"))
     close(0)
     return tuple(roots)
+
+
+def _closed_on(lines: list[str], number: int, rest: str, mark: str) -> int:
+    """Number of the line that closes the text opened on line ``number``; that line itself where none does."""
+    if mark in rest:
+        return number
+    return next((n for n, line in enumerate(lines[number:], number + 1) if mark in line), number)
 
 
 def _group(pattern: str, line: ConfigLine) -> str | None:

@@ -86,6 +86,7 @@ class Dialect:
     ``signs``      patterns of lines by which the platform is recognised in a bare configuration or the answer to a
                    version command, each with its weight and counted once: 1 a hint, 3 enough if no other platform
                    has more, 10 certain
+    ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
     """
 
     commands: tuple[str, ...]
@@ -93,6 +94,7 @@ class Dialect:
     end: str
     secrets: tuple[str, ...]
     signs: Mapping[str, int] = field(default_factory=dict)
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
