@@ -8,15 +8,19 @@ from typing import BinaryIO
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()  # tells Excel that a file is UTF-8 and not the local code page
 # What starts a formula or a DDE call, in the full width of Chinese keyboards too.
-_STARTS = frozenset("=+-@\t\r\n|%＝＋－＠｜％")
+_STARTS = tuple("=+-@\t\r\n|%＝＋－＠｜％")
 _MOST = 32_000  # characters of a cell; Excel's limit is 32,767
+
+
+def cut(text: str) -> str:
+    """The text as far as a cell holds it."""
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 
 def inert(text: str) -> str:
     """The text with an apostrophe before what a spreadsheet would compute; cut to what a cell holds."""
-    cut = text if len(text) <= _MOST else text[: _MOST - 1] + "…"
-    first = cut.lstrip(" \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}")[:1]
-    return f"'{cut}" if first in _STARTS and first else cut
+    first = text.lstrip(" \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}")[:1]
+    return cut(f"'{text}" if first in _STARTS else text)
 
 
 class CsvRows:

@@ -128,6 +128,7 @@ class Figures:
         self.gaps: dict[tuple[str, str], GapGroup] = {}
         self.unread: dict[tuple[str, str, Gap], Unread] = {}
         self.undecided: dict[str, GapGroup] = {}  # unknown although everything asked for was read
+        self.checks_by_severity: dict[str, set[str]] = {}  # of failed and waived findings
         self.new = 0  # open gaps that no earlier run saw
         self._worst: dict[tuple[str, str, str], str] = {}
         self._families = {check.id: check.family.value for check in catalogue().values()}
@@ -151,6 +152,8 @@ class Figures:
         for tally in tallies:
             tally.add(row.outcome, row.severity)
         self._note_worst(row)
+        if row.outcome in (Outcome.FAIL, Outcome.WAIVED):
+            self.checks_by_severity.setdefault(row.severity, set()).add(row.check)
         if row.outcome == Outcome.FAIL:
             key = (row.check, row.severity)
             self.gaps.setdefault(key, GapGroup(row.check, row.severity, family)).add(row)

@@ -21,7 +21,7 @@ from inventory.store import RunRecord, RunState, Store, StoredNetwork
 from inventory.text import Language, Text
 from inventory.topology import SeenLink, links
 from reports.clauses import LayerLine, clause_lines
-from reports.figures import Figures, Judged, Place, Tally
+from reports.figures import SEVERITIES, Figures, Judged, Place, Tally
 from reports.measures import PlanLine, plan_lines
 from reports.wording import CHINA
 
@@ -100,9 +100,19 @@ class Result:
 
     # Streams ---------------------------------------------------------------------------------------------------------
 
-    def findings(self, *, outcomes: Iterable[str] = (), subjects: Iterable[str] = ()) -> Iterator[FindingRow]:
+    def findings(
+        self, *, outcomes: Iterable[str] = (), checks: Iterable[str] = (), subjects: Iterable[str] = ()
+    ) -> Iterator[FindingRow]:
         """Findings in the order they were made; empty limits mean all."""
-        return self.store.findings(self.run.id, outcomes=outcomes, subjects=subjects)
+        return self.store.findings(self.run.id, outcomes=outcomes, checks=checks, subjects=subjects)
+
+    def gaps_by_severity(self) -> Iterator[FindingRow]:
+        """Failed and waived findings, the most severe first."""
+        for severity in SEVERITIES:
+            checks = self.figures.checks_by_severity.get(severity.value)
+            if checks:
+                rows = self.findings(outcomes=(Outcome.FAIL, Outcome.WAIVED), checks=sorted(checks))
+                yield from (row for row in rows if row.severity == severity)
 
     def by_subject(self, judged: list[Judged], outcomes: Iterable[str]) -> Iterator[tuple[Judged, list[FindingRow]]]:
         """Findings of some subjects in the order given, those of a hundred subjects in memory at a time."""

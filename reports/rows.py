@@ -1,14 +1,17 @@
-"""A finding as a flat record: the same columns in every spreadsheet."""
+"""Findings and assets as flat records: the same columns in every spreadsheet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.model import Outcome
+from checks.model import Outcome, Severity
+from inventory.facts import Identity
 from inventory.findings import FindingRow
+from inventory.reconcile import Reconciled
 from inventory.text import Language, Text
 from reports import wording
-from reports.model import Result
+from reports.model import DeviceLine, Result
 
 FINDING_COLUMNS = {
     "family": Text("类别", "Family"),
@@ -80,3 +83,70 @@ def finding_cells(result: Result, line: FindingLine, language: Language) -> dict
         "platform": wording.shown(row.platform or ""),
         "fingerprint": row.fingerprint,
     }
+
+
+ASSET_COLUMNS = {
+    "subject": Text("资产", "Asset"),
+    "address": Text("管理地址", "Address"),
+    "state": Text("采集状态", "State"),
+    "difference": Text("与登记表对照", "Against the register"),
+    "unit": Text("单位", "Unit"),
+    "site": Text("站点", "Site"),
+    "asset_no": Text("资产编号", "Asset no."),
+    "kind": Text("类型", "Kind"),
+    "vendor": Text("厂商", "Vendor"),
+    "model": Text("型号", "Model"),
+    "release": Text("系统版本", "Release"),
+    "serial": Text("序列号", "Serial no."),
+    "hostname": Text("主机名", "Host name"),
+    "platform": Text("平台", "Platform"),
+    "role": Text("角色", "Role"),
+    "gaps": Text("差距数", "Open gaps"),
+    "severe": Text("其中高危以上", "High or worse"),
+    "unsure": Text("无法判断", "Unknown"),
+    "taken": Text("采集时间", "Taken at"),
+}
+
+
+def assets(result: Result, language: Language) -> Iterator[dict[str, str]]:
+    """Every device of the run, then what is only declared, and what only a neighbour has heard of."""
+    for line in result.devices():
+        yield _device_cells(line, language)
+    for each in result.reconciled:
+        if each.target is None:
+            yield _heard_cells(each, language)
+
+
+def _device_cells(line: DeviceLine, language: Language) -> dict[str, str]:
+    record, declared = line.record, line.declared
+    identity = line.identity if isinstance(line.identity, Identity) else Identity()
+    failing = line.tally.failing
+    said = ("vendor", "kind", "model", "release", "serial", "hostname")
+    return {
+        "subject": wording.shown(record.target),
+        "address": wording.shown(record.address),
+        "state": wording.STATES[record.state].say(language),
+        "difference": wording.DIFFERENCES[declared.difference].say(language) if declared else "",
+        "unit": wording.shown(line.unit or ""),
+        "site": wording.shown(line.site or ""),
+        "asset_no": wording.shown((declared.asset_no if declared else None) or ""),
+        **{name: wording.shown(getattr(identity, name) or "") for name in said},
+        "platform": wording.shown(record.platform or identity.platform or ""),
+        "role": wording.shown(record.role or ""),
+        "gaps": str(failing.total()),
+        "severe": str(failing[Severity.CRITICAL] + failing[Severity.HIGH]),
+        "unsure": str(line.tally.unsure),
+        "taken": wording.moment(record.taken_at),
+    }
+
+
+def _heard_cells(each: Reconciled, language: Language) -> dict[str, str]:
+    known = {
+        "subject": wording.shown(each.subject),
+        "state": Text("未采集", "not asked").say(language),
+        "difference": wording.DIFFERENCES[each.difference].say(language),
+        "unit": wording.shown(each.unit or ""),
+        "site": wording.shown(each.site or ""),
+        "asset_no": wording.shown(each.asset_no or ""),
+    }
+    return dict.fromkeys(ASSET_COLUMNS, "") | known

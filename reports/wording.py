@@ -235,6 +235,8 @@ def cited(ref: str, plan: Plan) -> tuple[str, Text]:
 def located(evidence: Evidence, language: Language) -> str:
     """Where a value was read, on one line: the command or object, and the lines of its answer."""
     source = shown(evidence.source)
+    if language == "zh" and source.partition(" ")[0] == "register":
+        source = source.replace("register", SUBJECTS[SubjectKind.REGISTER].zh, 1)
     if not evidence.lines:
         return source
     spans = ", ".join(_spans(evidence.lines[:50]))

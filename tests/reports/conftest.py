@@ -232,8 +232,16 @@ def findings(at: datetime) -> list[FindingRow]:
         device("audit_log.remote-host", "town-sw", "error", "high", traceback="Traceback …\nZeroDivisionError"),
         device("ipv6.forwarding-on", "town-sw", "not_applicable", "high"),
         device("snmp.no-default-community", "health-ce", "unknown", "high", missing=unreachable, platform=None),
-        device("access.idle-timeout", "core-1", "unknown", "medium"),
-        FindingRow("ipv6.site-carries", "site", "town-hetian", "unknown", "high", site="town-hetian"),
+        device("access.idle-timeout", "core-1", "unknown", "medium", place="vty 0 4", values={"line": "vty 0 4"}),
+        FindingRow(
+            "ipv6.site-carries",
+            "site",
+            "town-hetian",
+            "unknown",
+            "high",
+            site="town-hetian",
+            values={"subject": "town-hetian"},
+        ),
         FindingRow(
             "bandwidth.contract-meets-tier",
             "link",

@@ -1,0 +1,100 @@
+"""One sheet at a time, row by row: headings that stay, filters, widths, and text that is only ever text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.text import Language, Text
+from reports.cells import cut
+
+LAST_ROW = 1_048_575  # of a sheet, from 0
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading and its width in characters."""
+
+    heading: Text
+    width: int = 14
+
+
+class Styles:
+    """The formats of one workbook. Text carries Excel's own mark for text, so that editing it starts no formula."""
+
+    def __init__(self, book: Any) -> None:
+        body = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+        self.text = book.add_format({**body, "quote_prefix": True, "text_wrap": True})
+        self.number = book.add_format({**body, "align": "right"})
+        self.heading = book.add_format(
+            {**body, "bold": True, "bg_color": "#E8ECF1", "bottom": 1, "text_wrap": True, "quote_prefix": True}
+        )
+        self.title = book.add_format({**body, "bold": True, "font_size": 15, "quote_prefix": True})
+        self.section = book.add_format({**body, "bold": True, "font_size": 12, "quote_prefix": True})
+        self.note = book.add_format({**body, "italic": True, "font_color": "#555555", "quote_prefix": True})
+        self.strong = book.add_format({**body, "bold": True, "quote_prefix": True, "text_wrap": True})
+
+
+class SheetWriter:
+    """A sheet written from the top down; rows beyond what a sheet holds are counted and told."""
+
+    def __init__(self, book: Any, styles: Styles, name: Text, language: Language) -> None:
+        self._sheet = book.add_worksheet(name.say(language))
+        self._styles = styles
+        self._language = language
+        self._row = 0
+        self._headings: tuple[int, int] | None = None
+        self._left_out = 0
+        self._sheet.hide_gridlines(2)
+
+    def line(self, text: str, style: Any = None) -> None:
+        """One line of text in the first column."""
+        self._sheet.write_string(self._row, 0, cut(text), style or self._styles.text)
+        self._row += 1
+
+    def gap(self) -> None:
+        """An empty row."""
+        self._row += 1
+
+    def widths(self, widths: Iterable[int]) -> None:
+        """Sets the columns' widths in characters."""
+        for at, width in enumerate(widths):
+            self._sheet.set_column(at, at, width)
+
+    def headings(self, columns: Iterable[Column], *, frozen: bool = True) -> None:
+        """A row of headings; a frozen one stays in sight and filters what follows."""
+        listed = list(columns)
+        for at, column in enumerate(listed):
+            self._sheet.write_string(self._row, at, column.heading.say(self._language), self._styles.heading)
+        if frozen:
+            self.widths(column.width for column in listed)
+            self._sheet.freeze_panes(self._row + 1, 0)
+            self._headings = (self._row, len(listed) - 1)
+        self._row += 1
+
+    def add(self, cells: Iterable[Cell], style: Any = None) -> None:
+        """One row. Text is written as text, whatever it looks like."""
+        if self._row >= LAST_ROW:
+            self._left_out += 1
+            return
+        for at, cell in enumerate(cells):
+            if isinstance(cell, str) and cell:
+                self._sheet.write_string(self._row, at, cut(cell), style or self._styles.text)
+            elif isinstance(cell, int | float):
+                self._sheet.write_number(self._row, at, cell, self._styles.number)
+        self._row += 1
+
+    def close(self) -> None:
+        """Puts the filter on, the page landscape, and a last row where some did not fit."""
+        if self._left_out:
+            more = Text("另有 {n} 行，见 json-lines 报告", "{n} more rows: see the json-lines report")
+            self._sheet.write_string(self._row, 0, more.say(self._language, n=self._left_out), self._styles.note)
+        if self._headings:
+            top, last = self._headings
+            self._sheet.autofilter(top, 0, max(top, self._row - 1), last)
+            self._sheet.repeat_rows(top)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(9)  # A4
+        self._sheet.fit_to_pages(1, 0)
