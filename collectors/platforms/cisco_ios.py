@@ -1,0 +1,188 @@
+"""Cisco IOS and IOS-XE: routers and Catalyst switches."""
+
+from __future__ import annotations
+
+import re
+
+from collectors.base import Answer
+from collectors.platforms import ios_access, ios_network, ios_services
+from collectors.platforms.base import Built, ConfigRead, Dialect, Platform, Read, Release, Shell
+from inventory.config import Config
+from inventory.errors import ReadFailed
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    Filtering,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    RateLimits,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    Transitions,
+)
+
+VERSION, CONFIG, NTP = "show version", "show running-config", "show ntp status"
+_RELEASE = r"^(?:Cisco )?IOS(?: \(tm\)|-XE)? .*?, Version (?P<value>[^\s,]+)"
+_MODEL = r"^(?:Model [Nn]umber\s*: (?P<a>\S+)|[Cc]isco (?P<b>[A-Z0-9][\w./-]+) .*?(?:processor|with \d+K))"
+_SERIAL = r"^(?:System [Ss]erial [Nn]umber\s*: (?P<a>\S+)|Processor board ID (?P<b>\S+))"
+_UPTIME = r"^(?P<name>\S+) uptime is (?P<value>.+)$"
+_SECONDS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
+_KINDS = (
+    (r"(?:WS-)?C(?:2[39]|3[5678]|4[59]|6[58]|9[2-6])\d\w*|IE-?\d|ME-?\d", "switch"),
+    (r"ASR|ISR|C?[1-4][89]\d\d|CSR|C8\d", "router"),
+)
+
+
+def identity(version: Answer) -> Identity:
+    """The device as ``show version`` tells it; ReadFailed where that is no IOS."""
+    release = re.search(_RELEASE, version.text, re.MULTILINE)
+    if release is None:
+        raise ReadFailed(f"{version.command}: no IOS version in it")
+    model, serial = (_either(pattern, version.text) for pattern in (_MODEL, _SERIAL))
+    up = re.search(_UPTIME, version.text, re.MULTILINE)
+    told = {
+        "vendor": "Cisco",
+        "platform": "cisco_ios",
+        "release": release.group("value"),
+        "model": model,
+        "serial": serial,
+    }
+    return Identity(
+        vendor="Cisco",
+        kind=next((kind for pattern, kind in _KINDS if model and re.match(pattern, model, re.IGNORECASE)), None),
+        platform="cisco_ios",
+        model=model,
+        release=release.group("value"),
+        serial=serial,
+        hostname=up.group("name") if up else None,
+        uptime_s=_uptime_s(up.group("value")) if up else None,
+        sources=tuple(Source(field, version.command) for field, value in told.items() if value),
+        evidence=version.evidence(_RELEASE, _MODEL, _SERIAL),
+    )
+
+
+def _either(pattern: str, text: str) -> str | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    return (found.group("a") or found.group("b")) if found else None
+
+
+def _uptime_s(words: str) -> float:
+    """Seconds of ``1 year, 3 weeks, 2 days, 4 hours, 5 minutes``."""
+    return float(
+        sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+) (year|week|day|hour|minute)", words))
+    )
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device: the name, and that it is IOS. ``version`` there is no release."""
+    name = config.line(r"hostname \S+")
+    return Identity(
+        vendor="Cisco",
+        platform="cisco_ios",
+        hostname=name.text.split()[1] if name else None,
+        sources=(Source("vendor", config.source), Source("platform", config.source)),
+        evidence=config.evidence(name),
+    )
+
+
+def synchronised(config: Config, release: Release, status: Built | Answer) -> TimeSync:
+    """Time servers as configured, and whether the clock follows one where ``show ntp status`` tells."""
+    told = ios_services.time_sync(config, release)
+    if not isinstance(status, Answer):
+        return told
+    found = re.search(r"Clock is (un)?synchronized", status.text)
+    return TimeSync(
+        told.servers, told.peers, told.authenticated, None if found is None else not found.group(1), told.evidence
+    )
+
+
+_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
+SECRETS = (
+    rf"^snmp-server community {_WORD}",
+    (
+        r"^snmp-server host \S+(?: vrf \S+)?(?: (?:traps|informs))?(?: version (?:1|2c))? "
+        rf"(?!version|traps|informs|vrf){_WORD}"
+    ),
+    r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
+    r"^snmp-server user .*? priv(?: \S+)*? (?P<secret>\S+)(?: access .*)?$",
+    r"^\s*(?:username \S+ .*?|enable )(?:password|secret)(?: level \d+)? (?:\d+ )?(?:\$\d+\$)?(?P<secret>\S+)",
+    r"^\s*password (?:\d+ )?(?P<secret>\S+)",
+    (
+        r"^\s*(?:.* )?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "
+        r"(?!chain|config-key|\d+$)(?P<secret>\S{4,})$"
+    ),
+    r"^\s*(?:tacacs-server|radius-server) (?:host .*? )?key (?:\d )?(?P<secret>\S+)",
+    (
+        r"^\s*(?:ip ospf|ipv6 ospf|standby \d+|neighbor \S+|ip ftp|ppp chap|area .*?) "
+        r".*?(?:password|message-digest-key \d+ md5|authentication-key|md5 key-string)(?: \d)? (?P<secret>\S+)$"
+    ),
+    r"^ntp authentication-key \d+ \S+ (?P<secret>\S+)",
+    r"^\s*crypto isakmp key (?:\d )?(?P<secret>\S+)",
+    r"^\s*wpa-psk (?:ascii|hex)(?: \d)? (?P<secret>\S+)",
+)
+
+PLATFORM = Platform(
+    name="cisco_ios",
+    shell=Shell(
+        device_type="cisco_ios",
+        prompt=r"[\w.:/()-]{1,64}[>#]",
+        paging_off="terminal length 0",
+        refusals=(
+            r"% Authorization failed",
+            r"Command authorization failed",
+            r"% Permission denied",
+            r"% Incomplete command",
+        ),
+        absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
+    ),
+    reads=(Read(Identity, (VERSION,), identity),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("!",),
+        end=r"end$",
+        secrets=SECRETS,
+        signs={
+            r"^(?:Cisco )?IOS(?: \(tm\)|-XE)? .*Version ": 10,
+            r"^version \d\d\.\d+\s*$": 3,
+            r"^service (?:timestamps|password-encryption)": 3,
+            r"^boot-start-marker": 5,
+            r"^(?:no )?aaa new-model": 2,
+            r"^ip classless|^ip forward-protocol nd": 2,
+            r"^line vty \d+ \d+": 1,
+            r"^hostname ": 1,
+            r"^end\s*$": 1,
+        },
+        quoted=r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)",
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, ios_access.remote_access),
+        ConfigRead(Accounts, ios_access.accounts),
+        ConfigRead(PasswordPolicy, ios_access.password_policy),
+        ConfigRead(SnmpAgent, ios_services.snmp_agent),
+        ConfigRead(Logging, ios_services.logging),
+        ConfigRead(TimeSync, synchronised, (NTP,)),
+        ConfigRead(Banner, ios_services.banner),
+        ConfigRead(Interfaces, ios_network.interfaces),
+        ConfigRead(Addresses, ios_network.addresses),
+        ConfigRead(Filtering, ios_network.filtering),
+        ConfigRead(RateLimits, ios_network.rate_limits),
+        ConfigRead(Forwarding, ios_network.forwarding),
+        ConfigRead(Routes, ios_network.routes),
+        ConfigRead(RoutingProtocols, ios_network.routing_protocols),
+        ConfigRead(Transitions, ios_network.transitions),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)

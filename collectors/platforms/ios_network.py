@@ -1,0 +1,292 @@
+"""How a device that is configured the IOS way filters, shapes and forwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, NetmaskValueError
+
+from collectors.platforms.base import Release
+from inventory.config import Config, ConfigLine
+from inventory.errors import Gap, Missing
+from inventory.facts import (
+    AccessList,
+    AclBinding,
+    Address,
+    Addresses,
+    DefaultRoute,
+    Filtering,
+    Forwarding,
+    Interface,
+    Interfaces,
+    RateLimit,
+    RateLimits,
+    Routes,
+    RoutingProtocol,
+    RoutingProtocols,
+    Transition,
+    Transitions,
+)
+
+_NAMED_ACL = r"(?P<family>ip|ipv6|mac) access-list (?:(?:standard|extended) )?(?P<name>\S+)$"
+_NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
+_FAMILIES = {"ip": 4, "ipv6": 6, "mac": None}
+_EVERYTHING = r"(?:\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
+_SCALE = {"": 1e6, "k": 1e3, "m": 1.0, "g": 1e-3}  # what a rate is divided by for Mbit/s
+_RATE = r"(?:police(?: (?:cir|rate))?|shape (?:average|peak)) (?P<rate>\d+)(?P<unit>[kmg]?)(?: |$)(?P<rest>.*)"
+
+
+def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
+    """Each interface's full name and block."""
+    return ((block.text.partition(" ")[2].strip(), block) for block in config.all(r"interface \S"))
+
+
+def interfaces(config: Config, _: Release) -> Interfaces:
+    """The interfaces as they are configured: name, description, shut down or not, IPv6 on or not."""
+    items = tuple(_interface(name, block) for name, block in interface_blocks(config))
+    return Interfaces(items, config.evidence(*(block for _, block in interface_blocks(config))))
+
+
+def _interface(name: str, block: ConfigLine) -> Interface:
+    return Interface(
+        name=name,
+        alias=block.word(r"description (.+)"),
+        admin_up=False if block.child(r"shutdown$") else True if block.child(r"no shutdown$") else None,
+        duplex=block.word(r"duplex (full|half)"),
+        aggregate=_aggregate(block),
+        ipv6_enabled=block.child(r"ipv6 (?:enable|address)\b") is not None,
+    )
+
+
+def _aggregate(block: ConfigLine) -> str | None:
+    number = block.word(r"channel-group (\d+)")
+    return f"Port-channel{number}" if number else None
+
+
+def addresses(config: Config, _: Release) -> Addresses:
+    """The addresses as they are configured; what DHCP or SLAAC gives is not in the text."""
+    items = tuple(
+        Address(name, ip, origin="manual")
+        for name, block in interface_blocks(config)
+        for line in block.below(r"ip(?:v6)? address \S")
+        if (ip := _configured(line.text)) is not None
+    )
+    lines = [line for _, block in interface_blocks(config) for line in block.below(r"ip(?:v6)? address \S")]
+    return Addresses(items, config.evidence(*lines))
+
+
+def _configured(text: str) -> IPv4Interface | IPv6Interface | None:
+    words = text.split()[2:]
+    try:
+        if text.startswith("ipv6"):
+            return IPv6Interface(words[0] if "/" in words[0] else f"{words[0]}/64")
+        return IPv4Interface(words[0] if "/" in words[0] else f"{words[0]}/{words[1]}")
+    except (ValueError, IndexError, AddressValueError, NetmaskValueError):
+        return None
+
+
+def filtering(config: Config, _: Release) -> Filtering:
+    """Access lists and the interfaces they are applied to."""
+    acls = {acl.name: acl for acl in (*_numbered_acls(config), *_named_acls(config))}
+    bindings = tuple(_bindings(config))
+    lines = [*config.all(_NAMED_ACL), *config.all(_NUMBERED_ACL)]
+    return Filtering(tuple(acls.values()), bindings, evidence=config.evidence(*lines))
+
+
+def _named_acls(config: Config) -> Iterator[AccessList]:
+    for block in config.all(_NAMED_ACL):
+        found = re.match(_NAMED_ACL, block.text)
+        if found:
+            rules = list(block.below(r"(?:\d+ )?(?:permit|deny)\b"))
+            yield _acl(config, found.group("name"), _FAMILIES[found.group("family")], rules, [block, *rules])
+
+
+def _numbered_acls(config: Config) -> Iterator[AccessList]:
+    numbered: dict[str, list[ConfigLine]] = {}
+    for line in config.all(_NUMBERED_ACL):
+        numbered.setdefault(line.text.split()[1], []).append(line)
+    for name, lines in numbered.items():
+        yield _acl(config, name, 4, lines, lines)
+
+
+def _acl(config: Config, name: str, family: int | None, rules: list[ConfigLine], lines: list[ConfigLine]) -> AccessList:
+    permits_any = any(re.search(_EVERYTHING, re.sub(r"^access-list \d+ ", "", rule.text)) for rule in rules)
+    return AccessList(name, family, len(rules), permits_any, config.evidence(*lines))
+
+
+def _bindings(config: Config) -> Iterator[AclBinding]:
+    for name, block in interface_blocks(config):
+        for line in block.below(r"ip access-group \S+ (?:in|out)\b|ipv6 traffic-filter \S+ (?:in|out)\b"):
+            words = line.text.split()
+            yield AclBinding(name, words[2], 6 if words[0] == "ipv6" else 4, words[3], config.evidence(block, line))
+
+
+def rate_limits(config: Config, _: Release) -> RateLimits:
+    """Shapers and policers that hold for all traffic of an interface: of its policy's class-default, or its CAR."""
+    policies = {b.text.split()[1]: b for b in config.all(r"policy-map (?!type )\S+$")}
+    items: list[RateLimit] = []
+    for name, block in interface_blocks(config):
+        for line in block.below(r"service-policy (?:input|output) \S+"):
+            words = line.text.split()
+            items += _limits(config, name, words[1].removesuffix("put"), policies.get(words[2]), line)
+        for line in block.below(r"rate-limit (?:input|output) \d+ "):
+            words = line.text.split()
+            evidence = config.evidence(block, line)
+            items.append(RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1e6, "police", evidence))
+    return RateLimits(tuple(items), config.evidence(*(line for b in policies.values() for line in (b, *b.children))))
+
+
+def _limits(
+    config: Config, interface: str, direction: str, policy: ConfigLine | None, applied: ConfigLine
+) -> Iterator[RateLimit]:
+    whole = policy.child(r"class class-default$") if policy else None
+    for line in whole.children if whole else ():
+        found = re.match(_RATE, line.text)
+        if found and "percent" not in found.group("rest") and "pps" not in found.group("rest"):
+            mbps = int(found.group("rate")) / _SCALE[found.group("unit")]
+            kind = "shape" if line.text.startswith("shape") else "police"
+            yield RateLimit(interface, direction, mbps, kind, config.evidence(applied, whole, line))
+
+
+def forwarding(config: Config, _: Release) -> Forwarding:
+    """IPv6 is forwarded only where it is turned on; what IPv4 does without a word depends on the kind of device."""
+    ipv4 = config.line(r"(?:no )?ip routing$")
+    ipv6 = config.line(r"(?:no )?ipv6 unicast-routing$")
+    return Forwarding(
+        ipv4=None if ipv4 is None else not ipv4.text.startswith("no "),
+        ipv6=ipv6 is not None and not ipv6.text.startswith("no "),
+        evidence=config.evidence(ipv4, ipv6),
+    )
+
+
+def routes(config: Config, _: Release) -> Routes | Missing:
+    """The configured default routes; how many routes there are is not in the text."""
+    lines = list(
+        config.all(r"ip route (?:vrf \S+ )?0\.0\.0\.0 0\.0\.0\.0 |ip default-gateway |ipv6 route (?:vrf \S+ )?::/0 ")
+    )
+    if not lines:
+        return Missing(Gap.UNREAD, "the configuration has no static default route")
+    return Routes(None, None, None, tuple(_default(line.text) for line in lines), config.evidence(*lines))
+
+
+def _default(text: str) -> DefaultRoute:
+    vrf = re.search(r" vrf (\S+)", text)
+    words = re.sub(r" vrf \S+", "", text).split()
+    rest = words[2:] if words[1] == "default-gateway" else words[3:] if words[0] == "ipv6" else words[4:]
+    hop = next((ip for word in rest if (ip := _ip(word)) is not None), None)
+    interface = rest[0] if rest and _ip(rest[0]) is None else None
+    family = 6 if words[0] == "ipv6" else 4
+    return DefaultRoute(family, hop, interface, "static", vrf.group(1) if vrf else None)
+
+
+def _ip(word: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return IPv6Address(word) if ":" in word else IPv4Address(word)
+    except ValueError:
+        return None
+
+
+def routing_protocols(config: Config, _: Release) -> RoutingProtocols:
+    """Configured routing protocols with the families they carry and whether their neighbours prove who they are."""
+    lines = list(config.all(r"(?:ipv6 )?router \S"))
+    items = tuple(protocol for line in lines for protocol in _protocols(config, line))
+    return RoutingProtocols(items, config.evidence(*lines))
+
+
+def _protocols(config: Config, block: ConfigLine) -> Iterator[RoutingProtocol]:
+    words = block.text.split()
+    name = words[2] if words[0] == "ipv6" else words[1]
+    if words[0] == "ipv6":
+        names = {"ospf": "ospfv3", "rip": "ripng"}
+        yield RoutingProtocol(names.get(name, name), frozenset({6}), _on_interfaces(config, r"ipv6 ospf auth"))
+    elif name == "bgp":
+        yield RoutingProtocol("bgp", _bgp_families(block), _bgp_authenticated(block))
+    elif name in {"ospf", "rip", "eigrp"}:
+        yield RoutingProtocol(name, frozenset({4}), _authenticated(config, block, name))
+    elif name == "ospfv3":
+        families = {4 if "ipv4" in line.text else 6 for line in block.below("address-family ")}
+        yield RoutingProtocol(
+            "ospfv3", frozenset(families or {6}), _on_interfaces(config, r"ospfv3 .*auth|ipv6 ospf auth")
+        )
+    elif name == "isis":
+        six = any(b.child(r"ipv6 router isis") for _, b in interface_blocks(config))
+        both = frozenset({4, 6}) if six else frozenset({4})
+        yield RoutingProtocol("isis", both, block.child(r"authentication mode|area-password") is not None)
+
+
+def _authenticated(config: Config, block: ConfigLine, name: str) -> bool:
+    if block.child(r"area \S+ authentication"):
+        return True
+    return _on_interfaces(
+        config, rf"ip (?:{name} (?:authentication|message-digest-key)|authentication mode {name}|rip auth)"
+    )
+
+
+def _on_interfaces(config: Config, pattern: str) -> bool:
+    return any(block.child(pattern) for _, block in interface_blocks(config))
+
+
+def _bgp_families(block: ConfigLine) -> frozenset[int]:
+    families = {4} if block.child(r"address-family (?:ipv4|vpnv4)") or block.child(r"network \d") else set()
+    peers = [line.text.split()[1] for line in block.below(r"neighbor \S+ remote-as")]
+    if block.child(r"address-family (?:ipv6|vpnv6)") or any(":" in peer for peer in peers):
+        families.add(6)
+    return frozenset(families or {4})
+
+
+def _bgp_authenticated(block: ConfigLine) -> bool | None:
+    """Whether every neighbour has a password, its own or its group's; None without neighbours."""
+    grouped = {
+        line.text.split()[1]: line.text.split()[3]
+        for line in block.below(r"neighbor \S+ (?:peer-group|inherit peer-session) \S")
+    }
+    keyed = {line.text.split()[1] for line in block.below(r"neighbor \S+ password\b")}
+    peers = [line.text.split()[1] for line in block.below(r"neighbor [0-9A-Fa-f.:]+ (?:remote-as|peer-group)")]
+    return all(peer in keyed or grouped.get(peer) in keyed for peer in peers) if peers else None
+
+
+_TUNNELS = {
+    r"tunnel mode ipv6ip 6to4": "6to4",
+    r"tunnel mode ipv6ip isatap": "isatap",
+    r"tunnel mode ipv6ip auto-tunnel": "auto-tunnel",
+    r"tunnel mode ipv6ip 6rd": "6rd",
+    r"tunnel mode ipv6ip$": "6in4",
+}
+_GLOBAL = {
+    r"nat64 (?:v6v4|v4v6|prefix|map-t)": "nat64",
+    r"ipv6 nat\b": "nat-pt",
+    r"segment-routing srv6": "srv6",
+}
+
+
+def transitions(config: Config, _: Release) -> Transitions:
+    """IPv6 transition techniques that are configured."""
+    items = [*_tunnels(config), *_bgp_techniques(config)]
+    for pattern, technique in _GLOBAL.items():
+        lines = [*config.all(pattern), *(line for _, b in interface_blocks(config) for line in b.below(pattern))]
+        if lines:
+            items.append(Transition(technique, "global", config.evidence(*lines)))
+    return Transitions(tuple(items), config.evidence())
+
+
+def _tunnels(config: Config) -> Iterator[Transition]:
+    for name, block in interface_blocks(config):
+        if not name.lower().startswith("tunnel"):
+            continue
+        mode = block.child(r"tunnel mode ")
+        for pattern, technique in _TUNNELS.items():
+            if mode and re.match(pattern, mode.text):
+                yield Transition(technique, name, config.evidence(block, mode))
+        is_gre = mode is None or mode.text.startswith("tunnel mode gre ip")  # GRE over IPv4 where no mode is written
+        if is_gre and block.child(r"ipv6 (?:address|enable)"):
+            yield Transition("gre", name, config.evidence(block, mode))
+
+
+def _bgp_techniques(config: Config) -> Iterator[Transition]:
+    for block in config.all(r"router bgp "):
+        for family in block.below(r"address-family "):
+            if family.text.startswith("address-family vpnv6"):
+                yield Transition("6vpe", block.text, config.evidence(block, family))
+            labelled = family.child(r"neighbor \S+ send-label")
+            if family.text.startswith("address-family ipv6") and labelled:
+                yield Transition("6pe", block.text, config.evidence(block, family, labelled))
