@@ -49,15 +49,6 @@ class DeviceLine:
         return (self.declared.site if self.declared else None) or self.record.site
 
 
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """One finished run of the same playbook."""
-
-    run: int
-    at: datetime
-    tally: Tally
-
-
 class Result:
     """One run as reports read it: streams of findings and devices, and every figure computed once.
 
@@ -198,11 +189,11 @@ class Result:
         return clause_lines(self.figures)
 
     @cached_property
-    def trend(self) -> tuple[TrendPoint, ...]:
-        """This run and finished ones of the same playbook before it, the oldest first."""
+    def trend(self) -> tuple[tuple[int, datetime, Tally], ...]:
+        """Number, start and counts of this run and of finished ones of its playbook before it, the oldest first."""
         before = [r for r in self.store.runs(self.run.playbook, states=[RunState.FINISHED]) if r.id < self.run.id]
         picked = [self.run, *before[: _TREND_RUNS - 1]]
-        return tuple(TrendPoint(each.id, each.started, self._tally(each.id)) for each in reversed(picked))
+        return tuple((each.id, each.started, self._tally(each.id)) for each in reversed(picked))
 
     def _tally(self, run: int) -> Tally:
         tally = Tally()
