@@ -27,6 +27,7 @@ from inventory.facts import (
     Transition,
     Transitions,
 )
+from inventory.names import canonical_interface
 
 _NAMED_ACL = r"(?P<family>ip|ipv6|mac) access-list (?:(?:standard|extended) )?(?P<name>\S+)$"
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
@@ -38,7 +39,9 @@ _RATE = r"(?:police(?: (?:cir|rate))?|shape (?:average|peak)) (?P<rate>\d+)(?P<u
 
 def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
     """Each interface's full name and block."""
-    return ((block.text.partition(" ")[2].strip(), block) for block in config.all(r"interface \S"))
+    return (
+        (canonical_interface(block.text.partition(" ")[2]), block) for block in config.all(r"interface (?!range)\S")
+    )
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:

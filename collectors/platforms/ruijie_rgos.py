@@ -1,0 +1,237 @@
+"""Ruijie RGOS 10 and 11: switches, routers and wireless controllers, configured the IOS way with services of their own.
+
+Defaults: the Telnet and web servers are on and the SSH server is off until ``enable service`` says otherwise (RG-S
+and RG-N configuration guides, RGOS 10.4 and 11.x, "Configuring basic management").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from collectors.base import Answer
+from collectors.platforms import ios_access, ios_network, ios_services
+from collectors.platforms.base import ConfigRead, Default, Dialect, Platform, Read, Release, Shell
+from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
+from inventory.config import Config
+from inventory.errors import ReadFailed
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    Filtering,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    RateLimit,
+    RateLimits,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    Transitions,
+)
+
+VERSION, CONFIG = "show version", "show running-config"
+_RELEASE = r"^\s*(?:System software version|Software version|System [Ss]oftware)\s*:\s*(?P<value>(?:RGOS\s+)?\S.*)$"
+_MODEL = r"^\s*System description\s*:\s*(?P<value>.+)$"
+_SERIAL = r"^\s*(?:System serial number|Serial number)\s*:\s*(?P<value>\S+)"
+_UPTIME = r"^\s*System uptime\s*:\s*(?P<days>\d+):(?P<hours>\d+):(?P<minutes>\d+):(?P<seconds>\d+)"
+_PRODUCT = re.compile(
+    r"\((?P<name>(?:RG-)?[A-Z][\w.+-]*\d[\w./+-]*)\)|\b(?P<other>RG-[\w./+-]+)|\b(?P<bare>(?:S|RSR|N|NBR|WS|EG)\d[\w-]+)\b"
+)
+_KINDS = (
+    (r"(?:RG-)?(?:S|N|CS|IS)\d", "switch"),
+    (r"(?:RG-)?(?:RSR|NBR|EG|NPE)", "router"),
+    (r"(?:RG-)?WALL", "firewall"),
+    (r"(?:RG-)?(?:WS|AP)", "wireless"),
+)
+_GUIDE = "RGOS configuration guide, Configuring basic management"
+TELNET = Default(True, r".*", _GUIDE)
+SSH = Default(False, r".*", _GUIDE)
+
+
+def identity(version: Answer) -> Identity:
+    """The device as ``show version`` tells it; ReadFailed where it names no RGOS."""
+    release = re.search(_RELEASE, version.text, re.MULTILINE)
+    descr = re.search(_MODEL, version.text, re.MULTILINE)
+    if release is None or not re.search(r"Ruijie|RGOS|RG-|Red-Giant", version.text):
+        raise ReadFailed(f"{version.command}: no RGOS version in it")
+    product = _PRODUCT.search(descr.group("value")) if descr else None
+    model = next(filter(None, product.groups()), None) if product else None
+    serial = re.search(_SERIAL, version.text, re.MULTILINE)
+    told = {
+        "vendor": "Ruijie",
+        "platform": "ruijie_rgos",
+        "model": model,
+        "release": release.group("value").strip(),
+        "serial": serial.group("value") if serial else None,
+    }
+    return Identity(
+        **told,
+        kind=next((kind for pattern, kind in _KINDS if model and re.match(pattern, model)), None),
+        uptime_s=_uptime_s(version.text),
+        sources=tuple(Source(field, version.command) for field, value in told.items() if value),
+        evidence=version.evidence(_RELEASE, _MODEL, _SERIAL),
+    )
+
+
+def _uptime_s(text: str) -> float | None:
+    found = re.search(_UPTIME, text, re.MULTILINE)
+    if found is None:
+        return None
+    days, hours, minutes, seconds = map(int, found.groups())
+    return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device."""
+    name, version = config.line(r"hostname \S+"), config.line(r"version RGOS \S")
+    release = version.text.removeprefix("version ") if version else None
+    told = {"vendor": "Ruijie", "platform": "ruijie_rgos", "release": release}
+    return Identity(
+        vendor="Ruijie",
+        platform="ruijie_rgos",
+        release=release,
+        hostname=name.text.split()[1] if name else None,
+        sources=tuple(Source(field, config.source) for field, value in told.items() if value),
+        evidence=config.evidence(name, version),
+    )
+
+
+def remote_access(config: Config, release: Release) -> RemoteAccess:
+    """As on IOS, where each server has a service that is turned on and off by itself."""
+    told = ios_access.remote_access(config, release)
+    telnet, ssh = _service(config, "telnet-server", TELNET), _service(config, "ssh-server", SSH)
+    web = config.line(r"(?:no )?enable service web-server\b")
+    words = web.text.split() if web else []
+    named = set(words[words.index("web-server") + 1 :]) & {"http", "https", "all"} if web else set()
+    on = None if web is None else words[0] != "no"
+    return replace(
+        told,
+        telnet=telnet and told.telnet is not False,
+        ssh=ssh and told.ssh is not False,
+        http=None if on is None else on and (not named or bool(named & {"http", "all"})),
+        https=None if on is None else on and (not named or bool(named & {"https", "all"})),
+        evidence=config.evidence(*config.all(r"(?:no )?enable service |line |ip ssh ")),
+    )
+
+
+def _service(config: Config, name: str, default: Default) -> bool:
+    written = ios_access.switch(config, rf"enable service {name}\b")
+    return bool(default.value) if written is None else written
+
+
+def password_policy(config: Config, _: Release) -> PasswordPolicy:
+    """``password policy`` and the lock of local accounts; ``strong`` wants two classes of characters."""
+    attempts = config.word(r"aaa local authentication attempts (\d+)")
+    lock = config.line(r"(?:no )?aaa local authentication lockout-time\b")
+    lock_on = lock is None or not lock.text.startswith("no ")
+    length = config.word(r"password policy min-size (\d+)")
+    age = config.word(r"password policy life-cycle (\d+)")
+    history = config.word(r"password policy no-repeat-times (\d+)")
+    strong = ios_access.switch(config, r"password policy strong\b")
+    uses_aaa = config.line(r"aaa new-model\b") is not None
+    return PasswordPolicy(
+        min_length=int(length or 0),
+        min_classes=2 if strong else 0,
+        max_age_days=int(age or 0),
+        history=int(history or 0),
+        # With AAA on, local accounts lock after three failures unless told otherwise (RGOS security guide, AAA).
+        lockout=uses_aaa and lock_on,
+        lockout_attempts=int(attempts) if attempts else 3 if uses_aaa else None,
+        lockout_s=None,  # the number stands for minutes or hours by release
+        evidence=config.evidence(
+            *config.all(r"(?:no )?password policy|(?:no )?aaa local authentication|aaa new-model")
+        ),
+    )
+
+
+def snmp_agent(config: Config, release: Release) -> SnmpAgent:
+    """As on IOS; single versions can be turned off, and the agent as a whole."""
+    told = ios_services.snmp_agent(config, release)
+    off = {line.text.split()[-1] for line in config.all(r"no snmp-server enable version v")}
+    service = ios_access.switch(config, r"enable service snmp-agent\b")
+    versions = (told.versions or frozenset()) - off
+    return replace(told, enabled=told.enabled and service is not False, versions=frozenset(versions))
+
+
+def rate_limits(config: Config, _: Release) -> RateLimits:
+    """``rate-limit input|output`` of an interface in kbit/s (RGOS QoS guide)."""
+    items = tuple(
+        RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1000, "police", config.evidence(block, line))
+        for name, block in ios_network.interface_blocks(config)
+        for line in block.below(r"rate-limit (?:input|output) \d+")
+        for words in [line.text.split()]
+    )
+    return RateLimits(items, config.evidence(*config.all(r"interface \S")) if items else config.evidence())
+
+
+def forwarding(config: Config, release: Release) -> Forwarding:
+    """As on IOS, but what a device does without a word on IPv6 differs by product."""
+    told = ios_network.forwarding(config, release)
+    written = ios_access.switch(config, r"ipv6 unicast-routing$")
+    return replace(told, ipv6=written)
+
+
+PLATFORM = Platform(
+    name="ruijie_rgos",
+    shell=Shell(
+        device_type="ruijie_os",
+        prompt=r"[\w.:/()-]{1,64}[>#]",
+        paging_off="terminal length 0",
+        refusals=(r"% User doesn't have sufficient privilege", r"% Incomplete command", r"% Authorization failed"),
+        absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
+    ),
+    reads=(Read(Identity, (VERSION,), identity),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("!",),
+        end=r"end$",
+        secrets=(
+            *IOS_SECRETS,
+            r"^\s*(?:username \S+ .*?)?(?:password|secret)(?: \d+)? (?!policy)(?:\$\d+\$)?(?P<secret>\S+)",
+            r"^(?:web|wlan).*? password(?: \d)? (?P<secret>\S+)",
+        ),
+        signs={
+            r"^version RGOS ": 10,
+            r"^version \d+\.\d+\(\d\w+\)B\d": 10,
+            r"^\s*System description\s*:.*(?:Ruijie|Red-Giant)": 10,
+            r"^\s*(?:System software version|Software version)\s*:\s*.*RGOS": 10,
+            r"^(?:no )?enable service (?:ssh|telnet|web|snmp)-": 6,
+            r"^switch virtual domain": 4,
+            r"^interface (?:Gigabit|TenGigabit|FastE)\w* \d": 3,
+            r"^hostname Ruijie": 4,
+            r"^password policy (?:strong|min-size|life-cycle)": 4,
+            r"^line vty \d+ \d+": 1,
+        },
+        quoted=r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)",
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, remote_access),
+        ConfigRead(Accounts, ios_access.accounts),
+        ConfigRead(PasswordPolicy, password_policy),
+        ConfigRead(SnmpAgent, snmp_agent),
+        ConfigRead(Logging, ios_services.logging),
+        ConfigRead(TimeSync, ios_services.time_sync),
+        ConfigRead(Banner, ios_services.banner),
+        ConfigRead(Interfaces, ios_network.interfaces),
+        ConfigRead(Addresses, ios_network.addresses),
+        ConfigRead(Filtering, ios_network.filtering),
+        ConfigRead(RateLimits, rate_limits),
+        ConfigRead(Forwarding, forwarding),
+        ConfigRead(Routes, ios_network.routes),
+        ConfigRead(RoutingProtocols, ios_network.routing_protocols),
+        ConfigRead(Transitions, ios_network.transitions),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)
