@@ -42,6 +42,7 @@ class ClauseLine:
     checks: tuple[str, ...]  # that speak to it, asked in this run or not
     tally: Tally
     standing: Standing
+    examples: tuple[tuple[str, str], ...] = ()  # kind and name of some subjects that fail it
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,4 @@ def clause_lines(figures: Figures) -> tuple[LayerLine, ...]:
 
 def _line(clause: Clause, checks: tuple[str, ...], figures: Figures) -> ClauseLine:
     tally = figures.outcomes_of(checks)
-    return ClauseLine(clause, checks, tally, standing(tally))
+    return ClauseLine(clause, checks, tally, standing(tally), tuple(figures.examples_of(checks)))

@@ -219,6 +219,12 @@ class Figures:
                 total.failing.update(found.failing)
         return total
 
+    def examples_of(self, checks: Iterable[str]) -> list[tuple[str, str]]:
+        """A few subjects with open gaps of some checks: kind and name."""
+        wanted = set(checks)
+        found = (subject for group in self.gaps.values() if group.check in wanted for subject in group.examples)
+        return list(dict.fromkeys(found))[:_SAMPLES]
+
     def subjects_of(self, checks: Iterable[str]) -> Mapping[tuple[str, str], str]:
         """The worst outcome by subject of some checks that cite the plan: fail, waived, error, unknown, pass, n/a."""
         wanted = set(checks)

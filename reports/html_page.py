@@ -49,10 +49,11 @@ class Gaps:
     left_out: int
     is_open: bool
 
-    @property
-    def severities(self) -> Counter[str]:
-        """Open gaps by severity."""
-        return self.judged.tally.failing
+    def where(self, language: Language) -> list[str]:
+        """What the subject is and where it stands; network and register are named by that alone."""
+        judged = self.judged
+        kind = "" if judged.name == judged.kind else wording.kind_text(judged.kind).say(language)
+        return [word for word in (kind, judged.platform, judged.site, judged.unit) if word]
 
 
 @dataclass(slots=True)
@@ -103,6 +104,10 @@ class _Page:
         """Units or sites, the one with the most severe gaps first."""
         ordered = sorted(tallies.items(), key=lambda item: ([-n for n in item[1].weight], item[0] or ""))
         return self.rows("places", ordered)
+
+    def site_titles(self) -> dict[str, str]:
+        """What the register calls its sites beside their numbers."""
+        return {site.name: site.title for site in self.result.register.sites if site.title}
 
     def choices(self, attribute: str) -> list[str]:
         """Values that the gaps' subjects have of site, unit or platform, sorted."""

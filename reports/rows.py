@@ -121,7 +121,7 @@ def _device_cells(line: DeviceLine, language: Language) -> dict[str, str]:
     record, declared = line.record, line.declared
     identity = line.identity if isinstance(line.identity, Identity) else Identity()
     failing = line.tally.failing
-    said = ("vendor", "kind", "model", "release", "serial", "hostname")
+    said = ("vendor", "model", "release", "serial", "hostname")
     return {
         "subject": wording.shown(record.target),
         "address": wording.shown(record.address),
@@ -131,8 +131,9 @@ def _device_cells(line: DeviceLine, language: Language) -> dict[str, str]:
         "site": wording.shown(line.site or ""),
         "asset_no": wording.shown((declared.asset_no if declared else None) or ""),
         **{name: wording.shown(getattr(identity, name) or "") for name in said},
+        "kind": wording.device_kind_text(identity.kind or "").say(language),
         "platform": wording.shown(record.platform or identity.platform or ""),
-        "role": wording.shown(record.role or ""),
+        "role": wording.role_text(record.role or "").say(language),
         "gaps": str(failing.total()),
         "severe": str(failing[Severity.CRITICAL] + failing[Severity.HIGH]),
         "unsure": str(line.tally.unsure),

@@ -13,7 +13,7 @@ from inventory.evidence import Evidence
 from inventory.findings import FindingRow
 from inventory.plan import Plan, Requirement
 from inventory.reconcile import Difference
-from inventory.register import UnitKind
+from inventory.register import NetworkRole, UnitKind
 from inventory.snapshot import State
 from inventory.text import Language, Text
 
@@ -76,7 +76,6 @@ ONE_SIDED = {
     "deaf": Text("对端的邻居表里没有本端", "the far end's neighbour table lacks this one"),
 }
 FACTS = {
-    "AccessList": Text("访问控制列表", "access list"),
     "Accounts": Text("账号", "accounts"),
     "Addresses": Text("地址", "addresses"),
     "Banner": Text("登录提示", "banner"),
@@ -107,6 +106,19 @@ FACTS = {
     "SystemGroup": Text("SNMP 系统信息", "SNMP system group"),
     "TimeSync": Text("时间同步", "time synchronisation"),
     "Transitions": Text("IPv6 过渡技术", "IPv6 transition techniques"),
+    "ZonePolicy": Text("安全域策略", "zone policy"),
+}
+
+DEVICE_KINDS = {
+    "router": Text("路由器", "router"),
+    "switch": Text("交换机", "switch"),
+    "firewall": Text("防火墙", "firewall"),
+    "server": Text("服务器", "server"),
+    "wireless": Text("无线设备", "wireless"),
+    "storage": Text("存储", "storage"),
+    "ups": Text("UPS", "UPS"),
+    "printer": Text("打印机", "printer"),
+    "camera": Text("摄像机", "camera"),
 }
 
 
@@ -137,6 +149,17 @@ def subject_text(kind: str, name: str) -> Text:
     return Text(shown(name), shown(name))
 
 
+def device_kind_text(kind: str) -> Text:
+    """The words for a kind of device; the kind itself where it has none."""
+    return DEVICE_KINDS.get(kind, Text(shown(kind), shown(kind)))
+
+
+def role_text(role: str) -> Text:
+    """The words for a device's role; the role as the target list writes it where the register has no such one."""
+    found = next((each for each in NetworkRole if each.value == role), None)
+    return found.text if found else Text(shown(role), shown(role))
+
+
 def fact_text(kind: str) -> Text:
     """The words for a fact type; the type's own name where a newer version wrote it."""
     return FACTS.get(kind, Text(shown(kind), shown(kind)))
@@ -149,6 +172,8 @@ def gap_text(gap: Gap) -> Text:
 
 def unit_kind_text(kind: str) -> Text:
     """The words for a kind of unit as plans name them."""
+    if kind == "city_bureau":  # outside the county, so that no register lists one
+        return Text("市级主管部门", "city bureau")
     found = next((each for each in UnitKind if each.value == kind), None)
     return found.text if found else Text(shown(kind), shown(kind))
 
