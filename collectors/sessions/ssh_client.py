@@ -7,6 +7,7 @@ in the device's log), and decides on host keys by itself.
 
 from __future__ import annotations
 
+import logging
 import socket
 from dataclasses import dataclass
 from hashlib import sha1
@@ -18,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
+from paramiko.kex_curve25519 import KexCurve25519
 from paramiko.kex_group14 import KexGroup14SHA256
 from paramiko.ssh_exception import (
     AuthenticationException,
@@ -30,6 +32,16 @@ from collectors.budget import Account, Attempt, FailureBudget
 from collectors.hostkeys import HostKey, KnownHosts
 from inventory.credentials import Login
 from inventory.errors import LoginRefused, Unreachable
+
+
+# Why a connection failed is told by the exception; the library's own account of it would go to standard error.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
+
+class _Curve25519(KexCurve25519):
+    """curve25519-sha256 under its standard name (RFC 8731); the library offers it under the older one alone."""
+
+    name = "curve25519-sha256"
 
 
 class _Group14Sha1(KexGroup14SHA256):
@@ -65,6 +77,7 @@ class _Sha1RsaKey(paramiko.RSAKey):
         return True
 
 
+_MODERN_KEX = {"curve25519-sha256": _Curve25519} if KexCurve25519.is_available() else {}
 _OLD_KEX = {"diffie-hellman-group14-sha1": _Group14Sha1, "diffie-hellman-group1-sha1": _Group1Sha1}
 _OLD_HOST_KEY = {"ssh-rsa": _Sha1RsaKey}
 
@@ -79,9 +92,9 @@ class PatientTransport(paramiko.Transport):
 
     def __init__(self, sock: socket.socket, known_kinds: tuple[str, ...] = ()) -> None:
         super().__init__(sock)
-        self._kex_info = {**_OLD_KEX, **self._kex_info}
+        self._kex_info = {**_OLD_KEX, **_MODERN_KEX, **self._kex_info}
         self._key_info = {**_OLD_HOST_KEY, **self._key_info}
-        self._preferred_kex = (*self._preferred_kex, *(k for k in _OLD_KEX if k not in self._preferred_kex))
+        self._preferred_kex = tuple(dict.fromkeys((*_MODERN_KEX, *self._preferred_kex, *_OLD_KEX)))
         offered = (*self._preferred_keys, *(k for k in _OLD_HOST_KEY if k not in self._preferred_keys))
         # A server with several keys must show the one that was recorded.
         self._preferred_keys = tuple(sorted(offered, key=lambda kind: _recorded_as(kind) not in known_kinds))
@@ -93,12 +106,15 @@ def _recorded_as(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds allowed for the TCP connection, the server's greeting, the login, and one command's answer."""
+    """Seconds allowed for the TCP connection, the server's greeting, the login; for silence within the answer to a
+    command, for a whole answer, and for all commands together."""
 
     connect_s: float = 10.0
     banner_s: float = 15.0
     login_s: float = 30.0
     command_s: float = 60.0
+    total_s: float = 600.0
+    session_s: float = 1800.0
 
 
 class OneTryClient(paramiko.SSHClient):
