@@ -12,6 +12,7 @@ import zipfile
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from ipaddress import IPv4Interface
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -207,3 +208,11 @@ def test_inert(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "core-1", "a=b", "10.0.0.1", "— none", "陆河"])
 def test_harmless_text_is_left_alone(text: str) -> None:
     assert inert(text) == text
+
+
+def test_only_style_and_script_go_unescaped(checkout: Path) -> None:
+    templates = sorted((checkout / "reports" / "templates").glob("*.j2"))
+    assert templates
+    found = [hit for path in templates for hit in re.findall(r"\{\{ (\w+) \| safe \}\}", path.read_text("utf-8"))]
+    assert sorted(found) == ["script", "style"]
+    assert [path.name for path in templates if "autoescape" in path.read_text("utf-8")] == []
