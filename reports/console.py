@@ -130,9 +130,9 @@ class _Page:
     def _gaps(self) -> RenderableType:
         groups = self._result.figures.worst_gaps()
         table = _table(self._say("程度", "Severity"))
-        table.add_column(self._say("未满足的要求", "Not met"), ratio=4)
-        table.add_column(self._say("对象", "Subjects"), ratio=3)
-        table.add_column(self._say("整改", "Remedy"), ratio=4)
+        table.add_column(self._say("未满足的要求", "Not met"), ratio=4, overflow="fold")
+        table.add_column(self._say("对象", "Subjects"), ratio=3, overflow="fold")
+        table.add_column(self._say("整改", "Remedy"), ratio=4, overflow="fold")
         for group in groups[:_MOST_GAPS]:
             declared = wording.declared(group.check)
             title = declared.title.say(self._language) if declared else group.check
@@ -149,7 +149,7 @@ class _Page:
     def _subjects(self, group: GapGroup) -> str:
         names = [wording.subject_text(*subject).say(self._language) for subject in group.examples[:_MOST_NAMES]]
         more = group.subjects - len(names)
-        listed = self._say("、", ", ").join(wording.shown(name, 40) for name in names)
+        listed = ", ".join(wording.shown(name, 40) for name in names)
         return listed + (self._say(" 等 {n} 个", " and {m} more", n=group.subjects, m=more) if more else "")
 
     def _plan(self) -> RenderableType:
@@ -163,11 +163,11 @@ class _Page:
         if not told:
             return Words(summary)
         table = _table(self._say("编号", "No."))
-        table.add_column(self._say("指标", "Figure"), ratio=4)
+        table.add_column(self._say("指标", "Figure"), ratio=4, overflow="fold")
         for heading in (Text("现值", "Value"), Text("目标", "Target"), Text("期限", "Deadline")):
             table.add_column(heading.say(self._language), justify="right", no_wrap=True)
         table.add_column(self._say("逾期", "Late"), justify="right", no_wrap=True)
-        table.add_column(self._say("责任", "Lead"), ratio=2)
+        table.add_column(self._say("责任", "Lead"), ratio=2, overflow="fold")
         for line in told[:_MOST_PLAN]:
             table.add_row(*self._plan_cells(line))
         return Group(Words(summary), table)
@@ -181,7 +181,7 @@ class _Page:
         yield Words(wording.shown(line.target, 40) or "—")
         yield Words(requirement.deadline.isoformat() if requirement.deadline else "—")
         yield Words(late or "—", style="bold red" if line.days_late else "")
-        yield Words(wording.unit_kind_text(requirement.responsible.lead).say(self._language))
+        yield Words(line.lead.say(self._language))
 
     def _clauses(self) -> RenderableType:
         counts: Counter[Standing] = Counter()
@@ -199,12 +199,21 @@ class _Page:
         for state in (State.UNREACHABLE, State.REFUSED, State.WITHHELD):
             silent = [r.target for r in self._result.silent if r.state is state]
             if silent:
-                parts.append(Words(f"{wording.STATES[state].say(self._language)}: {self._named(silent)}"))
+                parts.append(
+                    Words(
+                        self._say(
+                            "{state}：{names}",
+                            "{state}: {names}",
+                            state=wording.STATES[state].say(self._language),
+                            names=self._named(silent),
+                        )
+                    )
+                )
         parts += [Words(line) for line in self._reasons()]
         return Group(*parts)
 
     def _named(self, names: list[str]) -> str:
-        listed = self._say("、", ", ").join(wording.shown(name, 40) for name in names[: 3 * _MOST_NAMES])
+        listed = ", ".join(wording.shown(name, 40) for name in names[: 3 * _MOST_NAMES])
         more = len(names) - 3 * _MOST_NAMES
         return listed + (self._say(" 等 {n} 个", " and {m} more", n=len(names), m=more) if more > 0 else "")
 

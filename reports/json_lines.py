@@ -17,7 +17,7 @@ finding    fingerprint, check, family, severity, outcome, underlying, subject_ki
            evidence [{source, lines, excerpt, taken_at, sha256}], missing [{fact, gap, why}], waiver, traceback,
            first_seen
 plan       id, title_text, value {lowest, highest, unit} or null, basis_text, target, progress, deadline, days_late,
-           lead, checks, outcomes {outcome: n}
+           lead, lead_text, checks, outcomes {outcome: n}
 clause     id, text, layer, control_point, standing, assess, checks, outcomes {outcome: n}
 ========== ============================================================================================================
 """
@@ -183,6 +183,7 @@ def _plan(line: PlanLine, language: Language) -> Plain:
         "deadline": requirement.deadline,
         "days_late": line.days_late,
         "lead": requirement.responsible.lead,
+        "lead_text": line.lead.say(language),
         "checks": list(line.checks),
         "outcomes": _counts(line.tally.outcomes),
     }

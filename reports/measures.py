@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -15,12 +15,13 @@ from checks.rules.cloud import migration_rate
 from checks.standards import PLAN_PREFIX
 from inventory.facts import Interface
 from inventory.plan import Goal, Plan, Requirement
-from inventory.register import MigrationState, PrivateState, Register
+from inventory.register import MigrationState, PrivateState, Register, Tier
 from inventory.register_rows import BusinessSystem
 from inventory.snapshot import State
 from inventory.text import Text
 from inventory.views import CensusView, SiteView, SystemView, Views
 from reports.figures import Figures, Tally
+from reports.wording import shown, unit_kind_text
 
 _PERIOD_STARTS = date(2021, 1, 1)  # of a plan whose period nobody can read
 
@@ -54,6 +55,7 @@ class Measure:
     highest: float
     basis: Text  # what was counted
     unit: str = "%"
+    whole: bool = True  # False: more may belong to the total than anybody has declared
 
     @property
     def shown(self) -> str:
@@ -71,6 +73,7 @@ class PlanLine:
     measure: Measure | None  # None: nothing tells it
     progress: Progress
     days_over: int  # since the deadline, reached or not
+    lead: Text  # who answers for it: the register's units of that kind where they are few, else the kind
     checks: tuple[str, ...]  # that cite it
     tally: Tally
 
@@ -102,7 +105,7 @@ def plan_lines(plan: Plan, register: Register, views: Views, figures: Figures, t
     citing = _citing()
     measuring = _Measuring(plan, register, views, figures)
     return tuple(
-        _line(requirement, citing.get(requirement.key or requirement.id, ()), measuring, figures, today)
+        _line(requirement, citing.get(requirement.key or requirement.id, ()), measuring, figures, register, today)
         for requirement in plan.requirements
     )
 
@@ -119,11 +122,32 @@ def _citing() -> dict[str, tuple[str, ...]]:
 
 
 def _line(
-    requirement: Requirement, checks: tuple[str, ...], measuring: _Measuring, figures: Figures, today: date
+    requirement: Requirement,
+    checks: tuple[str, ...],
+    measuring: _Measuring,
+    figures: Figures,
+    register: Register,
+    today: date,
 ) -> PlanLine:
     measure = measuring.of(requirement.key or requirement.id, checks)
-    progress = _progress(requirement, measure, today)
-    return PlanLine(requirement, measure, progress, requirement.days_late(today), checks, figures.outcomes_of(checks))
+    return PlanLine(
+        requirement,
+        measure,
+        _progress(requirement, measure, today),
+        requirement.days_late(today),
+        lead_text(requirement.responsible.lead, register),
+        checks,
+        figures.outcomes_of(checks),
+    )
+
+
+def lead_text(kind: str, register: Register) -> Text:
+    """Who answers for a requirement: the register's units of that kind by name, or the kind where they are many."""
+    names = [unit.name for unit in register.units if unit.kind.value == kind]
+    if 0 < len(names) <= _NAMED_UNITS:
+        listed = [shown(name) for name in names]
+        return Text("、".join(listed), ", ".join(listed))
+    return unit_kind_text(kind)
 
 
 def _progress(requirement: Requirement, measure: Measure | None, today: date) -> Progress:
@@ -132,7 +156,7 @@ def _progress(requirement: Requirement, measure: Measure | None, today: date) ->
     if measure is None or not isinstance(requirement.target.value, int | float):
         return Progress.NOT_MEASURED
     reached = {_reaches(requirement.target, value) for value in (measure.lowest, measure.highest)}
-    if reached == {True}:
+    if reached == {True} and measure.whole:
         return Progress.REACHED
     if True in reached:
         return Progress.UNKNOWN
@@ -252,9 +276,16 @@ class _Measuring:
         return _answers((_any(sites.get(name, [])) for name in asked), Text("个财政预算单位", "budget units"))
 
     def _sites_connected(self) -> Measure | None:
-        tiers = {"town", "village", "department"}
-        told = [self._connected.get(site.name) for site in self._register.sites if site.tier.value in tiers]
-        return _answers(told, Text("个镇、村、部门站点", "sites of towns, villages, departments"))
+        sites = [site for site in self._register.sites if site.tier.value in _COVERED_TIERS]
+        told = [self._connected.get(site.name) for site in sites]
+        measure = _answers(told, Text("个镇、村、部门站点", "sites of towns, villages, departments"))
+        missing = _COVERED_TIERS - {site.tier.value for site in sites}
+        if measure is None or not missing:
+            return measure
+        tiers = [tier for tier in Tier if tier.value in missing]
+        zh, en = "、".join(tier.zh for tier in tiers), ", ".join(tier.en for tier in tiers)
+        basis = Text(f"{measure.basis.zh}；没有登记：{zh}", f"{measure.basis.en}; none declared of: {en}")
+        return replace(measure, basis=basis, whole=False)
 
     def _private_networks_joined(self) -> Measure | None:
         joined = {PrivateState.CONNECTED, PrivateState.MIGRATED, PrivateState.RETIRED}
@@ -265,6 +296,8 @@ class _Measuring:
 
 _TIER_CHECKS = ("bandwidth.contract-meets-tier", "bandwidth.port-meets-tier", "bandwidth.shaper-meets-tier")
 _CENSUS_KINDS = frozenset({"county_dept", "institution", "town"})
+_NAMED_UNITS = 2
+_COVERED_TIERS = frozenset({"town", "village", "department"})
 _UNITS_SHEET = "单位"
 _SYSTEMS = Text("个系统", "systems")
 

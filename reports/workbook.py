@@ -168,7 +168,7 @@ class _Writing:
                     self._say(PROGRESS[line.progress]),
                     requirement.deadline.isoformat() if requirement.deadline else "—",
                     line.days_late or None,
-                    self._say(wording.unit_kind_text(requirement.responsible.lead)),
+                    self._say(line.lead),
                     self._say(measure.basis) if measure else "",
                     ", ".join(line.checks),
                 )
