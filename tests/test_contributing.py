@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import reports as report_package
 from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device
 from checks.model import Check
@@ -17,6 +19,10 @@ from checks.standards import clause
 from inventory.codec import decode_facts
 from inventory.plan import plan
 from inventory.snapshot import DeviceRecord, Snapshot, State
+from inventory.store import Store
+from inventory.text import Text
+from reports.model import Result
+from reports.registry import reports
 
 TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
 BLOCK = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -63,3 +69,25 @@ def test_plan_is_read_like_the_built_in_one(examples: dict[str, Path]) -> None:
     assert cited is not None
     assert cited.days_late(date(2029, 1, 1)) == 1
     assert plan().requirement("PR-NET-02") is not None
+
+
+def test_report_is_found_where_it_lies(
+    examples: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(examples["reports/silent_example.py"].parent)
+    monkeypatch.setattr(report_package, "__path__", [*report_package.__path__, folder])
+    reports.cache_clear()
+    try:
+        report = reports()["silent-targets"]
+    finally:
+        monkeypatch.undo()
+        reports.cache_clear()
+    assert "silent-targets" not in reports()
+    with Store.open(tmp_path / "hecha.db") as store:
+        run = store.create_run("example", started=TAKEN)
+        for target, state in (("r1", State.ANSWERED), ("r2\x1b", State.UNREACHABLE)):
+            store.save_device(run, Snapshot(DeviceRecord(target, "127.0.0.1", state, TAKEN)))
+        result = Result(store, run, plan=plan(), today=TAKEN.date(), title=Text("", ""))
+        stream = io.BytesIO()
+        report.write(result, "en", stream)
+    assert stream.getvalue().decode() == "r2\N{REPLACEMENT CHARACTER}: unreachable\n"
