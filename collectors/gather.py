@@ -1,0 +1,225 @@
+"""Devices asked: one after its sources in order, the first answer winning; many side by side, silent ones last."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from collectors.budget import FailureBudget
+from collectors.by_cli import facts_by_cli
+from collectors.by_snmp import facts_by_snmp
+from collectors.hostkeys import KnownHosts
+from collectors.merge import Facts, merge_into
+from collectors.platforms.base import Platform
+from collectors.platforms.catalogue import platform as platform_named
+from collectors.sessions.answers import Keep
+from collectors.sessions.snmp import open_snmp
+from collectors.sessions.ssh import open_cli
+from collectors.sessions.ssh_client import Timeouts
+from collectors.workers import in_parallel
+from inventory.credentials import Login, Logins
+from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
+from inventory.facts import Fact, Identity
+from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in
+from inventory.targets import Target
+
+log = logging.getLogger(__name__)
+
+_BRIEF_TRIES = 2  # SNMP requests of the first round: who is silent then is asked patiently after all others
+_BRIEF_CONNECT_S = 3.0
+# What an SNMP agent on Linux says of itself does not tell which routing suite runs beside it.
+_TOLD_BY_SHELL = frozenset({"linux"})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How devices are asked in a run; all workers share it.
+
+    ``wanted``      facts to bring, in the order they are asked for
+    ``sources``     snmp, cli, napalm in the order they are asked
+    ``keep``        stores a masked raw answer and returns its SHA-256; None: raw answers are not kept
+    ``deadline_s``  of each source of a device
+    """
+
+    wanted: tuple[type[Fact], ...]
+    sources: tuple[str, ...]
+    logins: Logins
+    budget: FailureBudget
+    known_hosts: KnownHosts
+    timeout_s: float = 0.5
+    tries: int = 5
+    deadline_s: float = 120.0
+    keep: Keep | None = None
+    clock: Callable[[], datetime] = _now
+
+
+def gather_all(targets: Iterable[Target], asking: Asking, workers: int) -> Iterator[Snapshot]:
+    """Every target's snapshot in order of completion; those that stay silent at first are asked again at the end.
+
+    A short first round keeps dead addresses from holding the workers that living ones wait for.
+    """
+    silent: list[Target] = []
+    for target, snapshot in in_parallel(partial(_briefly, asking=asking), targets, workers):
+        if snapshot.record.state is State.UNREACHABLE:
+            silent.append(target)
+        else:
+            yield snapshot
+    yield from in_parallel(partial(gather, asking=asking), silent, workers)
+
+
+def _briefly(target: Target, asking: Asking) -> tuple[Target, Snapshot]:
+    return target, _Asked(target, asking, brief=True).snapshot()
+
+
+def gather(target: Target, asking: Asking) -> Snapshot:
+    """What the target's sources tell, each wanted fact present or Missing; raises nothing of the device's making."""
+    return _Asked(target, asking, brief=False).snapshot()
+
+
+class _Asked:
+    """One target while its sources are asked."""
+
+    def __init__(self, target: Target, asking: Asking, *, brief: bool) -> None:
+        self._target = target
+        self._asking = asking
+        self._brief = brief
+        self._now = asking.clock()
+        self._facts: Facts = {}
+        self._platform: str | None = target.platform
+        self._answered = False
+        self._refusals: list[CollectError] = []
+        self._silent: set[str] = set()
+
+    def snapshot(self) -> Snapshot:
+        """All sources asked."""
+        for source in self._asking.sources:
+            self._ask(source)
+        if self._brief and self._answered and "snmp" in self._silent:
+            self._brief = False  # it is alive: its agent may only be slow, or the line bad
+            self._ask("snmp")
+        unasked = Missing(Gap.UNREAD, f"no source that was asked tells it ({', '.join(self._asking.sources)})")
+        facts = {kind: self._facts.get(kind, unasked) for kind in self._asking.wanted}
+        record = DeviceRecord(
+            target=self._target.name,
+            address=str(self._target.address),
+            state=self._state(),
+            taken_at=self._now,
+            platform=self._platform,
+            site=self._target.site,
+            role=self._target.role,
+            tags=self._target.tags,
+        )
+        return Snapshot(record, facts)
+
+    def _ask(self, source: str) -> None:
+        try:
+            login = self._asking.logins.login(self._target.login)
+            told = _SOURCES[source](self, login)
+        except CollectError as failure:
+            self._refusals.append(failure)
+            if isinstance(failure, Unreachable):
+                self._silent.add(source)
+            told = dict.fromkeys(self._open_facts(), replace(failure.missing(), why=f"{source}: {failure.why}"))
+        except Exception as fault:  # the edge of a device: what it made us stumble over costs its own facts only
+            log.exception("%s: %s", self._target.name, source)
+            why = f"{source}: a fault of hecha: {type(fault).__name__}"
+            told = dict.fromkeys(self._open_facts(), Missing(Gap.UNPARSED, why))
+        merge_into(self._facts, told)
+
+    def _open_facts(self) -> tuple[type[Fact], ...]:
+        """Wanted facts that no source has told so far."""
+        return tuple(kind for kind in self._asking.wanted if not isinstance(self._facts.get(kind), Fact))
+
+    def by_snmp(self, login: Login) -> Facts:
+        """Facts from the SNMP agent."""
+        if not login.for_snmp:
+            return self._unasked("SNMP", login)
+        session = open_snmp(
+            str(self._target.address),
+            self._target.snmp_port,
+            login,
+            timeout_s=self._asking.timeout_s,
+            tries=_BRIEF_TRIES if self._brief else self._asking.tries,
+            deadline_s=self._asking.deadline_s,
+        )
+        self._answered = True
+        try:
+            told = facts_by_snmp(session, self._open_facts(), self._now)
+        finally:
+            session.close()
+        self._recognise(told)
+        return told
+
+    def by_cli(self, login: Login) -> Facts:
+        """Facts from the command line."""
+        if not login.for_ssh:
+            return self._unasked("SSH", login)
+        named = self._shell_platform()
+        timeouts = Timeouts(session_s=self._asking.deadline_s)
+        session = open_cli(
+            str(self._target.address),
+            self._target.ssh_port,
+            login,
+            named,
+            budget=self._asking.budget,
+            known_hosts=self._asking.known_hosts,
+            timeouts=replace(timeouts, connect_s=_BRIEF_CONNECT_S) if self._brief else timeouts,
+            keep=self._asking.keep,
+        )
+        self._answered = True
+        try:
+            if session.platform is None:
+                return dict.fromkeys(self._open_facts(), Missing(Gap.UNREAD, "cli: no platform is recognised"))
+            self._platform = self._target.platform or session.platform.name
+            told = facts_by_cli(session, session.platform, self._cli_facts(), self._now)
+        finally:
+            session.close()
+        self._correct_platform(session.platform)
+        return told
+
+    def _shell_platform(self) -> Platform | None:
+        """The platform whose shell is to be expected; None: it has to be recognised there."""
+        if self._target.platform is None and self._platform in _TOLD_BY_SHELL:
+            return None
+        return platform_named(self._platform or "")
+
+    def _cli_facts(self) -> tuple[type[Fact], ...]:
+        """What is still open, and the identity where SNMP left a part of it open."""
+        identity = fact_in(self._facts, Identity)
+        parts = ("model", "release", "serial") if isinstance(identity, Identity) else ()
+        more = (Identity,) if any(getattr(identity, part) is None for part in parts) else ()
+        return (*self._open_facts(), *more)
+
+    def _correct_platform(self, shell: Platform) -> None:
+        identity = fact_in(self._facts, Identity)
+        if isinstance(identity, Identity) and identity.platform in _TOLD_BY_SHELL and identity.platform != shell.name:
+            self._facts[Identity] = replace(identity, platform=shell.name)
+
+    def _recognise(self, told: Facts) -> None:
+        identity = fact_in(told, Identity)
+        if self._platform is None and isinstance(identity, Identity):
+            self._platform = identity.platform
+
+    def _unasked(self, what: str, login: Login) -> Facts:
+        return dict.fromkeys(self._open_facts(), Missing(Gap.UNREAD, f"login {login.name} has nothing for {what}"))
+
+    def _state(self) -> State:
+        if self._answered:
+            return State.ANSWERED
+        if any(isinstance(r, LoginWithheld) for r in self._refusals):
+            return State.WITHHELD
+        if any(isinstance(r, LoginRefused | HostKeyChanged) for r in self._refusals):
+            return State.REFUSED
+        # An address that closes the door or talks nonsense is there; only silence is no answer.
+        spoke = any(not isinstance(r, Unreachable) for r in self._refusals)
+        return State.REFUSED if spoke else State.UNREACHABLE
+
+
+_SOURCES: dict[str, Callable[[_Asked, Login], Facts]] = {"snmp": _Asked.by_snmp, "cli": _Asked.by_cli}

@@ -1,0 +1,141 @@
+"""From a playbook to stored facts: which facts are wanted, which targets are left, who is asked how."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from checks.model import Check, SubjectKind
+from collectors.budget import FailureBudget
+from collectors.by_probe import Resolver, ServiceTarget, probe, resolver
+from collectors.gather import Asking, gather_all
+from collectors.hostkeys import KnownHosts
+from collectors.workers import in_parallel
+from inventory.credentials import Logins
+from inventory.errors import InputError
+from inventory.facts import (
+    Addresses,
+    Entities,
+    Fact,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Neighbours,
+    RateLimits,
+    Routes,
+    ServiceProbe,
+    SystemGroup,
+)
+from inventory.register import MigrationState, Register
+from inventory.register_rows import BusinessSystem
+from inventory.snapshot import DeviceRecord, Snapshot, State, system_target
+from inventory.store import Store
+from inventory.targets import Target
+from inventory.text import Text
+from playbooks.progress import Progress
+from playbooks.project import Project
+from playbooks.schema import Collect
+
+CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, Entities, Neighbours)
+_OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
+    SubjectKind.LINK: (Interfaces, RateLimits),
+    SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes),
+    SubjectKind.NETWORK: (Identity, Neighbours, Addresses),
+}
+
+
+def wanted_facts(checks: Iterable[Check]) -> tuple[type[Fact], ...]:
+    """What the census lists and what the checks judge, each once, in the order it is to be asked for."""
+    wanted = dict.fromkeys(CENSUS)
+    for check in checks:
+        wanted.update(dict.fromkeys(check.facts))
+        wanted.update(dict.fromkeys(_OF_VIEWS.get(check.subject, ())))
+    wanted.pop(ServiceProbe, None)  # asked of business systems, not of devices
+    return tuple(wanted)
+
+
+def check_logins(targets: Iterable[Target], logins: Logins) -> None:
+    """InputError naming the first login that a target wants and nothing supplies: nothing is asked before."""
+    for name in dict.fromkeys(target.login for target in targets):
+        logins.login(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """One run's collection."""
+
+    store: Store
+    run: int
+    asking: Asking
+    workers: int
+    resolvers: tuple[Resolver, ...]
+    progress: Progress
+
+    def devices(self, targets: Collection[Target]) -> None:
+        """Asks every target that the run does not hold yet, storing each as it comes."""
+        done = self.store.done_targets(self.run)
+        left = [target for target in targets if target.name not in done]
+        self.progress.begin(Text("采集设备", "Collecting devices"), len(targets))
+        self.progress.step(len(targets) - len(left))
+        for snapshot in gather_all(left, self.asking, self.workers):
+            self.store.save_device(self.run, snapshot)
+            self.progress.step()
+        self.store.flush()
+
+    def systems(self, register: Register) -> None:
+        """Probes every declared business system that is in service."""
+        done = self.store.done_targets(self.run)
+        services = [s for s in _services(register) if system_target(s.system) not in done]
+        self.progress.begin(Text("探测业务系统", "Probing business systems"), len(services))
+        for snapshot in in_parallel(partial(_probed, resolvers=self.resolvers), services, self.workers):
+            self.store.save_device(self.run, snapshot)
+            self.progress.step()
+        self.store.flush()
+
+
+def _services(register: Register) -> Iterator[ServiceTarget]:
+    return (_service(system) for system in register.systems if system.state is not MigrationState.RETIRED)
+
+
+def _service(system: BusinessSystem) -> ServiceTarget:
+    host = f"//{system.host}" if system.host else None
+    old = (system.old_address,) if system.old_address else ()
+    return ServiceTarget(system.name, system.url or host, system.port, system.addresses, old)
+
+
+def _probed(service: ServiceTarget, resolvers: tuple[Resolver, ...]) -> Snapshot:
+    now = datetime.now(UTC)
+    record = DeviceRecord(system_target(service.system), service.url or "", State.ANSWERED, now)
+    return Snapshot(record, {ServiceProbe: probe(service, resolvers, now)})
+
+
+def asking(
+    project: Project, collect: Collect, wanted: tuple[type[Fact], ...], logins: Logins, store: Store | None
+) -> Asking:
+    """How a playbook of a project has devices asked."""
+    return Asking(
+        wanted=wanted,
+        sources=tuple(source for source in collect.sources if source != "probe"),
+        logins=logins,
+        budget=FailureBudget(project.login_failures, collect.login_failures),
+        known_hosts=KnownHosts(project.known_hosts),
+        timeout_s=collect.timeout_s,
+        tries=collect.tries,
+        deadline_s=collect.device_deadline_s,
+        keep=store.keep_raw if store else None,
+    )
+
+
+def resolvers(project: Project, collect: Collect) -> tuple[Resolver, ...]:
+    """Name servers of the playbook, else of the project; InputError for one that is no address."""
+    found = []
+    for text in collect.resolvers or project.settings.resolvers:
+        try:
+            found.append(resolver(text))
+        except ValueError:
+            raise InputError(
+                f"resolvers: {text}", Text("应是地址或 地址:端口", "expected an address, or address:port")
+            ) from None
+    return tuple(found)

@@ -1,0 +1,96 @@
+"""From stored facts to stored findings, and what they come to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from checks.catalogue import catalogue, selected
+from checks.evaluate import Terms, evaluate_device, evaluate_network
+from checks.model import Finding, Outcome, Severity, SubjectKind
+from checks.policies import policies_from
+from checks.waivers import Waivers, read_waivers
+from inventory.errors import ExitCode
+from inventory.findings import FindingRow
+from inventory.plan import plan
+from inventory.register import Register
+from inventory.register_views import RegisterViews
+from inventory.snapshot import State
+from inventory.store import Store, StoredNetwork
+from inventory.text import Text
+from playbooks.progress import Progress
+from playbooks.project import Project
+from playbooks.schema import Playbook
+
+
+def terms(project: Project, playbook: Playbook, today: date) -> Terms:
+    """What a playbook judges with; InputError for checks, policies, a plan or waivers that are wrong."""
+    judge = playbook.judge
+    waivers = read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
+    named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
+    return Terms(
+        checks=selected(judge.families, judge.include, judge.exclude),
+        today=today,
+        plan=plan(named),
+        policies=policies_from(playbook.policy),
+        stale_after_days=judge.stale_after_days,
+        waivers=Waivers(waivers, today) if waivers else None,
+    )
+
+
+def judge(store: Store, run: int, judged_by: Terms, progress: Progress) -> None:
+    """Judges all that a run holds and stores what comes of it, a page in memory at a time."""
+    network = StoredNetwork(store, run)
+    version = store.run(run).register_id
+    register = (store.register(version) if version is not None else None) or Register()
+    progress.begin(Text("判定", "Judging"), sum(1 for _ in network.records()))
+    store.save_findings(run, _device_rows(network, judged_by, progress))
+    if len(register) or any(check.subject is SubjectKind.NETWORK for check in judged_by.checks):
+        views = RegisterViews(register, network)
+        store.save_findings(run, map(finding_row, evaluate_network(network, views, judged_by)))
+
+
+def _device_rows(network: StoredNetwork, judged_by: Terms, progress: Progress) -> Iterator[FindingRow]:
+    for snapshot in network.snapshots():
+        yield from map(finding_row, evaluate_device(snapshot, judged_by))
+        progress.step()
+
+
+def finding_row(finding: Finding) -> FindingRow:
+    """A finding as the store keeps it."""
+    return FindingRow(
+        check=finding.check,
+        subject_kind=finding.subject.kind.value,
+        subject=finding.subject.name,
+        outcome=finding.outcome.value,
+        severity=catalogue()[finding.check].severity.value,
+        place=finding.place,
+        site=finding.subject.site,
+        platform=finding.subject.platform,
+        values=finding.values,
+        evidence=finding.evidence,
+        commands=finding.commands,
+        missing=finding.missing,
+        traceback=finding.traceback,
+        underlying=finding.underlying.value if finding.underlying else None,
+        waiver=finding.waiver,
+    )
+
+
+def exit_code(store: Store, run: int, fail_on: Severity, *, allow_unknown: bool) -> ExitCode:
+    """What a judged run tells its caller: a fault of ours, gaps, incompleteness or none of them, in this order."""
+    outcomes: Counter[str] = Counter()
+    failing = 0
+    for (_, severity, outcome), count in store.finding_counts(run).items():
+        outcomes[outcome] += count
+        if outcome == Outcome.FAIL and Severity(severity).rank >= fail_on.rank:
+            failing += count
+    if outcomes[Outcome.ERROR]:
+        return ExitCode.FAULT
+    if failing:
+        return ExitCode.FINDINGS
+    silent = any(record.state is not State.ANSWERED for record in store.records(run))
+    # A run in which nothing was judged proves nothing.
+    incomplete = silent or bool(outcomes[Outcome.UNKNOWN]) or not outcomes
+    return ExitCode.INCOMPLETE if incomplete and not allow_unknown else ExitCode.COMPLIANT

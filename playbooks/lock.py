@@ -1,0 +1,35 @@
+"""One run of a playbook at a time: a lock that dies with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from inventory.errors import InputError
+from inventory.text import Text
+
+
+@contextmanager
+def only_run(folder: Path, playbook: str) -> Iterator[None]:
+    """Held while the playbook runs; InputError when another process holds it or the folder cannot be written."""
+    digest = hashlib.sha256(playbook.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    path = folder / f"running-{digest}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError(str(path), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                playbook, Text("这个剧本正在运行，不重复启动", "is running already and is not started twice")
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,65 @@
+"""A stored run as files: each report written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from inventory.errors import InputError
+from inventory.plan import plan
+from inventory.store import Store
+from inventory.text import Language, Text
+from playbooks.project import Project
+from playbooks.schema import Playbook
+from reports.model import Report, Result
+from reports.registry import reports
+
+CONSOLE = "console"
+
+
+def chosen(names: Iterable[str]) -> tuple[Report, ...]:
+    """Reports by name; InputError for a name that none has."""
+    known = reports()
+    for name in names:
+        if name not in known:
+            listed = ", ".join(known)
+            raise InputError(name, Text(f"没有这个报告；现有：{listed}", f"no such report; there are: {listed}"))
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def result(project: Project, store: Store, run: int, playbook: Playbook, today: date) -> Result:
+    """A run as reports read it."""
+    named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
+    return Result(
+        store,
+        run,
+        plan=plan(named),
+        today=today,
+        title=playbook.title.text(),
+        stale_after_days=playbook.judge.stale_after_days,
+    )
+
+
+def write_reports(told: Result, names: Iterable[str], language: Language, folder: Path) -> dict[str, Path]:
+    """The file of each report that is one; InputError where the folder cannot be written, and then no half file."""
+    files = [report for report in chosen(names) if report.name != CONSOLE]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return {report.name: _written(told, report, language, folder) for report in files}
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError(str(folder), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+
+
+def _written(told: Result, report: Report, language: Language, folder: Path) -> Path:
+    path = folder / f"{report.name}{report.suffix}"
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with fresh.open("w+b") as stream:
+            report.write(told, language, stream)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return path

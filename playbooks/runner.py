@@ -1,0 +1,171 @@
+"""A playbook run from end to end: checked, collected, judged, reported; and runs that are judged or reported again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from checks.evaluate import Terms
+from checks.model import Severity
+from inventory.credentials import Logins
+from inventory.errors import ExitCode, InputError
+from inventory.register import Register
+from inventory.store import RunRecord, RunState, Store
+from inventory.targets import Target, read_targets
+from inventory.text import Language, Text
+from playbooks import judging, reporting
+from playbooks.collecting import Collecting, asking, check_logins, resolvers, wanted_facts
+from playbooks.lock import only_run
+from playbooks.progress import Progress
+from playbooks.project import Project
+from playbooks.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asks of a run beside its playbook. None: as the playbook says."""
+
+    targets: Path | None = None
+    only: tuple[str, ...] = ()  # names of targets; empty: all
+    out: Path | None = None  # folder of the reports
+    resume: int | None = None  # number of a run to go on with
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What came of a run. ``files`` holds a path for each report that is a file."""
+
+    run: int
+    exit_code: ExitCode
+    files: dict[str, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything a run needs, found good before anything is asked."""
+
+    targets: tuple[Target, ...]
+    terms: Terms
+    today: date
+
+
+def run_playbook(
+    project: Project,
+    store: Store,
+    playbook: Playbook,
+    logins: Logins,
+    *,
+    order: Order,
+    language: Language,
+    progress: Progress,
+    now: datetime | None = None,
+) -> RunOutcome:
+    """Runs a playbook and keeps everything in the store.
+
+    Raises InputError, before anything is asked, for targets, logins, checks, policies, waivers, plan or reports that
+    are wrong, and while the same playbook runs. Interrupted, it leaves a run that can be resumed.
+    """
+    started = now or datetime.now(UTC)
+    planned = _planned(project, playbook, logins, order, started)
+    with only_run(project.state, playbook.name):
+        run = _opened(store, playbook, order, started)
+        _collect(project, store, playbook, logins, planned, run, progress)
+        judging.judge(store, run, planned.terms, progress)
+        store.finish_run(run, RunState.FINISHED, at=now)
+        folder = order.out or project.outputs(run)
+        told = reporting.result(project, store, run, playbook, planned.today)
+        progress.begin(Text("撰写报告", "Writing reports"), None)
+        files = reporting.write_reports(told, playbook.reports, language, folder)
+    return RunOutcome(run, _exit_code(store, run, playbook), files)
+
+
+def _planned(project: Project, playbook: Playbook, logins: Logins, order: Order, started: datetime) -> _Plan:
+    reporting.chosen(playbook.reports)
+    today = started.astimezone().date()
+    terms = judging.terms(project, playbook, today)
+    path = order.targets or project.path(playbook.targets)
+    targets = _picked(path, read_targets(path), order.only)
+    check_logins(targets, logins)
+    resolvers(project, playbook.collect)
+    return _Plan(targets, terms, today)
+
+
+def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> tuple[Target, ...]:
+    if unknown := sorted(set(only) - {target.name for target in targets}):
+        named = ", ".join(unknown)
+        raise InputError(str(path), Text(f"没有这些目标：{named}", f"has no such targets: {named}"))
+    found = tuple(target for target in targets if not only or target.name in only)
+    if not found:
+        raise InputError(str(path), Text("没有任何目标", "lists no target"))
+    return found
+
+
+def _opened(store: Store, playbook: Playbook, order: Order, started: datetime) -> int:
+    if order.resume is None:
+        options: dict[str, Any] = {"only": list(order.only)}
+        if order.targets:
+            options["targets"] = str(order.targets.resolve())
+        return store.create_run(playbook.name, options, started=started)
+    store.resume_run(order.resume)
+    return order.resume
+
+
+def resumable(store: Store, playbook: str) -> RunRecord | None:
+    """The newest run of a playbook that did not finish; None when there is none after the newest finished one."""
+    newest = next(iter(store.runs(playbook)), None)
+    return newest if newest and newest.state is not RunState.FINISHED else None
+
+
+def resumed_order(store: Store, playbook: Playbook, run: int, order: Order) -> Order:
+    """The order with what the run to be resumed was started with; InputError when that run is not to be resumed."""
+    record = store.run(run)
+    if record.playbook != playbook.name or record.state is RunState.FINISHED:
+        raise InputError(
+            f"--resume {run}",
+            Text(
+                f"第 {run} 次运行属于剧本“{record.playbook}”，状态是 {record.state}，不能继续",
+                f"run {run} is of playbook '{record.playbook}' and {record.state}: it cannot be resumed",
+            ),
+        )
+    targets = record.options.get("targets")
+    only = tuple(record.options.get("only", ()))
+    return replace(
+        order, resume=run, targets=order.targets or (Path(targets) if targets else None), only=order.only or only
+    )
+
+
+def _collect(
+    project: Project, store: Store, playbook: Playbook, logins: Logins, planned: _Plan, run: int, progress: Progress
+) -> None:
+    collect = playbook.collect
+    collecting = Collecting(
+        store=store,
+        run=run,
+        asking=asking(project, collect, wanted_facts(planned.terms.checks), logins, store),
+        workers=collect.workers,
+        resolvers=resolvers(project, collect),
+        progress=progress,
+    )
+    collecting.devices(planned.targets)
+    version = store.run(run).register_id
+    if "probe" in collect.sources and version is not None:
+        collecting.systems(store.register(version) or Register())
+
+
+def _exit_code(store: Store, run: int, playbook: Playbook) -> ExitCode:
+    return judging.exit_code(store, run, Severity(playbook.fail_on), allow_unknown=playbook.allow_unknown)
+
+
+def judge_again(
+    project: Project, store: Store, playbook: Playbook, run: int, *, progress: Progress, today: date
+) -> ExitCode:
+    """Judges what a run holds anew, its earlier findings forgotten."""
+    terms = judging.terms(project, playbook, today)
+    with only_run(project.state, playbook.name):
+        store.resume_run(run)
+        judging.judge(store, run, terms, progress)
+        store.finish_run(run)
+    return _exit_code(store, run, playbook)
