@@ -118,6 +118,8 @@ class _Page:
         for text, tally in [*tallies, (Text("合计", "Total"), figures.total)]:
             counts = [*(tally.failing[s] for s in SEVERITIES), *(tally[o] for o in outcomes)]
             table.add_row(text.say(self._language), *(str(n) if n else "·" for n in counts))
+        if not self._result.has_history:
+            return Group(table, Words(self._say("差距 {n} 个", "open gaps: {n}", n=self._result.open_gaps)))
         changed = self._say(
             "差距 {n} 个，其中新出现 {new} 个；比上次消除 {gone} 个",
             "open gaps: {n}, new: {new}, gone since the run before: {gone}",

@@ -112,6 +112,28 @@ class Unread:
             self.whys.append(why)
 
 
+@dataclass(slots=True)
+class UnreadGroup:
+    """Subjects that lack the same facts for the same reasons."""
+
+    gap: Gap
+    facts: tuple[str, ...]
+    whys: tuple[str, ...]
+    subjects: list[tuple[str, str]] = field(default_factory=list)  # kind and name
+    findings: int = 0
+
+
+def grouped(unread: Iterable[Unread]) -> list[UnreadGroup]:
+    """What could not be read, told once for all subjects it is the same for; what concerns most findings first."""
+    groups: dict[tuple[Gap, tuple[str, ...], tuple[str, ...]], UnreadGroup] = {}
+    for each in unread:
+        key = (each.gap, tuple(sorted(each.facts)), tuple(sorted(each.whys)))
+        group = groups.setdefault(key, UnreadGroup(*key))
+        group.subjects.append((each.kind, each.name))
+        group.findings += each.findings
+    return sorted(groups.values(), key=lambda group: -group.findings)
+
+
 _WORST_FIRST = (Outcome.FAIL, Outcome.WAIVED, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 _RANK = {str(outcome): rank for rank, outcome in enumerate(_WORST_FIRST)}
 

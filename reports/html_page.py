@@ -25,6 +25,7 @@ _FOLDER = Path(__file__).parent
 GAPS_END_AT = 11_000_000  # bytes of the page after which gaps are counted instead of shown
 MOST_ROWS = 5_000  # of one table
 MOST_PER_SUBJECT = 100
+MOST_NAMES = 40  # of subjects in one cell
 _OPEN_AT_FIRST = 3  # subjects whose gaps are unfolded when the page opens
 T = TypeVar("T")
 
@@ -104,6 +105,10 @@ class _Page:
         ordered = sorted(tallies.items(), key=lambda item: ([-n for n in item[1].weight], item[0] or ""))
         return self.rows("places", ordered)
 
+    def unread(self) -> Iterator[figures.UnreadGroup]:
+        """What could not be read, by reason."""
+        return self.rows("unread", figures.grouped(self.result.figures.unread.values()))
+
     def site_titles(self) -> dict[str, str]:
         """What the register calls its sites beside their numbers."""
         return {site.name: site.title for site in self.result.register.sites if site.title}
@@ -154,6 +159,7 @@ def _environment(language: Language) -> Environment:
         located=lambda evidence: wording.located(evidence, language),
         asset_columns=ASSET_COLUMNS,
         outcome=Outcome,
+        most_names=MOST_NAMES,
     )
     return environment
 

@@ -183,6 +183,12 @@ def _answers(told: Iterable[bool | None], things: Text) -> Measure | None:
     return _share(counts[True], counts[None], counts.total(), things)
 
 
+def _passed(worst: Iterable[str], things: Text) -> Measure | None:
+    counts = Counter(worst)
+    unsure = counts[Outcome.UNKNOWN] + counts[Outcome.ERROR]
+    return _share(counts[Outcome.PASS], unsure, counts.total() - counts[Outcome.NOT_APPLICABLE], things)
+
+
 class _Measuring:
     """One function a requirement where the register or several checks together tell it, else the share that passes."""
 
@@ -202,6 +208,8 @@ class _Measuring:
             "PR-NET-02": self._sites_connected,
             "PR-NET-04": lambda: self._passing(_TIER_CHECKS, Text("条链路", "links")),
             "PR-NET-08": self._private_networks_joined,
+            "PR-V6-01": self._ipv6_devices,
+            "PR-V6-02": lambda: self._passing(("ipv6.site-carries",), Text("个站点承载 IPv6", "sites carry IPv6")),
         }
 
     def of(self, key: str, checks: tuple[str, ...]) -> Measure | None:
@@ -211,10 +219,13 @@ class _Measuring:
 
     def _passing(self, checks: tuple[str, ...], things: Text) -> Measure | None:
         """The share of subjects of which all that was asked passed. An accepted gap is still one."""
-        worst = Counter(self._figures.subjects_of(checks).values())
-        unsure = worst[Outcome.UNKNOWN] + worst[Outcome.ERROR]
-        total = worst.total() - worst[Outcome.NOT_APPLICABLE]
-        return _share(worst[Outcome.PASS], unsure, total, things)
+        return _passed(self._figures.subjects_of(checks).values(), things)
+
+    def _ipv6_devices(self) -> Measure | None:
+        """Network and security devices only: those that the check on forwarding is about."""
+        about = self._figures.subjects_of(["ipv6.forwarding-on"])
+        worst = self._figures.subjects_of(_citing().get("PR-V6-01", ()))
+        return _passed([worst[each] for each in about], Text("台网络和安全设备", "network and security devices"))
 
     @cached_property
     def _census(self) -> CensusView:

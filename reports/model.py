@@ -195,6 +195,11 @@ class Result:
         picked = [self.run, *before[: _TREND_RUNS - 1]]
         return tuple((each.id, each.started, self._tally(each.id)) for each in reversed(picked))
 
+    @property
+    def has_history(self) -> bool:
+        """Whether an earlier run of the playbook tells what is new and what is gone."""
+        return len(self.trend) > 1
+
     def _tally(self, run: int) -> Tally:
         tally = Tally()
         for (_, severity, outcome), count in self.store.finding_counts(run).items():
