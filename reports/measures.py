@@ -103,7 +103,7 @@ def target_text(requirement: Requirement) -> str:
 def plan_lines(plan: Plan, register: Register, views: Views, figures: Figures, today: date) -> tuple[PlanLine, ...]:
     """Every requirement of a plan, in its order."""
     citing = _citing()
-    measuring = _Measuring(plan, register, views, figures)
+    measuring = _Measuring(plan, register, views, figures, today)
     return tuple(
         _line(requirement, citing.get(requirement.key or requirement.id, ()), measuring, figures, register, today)
         for requirement in plan.requirements
@@ -192,11 +192,12 @@ def _passed(worst: Iterable[str], things: Text) -> Measure | None:
 class _Measuring:
     """One function a requirement where the register or several checks together tell it, else the share that passes."""
 
-    def __init__(self, plan: Plan, register: Register, views: Views, figures: Figures) -> None:
+    def __init__(self, plan: Plan, register: Register, views: Views, figures: Figures, today: date) -> None:
         self._plan = plan
         self._register = register
         self._views = views
         self._figures = figures
+        self._today = today
         self._own: dict[str, Callable[[], Measure | None]] = {
             "PR-CEN-01": self._census_complete,
             "PR-CEN-03": self._new_rooms,
@@ -206,8 +207,11 @@ class _Measuring:
             "PR-CLD-05": self._on_domestic_cloud,
             "PR-NET-01": self._budget_units_connected,
             "PR-NET-02": self._sites_connected,
+            "PR-NET-03": self._institutions_connected,
             "PR-NET-04": lambda: self._passing(_TIER_CHECKS, Text("条链路", "links")),
             "PR-NET-08": self._private_networks_joined,
+            "PR-SEC-06": self._evaluated_on_time,
+            "PR-SEC-11": self._crypto_assessed,
             "PR-V6-01": self._ipv6_devices,
             "PR-V6-02": lambda: self._passing(("ipv6.site-carries",), Text("个站点承载 IPv6", "sites carry IPv6")),
         }
@@ -279,6 +283,19 @@ class _Measuring:
     def _systems(self) -> Iterator[BusinessSystem]:
         return (s for s in self._register.systems if s.state is not MigrationState.RETIRED)
 
+    def _evaluated_on_time(self) -> Measure | None:
+        told = [self._is_evaluated(s) for s in self._systems() if s.graded_level != 1]
+        return _answers(told, Text("个二级以上系统按期测评", "systems of level 2 and up evaluated on time"))
+
+    def _is_evaluated(self, system: BusinessSystem) -> bool | None:
+        if system.graded_level is None or system.last_evaluation is None:
+            return None
+        return (self._today - system.last_evaluation).days <= _EVALUATED_WITHIN_DAYS[system.graded_level]
+
+    def _crypto_assessed(self) -> Measure | None:
+        told = [s.crypto_assessed for s in self._systems() if s.graded_level is not None and s.graded_level >= 3]
+        return _answers(told, Text("个三级以上系统通过密评", "systems of level 3 and up passed the assessment"))
+
     def _budget_units_connected(self) -> Measure | None:
         sites: dict[str | None, list[bool | None]] = {}
         for site in self._register.sites:
@@ -287,13 +304,24 @@ class _Measuring:
         return _answers((_any(sites.get(name, [])) for name in asked), Text("个财政预算单位", "budget units"))
 
     def _sites_connected(self) -> Measure | None:
-        sites = [site for site in self._register.sites if site.tier.value in _COVERED_TIERS]
-        told = [self._connected.get(site.name) for site in sites]
-        measure = _answers(told, Text("个镇、村、部门站点", "sites of towns, villages, departments"))
-        missing = _COVERED_TIERS - {site.tier.value for site in sites}
+        return self._tiers_connected(
+            (Tier.TOWN, Tier.VILLAGE, Tier.DEPARTMENT),
+            Text("个镇、村、部门站点", "sites of towns, villages, departments"),
+        )
+
+    def _institutions_connected(self) -> Measure | None:
+        return self._tiers_connected(
+            (Tier.INSTITUTION, Tier.VILLAGE), Text("个事业单位、村站点", "sites of institutions and villages")
+        )
+
+    def _tiers_connected(self, wanted: tuple[Tier, ...], things: Text) -> Measure | None:
+        """Sites of some tiers that the network reaches; a tier of which none is declared leaves the total open."""
+        sites = [site for site in self._register.sites if site.tier in wanted]
+        measure = _answers((self._connected.get(site.name) for site in sites), things)
+        missing = set(wanted) - {site.tier for site in sites}
         if measure is None or not missing:
             return measure
-        tiers = [tier for tier in Tier if tier.value in missing]
+        tiers = [tier for tier in wanted if tier in missing]
         zh, en = "、".join(tier.zh for tier in tiers), ", ".join(tier.en for tier in tiers)
         basis = Text(f"{measure.basis.zh}；没有登记：{zh}", f"{measure.basis.en}; none declared of: {en}")
         return replace(measure, basis=basis, whole=False)
@@ -308,7 +336,7 @@ class _Measuring:
 _TIER_CHECKS = ("bandwidth.contract-meets-tier", "bandwidth.port-meets-tier", "bandwidth.shaper-meets-tier")
 _CENSUS_KINDS = frozenset({"county_dept", "institution", "town"})
 _NAMED_UNITS = 2
-_COVERED_TIERS = frozenset({"town", "village", "department"})
+_EVALUATED_WITHIN_DAYS = {2: 730, 3: 365, 4: 365, 5: 365}  # by graded level: PR-SEC-06 as the plan's formula has it
 _UNITS_SHEET = "单位"
 _SYSTEMS = Text("个系统", "systems")
 
