@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collectors.platforms.base import Platform
 
 _SHOWN = 20  # lines of an answer that one piece of evidence quotes
+_WIDEST = 400  # characters of each
 
 
 class Oid(str):
@@ -70,13 +71,13 @@ class Answer:
         return self.text.splitlines()
 
     def evidence(self, *patterns: str) -> Evidence:
-        """Evidence for a fact that the lines tell in which a pattern is found, twenty at most.
+        """Evidence for a fact that the lines tell in which a pattern is found, in any case; twenty at most.
 
         Without a pattern, or where no line has it, the answer as a whole: that is where it is absent.
         """
-        wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+        wanted = re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) if patterns else None
         found = [(n, line) for n, line in enumerate(self.lines(), 1) if wanted and wanted.search(line)][:_SHOWN]
-        excerpt = "\n".join(line for _, line in found)
+        excerpt = "\n".join(line[:_WIDEST] for _, line in found)
         return Evidence(self.command, tuple(n for n, _ in found), excerpt, self.taken_at, self.sha256)
 
 

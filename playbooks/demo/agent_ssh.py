@@ -81,8 +81,10 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._channel.write(self._terminal.greeting())
             return
         output = self._terminal.output(self._command.strip())
-        self._channel.write(output)
-        self._channel.exit(127 if output.endswith("command not found\n") else 0)
+        complaints = "".join(line for line in output.splitlines(True) if line.startswith(("cat: ", "-bash: ")))
+        self._channel.write("".join(line for line in output.splitlines(True) if line not in complaints))
+        self._channel.write_stderr(complaints)
+        self._channel.exit(127 if output.endswith("command not found\n") else bool(complaints))
 
     def data_received(self, data: str, datatype: int | None) -> None:
         del datatype

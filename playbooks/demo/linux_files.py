@@ -33,6 +33,9 @@ def files(device: Device) -> dict[str, str]:
         "/etc/pam.d/sshd": "auth       substack     password-auth\naccount    include      password-auth\n",
         "/etc/profile.d/tmout.sh": f"readonly TMOUT={good.idle_minutes * 60}; export TMOUT\n",
         "/etc/passwd": _ACCOUNTS,
+        "/etc/shadow": _SHADOW,
+        "/etc/profile": "umask 077\n",
+        "/etc/hosts.deny": "# ALL: ALL\n",
         "/etc/issue.net": "Authorised users only. All activity is logged.\n",
         "/etc/issue": "Authorised users only. All activity is logged.\n",
         "/etc/snmp/snmpd.conf": _snmpd(device),
@@ -62,6 +65,15 @@ sshd:x:74:74:Privilege-separated SSH:/var/empty/sshd:/sbin/nologin
 chrony:x:994:991::/var/lib/chrony:/sbin/nologin
 ops01:x:1001:1001:operations:/home/ops01:/bin/bash
 audit01:x:1003:1003:audit:/home/audit01:/bin/bash
+"""
+_SHADOW = """\
+root:$6$Zx81$kq0VbT3mW9rYp2:19000:0:90:7:::
+bin:*:18000:0:99999:7:::
+daemon:*:18000:0:99999:7:::
+sshd:!!:18000::::::
+chrony:!!:18000::::::
+ops01:$6$Qm27$h5JcXs8Ld1Nf4t:19000:1:90:7:::
+audit01:$6$Rt55$w2KbZg7Pv9Ue0y:19000:1:90:7:::
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 from collections.abc import Callable
@@ -20,9 +21,13 @@ _SETTING = re.compile(r"(export\s+)?\w+=\S*")
 
 def answer(device: Device, command: str, started: datetime) -> str | None:
     """What the shell prints for a command; None when there is no such command."""
-    plain = _QUIET.sub(" ", command).strip().removeprefix("sudo -n ").removeprefix("LC_ALL=C ")
+    plain = _QUIET.sub(" ", command).strip()
+    for prefix in ("LC_ALL=C ", "sudo -n ", "LC_ALL=C ", "/usr/sbin/"):
+        plain = plain.removeprefix(prefix)
     if _SETTING.fullmatch(plain) or plain.startswith(("stty ", "unset ")):
         return ""
+    if plain == "cat /proc/uptime":
+        return f"{(datetime.now(started.tzinfo) - started).total_seconds():.2f} 0.00\n"
     if plain.startswith("cat "):
         return _cat(device, plain.split()[1:])
     write = _COMMANDS.get(plain)
@@ -31,7 +36,12 @@ def answer(device: Device, command: str, started: datetime) -> str | None:
 
 def _cat(device: Device, paths: list[str]) -> str:
     there = files(device)
-    return "".join(there.get(path, f"cat: {path}: No such file or directory\n") for path in paths if path[:1] != "-")
+    shown = []
+    for path in paths:
+        # As a shell does: a pattern that matches nothing stays as it is.
+        matched = fnmatch.filter(sorted(there), path) or [path]
+        shown += [there.get(p, f"cat: {p}: No such file or directory\n") for p in matched if p[:1] != "-"]
+    return "".join(shown)
 
 
 def _uname(device: Device) -> tuple[str, str]:
@@ -87,6 +97,25 @@ def _addresses(device: Device, _: datetime) -> str:
         ]
         shown.append(_link(device, port, index) | {"addr_info": infos})
     return json.dumps(shown) + "\n"
+
+
+def _resolved(device: Device, _: datetime) -> str:
+    if not device.gateway4:
+        return "[]\n"
+    mac = "02:44:00:00:00:01"
+    return json.dumps([{"dst": str(device.gateway4), "dev": _uplink(device), "lladdr": mac, "state": ["REACHABLE"]}])
+
+
+def _speeds(device: Device, _: datetime) -> str:
+    ports = [port for port in device.ports if port.kind != LOOPBACK]
+    speeds = [f"/sys/class/net/{port.name}/speed:{port.mbps}\n" for port in ports]
+    return "".join([*speeds, *(f"/sys/class/net/{port.name}/duplex:full\n" for port in ports)])
+
+
+def _packages(device: Device, _: datetime) -> str:
+    kernel, cpu = _uname(device)
+    built = kernel.removesuffix(f".{cpu}")
+    return f"chrony 4.1-2\nglibc 2.34-70\nkernel {built}\nopenssh-server 8.8p1-5\nrsyslog 8.2110.0-4\n"
 
 
 def _uplink(device: Device) -> str:
@@ -174,14 +203,6 @@ def _sysctl(device: Device, _: datetime) -> str:
     return f"net.ipv4.ip_forward = {int(device.forwards)}\nnet.ipv6.conf.all.forwarding = 0\n"
 
 
-def _shadow(_device: Device, _: datetime) -> str:
-    return (
-        "root:$6$Zx81$kq0VbT3mW9rYp2:19000:0:90:7:::\nbin:*:18000:0:99999:7:::\ndaemon:*:18000:0:99999:7:::\n"
-        "sshd:!!:18000::::::\nchrony:!!:18000::::::\n"
-        "ops01:$6$Qm27$h5JcXs8Ld1Nf4t:19000:1:90:7:::\naudit01:$6$Rt55$w2KbZg7Pv9Ue0y:19000:1:90:7:::\n"
-    )
-
-
 def _nft(_device: Device, _: datetime) -> str:
     return (
         "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n"
@@ -234,6 +255,8 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "ip -j link": _links,
     "ip -j link show": _links,
     "ip -j addr": _addresses,
+    "ip -j -d address show": _addresses,
+    "ip -j neigh show": _resolved,
     "ip -j addr show": _addresses,
     "ip -j address": _addresses,
     "ip -j address show": _addresses,
@@ -243,6 +266,11 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "ip -j -4 route show": _routes4,
     "ip -j -6 route": _routes6,
     "ip -j -6 route show": _routes6,
+    "grep . /sys/class/net/*/speed /sys/class/net/*/duplex": _speeds,
+    "rpm -qa --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n'": _packages,
+    "systemctl is-active rsyslog.service syslog-ng.service systemd-journald.service": (
+        lambda _d, _: "active\ninactive\nactive\n"
+    ),
     "ss -tulnp": _ss(header=True),
     "ss -Htulnp": _ss(header=False),
     "ss -H -tulnp": _ss(header=False),
@@ -257,6 +285,6 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "lldpcli -f json show neighbors": _lldp,
     "lldpctl -f json": _lldp,
     "systemd-detect-virt": lambda _d, _: "none\n",
-    "getent shadow": _shadow,
+    "getent shadow": lambda d, _: files(d)["/etc/shadow"],
     "getent passwd": lambda d, _: files(d)["/etc/passwd"],
 }

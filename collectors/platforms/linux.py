@@ -1,0 +1,57 @@
+"""Linux hosts: Debian, Ubuntu, CentOS and RHEL, openEuler, Kylin, UOS, Anolis.
+
+Read over exec channels with LC_ALL=C. What only root may read is tried again by ``sudo -n``, which never asks; give
+the audit account those commands in sudoers, or what they tell stays Missing.
+"""
+
+from __future__ import annotations
+
+from collectors.platforms import (
+    linux_accounts,
+    linux_filter,
+    linux_network,
+    linux_services,
+    linux_sshd,
+    linux_system,
+)
+from collectors.platforms.base import Dialect, Platform, Shell
+from inventory.facts import ConfigBackup, ZonePolicy
+
+_PARTS = (linux_system, linux_network, linux_accounts, linux_filter, linux_sshd, linux_services)
+
+SHELL = Shell(
+    device_type="linux",
+    prompt=r"\S.{0,120}[$#%]|[$#%]",
+    # Complaints as the programs write them, whatever ran them.
+    refusals=(
+        r".*: Permission denied$",
+        r".*\b(Operation|operation) not permitted",
+        r"sudo: ",
+        r".*\bmust be (run as )?root\b",
+        r".*\byou need to be root\b",
+        r".*\bno hostkeys available\b",
+        r".*\bPermission denied\b.*\(you must be root\)",
+    ),
+    absences=(
+        r".*: No such file or directory$",
+        r"(-?\w*sh|bash|.*/\w*sh): (line \d+: |\d+: )?\S+: (command )?not found$",
+        r"grep: .*: Invalid argument$",  # a link without a speed
+    ),
+    by_exec=True,
+    as_root=frozenset().union(*(part.AS_ROOT for part in _PARTS)),
+)
+SECRETS = (*linux_accounts.SECRETS, *linux_services.SECRETS)
+SIGNS = {
+    r"^ID(_LIKE)?=\"?(debian|ubuntu|centos|rhel|fedora|openEuler|kylin|uos|UnionTech|anolis|deepin|suse|opensuse)": 5,
+    r"^PRETTY_NAME=": 3,
+    r"^VERSION_ID=": 1,
+    r"^Linux \S+ \d+\.\d+\S* #\d+": 4,
+}
+
+PLATFORM = Platform(
+    name="linux",
+    shell=SHELL,
+    reads=tuple(read for part in _PARTS for read in part.READS),
+    dialect=Dialect(commands=(), comments=("#",), end="", secrets=SECRETS, signs=SIGNS),
+    lacks=frozenset({ConfigBackup, ZonePolicy}),
+)

@@ -1,0 +1,111 @@
+"""Linux: who the host is, what runs on it, what it runs on."""
+
+from __future__ import annotations
+
+import re
+
+from collectors.platforms.base import Got, Read
+from collectors.platforms.linux_text import first_answer, settings, told
+from inventory.errors import Gap, Missing
+from inventory.facts import Hardware, Identity, OperatingSystem, Software, Source
+
+OS_RELEASE, UNAME, HOSTNAME, UPTIME = "cat /etc/os-release", "uname -srm", "hostname", "cat /proc/uptime"
+DMI = "cat /sys/class/dmi/id/"
+MAKER, PRODUCT, SERIAL = f"{DMI}sys_vendor", f"{DMI}product_name", f"{DMI}product_serial"
+VIRTUAL = "systemd-detect-virt"
+DPKG, RPM = "dpkg-query -W", "rpm -qa --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n'"
+
+# What boards say whose maker left the field as it came.
+_UNFILLED = re.compile(
+    r"to be filled|default string|system (manufacturer|product|serial|name)|not (specified|available|applicable)"
+    r"|o\.?e\.?m\.?$|none$|null$|unknown$|n/?a$|[0x.\-\s]*$|123456789",
+    re.IGNORECASE,
+)
+
+
+def _dmi(got: Got) -> str | None:
+    said = (told(got) or "").strip().partition("\n")[0].strip()
+    return None if not said or _UNFILLED.match(said) else said[:128]
+
+
+def distribution(text: str) -> tuple[str | None, str | None]:
+    """ID and VERSION_ID of os-release(5); None where it does not say."""
+    said = settings(text)
+    return said.get("ID") or None, said.get("VERSION_ID") or None
+
+
+def release_words(text: str) -> str | None:
+    """Name and version as the distribution writes them for people."""
+    said = settings(text)
+    return said.get("PRETTY_NAME") or said.get("VERSION") or said.get("VERSION_ID") or None
+
+
+def identity(
+    os_release: Got, uname: Got, hostname: Got, uptime: Got, maker: Got, product: Got, serial: Got, *more: Got
+) -> Identity | Missing:
+    """The host as DMI, os-release and the kernel name it; ``more`` is what a platform on top adds to the evidence."""
+    head = first_answer(*more, os_release, uname, hostname)
+    if head is None:
+        return Missing(Gap.REFUSED, "neither os-release nor uname was answered")
+    words = (told(uptime) or "").split()
+    seconds = float(words[0]) if words and re.fullmatch(r"\d{1,12}(\.\d{1,6})?", words[0]) else None
+    found = {
+        "vendor": _dmi(maker),
+        "model": _dmi(product),
+        "release": release_words(told(os_release) or ""),
+        "serial": _dmi(serial),
+        "hostname": (told(hostname) or "").strip().partition("\n")[0][:253] or None,
+    }
+    asked = {"vendor": MAKER, "model": PRODUCT, "release": OS_RELEASE, "serial": SERIAL, "hostname": HOSTNAME}
+    sources = tuple(Source(field, asked[field]) for field, value in found.items() if value)
+    evidence = head.evidence(r"^(PRETTY_NAME|VERSION)=")
+    return Identity(kind="server", platform="linux", uptime_s=seconds, sources=sources, evidence=evidence, **found)
+
+
+def operating_system(os_release: Got, uname: Got) -> OperatingSystem | Missing:
+    """Distribution, kernel and architecture."""
+    head = first_answer(os_release, uname)
+    if head is None:
+        return Missing(Gap.REFUSED, "neither os-release nor uname was answered")
+    name, release = distribution(told(os_release) or "")
+    kernel = re.match(r"Linux (\S+) (\S+)", told(uname) or "")
+    return OperatingSystem(
+        name,
+        release,
+        kernel.group(1) if kernel else None,
+        kernel.group(2) if kernel else None,
+        head.evidence(r"^(ID|VERSION_ID)="),
+    )
+
+
+def hardware(maker: Got, product: Got, serial: Got, virtual: Got) -> Hardware | Missing:
+    """DMI and, where systemd says it, what the host is a guest of."""
+    head = first_answer(maker, product, virtual)
+    if head is None:
+        return Missing(Gap.REFUSED, "neither DMI nor systemd-detect-virt was answered")
+    guest = (told(virtual) or "").strip() or None
+    return Hardware(_dmi(maker), _dmi(product), _dmi(serial), "" if guest == "none" else guest, head.evidence(r"."))
+
+
+def software(dpkg: Got, rpm: Got) -> Software | Missing:
+    """Installed packages of the package manager that the host has."""
+    answer = first_answer(*(a for a in (dpkg, rpm) if told(a)))
+    if answer is None:
+        return Missing(Gap.REFUSED, "neither dpkg nor rpm lists packages")
+    items = tuple(sorted({_package(line) for line in answer.lines() if line.strip()}, key=str))
+    return Software(items, answer.evidence())
+
+
+def _package(line: str) -> tuple[str, str | None]:
+    name, _, version = line.strip().partition("\t" if "\t" in line else " ")
+    return name.partition(":")[0], version.strip() or None
+
+
+_IDENTITY = (OS_RELEASE, UNAME, HOSTNAME, UPTIME, MAKER, PRODUCT, SERIAL)
+READS = (
+    Read(Identity, _IDENTITY, identity, frozenset(_IDENTITY)),
+    Read(OperatingSystem, (OS_RELEASE, UNAME), operating_system, frozenset((OS_RELEASE, UNAME))),
+    Read(Hardware, (MAKER, PRODUCT, SERIAL, VIRTUAL), hardware, frozenset((MAKER, PRODUCT, SERIAL, VIRTUAL))),
+    Read(Software, (DPKG, RPM), software, frozenset((DPKG, RPM))),
+)
+AS_ROOT = frozenset({SERIAL})
