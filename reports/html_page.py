@@ -92,6 +92,10 @@ class _Page:
         """Accepted gaps."""
         return self.rows("waived", self.result.findings(outcomes=(Outcome.WAIVED,)))
 
+    def resolved(self) -> Iterator[FindingRow]:
+        """Gaps of earlier runs that are gone."""
+        return self.rows("resolved", self.result.resolved)
+
     def errors(self) -> Iterator[FindingRow]:
         """Checks that broke."""
         return self.rows("errors", self.result.findings(outcomes=(Outcome.ERROR,)))
@@ -156,6 +160,7 @@ def _environment(language: Language) -> Environment:
         clauses=clauses,
         measures=measures,
         levels=figures.SEVERITIES,
+        excerpt=wording.excerpt,
         located=lambda evidence: wording.located(evidence, language),
         asset_columns=ASSET_COLUMNS,
         outcome=Outcome,

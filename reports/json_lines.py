@@ -16,6 +16,7 @@ finding    fingerprint, check, family, severity, outcome, underlying, subject_ki
            platform, clauses [citation], title_text, finding_text, remedy_text, commands, values {name: value},
            evidence [{source, lines, excerpt, taken_at, sha256}], missing [{fact, gap, why}], waiver, traceback,
            first_seen
+resolved   fingerprint, check, subject_kind, subject, place, first_seen: a gap of an earlier run that is gone
 plan       id, title_text, value {lowest, highest, unit} or null, basis_text, target, progress, deadline, days_late,
            lead, lead_text, checks, outcomes {outcome: n}
 clause     id, text, layer, control_point, standing, assess, checks, outcomes {outcome: n}
@@ -60,6 +61,8 @@ def _objects(result: Result, language: Language) -> Iterator[Plain]:
         yield _difference(each, language)
     for row in result.findings():
         yield _finding(result, row, language)
+    for row in result.resolved:
+        yield _resolved(row)
     for line in result.plan_lines:
         yield _plan(line, language)
     for layer in result.layers:
@@ -155,6 +158,18 @@ def _finding(result: Result, row: FindingRow, language: Language) -> Plain:
         "missing": [{"fact": kind, "gap": reason.gap.value, "why": reason.why or None} for kind, reason in row.missing],
         "waiver": row.waiver or None,
         "traceback": row.traceback or None,
+        "first_seen": row.first_seen,
+    }
+
+
+def _resolved(row: FindingRow) -> Plain:
+    return {
+        "type": "resolved",
+        "fingerprint": row.fingerprint,
+        "check": row.check,
+        "subject_kind": row.subject_kind,
+        "subject": row.subject,
+        "place": row.place or None,
         "first_seen": row.first_seen,
     }
 

@@ -25,7 +25,7 @@ from reports.figures import SEVERITIES, Figures, Judged, Place, Tally
 from reports.measures import PlanLine, plan_lines
 from reports.wording import CHINA
 
-_TREND_RUNS = 12
+_TREND_RUNS = 10  # as many dates as fit under the chart
 _BATCH_SUBJECTS = 100
 
 

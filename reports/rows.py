@@ -74,7 +74,7 @@ def finding_cells(result: Result, line: FindingLine, language: Language) -> dict
         "finding": wording.said(row).say(language),
         "clauses": ", ".join(wording.cited(ref, result.plan)[0] for ref in (declared.clauses if declared else ())),
         "source": "\n".join(wording.located(each, language) for each in evidence),
-        "excerpt": "\n".join(wording.shown_lines(each.excerpt) for each in evidence if each.excerpt),
+        "excerpt": "\n".join(wording.excerpt(each) for each in evidence if each.excerpt),
         "taken": wording.moment(next((each.taken_at for each in evidence if each.taken_at), None)),
         "remedy": wording.remedy(row).say(language) if fails else "",
         "commands": wording.shown_lines(row.commands) if fails else "",

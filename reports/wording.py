@@ -269,6 +269,16 @@ def located(evidence: Evidence, language: Language) -> str:
     return f"{source} · {lines.say(language)}"
 
 
+def excerpt(evidence: Evidence) -> str:
+    """The lines themselves, each under its number where there are as many numbers as lines."""
+    told = shown_lines(evidence.excerpt)
+    lines = told.split("\n")
+    if not evidence.lines or len(evidence.lines) != len(lines):
+        return told
+    width = len(str(max(evidence.lines)))
+    return "\n".join(f"{number:>{width}}  {line}" for number, line in zip(evidence.lines, lines, strict=True))
+
+
 def _spans(lines: tuple[int, ...]) -> list[str]:
     spans: list[list[int]] = []
     for number in sorted(set(lines)):

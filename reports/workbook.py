@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from checks.model import Outcome
+from checks.model import Outcome, Severity
 from inventory.facts import Addresses, Interfaces
 from inventory.text import Language, Text
 from reports import wording
-from reports.clauses import STANDINGS
+from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, Tally
-from reports.measures import PROGRESS
+from reports.measures import PROGRESS, Progress
 from reports.model import Report, Result
 from reports.rows import ASSET_COLUMNS, FINDING_COLUMNS, assets, finding_cells, finding_line
 from reports.workbook_sheets import Cell, Column, SheetWriter, Styles
@@ -102,10 +102,15 @@ class _Writing:
         result = self._result
         sheet.headings(Column(FINDING_COLUMNS[name], _WIDTHS.get(name, 12)) for name in names)
         rows = result.gaps_by_severity() if outcomes is None else result.findings(outcomes=outcomes)
+        sheet.coloured(names.index("severity"), self._by_severity())
         for row in rows:
             cells = finding_cells(result, finding_line(result, row), self._language)
             sheet.add(cells[name] for name in names)
         sheet.close()
+
+    def _by_severity(self) -> dict[str, Any]:
+        styles = {Severity.CRITICAL: self._styles.alarm, Severity.HIGH: self._styles.bad}
+        return {self._say(wording.SEVERITIES[severity]): style for severity, style in styles.items()}
 
     def gaps(self) -> None:
         """Every gap, accepted ones too, the most severe first."""
@@ -130,6 +135,12 @@ class _Writing:
                 Column(Text("检查项", "Checks"), 50),
             )
         )
+        styles = {
+            Standing.FAILED: self._styles.bad,
+            Standing.UNKNOWN: self._styles.doubtful,
+            Standing.PASSED: self._styles.good,
+        }
+        sheet.coloured(4, {self._say(STANDINGS[each]): style for each, style in styles.items()})
         for layer in self._result.layers:
             for point in layer.points:
                 for line in point.items:
@@ -156,6 +167,12 @@ class _Writing:
             (Text("统计口径", "What was counted"), 40), (Text("检查项", "Checks"), 44),
         )  # fmt: skip
         sheet.headings(Column(*heading) for heading in headings)
+        styles = {
+            Progress.LATE: self._styles.bad,
+            Progress.UNKNOWN: self._styles.doubtful,
+            Progress.REACHED: self._styles.good,
+        }
+        sheet.coloured(5, {self._say(PROGRESS[each]): style for each, style in styles.items()})
         for line in self._result.plan_lines:
             requirement, measure = line.requirement, line.measure
             sheet.add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,10 @@ class Styles:
         self.title = book.add_format({**body, "bold": True, "font_size": 15, "quote_prefix": True})
         self.section = book.add_format({**body, "bold": True, "font_size": 12, "quote_prefix": True})
         self.note = book.add_format({**body, "italic": True, "font_color": "#555555", "quote_prefix": True})
-        self.strong = book.add_format({**body, "bold": True, "quote_prefix": True, "text_wrap": True})
+        self.alarm = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#7D1128"})
+        self.bad = book.add_format({"bold": True, "font_color": "#B3331F"})
+        self.doubtful = book.add_format({"font_color": "#7C5106"})
+        self.good = book.add_format({"font_color": "#2C6E5B"})
 
 
 class SheetWriter:
@@ -73,6 +76,12 @@ class SheetWriter:
             self._sheet.freeze_panes(self._row + 1, 0)
             self._headings = (self._row, len(listed) - 1)
         self._row += 1
+
+    def coloured(self, column: int, styles: Mapping[str, Any]) -> None:
+        """Colours a column's cells by the word that stands in them."""
+        for word, style in styles.items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
+            self._sheet.conditional_format(1, column, LAST_ROW, column, rule)
 
     def add(self, cells: Iterable[Cell], style: Any = None) -> None:
         """One row. Text is written as text, whatever it looks like."""
