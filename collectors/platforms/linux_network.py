@@ -248,11 +248,12 @@ def _is_default(route: Json) -> bool:
 def _default(family: int, route: Json) -> DefaultRoute:
     hops = [route, *objects(route.get("nexthops"))]
     gateways = [*(word(h, "gateway") for h in hops), word(inner(route, "via"), "host")]
-    hop = next((ip for text in gateways if text and (ip := _any_ip(text)) is not None), None)
+    hop = next((ip for text in gateways if text and (ip := any_ip(text)) is not None), None)
     return DefaultRoute(family, hop, next((d for h in hops if (d := word(h, "dev"))), None), word(route, "protocol"))
 
 
-def _any_ip(text: str) -> IPAddress | None:
+def any_ip(text: str) -> IPAddress | None:
+    """The address in a text, a zone behind it left out; None for anything else."""
     try:
         return ip_address(text.partition("%")[0])
     except ValueError:
@@ -263,7 +264,7 @@ def resolved(answer: Answer) -> ResolvedAddresses:
     """ARP and ND entries; failed ones left out."""
     found = []
     for item in objects(parsed(answer)):
-        ip = _any_ip(word(item, "dst") or "")
+        ip = any_ip(word(item, "dst") or "")
         states = (
             [s for s in item.get("state") or () if isinstance(s, str)] if isinstance(item.get("state"), list) else []
         )
@@ -295,7 +296,7 @@ def _neighbour(interface: str, item: Json) -> Neighbour:
         port=word(inner(port, "id"), "value"),
         port_descr=word(port, "descr"),
         descr=word(parts, "descr"),
-        addresses=tuple(ip for t in words(parts, "mgmt-ip") if (ip := _any_ip(t)) is not None),
+        addresses=tuple(ip for t in words(parts, "mgmt-ip") if (ip := any_ip(t)) is not None),
     )
 
 
@@ -313,7 +314,7 @@ def sockets(answer: Answer) -> list[Listener]:
     for row in rows("linux", "ss_tulnp", answer):
         port = number(row["port"])
         text = str(row["address"]).partition("%")[0].strip("[]")
-        ip = None if text in ("*", "0.0.0.0", "::") else _any_ip(text)  # noqa: S104 - what ss prints
+        ip = None if text in ("*", "0.0.0.0", "::") else any_ip(text)  # noqa: S104 - what ss prints
         if port is not None and (ip is not None or text in ("*", "0.0.0.0", "::")):  # noqa: S104
             family = ip.version if ip else {"*": None, "0.0.0.0": 4, "::": 6}[text]  # noqa: S104
             found.append(Listener(row["protocol"], port, ip, family, row["process"] or None))

@@ -101,9 +101,9 @@ def _package(line: str) -> tuple[str, str | None]:
     return name.partition(":")[0], version.strip() or None
 
 
-_IDENTITY = (OS_RELEASE, UNAME, HOSTNAME, UPTIME, MAKER, PRODUCT, SERIAL)
+IDENTITY = (OS_RELEASE, UNAME, HOSTNAME, UPTIME, MAKER, PRODUCT, SERIAL)
 READS = (
-    Read(Identity, _IDENTITY, identity, frozenset(_IDENTITY)),
+    Read(Identity, IDENTITY, identity, frozenset(IDENTITY)),
     Read(OperatingSystem, (OS_RELEASE, UNAME), operating_system, frozenset((OS_RELEASE, UNAME))),
     Read(Hardware, (MAKER, PRODUCT, SERIAL, VIRTUAL), hardware, frozenset((MAKER, PRODUCT, SERIAL, VIRTUAL))),
     Read(Software, (DPKG, RPM), software, frozenset((DPKG, RPM))),

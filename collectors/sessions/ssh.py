@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import paramiko
 
 _DISPLAY, _SHOW = "display version", "show version"
-_HOST = ("cat /etc/os-release", "uname -a", 'vtysh -c "show version"')
+_HOST = ('vtysh -c "show version"', "cat /etc/os-release", "uname -a")
 RECOGNITION = frozenset({_DISPLAY, _SHOW, *_HOST})  # sent before the platform is known
 
 _ANY_PROMPT = r"\S[^\n]{0,120}[>\]#$%]|[>\]#$%]"
@@ -91,16 +91,16 @@ def _recognised(
 
 
 def _host_platform(client: OneTryClient, timeouts: Timeouts) -> Platform | None:
-    said: list[str] = []
+    """What runs on top of the host, else the host; None where no program of the list says anything known."""
     for command in _HOST:
         try:
             out, _, _ = run(client, f"LC_ALL=C {command}", timeouts, time.monotonic() + timeouts.total_s)
         except ReadFailed:
             continue
-        said.append(cleaned(decoded(out)))
-    name = recognised("\n".join(said))
-    found = platform_named(name) if name else None
-    return found if found is not None and found.shell.by_exec else None
+        found = platform_named(recognised(cleaned(decoded(out))) or "")
+        if found is not None and found.shell.by_exec:
+            return found
+    return None
 
 
 class _NoWaits(BaseConnection):
@@ -279,8 +279,7 @@ class ShellSession:
         said = self._greeting
         for command in (first, second):
             said += "\n" + cleaned(decoded(self.shell.asked(command, re.escape(self.shell.prompt))))
-            name = recognised(said)
-            self._platform = platform_named(name) if name else None
+            self._platform = platform_named(recognised(said) or "")
             if self._platform is not None:
                 break
         return self.ready()
