@@ -75,8 +75,8 @@ class Answer:
 
         Without a pattern, or where no line has it, the answer as a whole: that is where it is absent.
         """
-        wanted = re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) if patterns else None
-        found = [(n, line) for n, line in enumerate(self.lines(), 1) if wanted and wanted.search(line)][:_SHOWN]
+        wanted = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]  # apart: groups may share names
+        found = [(n, line) for n, line in enumerate(self.lines(), 1) if any(w.search(line) for w in wanted)][:_SHOWN]
         excerpt = "\n".join(line[:_WIDEST] for _, line in found)
         return Evidence(self.command, tuple(n for n, _ in found), excerpt, self.taken_at, self.sha256)
 

@@ -173,6 +173,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         lockout=attempts is not None,
         lockout_attempts=attempts,
         lockout_s=seconds,
+        lockout_written=attempts is not None,
         evidence=_policy_evidence(config, policy),
     )
 

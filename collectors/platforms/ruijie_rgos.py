@@ -149,6 +149,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         lockout=uses_aaa and lock_on,
         lockout_attempts=int(attempts) if attempts else 3 if uses_aaa else None,
         lockout_s=None,  # the number stands for minutes or hours by release
+        lockout_written=lock is not None and lock_on,
         evidence=config.evidence(
             *config.all(r"(?:no )?password policy|(?:no )?aaa local authentication|aaa new-model")
         ),

@@ -81,6 +81,7 @@ class PasswordPolicy(Fact):
     lockout: bool | None  # failed logins lead to a lock or a block
     lockout_attempts: int | None
     lockout_s: int | None  # 0 = until an administrator unlocks
+    lockout_written: bool | None = None  # False: ``lockout`` is the release's default; None: not told apart
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

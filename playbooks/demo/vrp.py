@@ -101,7 +101,7 @@ def _aaa(device: Device) -> Lines:
         yield " local-aaa-user wrong-password retry-interval 10 retry-time 5 block-time 10"
     else:
         yield " undo local-aaa-user wrong-password"
-    yield " user-password complexity-check"
+    yield " user-password complexity-check three-of-kinds"
     if good.stored_as == "irreversible":
         yield " local-user audit01 password irreversible-cipher $1c$W8oQ>eH!t'$m3Yq0Kf2LrX7cZ5v$"
     else:

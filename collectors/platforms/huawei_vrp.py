@@ -1,0 +1,268 @@
+"""Huawei VRP 5 and 8: S and CE switches, AR and NE routers, USG firewalls, AC controllers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from collectors.base import Answer
+from collectors.platforms import huawei_vrp_access as access
+from collectors.platforms import vrp_snmp, vrp_style, vrp_traffic
+from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
+from inventory.config import Config
+from inventory.errors import Missing, ReadFailed
+from inventory.facts import (
+    Accounts,
+    AclBinding,
+    Addresses,
+    Banner,
+    ConfigBackup,
+    Filtering,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    PolicyRule,
+    RateLimits,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    Transitions,
+    ZonePolicy,
+)
+
+NAME = "huawei_vrp"
+VERSION, ESN, CONFIG = "display version", "display esn", "display current-configuration"
+TELNET, NTP = "display telnet server status", "display ntp-service status"
+_RELEASE = r"^VRP \(R\) software, ?Version (?P<vrp>\S+) \((?P<series>.+?) (?P<value>V\d+R\d+\w*)\)"
+_MODEL = (
+    r"^(?:HUAWEI|Huawei|Quidway) (?P<value>[A-Z]\S*(?: \S+)*?) (?:Terabit |Core |Multilayer )*"
+    r"(?:Routing Switch |Switch |Router |Firewall )?uptime is (?P<up>.+)"
+)
+_ESN = r"^\s*ESN(?: of [\w ]+)?\s*:\s*(?P<value>\w+)"
+_SECONDS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
+_KINDS = (
+    (r"S\d|CE\d|Quidway S", "switch"),
+    (r"AR\d|NE\d|NetEngine|ATN|CX\d|ME60|PTN", "router"),
+    (r"USG|Eudemon|NGFW|SVN|NIP", "firewall"),
+    (r"AC\d|AP\d|AirEngine|WLAN", "wireless"),
+)
+_STAMPED = {"boot": False, "none": False, "short-date": False, "date": True, "format-date": True, "rfc-3339": True}
+DATE_STAMP = Default(True, r".*", "Huawei command reference, info-center timestamp: log entries carry the date")
+IPV6_OFF = Default(False, r".*", "Huawei S, AR and USG configuration guides, IPv6: off until the command ipv6")
+_VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
+_VRP8_PORTS = r"(?:\d+)?GE\d"
+
+
+def identity(version: Answer, esn: Got) -> Identity:
+    """The device as ``display version`` and ``display esn`` tell it; ReadFailed where that is no VRP."""
+    release = re.search(_RELEASE, version.text, re.MULTILINE)
+    if release is None:
+        raise ReadFailed(f"{version.command}: no VRP version in it")
+    named = re.search(_MODEL, version.text, re.MULTILINE)
+    model = named.group("value") if named else None
+    serials = re.findall(_ESN, esn.text, re.MULTILINE) if isinstance(esn, Answer) else []
+    told = {"vendor": "Huawei", "platform": NAME, "model": model, "release": release.group("value")}
+    sources = [Source(field, version.command) for field, value in told.items() if value]
+    return Identity(
+        vendor="Huawei",
+        kind=next((kind for pattern, kind in _KINDS if model and re.match(pattern, model)), None),
+        platform=NAME,
+        model=model,
+        release=release.group("value"),
+        serial=serials[0] if serials else None,
+        uptime_s=_uptime_s(named.group("up")) if named else None,
+        sources=(*sources, *(Source("serial", ESN) for _ in serials[:1])),
+        evidence=version.evidence(_RELEASE, _MODEL),
+    )
+
+
+def _uptime_s(words: str) -> float:
+    counts = re.findall(r"(\d+) (year|week|day|hour|minute)", words)
+    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device: its name and, at the head, its release."""
+    name, version = config.line(r"sysname \S"), config.line(r"!Software Version \S")
+    release = _headed(config)
+    told = {"vendor": "Huawei", "platform": NAME, "release": release}
+    return Identity(
+        vendor="Huawei",
+        platform=NAME,
+        release=release,
+        hostname=name.text.split()[1] if name else None,
+        sources=tuple(Source(field, config.source) for field, value in told.items() if value),
+        evidence=config.evidence(name, version),
+    )
+
+
+def logging(config: Config, _: Release) -> Logging:
+    """Where logs go, and whether their stamps tell the day and the year."""
+    stamp = config.word(r"info-center timestamp log (\S+)")
+    return vrp_style.logging(config, bool(DATE_STAMP.value) if stamp is None else _STAMPED.get(stamp))
+
+
+def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
+    """Time servers as configured, and whether the clock follows one where the status tells."""
+    found = re.search(r"[Cc]lock status: (un)?synchronized", status.text) if isinstance(status, Answer) else None
+    return vrp_style.time_sync(config, None if found is None else not found.group(1))
+
+
+def snmp_agent(config: Config, _: Release) -> SnmpAgent:
+    """The SNMP agent."""
+    return vrp_snmp.snmp_agent(config)
+
+
+def filtering(config: Config, _: Release) -> Filtering:
+    """Access lists and the interfaces they are applied to."""
+    return vrp_style.filtering(config, _bindings(config))
+
+
+def _bindings(config: Config) -> Iterator[AclBinding]:
+    pattern = r"traffic-filter (?P<way>in|out)bound (?P<six>ipv6 )?acl (?P<also>ipv6 )?(?:name )?(?P<name>\S+)"
+    for name, block in vrp_style.interface_blocks(config):
+        for line in block.below(pattern):
+            found = re.match(pattern, line.text)
+            if found:
+                family = 6 if found.group("six") or found.group("also") else 4
+                yield AclBinding(name, found.group("name"), family, found.group("way"), config.evidence(block, line))
+
+
+def forwarding(config: Config, release: Release) -> Forwarding:
+    """IPv6 is forwarded on VRP 5 only where the command ``ipv6`` stands; what VRP 8 does without a word is open."""
+    written = _global_ipv6(config)
+    ipv6 = written if written is not None or _is_vrp8(config, release) else bool(IPV6_OFF.value)
+    return Forwarding(None, ipv6, config.evidence(config.line(r"(?:undo )?ipv6$")))
+
+
+def _is_vrp8(config: Config, release: Release) -> bool:
+    """By the model, or by ports that carry their rate in their name."""
+    if release.model:
+        return re.match(_VRP8_MODELS, release.model) is not None
+    return any(re.match(_VRP8_PORTS, name) for name, _ in vrp_style.interface_blocks(config))
+
+
+def _global_ipv6(config: Config) -> bool | None:
+    line = config.line(r"(?:undo )?ipv6$")
+    return None if line is None else line.text == "ipv6"
+
+
+def _headed(config: Config) -> str | None:
+    head = config.line(r"!Software Version \S")
+    return head.text.split()[2] if head else None
+
+
+def config_backup(config: Config, _: Release) -> ConfigBackup:
+    """Whether the configuration was saved after its last change, by the times at its head."""
+    updated, saved = (_moment(config, word) for word in ("updated", "saved"))
+    lines = config.all(r"!Last configuration was ")
+    return ConfigBackup(None if updated is None or saved is None else updated <= saved, config.evidence(*lines))
+
+
+def _moment(config: Config, word: str) -> datetime | None:
+    told = config.word(rf"!Last configuration was {word} at (\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d)")
+    return datetime.fromisoformat(told) if told and told[0].isdigit() else None
+
+
+def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
+    """A firewall's zones and security policy; what no rule matches is denied unless it says otherwise (USG guide)."""
+    zones = frozenset(line.text.split()[-1] for line in config.all(r"firewall zone (?:name )?\S+"))
+    policy = config.line(r"security-policy$")
+    default = policy.child(r"default action (?:permit|deny)") if policy else None
+    permits = default.text.endswith("permit") if default else False if zones else None
+    return vrp_style.zone_policy(config, zones, _rules(config), permits)
+
+
+def _rules(config: Config) -> Iterator[PolicyRule]:
+    for policy in config.all(r"security-policy$"):
+        for block in policy.below(r"rule name \S"):
+            yield vrp_style.policy_rule(config, block, block.text.removeprefix("rule name ").strip('"'), "permit")
+
+
+_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
+SECRETS = (
+    r"(?<!server )(?<!client )(?:irreversible-cipher|cipher|simple|plain) (?:\$\w{1,2}\$)?(?P<secret>(?!\*{4,})\S+)",
+    rf"^\s*snmp-agent community (?:(?:read|write) )?(?!cipher |simple |complexity-check|mib-view|read |write ){_WORD}",
+    rf"^\s*snmp-agent target-host .*securityname (?!cipher |simple ){_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
+    r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*(?:radius|hwtacacs)-server shared-key (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*key (?:authentication|accounting|authorization) (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*(?:pre-shared-key|shared-key|psk) (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*(?:.*authentication-mode )?(?:md5|hmac-\S+) \d+ (?!cipher |plain |simple )(?P<secret>\S+)",
+    r"^\s*peer \S+ password (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*vrrp vrid \d+ authentication-mode \S+ (?!cipher |plain )(?P<secret>\S+)",
+)
+
+PLATFORM = Platform(
+    name=NAME,
+    shell=Shell(
+        device_type="huawei",
+        prompt=r"(?:HRP_[MSA])?[<\[][^<>\[\]\s]{1,80}[>\]]",
+        paging_off="screen-length 0 temporary",
+        refusals=(r"Error: ?(?:You do not have permission|No permission|Permission)", r"Error: ?Incomplete command"),
+        absences=(
+            r"Error: ?Unrecognized command",
+            r"Error: ?Wrong parameter",
+            r"Error: ?Too many parameters",
+            r"Error:.*found at '\^'",
+        ),
+    ),
+    reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("#",),
+        end=r"return$",
+        secrets=SECRETS,
+        signs={
+            r"^VRP \(R\) [Ss]oftware": 10,
+            r"^!Software Version V\d+R\d+": 10,
+            r"^!Last configuration was (?:updated|saved) at": 6,
+            r"^\s*(?:undo )?info-center ": 1,
+            r"^\s*sysname ": 1,
+            r"^\s*snmp-agent": 1,
+            r"^(?:undo )?stelnet (?:ipv[46] )?server enable": 4,
+            r"irreversible-cipher ": 3,
+            r"^ local-aaa-user |^ local-user \S+ (?:password|privilege|service-type)": 4,
+            r"^interface (?:Vlanif|Eth-Trunk|MEth|XGigabitEthernet|\d+GE)\d": 4,
+            r"^user-interface (?:vty|con|console|maximum-vty) ": 1,
+            r"^aaa$": 2,
+            r"^ authentication-scheme ": 1,
+            r"^firewall zone ": 3,
+            r"^ rule name \S+": 2,
+            r"^return\s*$": 1,
+        },
+        quoted=r"header (?:login|shell) information (?P<mark>[\"%'])",
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, access.remote_access, (TELNET,)),
+        ConfigRead(Accounts, access.accounts),
+        ConfigRead(PasswordPolicy, access.password_policy),
+        ConfigRead(SnmpAgent, snmp_agent),
+        ConfigRead(Logging, logging),
+        ConfigRead(TimeSync, time_sync, (NTP,)),
+        ConfigRead(Banner, vrp_style.banner),
+        ConfigRead(Interfaces, vrp_style.interfaces),
+        ConfigRead(Addresses, vrp_style.addresses),
+        ConfigRead(Filtering, filtering),
+        ConfigRead(RateLimits, vrp_traffic.rate_limits),
+        ConfigRead(Forwarding, forwarding),
+        ConfigRead(Routes, vrp_style.routes),
+        ConfigRead(RoutingProtocols, vrp_traffic.routing_protocols),
+        ConfigRead(Transitions, vrp_traffic.transitions),
+        ConfigRead(ConfigBackup, config_backup),
+        ConfigRead(ZonePolicy, zone_policy),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)

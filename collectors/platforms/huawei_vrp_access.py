@@ -1,0 +1,209 @@
+"""Who gets into a VRP device: lines, management servers, accounts, password rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collectors.base import Answer
+from collectors.platforms.base import Default, Got, Release
+from collectors.platforms.vrp_style import switch
+from inventory.config import Config, ConfigLine
+from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
+
+_GUIDE = "Huawei S, AR and NE series command reference, "
+IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
+STELNET = Default(False, r".*", _GUIDE + "stelnet server enable: off")
+FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
+_LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
+_ALL = frozenset({"telnet", "ssh"})
+_STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
+_PASSWORD = re.compile(r"password (?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
+_ONE_WAY = ("$1a$", "$1c$", "$1d$")
+
+
+def remote_access(config: Config, _: Release, telnet_status: Got) -> RemoteAccess:
+    """Terminal lines and management servers. Whether Telnet is on by default differs by product and release, so what
+    the configuration leaves open is asked of ``display telnet server status``."""
+    lines = tuple(_lines(config))
+    remote = [line for line in lines if line.name.startswith("vty")]
+    limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv6 )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
+    stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
+    ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
+    return RemoteAccess(
+        telnet=_telnet(config, telnet_status),
+        ssh=bool(STELNET.value) if stelnet is None else stelnet,
+        ssh_v1=switch(config, r"ssh server compatible-ssh1x enable"),
+        http=switch(config, r"http server enable|web-manager enable"),
+        https=switch(config, r"http secure-server enable|web-manager security enable.*"),
+        ftp=bool(FTP.value) if ftp is None else ftp,
+        lines=lines,
+        acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote) if lines else None,
+        evidence=config.evidence(
+            *config.all(r"(?:undo )?(?:(?i:telnet|stelnet|ftp|ssh|http)\b|web-manager|user-interface)")
+        ),
+    )
+
+
+def _telnet(config: Config, status: Got) -> bool | None:
+    written = [switch(config, rf"telnet {family}server enable") for family in ("", "ipv6 ")]
+    if True in written:
+        return True
+    if isinstance(status, Answer):
+        told = re.findall(r"^\s*TELNET IPv[46] server\s*:\s*(\w+)", status.text, re.MULTILINE | re.IGNORECASE)
+        if told:
+            return any(word.lower().startswith("enable") for word in told)
+    return False if written[0] is False else None
+
+
+def _lines(config: Config) -> Iterator[RemoteLine]:
+    ssh_acl = {4: config.word(r"ssh (?:ipv4 )?server acl (\S+)"), 6: config.word(r"ssh (?:ipv6 )server acl (\S+)")}
+    for block in config.all(_LINE):
+        found = re.match(_LINE, block.text)
+        if found is None:
+            continue
+        kind = "con" if found.group(1) == "console" else found.group(1)
+        transports, idle = _transports(block), _idle_s(block)
+        ssh_only = transports == frozenset({"ssh"})
+        yield RemoteLine(
+            name=f"{kind} {found.group(2)}",
+            transports=transports,
+            authentication=_authentication(block),
+            idle_timeout_s=IDLE_S.value if idle is None else idle,
+            idle_timeout_written=idle is not None,
+            acl_ipv4=block.word(r"acl (?!ipv6)(?:name )?(\S+) inbound") or (ssh_acl[4] if ssh_only else None),
+            acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh_acl[6] if ssh_only else None),
+            evidence=config.evidence(
+                block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
+            ),
+        )
+
+
+def _transports(block: ConfigLine) -> frozenset[str] | None:
+    """None where it is not written: older releases take Telnet by default, newer ones SSH."""
+    word = block.word(r"protocol inbound (\S+)")
+    return None if word is None else _ALL if word == "all" else frozenset({word})
+
+
+def _authentication(block: ConfigLine) -> str | None:
+    return block.word(r"authentication-mode (aaa|password|none)")
+
+
+def _idle_s(block: ConfigLine) -> int | None:
+    found = block.child(r"idle-timeout \d+")
+    if found is None:
+        return None
+    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdigit()), 0)[:2]
+    return 60 * minutes + seconds
+
+
+def accounts(config: Config, _: Release) -> Accounts:
+    """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name."""
+    lines: dict[str, list[ConfigLine]] = {}
+    for aaa in config.all(r"aaa$"):
+        for line in aaa.below(r"local-user \S+ "):
+            lines.setdefault(line.text.split()[1], []).append(line)
+        for block in aaa.below(r"manager-user \S+$"):
+            lines.setdefault(block.text.split()[1], []).extend([block, *block.children])
+    items = [_account(config, name, told) for name, told in lines.items()]
+    raised = list(config.all(r"super password "))
+    if raised:
+        items.append(Account("super", _storage(raised), evidence=config.evidence(*raised)))
+    return Accounts(
+        tuple(items), tuple(_servers(config)), config.evidence(*(line for told in lines.values() for line in told))
+    )
+
+
+def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
+    words = "\n".join(line.text for line in lines)
+    level = re.search(r"(?:privilege level|^level) (\d+)", words, re.MULTILINE)
+    services = re.search(r"service-type (.+)", words)
+    return Account(
+        name=name,
+        storage=_storage(lines),
+        level=level.group(1) if level else None,
+        services=frozenset(services.group(1).split()) if services else frozenset(),
+        locked=" state block" in words,
+        evidence=config.evidence(*lines),
+    )
+
+
+def _storage(lines: list[ConfigLine]) -> str | None:
+    """The form of the stored password; None where no line of the text holds one."""
+    for line in lines:
+        found = _PASSWORD.search(line.text)
+        if found:
+            one_way = found.group("word").startswith(_ONE_WAY)
+            return "strong" if one_way else _STORED[found.group("form")]
+    return None
+
+
+def _servers(config: Config) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for block in config.all(r"(?:radius|hwtacacs)-server template "):
+        for line in block.below(r"(?:radius|hwtacacs)-server authentication \S"):
+            found[line.text.split()[2]] = None
+    yield from found
+
+
+def password_policy(config: Config, _: Release) -> PasswordPolicy:
+    """What new passwords must satisfy and whether failures lock. Lines may stand in ``aaa`` or at the top.
+
+    Local accounts lock by default in V200R003 and later (command reference, local-aaa-user wrong-password): a release
+    that is not known leaves it open.
+    """
+    aaa = [line for block in config.all(r"aaa$") for line in block.children]
+    policy = next((line for line in aaa if re.match(r"local-aaa-user password policy administrator", line.text)), None)
+    usg = config.line(r"password-policy\b")
+    everything = [*config.lines, *aaa, *(policy.children if policy else ()), *(usg.children if usg else ())]
+    lock = _last(
+        everything, r"(?:undo )?local-aaa-user wrong-password\b|lock-authentication (?:enable|failed-count \d+)"
+    )
+    undone = lock is not None and lock.text.startswith("undo ")
+    return PasswordPolicy(
+        min_length=_number(
+            everything, r"(?:set password min-length|user-password min-len|password-length|.*min-len(?:gth)?) (\d+)"
+        ),
+        min_classes=_classes(everything),
+        max_age_days=_number(everything, r"(?:password expire|password-validity|password-age) (\d+)"),
+        history=_number(everything, r"password history record number (\d+)"),
+        lockout=None if lock is None else not undone,
+        lockout_attempts=None
+        if undone
+        else _number(everything, r".*wrong-password.* retry-time (\d+)|.*failed-count (\d+)"),
+        lockout_s=_minutes(everything, undone),
+        lockout_written=lock is not None and not undone,
+        evidence=config.evidence(lock, policy, *(policy.children if policy else ()), *_of_passwords(everything)),
+    )
+
+
+def _last(lines: list[ConfigLine], pattern: str) -> ConfigLine | None:
+    return next((line for line in reversed(lines) if re.match(pattern, line.text)), None)
+
+
+def _number(lines: list[ConfigLine], pattern: str) -> int | None:
+    found = _last(lines, pattern)
+    numbers = re.match(pattern, found.text) if found else None
+    return next((int(word) for word in numbers.groups() if word), None) if numbers else None
+
+
+def _minutes(lines: list[ConfigLine], undone: bool) -> int | None:
+    minutes = (
+        None if undone else _number(lines, r".*wrong-password.* block-time (\d+)|lock-authentication timeout (\d+)")
+    )
+    return None if minutes is None else 60 * minutes
+
+
+def _classes(lines: list[ConfigLine]) -> int | None:
+    """Kinds of characters that a password must hold; two of them where nothing is said of three."""
+    level = _last(lines, r"(?:level|password-policy level) (?:high|middle|low)")
+    if level:
+        return {"high": 3, "middle": 2, "low": 1}[level.text.split()[-1]]
+    found = _last(lines, r"(?:undo )?user-password complexity-check")
+    if found is None:
+        return None
+    return 0 if found.text.startswith("undo") else 3 if "three-of-kinds" in found.text else 2
+
+
+def _of_passwords(lines: list[ConfigLine]) -> list[ConfigLine]:
+    return [line for line in lines if re.match(r"(?:undo )?(?:set password|user-password|password-)", line.text)]

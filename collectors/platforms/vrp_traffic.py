@@ -1,0 +1,147 @@
+"""How VRP and Comware limit rates, route, and carry IPv6 over what is left of IPv4."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collectors.platforms.base import Release
+from collectors.platforms.vrp_style import interface_blocks
+from inventory.config import Config, ConfigLine
+from inventory.facts import RateLimit, RateLimits, RoutingProtocol, RoutingProtocols, Transition, Transitions
+
+_MBPS = {"": 1e-3, "kbps": 1e-3, "mbps": 1.0, "gbps": 1e3}  # a bare figure is in kbit/s
+_CIR = r"cir (?P<rate>\d+)(?: ?(?P<unit>[kmg]bps))?"
+_ON_PORT = re.compile(rf"qos (?P<how>car|lr|gts)\b(?P<head>.*?)\b{_CIR}(?P<tail>.*)")
+_IN_BEHAVIOUR = re.compile(rf"(?P<how>car|gts)\b.*?\b{_CIR}")
+_POLICY = r"(?:traffic-policy|qos apply policy) (?P<name>\S+) (?P<way>in|out)bound"
+
+
+def rate_limits(config: Config, _: Release) -> RateLimits:
+    """Policers and shapers that hold for all traffic of an interface: its own, or those of a policy for any packet."""
+    items: list[RateLimit] = []
+    for name, block in interface_blocks(config):
+        items += _on_port(config, name, block)
+        for line in block.below(_POLICY):
+            found = re.match(_POLICY, line.text)
+            if found:
+                items += _by_policy(config, name, found.group("way"), found.group("name"), line)
+    lines = [line for _, block in interface_blocks(config) for line in block.below(rf"qos (?:car|lr|gts)|{_POLICY}")]
+    return RateLimits(tuple(items), config.evidence(*lines))
+
+
+def _on_port(config: Config, name: str, block: ConfigLine) -> Iterator[RateLimit]:
+    for line in block.below(r"qos (?:car|lr|gts)\b"):
+        found = _ON_PORT.match(line.text)
+        if found is None or re.search(r"\bacl\b|\bqueue\b|\bcarl\b|\buser-", found.group("head")):
+            continue  # a part of the traffic only
+        words = f"{found.group('head')} {found.group('tail')}"
+        kind = "police" if found.group("how") == "car" else "shape"
+        way = "in" if re.search(r"\binbound\b", words) else "out"
+        yield RateLimit(name, way, _mbps(found), kind, config.evidence(block, line))
+
+
+def _mbps(found: re.Match[str]) -> float:
+    return int(found.group("rate")) * _MBPS[found.group("unit") or ""]
+
+
+def _by_policy(config: Config, name: str, way: str, policy: str, applied: ConfigLine) -> Iterator[RateLimit]:
+    block = config.line(rf"(?:traffic|qos) policy {re.escape(policy)}(?:\s|$)")
+    for line in block.below(r"classifier \S+ behavior \S+") if block else ():
+        words = line.text.split()
+        classifier = config.line(rf"traffic classifier {re.escape(words[1])}(?:\s|$)")
+        behaviour = config.line(rf"traffic behavior {re.escape(words[3])}(?:\s|$)")
+        if not (classifier and behaviour and classifier.child(r"if-match any$")):
+            continue
+        for limit in behaviour.children:
+            found = _IN_BEHAVIOUR.match(limit.text)
+            if found:
+                kind = "police" if found.group("how") == "car" else "shape"
+                yield RateLimit(name, way, _mbps(found), kind, config.evidence(applied, line, behaviour, limit))
+
+
+def routing_protocols(config: Config, _: Release) -> RoutingProtocols:
+    """Configured routing protocols with the families they carry and whether their neighbours prove who they are."""
+    lines = list(config.all(r"(?:ospf|ospfv3|bgp|isis|rip|ripng)(?: \d| instance|$)"))
+    return RoutingProtocols(tuple(_protocol(config, line) for line in lines), config.evidence(*lines))
+
+
+def _protocol(config: Config, block: ConfigLine) -> RoutingProtocol:
+    name = block.text.split()[0]
+    if name == "bgp":
+        return RoutingProtocol(name, _bgp_families(block), _bgp_authenticated(block))
+    if name == "isis":
+        six = block.child(r"ipv6 enable|address-family ipv6") or any(
+            b.child(r"isis ipv6") for _, b in interface_blocks(config)
+        )
+        keyed = block.child(r"(?:area|domain)-authentication-mode") is not None
+        return RoutingProtocol(name, frozenset({4, 6} if six else {4}), keyed or _keyed(config, "isis"))
+    in_area = any(area.child(r"authentication-mode (?!none)") for area in block.below(r"area "))
+    families = frozenset({6} if name in ("ospfv3", "ripng") else {4})
+    return RoutingProtocol(name, families, in_area or _keyed(config, name))
+
+
+def _keyed(config: Config, name: str) -> bool:
+    return any(block.child(rf"{name} (?:\d+ )?authentication-mode (?!none)") for _, block in interface_blocks(config))
+
+
+def _bgp_families(block: ConfigLine) -> frozenset[int]:
+    peers = [line.text.split()[1] for line in block.below(r"peer \S+ as-number")]
+    six = block.child(r"ipv6-family|address-family (?:ipv6|vpnv6)") or any(":" in peer for peer in peers)
+    four = block.child(r"ipv4-family|address-family (?:ipv4|vpnv4)") or any("." in peer for peer in peers) or not six
+    return frozenset(({4} if four else set()) | ({6} if six else set()))
+
+
+def _bgp_authenticated(block: ConfigLine) -> bool | None:
+    """Whether every peer has a password or keychain, its own or its group's; None without peers."""
+    groups = {line.text.split()[1]: line.text.split()[3] for line in block.below(r"peer \S+ group \S+")}
+    keyed = {line.text.split()[1] for line in block.below(r"peer \S+ (?:password|keychain)\b")}
+    peers = [
+        p for line in block.below(r"peer \S+ (?:as-number|group)\b") if re.search(r"[.:]", p := line.text.split()[1])
+    ]
+    return all(peer in keyed or groups.get(peer) in keyed for peer in peers) if peers else None
+
+
+_MODES = {"6to4": "6to4", "isatap": "isatap", "auto-tunnel": "auto-tunnel", "6rd": "6rd"}
+_FEATURES = {
+    r"(?:undo )?nat64 (?!.*undo)|aft (?:enable|v6|prefix)": "nat64",
+    r"natpt\b": "nat-pt",
+    r"ds-lite\b": "ds-lite",
+    r"segment-routing ipv6": "srv6",
+}
+
+
+def transitions(config: Config, _: Release) -> Transitions:
+    """IPv6 transition techniques that are configured."""
+    items = [*_tunnels(config), *_bgp_techniques(config)]
+    for pattern, technique in _FEATURES.items():
+        lines = [
+            *config.all(pattern),
+            *(line for _, block in interface_blocks(config) for line in block.below(pattern)),
+        ]
+        if lines and not all(line.text.startswith("undo") for line in lines):
+            items.append(Transition(technique, "global", config.evidence(*lines)))
+    return Transitions(tuple(items), config.evidence())
+
+
+def _tunnels(config: Config) -> Iterator[Transition]:
+    for name, block in interface_blocks(config):
+        mode = block.child(r"tunnel-protocol \S") or (block if " mode " in block.text else None)
+        if not name.lower().startswith("tunnel") or mode is None:
+            continue
+        told = mode.text.partition("tunnel-protocol " if mode is not block else " mode ")[2]
+        if told.startswith("ipv6-ipv4"):
+            kind = next((found for word, found in _MODES.items() if word in told.split()), "6in4")
+            yield Transition(kind, name, config.evidence(block, mode))
+        elif re.match(r"gre(?! ipv6)", told) and block.child(r"ipv6 (?:enable|address)"):
+            yield Transition("gre", name, config.evidence(block, mode))
+
+
+def _bgp_techniques(config: Config) -> Iterator[Transition]:
+    for block in config.all(r"bgp \d"):
+        for family in block.below(r"ipv6-family|address-family (?:ipv6|vpnv6)"):
+            if "vpnv6" in family.text:
+                yield Transition("6vpe", block.text, config.evidence(block, family))
+            labelled = family.child(r"peer \S+ label-route-capability")
+            if labelled and "vpn" not in family.text:
+                yield Transition("6pe", block.text, config.evidence(block, family, labelled))
