@@ -174,7 +174,13 @@ PLATFORM = Platform(
     shell=replace(
         linux.SHELL,
         refusals=(*linux.SHELL.refusals, r"% Unknown command", r".*failed to connect to any daemons"),
-        absences=(*linux.SHELL.absences, r"\w+d is not running$", r"% .* (instance|process) not found"),
+        absences=(
+            *linux.SHELL.absences,
+            r"\w+d is not running$",
+            r"% .* (instance|process) not found",
+            r"% Can't open configuration file",  # vtysh's own, which only root reads and nothing needs
+            r"Configuration file\[\S+\] processing failure",
+        ),
         as_root=linux.SHELL.as_root | _VTYSH,
     ),
     reads=(

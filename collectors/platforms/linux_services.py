@@ -95,6 +95,7 @@ def _users(lines: list[str], conf: Answer) -> Iterator[SnmpUser]:
 
 # -- logs ---------------------------------------------------------------------------------------------------------
 
+_STATES = frozenset({"active", "reloading", "activating", "inactive", "failed", "deactivating", "unknown"})
 _PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
 _AUDITED = re.compile(r"/var/log/(messages|secure|syslog|auth\.log|\*\.log)|/var/adm/messages")
 _ACTION = re.compile(r"action\s*\((?P<inside>[^)]{0,4000})\)", re.IGNORECASE)
@@ -107,7 +108,7 @@ def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more:
     if where is None:
         return Missing(Gap.REFUSED, "neither rsyslog nor syslog-ng was read")
     hosts = tuple(dict.fromkeys((*rsyslog_hosts(text), *_ng_hosts(ng))))
-    running = (told(active) or "").split()
+    running = [state for state in (told(active) or "").split() if state in _STATES]
     return Logging(
         enabled="active" in running if running else None,
         hosts=hosts,

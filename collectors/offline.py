@@ -1,0 +1,72 @@
+"""Snapshots from captured files without a target list: what ``hecha facts PATH…`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from collectors.by_cli import facts_by_cli
+from collectors.by_snmp import facts_by_snmp, readers
+from collectors.merge import Facts, merge_into
+from collectors.sessions.answers import Keep
+from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, sessions_from
+from inventory.errors import CollectError, Gap, Missing
+from inventory.facts import Fact, Identity
+from inventory.snapshot import DeviceRecord, Snapshot, State
+
+
+def snapshots_from(
+    paths: Iterable[Path], now: datetime, keep: Keep | None = None
+) -> Iterator[tuple[str, Snapshot | Missing]]:
+    """Each device that the files show, under the path it was read from, or why nothing could be read of it.
+
+    A file is a device: a configuration, the log of a terminal or an SNMP recording. So is a folder in which a file is
+    named after a command; of any other folder every file and folder is taken by itself. ``now`` is the time the
+    evidence bears.
+    """
+    for path in paths:
+        for name, files in _devices(path):
+            yield str(name), _snapshot(name, files, now, keep)
+
+
+def _devices(path: Path) -> Iterator[tuple[Path, list[Path]]]:
+    if not path.is_dir():
+        yield path, [path]
+        return
+    files = files_of(path)
+    if any(is_command_file(file) for file in files):
+        yield path, files
+        return
+    below = sorted(p for p in path.iterdir() if p.is_dir() and not p.is_symlink() and p.name[:1] != ".")
+    yield from ((file, [file]) for file in files)
+    for folder in below:
+        yield from _devices(folder)
+
+
+def _snapshot(path: Path, files: list[Path], now: datetime, keep: Keep | None) -> Snapshot | Missing:
+    try:
+        sessions = sessions_from(files, None, keep)
+    except CollectError as failure:
+        return failure.missing()
+    facts = _facts(sessions, now)
+    if not facts:
+        return Missing(Gap.UNPARSED, f"{path}: no platform and no recording is recognised in it")
+    platform = sessions.cli.platform.name if sessions.cli and sessions.cli.platform else None
+    identity = facts.get(Identity)
+    name = identity.hostname if isinstance(identity, Identity) and identity.hostname else path.stem
+    return Snapshot(DeviceRecord(name, "", State.ANSWERED, now, platform), facts)
+
+
+def _facts(sessions: ReplaySessions, now: datetime) -> Facts:
+    facts: Facts = {}
+    if sessions.snmp is not None:
+        merge_into(facts, facts_by_snmp(sessions.snmp, _order(readers()), now))
+    if sessions.cli is not None and sessions.cli.platform is not None:
+        platform = sessions.cli.platform
+        merge_into(facts, facts_by_cli(sessions.cli, platform, _order(r.fact for r in platform.all_reads), now))
+    return facts
+
+
+def _order(kinds: Iterable[type[Fact]]) -> list[type[Fact]]:
+    return list(dict.fromkeys(kinds))
