@@ -17,7 +17,7 @@ from collectors.platforms.linux_text import Json, count, objects, parsed, word
 from collectors.templates import rows
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing, ReadFailed
-from inventory.facts import DefaultRoute, Identity, Routes, RoutingProtocol, RoutingProtocols, ZonePolicy
+from inventory.facts import DefaultRoute, Identity, Routes, RoutingProtocol, RoutingProtocols, Source, ZonePolicy
 
 VERSION, RUNNING = 'vtysh -c "show version"', 'vtysh -c "show running-config"'
 OSPF, OSPF6 = 'vtysh -c "show ip ospf neighbor json"', 'vtysh -c "show ipv6 ospf6 neighbor json"'
@@ -37,8 +37,10 @@ def frr_identity(version: Answer, *host: Got) -> Built:
     known = found if isinstance(found, Identity) else Identity()
     evidence = version.evidence(r"^FRRouting ")
     name = known.hostname or said[0]["hostname"] or None
+    release = f"FRR {said[0]['release']}"
+    sources = (*(s for s in known.sources if s.field != "release"), Source("release", VERSION))
     return replace(
-        known, kind="router", platform="frr", release=f"FRR {said[0]['release']}", hostname=name, evidence=evidence
+        known, kind="router", platform="frr", release=release, hostname=name, sources=sources, evidence=evidence
     )
 
 
@@ -179,6 +181,7 @@ PLATFORM = Platform(
             r"\w+d is not running$",
             r"% .* (instance|process) not found",
             r"% Can't open configuration file",  # vtysh's own, which only root reads and nothing needs
+            r"vtysh_pam: ",
             r"Configuration file\[\S+\] processing failure",
         ),
         as_root=linux.SHELL.as_root | _VTYSH,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
-from collectors.platforms.linux_text import body, first_answer, number, settings, statements, told
+from collectors.platforms.linux_text import body, first_answer, number, settings, statements, told, why_none
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.evidence import NO_EVIDENCE
 from inventory.facts import Account, Accounts, PasswordPolicy
@@ -82,7 +82,7 @@ def password_policy(defs: Got, quality: Got, faillock: Got, history: Got, pam: G
     """What PAM's modules and login.defs say; a module that no stack calls changes nothing."""
     stack = [rule for line in statements(body(pam)) if (rule := _rule(line)) is not None]
     if not stack:
-        return Missing(Gap.REFUSED, "no PAM stack was read")
+        return why_none(pam)
     length, classes = _quality(stack, quality, settings(told(defs) or ""))
     lockout, attempts, seconds = _lockout(stack, faillock)
     where = first_answer(pam, defs)

@@ -41,6 +41,7 @@ LLDP = "/usr/sbin/lldpcli -f json show neighbors"
 _TUNNELS = frozenset(
     {"gre", "gretap", "ip6gre", "ip6gretap", "sit", "ipip", "ip6tnl", "vxlan", "wireguard", "tun", "vti"}
 )
+_LAGS = ("bond", "team")
 _KINDS = {"vlan": "l2vlan", "bond": "ieee8023adLag", "team": "ieee8023adLag", "bridge": "bridge"}
 _NO_PORT = re.compile(r"\S+/net/(?P<name>[^/]+)/(?P<what>speed|duplex):(?P<value>\S+)")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
@@ -103,7 +104,7 @@ def _interface(link: Json, ports: dict[str, dict[str, str]]) -> Interface:
         admin_up="UP" in flags if flags else None,
         oper_up=_oper_up(link, flags),
         mac=_mac(link),
-        aggregate=word(link, "master") if info.get("info_slave_kind") in ("bond", "team") else None,
+        aggregate=word(link, "master") if info.get("info_slave_kind") in _LAGS or "SLAVE" in flags else None,
         vlans=(vlan,) if vlan is not None else (),
         ipv6_enabled=True if any(a.get("family") == "inet6" for a in objects(link.get("addr_info"))) else None,
     )
@@ -117,6 +118,8 @@ def _kind(link: Json, info: Json) -> str | None:
         return "tunnel"
     if isinstance(kind, str) and kind in _KINDS:
         return _KINDS[kind]
+    if "MASTER" in words(link, "flags"):
+        return _KINDS["bond"]
     return "ethernetCsmacd" if link.get("link_type") == "ether" else None
 
 

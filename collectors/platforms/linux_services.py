@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
 from collectors.platforms.linux_network import SOCKETS, sockets
-from collectors.platforms.linux_text import body, first_answer, number, settings, statements, told
+from collectors.platforms.linux_text import body, first_answer, number, settings, statements, told, why_none
 from inventory.errors import Gap, Missing
 from inventory.facts import Community, Logging, SnmpAgent, SnmpUser, TimeSync
 
@@ -106,7 +106,7 @@ def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more:
     text, ng = body(rsyslog), body(syslog_ng)
     where = first_answer(rsyslog, syslog_ng, active)
     if where is None:
-        return Missing(Gap.REFUSED, "neither rsyslog nor syslog-ng was read")
+        return why_none(rsyslog, syslog_ng)
     hosts = tuple(dict.fromkeys((*rsyslog_hosts(text), *_ng_hosts(ng))))
     running = [state for state in (told(active) or "").split() if state in _STATES]
     return Logging(
@@ -206,7 +206,7 @@ def time_sync(chrony: Got, ntp: Got, timesyncd: Got, tracking: Got, peers: Got, 
     sources = [*_sources(body(chrony)), *_sources(body(ntp))]
     where = first_answer(chrony, ntp, timesyncd, timedate)
     if where is None:
-        return Missing(Gap.REFUSED, "no program that sets the clock was found")
+        return why_none(chrony, ntp, timesyncd)
     servers = [(words[1], words[2:]) for words in sources if words[0] in ("server", "pool")]
     servers += [(name, []) for name in settings(body(timesyncd)).get("NTP", "").split()]
     listed = [(words[1], words[2:]) for words in sources if words[0] == "peer"]

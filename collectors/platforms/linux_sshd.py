@@ -9,7 +9,7 @@ from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
 from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT, chains_of, limits_ssh
 from collectors.platforms.linux_network import SOCKETS, sockets
-from collectors.platforms.linux_text import first_answer, number, statements, told
+from collectors.platforms.linux_text import first_answer, number, statements, told, why_none
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.evidence import NO_EVIDENCE
 from inventory.facts import Banner, Listener, RemoteAccess, RemoteLine, SshServer
@@ -37,7 +37,8 @@ def sshd_settings(effective: Got, written: Got, more: Got) -> tuple[dict[str, st
     if isinstance(effective, Answer) and effective.text.strip():
         return _first_values(effective.text), effective
     if not isinstance(written, Answer):
-        raise ReadFailed("neither sshd -T nor sshd_config was answered", Gap.REFUSED)
+        failed = why_none(effective, written)
+        raise ReadFailed(failed.why, failed.gap)
     if "sshd_config.d" in written.text and isinstance(more, Missing) and more.gap is not Gap.LACKING:
         raise ReadFailed(more.why, more.gap)
     text = re.sub(r"(?im)^[ \t]*Include[ \t]+\S*sshd_config\.d/\S*.*$", lambda _: told(more) or "", written.text)
@@ -73,8 +74,10 @@ def ssh_server(effective: Got, written: Got, more: Got) -> SshServer:
     said, where = sshd_settings(effective, written, more)
     root = said.get("permitrootlogin", "").lower() or None
     listed = any(key in said for key in ("allowusers", "allowgroups"))
-    by_address = "address" in said.get("match", "").lower()
-    unseen = where.command == EFFECTIVE  # Match blocks are not among the effective values
+    # What Match blocks do is not among the effective values, and not judged here.
+    matched = "address" in _first_values(told(written) or "").get("match", "").lower() or not isinstance(
+        written, Answer
+    )
     return SshServer(
         permit_root_login=root,
         password_authentication=_truth(said, "passwordauthentication"),
@@ -82,7 +85,7 @@ def ssh_server(effective: Got, written: Got, more: Got) -> SshServer:
         max_auth_tries=number(said.get("maxauthtries")),
         client_alive_interval_s=_seconds(said.get("clientaliveinterval")),
         client_alive_count_max=number(said.get("clientalivecountmax")),
-        allow_list=True if listed or by_address else None if unseen and not isinstance(written, Answer) else False,
+        allow_list=True if listed else None if matched else False,
         evidence=where.evidence(r"^\s*(permit|passwordauth|maxauthtries|clientalive|allow(users|groups)|match)"),
     )
 
@@ -144,11 +147,12 @@ def _limited(said: Mapping[str, str], wrappers: Got, nft: Got, ipv4: Got, ipv6: 
     users = said.get("allowusers", "").split()
     if users and all("@" in user and not user.endswith("@*") for user in users):
         return True
-    if any(re.match(r"(all|sshd)\s*:\s*all\b", line.lower()) for line in statements(told(wrappers) or "")):
-        return True
+    if found := limits_ssh(chains_of(nft, ipv4, ipv6)):
+        return found
+    # TCP wrappers would limit it, but only some distributions still build sshd to obey them.
+    wrapped = any(re.match(r"(all|sshd)\s*:\s*all\b", line.lower()) for line in statements(told(wrappers) or ""))
     told_all = all(isinstance(g, Answer) or g.gap is Gap.LACKING for g in (nft, ipv4, ipv6))
-    found = limits_ssh(chains_of(nft, ipv4, ipv6))
-    return found if found or told_all else None
+    return found if told_all and not wrapped else None
 
 
 def banner(effective: Got, written: Got, more: Got, issue: Got, motd: Got) -> Banner:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from collectors.platforms.base import Got, Read
-from collectors.platforms.linux_text import first_answer, settings, told
-from inventory.errors import Gap, Missing
+from collectors.platforms.linux_text import first_answer, settings, told, why_none
+from inventory.errors import Missing
 from inventory.facts import Hardware, Identity, OperatingSystem, Software, Source
 
 OS_RELEASE, UNAME, HOSTNAME, UPTIME = "cat /etc/os-release", "uname -srm", "hostname", "cat /proc/uptime"
@@ -46,7 +46,7 @@ def identity(
     """The host as DMI, os-release and the kernel name it; ``more`` is what a platform on top adds to the evidence."""
     head = first_answer(*more, os_release, uname, hostname)
     if head is None:
-        return Missing(Gap.REFUSED, "neither os-release nor uname was answered")
+        return why_none(os_release, uname)
     words = (told(uptime) or "").split()
     seconds = float(words[0]) if words and re.fullmatch(r"\d{1,12}(\.\d{1,6})?", words[0]) else None
     found = {
@@ -66,7 +66,7 @@ def operating_system(os_release: Got, uname: Got) -> OperatingSystem | Missing:
     """Distribution, kernel and architecture."""
     head = first_answer(os_release, uname)
     if head is None:
-        return Missing(Gap.REFUSED, "neither os-release nor uname was answered")
+        return why_none(os_release, uname)
     name, release = distribution(told(os_release) or "")
     kernel = re.match(r"Linux (\S+) (\S+)", told(uname) or "")
     return OperatingSystem(
@@ -82,7 +82,7 @@ def hardware(maker: Got, product: Got, serial: Got, virtual: Got) -> Hardware | 
     """DMI and, where systemd says it, what the host is a guest of."""
     head = first_answer(maker, product, virtual)
     if head is None:
-        return Missing(Gap.REFUSED, "neither DMI nor systemd-detect-virt was answered")
+        return why_none(maker, product, virtual)
     guest = (told(virtual) or "").strip() or None
     return Hardware(_dmi(maker), _dmi(product), _dmi(serial), "" if guest == "none" else guest, head.evidence(r"."))
 
@@ -91,7 +91,7 @@ def software(dpkg: Got, rpm: Got) -> Software | Missing:
     """Installed packages of the package manager that the host has."""
     answer = first_answer(*(a for a in (dpkg, rpm) if told(a)))
     if answer is None:
-        return Missing(Gap.REFUSED, "neither dpkg nor rpm lists packages")
+        return why_none(dpkg, rpm)
     items = tuple(sorted({_package(line) for line in answer.lines() if line.strip()}, key=str))
     return Software(items, answer.evidence())
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from collectors.base import Answer
 from collectors.platforms.base import Got
-from inventory.errors import Gap, ReadFailed
+from inventory.errors import Gap, Missing, ReadFailed
 
 _MOST_DIGITS = 15
 Json = dict[str, Any]
@@ -59,6 +59,14 @@ def told(got: Got) -> str | None:
 def first_answer(*got: Got) -> Answer | None:
     """The first answer there is."""
     return next((answer for answer in got if isinstance(answer, Answer)), None)
+
+
+def why_none(*got: Got) -> Missing:
+    """Why no answer is there: the first reason, one other than the lack of a command or file before that."""
+    failures = [g for g in got if isinstance(g, Missing)]
+    weighty = [g for g in failures if g.gap is not Gap.LACKING]
+    # That none of them is there does not mean that the host has no such thing.
+    return weighty[0] if weighty else Missing(Gap.REFUSED, failures[0].why if failures else "an empty answer")
 
 
 def objects(value: object) -> list[Json]:
