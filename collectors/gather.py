@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
+from collectors.base import CliSession, SnmpSession
 from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
 from collectors.by_snmp import facts_by_snmp
@@ -16,6 +18,7 @@ from collectors.merge import Facts, merge_into
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.answers import Keep
+from collectors.sessions.replay import open_replay
 from collectors.sessions.snmp import open_snmp
 from collectors.sessions.ssh import open_cli
 from collectors.sessions.ssh_client import Timeouts
@@ -46,6 +49,7 @@ class Asking:
     ``sources``     snmp, cli, napalm in the order they are asked
     ``keep``        stores a masked raw answer and returns its SHA-256; None: raw answers are not kept
     ``deadline_s``  of each source of a device
+    ``replay``      folder of captures that are read instead of asking devices; None: devices are asked
     """
 
     wanted: tuple[type[Fact], ...]
@@ -57,6 +61,7 @@ class Asking:
     tries: int = 5
     deadline_s: float = 120.0
     keep: Keep | None = None
+    replay: Path | None = None
     clock: Callable[[], datetime] = _now
 
 
@@ -99,7 +104,7 @@ class _Asked:
 
     def snapshot(self) -> Snapshot:
         """All sources asked."""
-        for source in self._asking.sources:
+        for source in ("replay",) if self._asking.replay else self._asking.sources:
             self._ask(source)
         if self._brief and self._answered and "snmp" in self._silent:
             self._brief = False  # it is alive: its agent may only be slow, or the line bad
@@ -120,8 +125,7 @@ class _Asked:
 
     def _ask(self, source: str) -> None:
         try:
-            login = self._asking.logins.login(self._target.login)
-            told = _SOURCES[source](self, login)
+            told = self._told(source)
         except CollectError as failure:
             self._refusals.append(failure)
             if isinstance(failure, Unreachable):
@@ -132,6 +136,11 @@ class _Asked:
             why = f"{source}: a fault of hecha: {type(fault).__name__}"
             told = dict.fromkeys(self._open_facts(), Missing(Gap.UNPARSED, why))
         merge_into(self._facts, told)
+
+    def _told(self, source: str) -> Facts:
+        if source == "replay":
+            return self.by_replay()
+        return _SOURCES[source](self, self._asking.logins.login(self._target.login))
 
     def _open_facts(self) -> tuple[type[Fact], ...]:
         """Wanted facts that no source has told so far."""
@@ -149,40 +158,54 @@ class _Asked:
             tries=_BRIEF_TRIES if self._brief else self._asking.tries,
             deadline_s=self._asking.deadline_s,
         )
+        return self._snmp_facts(session)
+
+    def _snmp_facts(self, session: SnmpSession) -> Facts:
         self._answered = True
         try:
             told = facts_by_snmp(session, self._open_facts(), self._now)
         finally:
             session.close()
-        self._recognise(told)
+        identity = fact_in(told, Identity)
+        if self._platform is None and isinstance(identity, Identity):
+            self._platform = identity.platform
         return told
 
     def by_cli(self, login: Login) -> Facts:
         """Facts from the command line."""
         if not login.for_ssh:
             return self._unasked("SSH", login)
-        named = self._shell_platform()
         timeouts = Timeouts(session_s=self._asking.deadline_s)
         session = open_cli(
             str(self._target.address),
             self._target.ssh_port,
             login,
-            named,
+            self._shell_platform(),
             budget=self._asking.budget,
             known_hosts=self._asking.known_hosts,
             timeouts=replace(timeouts, connect_s=_BRIEF_CONNECT_S) if self._brief else timeouts,
             keep=self._asking.keep,
         )
+        return self._cli_facts(session)
+
+    def _cli_facts(self, session: CliSession) -> Facts:
         self._answered = True
         try:
             if session.platform is None:
                 return dict.fromkeys(self._open_facts(), Missing(Gap.UNREAD, "cli: no platform is recognised"))
             self._platform = self._target.platform or session.platform.name
-            told = facts_by_cli(session, session.platform, self._cli_facts(), self._now)
+            told = facts_by_cli(session, session.platform, self._asked_of_shell(), self._now)
         finally:
             session.close()
         self._correct_platform(session.platform)
         return told
+
+    def by_replay(self) -> Facts:
+        """Facts from captured files, an SNMP recording first."""
+        replayed = open_replay(self._asking.replay or Path(), self._target, self._asking.keep)
+        if replayed.snmp is not None:
+            merge_into(self._facts, self._snmp_facts(replayed.snmp))
+        return self._cli_facts(replayed.cli) if replayed.cli is not None else {}
 
     def _shell_platform(self) -> Platform | None:
         """The platform whose shell is to be expected; None: it has to be recognised there."""
@@ -190,7 +213,7 @@ class _Asked:
             return None
         return platform_named(self._platform or "")
 
-    def _cli_facts(self) -> tuple[type[Fact], ...]:
+    def _asked_of_shell(self) -> tuple[type[Fact], ...]:
         """What is still open, and the identity where SNMP left a part of it open."""
         identity = fact_in(self._facts, Identity)
         parts = ("model", "release", "serial") if isinstance(identity, Identity) else ()
@@ -201,11 +224,6 @@ class _Asked:
         identity = fact_in(self._facts, Identity)
         if isinstance(identity, Identity) and identity.platform in _TOLD_BY_SHELL and identity.platform != shell.name:
             self._facts[Identity] = replace(identity, platform=shell.name)
-
-    def _recognise(self, told: Facts) -> None:
-        identity = fact_in(told, Identity)
-        if self._platform is None and isinstance(identity, Identity):
-            self._platform = identity.platform
 
     def _unasked(self, what: str, login: Login) -> Facts:
         return dict.fromkeys(self._open_facts(), Missing(Gap.UNREAD, f"login {login.name} has nothing for {what}"))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from checks.model import Check, SubjectKind
 from collectors.budget import FailureBudget
@@ -112,9 +113,14 @@ def _probed(service: ServiceTarget, resolvers: tuple[Resolver, ...]) -> Snapshot
 
 
 def asking(
-    project: Project, collect: Collect, wanted: tuple[type[Fact], ...], logins: Logins, store: Store | None
+    project: Project,
+    collect: Collect,
+    wanted: tuple[type[Fact], ...],
+    logins: Logins,
+    store: Store | None = None,
+    replay: Path | None = None,
 ) -> Asking:
-    """How a playbook of a project has devices asked."""
+    """How a playbook of a project has devices asked, or their captures read."""
     return Asking(
         wanted=wanted,
         sources=tuple(source for source in collect.sources if source != "probe"),
@@ -125,6 +131,7 @@ def asking(
         tries=collect.tries,
         deadline_s=collect.device_deadline_s,
         keep=store.keep_raw if store else None,
+        replay=replay,
     )
 
 

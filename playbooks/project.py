@@ -12,7 +12,7 @@ from inventory.targets import COLUMNS
 from inventory.text import Language, Text
 from inventory.workbook import write_template
 
-SETTINGS = "hecha.yaml"
+SETTINGS, STATE = "hecha.yaml", ".hecha"
 _SETTINGS_TEXT = """\
 # Settings of this project; every key may be left out.
 # 本项目的设置，均可省略。
@@ -45,9 +45,19 @@ class Project:
 
     @property
     def state(self) -> Path:
-        """The folder of what hecha remembers between runs beside the database; made when asked for."""
-        folder = self.root / ".hecha"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """The folder of what hecha remembers between runs beside the database; made when asked for.
+
+        In a folder that ``init`` did not make it is the user's own: a census run in passing leaves nothing behind, and
+        host keys and login failures are remembered all the same. InputError where it cannot be made.
+        """
+        own = self.root / STATE
+        is_project = own.is_dir() or (self.root / SETTINGS).is_file()
+        folder = own if is_project else Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hecha"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or "not writable"
+            raise InputError(str(folder), Text(f"建不了（{reason}）", f"cannot be made ({reason})")) from None
         return folder
 
     @property

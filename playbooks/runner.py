@@ -32,6 +32,7 @@ class Order:
     only: tuple[str, ...] = ()  # names of targets; empty: all
     out: Path | None = None  # folder of the reports
     resume: int | None = None  # number of a run to go on with
+    replay: Path | None = None  # folder of captures to read instead of asking devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def run_playbook(
     planned = _planned(project, playbook, logins, order, started)
     with only_run(project.state, playbook.name):
         run = _opened(store, playbook, order, started)
-        _collect(project, store, playbook, logins, planned, run, progress)
+        _collect(project, store, playbook, logins, planned, run, order.replay, progress)
         judging.judge(store, run, planned.terms, progress)
         store.finish_run(run, RunState.FINISHED, at=now)
         folder = order.out or project.outputs(run)
@@ -88,7 +89,10 @@ def _planned(project: Project, playbook: Playbook, logins: Logins, order: Order,
     terms = judging.terms(project, playbook, today)
     path = order.targets or project.path(playbook.targets)
     targets = _picked(path, read_targets(path), order.only)
-    check_logins(targets, logins)
+    if order.replay is None:
+        check_logins(targets, logins)
+    elif not order.replay.is_dir():
+        raise InputError(str(order.replay), Text("没有这个采集文件夹", "no such folder of captures"))
     resolvers(project, playbook.collect)
     return _Plan(targets, terms, today)
 
@@ -106,8 +110,7 @@ def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> t
 def _opened(store: Store, playbook: Playbook, order: Order, started: datetime) -> int:
     if order.resume is None:
         options: dict[str, Any] = {"only": list(order.only)}
-        if order.targets:
-            options["targets"] = str(order.targets.resolve())
+        options |= {name: str(path.resolve()) for name in ("targets", "replay") if (path := getattr(order, name))}
         return store.create_run(playbook.name, options, started=started)
     store.resume_run(order.resume)
     return order.resume
@@ -130,28 +133,38 @@ def resumed_order(store: Store, playbook: Playbook, run: int, order: Order) -> O
                 f"run {run} is of playbook '{record.playbook}' and {record.state}: it cannot be resumed",
             ),
         )
-    targets = record.options.get("targets")
-    only = tuple(record.options.get("only", ()))
+    kept = {name: Path(record.options[name]) for name in ("targets", "replay") if name in record.options}
     return replace(
-        order, resume=run, targets=order.targets or (Path(targets) if targets else None), only=order.only or only
+        order,
+        resume=run,
+        targets=order.targets or kept.get("targets"),
+        replay=order.replay or kept.get("replay"),
+        only=order.only or tuple(record.options.get("only", ())),
     )
 
 
 def _collect(
-    project: Project, store: Store, playbook: Playbook, logins: Logins, planned: _Plan, run: int, progress: Progress
+    project: Project,
+    store: Store,
+    playbook: Playbook,
+    logins: Logins,
+    planned: _Plan,
+    run: int,
+    replay: Path | None,
+    progress: Progress,
 ) -> None:
     collect = playbook.collect
     collecting = Collecting(
         store=store,
         run=run,
-        asking=asking(project, collect, wanted_facts(planned.terms.checks), logins, store),
+        asking=asking(project, collect, wanted_facts(planned.terms.checks), logins, store, replay),
         workers=collect.workers,
         resolvers=resolvers(project, collect),
         progress=progress,
     )
     collecting.devices(planned.targets)
     version = store.run(run).register_id
-    if "probe" in collect.sources and version is not None:
+    if "probe" in collect.sources and version is not None and replay is None:
         collecting.systems(store.register(version) or Register())
 
 
@@ -160,10 +173,10 @@ def _exit_code(store: Store, run: int, playbook: Playbook) -> ExitCode:
 
 
 def judge_again(
-    project: Project, store: Store, playbook: Playbook, run: int, *, progress: Progress, today: date
+    project: Project, store: Store, playbook: Playbook, run: int, *, progress: Progress, now: datetime | None = None
 ) -> ExitCode:
     """Judges what a run holds anew, its earlier findings forgotten."""
-    terms = judging.terms(project, playbook, today)
+    terms = judging.terms(project, playbook, (now or datetime.now(UTC)).astimezone().date())
     with only_run(project.state, playbook.name):
         store.resume_run(run)
         judging.judge(store, run, terms, progress)

@@ -11,6 +11,7 @@ from inventory.targets import COLUMNS, Target
 from inventory.text import Text
 from playbooks.demo import planted
 from playbooks.demo.running import DemoCounty
+from playbooks.project import STATE
 
 _PLAYBOOK = """\
 # The full audit of the simulated county: all sources and all rules, with the county's own name server and address plan.
@@ -34,6 +35,7 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
     targets, playbook = folder / "targets.csv", folder / "playbooks" / "demo.yaml"
     try:
         playbook.parent.mkdir(parents=True, exist_ok=True)
+        (folder / STATE).mkdir(mode=0o700, exist_ok=True)
         write_targets(demo.targets(), targets)
         playbook.write_text(_PLAYBOOK.format(resolver=demo.resolver, prefix=planted.PREFIX), encoding="utf-8")
     except OSError as error:

@@ -1,0 +1,1 @@
+"""The commands of ``hecha``, one module a group; ``playbooks.cli`` puts them together."""

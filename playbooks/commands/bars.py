@@ -1,0 +1,43 @@
+"""Progress on a terminal, nothing where the output goes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from inventory.text import Text
+from playbooks.language import language
+
+
+class Bars:
+    """One bar a stage, the finished ones left standing."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: object = None
+
+    def begin(self, stage: Text, total: int | None) -> None:
+        """A new bar; the one before is full."""
+        self._task = self._progress.add_task(stage.say(language()), total=total)
+
+    def step(self, count: int = 1) -> None:
+        """So many steps further."""
+        if isinstance(self._task, int):
+            self._progress.advance(self._progress.tasks[self._task].id, count)
+
+
+@contextmanager
+def bars(console: Console) -> Iterator[Bars]:
+    """Bars on the console while the context lasts; invisible where it is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield Bars(progress)

@@ -1,0 +1,87 @@
+"""``demo``: the simulated county audited."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inventory.errors import ExitCode, InputError
+from inventory.text import Text
+from playbooks.commands.bars import bars
+from playbooks.commands.here import here
+from playbooks.commands.speaking import App
+from playbooks.language import tell
+
+_ASKED_FOR = frozenset({ExitCode.COMPLIANT, ExitCode.FINDINGS, ExitCode.INCOMPLETE})
+
+
+def add_to(app: App) -> None:
+    """Puts the command of this module into the application."""
+    app.command(
+        help=tell(
+            "在本机启动模拟县，经真实的 SNMP 和 SSH 核查它。例：hecha demo --villages 200",
+            "Starts a simulated county on loopback and audits it over SNMP and SSH. Example: hecha demo --villages 200",
+        )
+    )(demo)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help=tell("写到哪个文件夹", "Folder to write into"))] = Path(
+        "out/demo"
+    ),
+    villages: Annotated[
+        int, typer.Option("--villages", help=tell("村的数量", "How many villages"), min=1, max=12_000)
+    ] = 20,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help=tell("核查之后让模拟县继续运行，供试用", "Leaves the county up afterwards, for trying")
+        ),
+    ] = False,
+) -> None:
+    """Audits the simulated county; what it finds is what was planted, so that finding it is no failure."""
+    from playbooks.demo.audit import audit, demo_project
+    from playbooks.reporting import chosen, result
+
+    at = here()
+    with demo_project(out, villages) as county:
+        with bars(at.err) as progress:
+            outcome = audit(county, at.language, progress)
+        from inventory.store import Store
+
+        with Store.open(county.project.database) as store:
+            told = result(county.project, store, outcome.run, county.playbook, datetime.now().astimezone().date())
+            chosen(["console"])[0].write(told, at.language, sys.stdout.buffer)
+        at.say("报告在 {folder}：", "The reports lie in {folder}:", folder=out)
+        for path in outcome.files.values():
+            at.say("  {path}", "  {path}", path=path)
+        if keep:
+            _stay(out, county.county.environment())
+    raise typer.Exit(ExitCode.COMPLIANT if outcome.exit_code in _ASKED_FOR else outcome.exit_code)
+
+
+def _stay(folder: Path, environment: dict[str, str]) -> None:
+    """Waits for Ctrl-C with the county up; its logins lie in a file that only its owner may read."""
+    logins = folder / "logins.env"
+    try:
+        logins.touch(mode=0o600)
+        logins.write_text("".join(f"export {name}='{word}'\n" for name, word in environment.items()), encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError(str(logins), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+    here().say(
+        "模拟县在运行，按 Ctrl-C 结束。另开终端：source {logins} && hecha --project {folder} run demo",
+        "The county is up; Ctrl-C ends it. In another terminal: source {logins} && hecha --project {folder} run demo",
+        logins=logins,
+        folder=folder,
+    )
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        logins.unlink(missing_ok=True)

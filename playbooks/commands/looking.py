@@ -1,0 +1,248 @@
+"""``list``, ``explain``, ``diff``, ``facts``: looking at what there is, without asking any device."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from inventory.errors import ExitCode, InputError, Missing
+from inventory.text import Text
+from playbooks.commands.here import here
+from playbooks.commands.speaking import App
+from playbooks.language import tell
+
+if TYPE_CHECKING:
+    from checks.model import Check
+
+
+def add_to(app: App) -> None:
+    """Puts the commands of this module into the application."""
+    listed = App(help=tell("列出检查项、平台、报告、标准、剧本、运行", "Lists what there is"))
+    listed.command("checks", help=tell("所有检查项", "All checks"))(checks)
+    listed.command("platforms", help=tell("能经 SSH 读取的平台", "Platforms that are read over SSH"))(platforms)
+    listed.command("reports", help=tell("能写的报告", "Reports that can be written"))(reports)
+    listed.command("standards", help=tell("标准与规划", "Standards and plans"))(standards)
+    listed.command("playbooks", help=tell("能运行的剧本", "Playbooks that can be run"))(playbooks)
+    listed.command("runs", help=tell("以往的运行", "Runs so far"))(runs)
+    app.add_typer(listed, name="list")
+    app.command(
+        help=tell(
+            "一个检查项判什么、依据哪条、怎样整改。例：hecha explain access.telnet-off",
+            "What a check judges, by which clause, and how it is mended. Example: hecha explain access.telnet-off",
+        )
+    )(explain)
+    app.command(
+        help=tell(
+            "两次运行之间有什么变化。例：hecha diff 1 2", "What changed between two runs. Example: hecha diff 1 2"
+        )
+    )(diff)
+    app.command(
+        help=tell(
+            "从采集文件或配置文件读出事实，每台设备一行 JSON。例：hecha facts core.cfg",
+            "Facts read from captures or configuration files, one JSON object a device. Example: hecha facts core.cfg",
+        )
+    )(facts)
+
+
+def _show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
+    at = here()
+    if not at.out.is_terminal:
+        for row in rows:
+            at.out.print("\t".join(str(cell) for cell in row))
+        return
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading.say(at.language), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    at.out.print(table, soft_wrap=False)
+
+
+def checks() -> None:
+    """All checks."""
+    from checks.catalogue import catalogue
+
+    language = here().language
+    headings = (Text("编号", "Id"), Text("类别", "Family"), Text("程度", "Severity"), Text("要求", "Good condition"))
+    _show(headings, ((c.id, c.family, c.severity, c.title.say(language)) for c in catalogue().values()))
+
+
+def platforms() -> None:
+    """Platforms read over SSH."""
+    from collectors.platforms.catalogue import platforms as known
+
+    headings = (Text("平台", "Platform"), Text("读取的事实", "Facts read"))
+    _show(headings, ((name, ", ".join(sorted({r.fact.__name__ for r in p.all_reads}))) for name, p in known().items()))
+
+
+def reports() -> None:
+    """Reports that can be written."""
+    from reports.registry import reports as known
+
+    language = here().language
+    headings = (Text("报告", "Report"), Text("内容", "Content"), Text("后缀", "Suffix"))
+    _show(headings, ((name, r.title.say(language), r.suffix) for name, r in known().items()))
+
+
+def standards() -> None:
+    """Standards and plans."""
+    from checks.standards import standard
+    from checks.standards import standards as known
+    from inventory.plan import plan, plans
+
+    language = here().language
+    rows = [(name, Text(standard(name).zh, standard(name).en).say(language)) for name in known()]
+    rows += [(name, plan(name).text.say(language)) for name in plans()]
+    _show((Text("名称", "Name"), Text("标题", "Title")), rows)
+
+
+def playbooks() -> None:
+    """Playbooks that can be run."""
+    from playbooks.schema import available, playbook
+
+    at = here()
+    rows = []
+    for name, path in available(at.project.root).items():
+        book = playbook(str(path), at.project.root)
+        rows.append((name, book.title.text().say(at.language), book.schedule or ""))
+    _show((Text("剧本", "Playbook"), Text("标题", "Title"), Text("时间表", "Schedule")), rows)
+
+
+def runs() -> None:
+    """Runs so far."""
+    headings = (
+        Text("编号", "Run"),
+        Text("剧本", "Playbook"),
+        Text("状态", "State"),
+        Text("开始", "Started"),
+        Text("结束", "Finished"),
+    )
+    with here().store(create=False) as store:
+        _show(headings, ((r.id, r.playbook, r.state, _moment(r.started), _moment(r.finished)) for r in store.runs()))
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def explain(check: Annotated[str, typer.Argument(help=tell("检查项编号", "Id of a check"))]) -> None:
+    """Everything about one check."""
+    from checks.catalogue import catalogue
+
+    found = catalogue().get(check)
+    if found is None:
+        near = [name for name in catalogue() if name.partition(".")[0] == check.partition(".")[0]]
+        known = ", ".join(near or catalogue())
+        raise InputError(check, Text(f"没有这个检查项；相近的有：{known}", f"no such check; there are: {known}"))
+    for line in _explained(found):
+        here().out.print(line)
+
+
+def _explained(check: Check) -> Iterator[str]:
+    from checks.standards import clause
+
+    language = here().language
+    yield f"{check.id}  [{check.family} · {check.severity}]"
+    yield check.title.say(language)
+    yield tell("判定对象：{kind}", "judges: {kind}", kind=check.subject)
+    wanted = ", ".join(p.kind.__name__ for p in check.parameters)
+    yield tell("需要的事实：{facts}", "facts needed: {facts}", facts=wanted)
+    for ref in check.clauses:
+        cited = clause(ref)
+        yield f"{ref}  {cited.text.say(language) if cited else ''}"
+    yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
+    yield tell("整改：{remedy}", "remedy: {remedy}", remedy=check.remedy.text.say(language))
+    for platform, commands in check.remedy.commands.items():
+        yield f"  {platform}:"
+        yield from (f"    {line}" for line in commands.splitlines())
+    yield from _suppliers(check)
+
+
+def _suppliers(check: Check) -> Iterator[str]:
+    """Per platform the commands that supply the facts."""
+    from collectors.by_snmp import readers
+    from collectors.platforms.catalogue import platforms as known
+
+    for fact in check.facts:
+        if fact in readers():
+            yield tell("{fact} 来自 SNMP", "{fact} comes by SNMP", fact=fact.__name__)
+        for name, platform in known().items():
+            commands = dict.fromkeys(
+                command
+                for read in platform.all_reads
+                if read.fact is fact
+                for command in (*read.commands, *_config_commands(platform, read))
+            )
+            if commands:
+                shown = ", ".join(commands)
+                yield tell(
+                    "{fact} 来自 {name}：{commands}",
+                    "{fact} on {name}: {commands}",
+                    fact=fact.__name__,
+                    name=name,
+                    commands=shown,
+                )
+
+
+def _config_commands(platform: object, read: object) -> tuple[str, ...]:
+    from collectors.platforms.base import ConfigRead, Platform
+
+    if isinstance(platform, Platform) and isinstance(read, ConfigRead) and platform.dialect:
+        return platform.dialect.commands
+    return ()
+
+
+def diff(
+    old: Annotated[int, typer.Argument(help=tell("较早的运行", "The earlier run"))],
+    new: Annotated[int, typer.Argument(help=tell("较晚的运行", "The later run"))],
+    as_json: Annotated[
+        bool, typer.Option("--json", help=tell("每处变化一行 JSON", "One JSON object a change"))
+    ] = False,
+) -> None:
+    """What changed between two runs."""
+    from inventory.diff import diff as changes
+    from inventory.store import StoredNetwork
+
+    at = here()
+    with at.store(create=False) as store:
+        for number in (old, new):
+            store.run(number)
+        found = changes(StoredNetwork(store, old), StoredNetwork(store, new))
+        if as_json:
+            for c in found:
+                line = {"event": c.event, "facet": c.facet, "target": c.target, "place": c.place, "field": c.field}
+                at.out.print(json.dumps(line | {"old": c.old, "new": c.new}, ensure_ascii=False))
+            return
+        headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
+        more = (Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New"))
+        _show(
+            (*headings, *more),
+            ((c.event, c.facet, c.target, c.place, c.field, c.old or "", c.new or "") for c in found),
+        )
+
+
+def facts(paths: Annotated[list[Path], typer.Argument(help=tell("文件或文件夹", "Files or folders"))]) -> None:
+    """Facts read offline, as JSON lines."""
+    from collectors.offline import snapshots_from
+    from inventory.codec import encode_facts
+
+    at = here()
+    for path in paths:
+        if not path.exists():
+            raise InputError(str(path), Text("没有这个文件", "no such file"))
+    incomplete = False
+    for name, told in snapshots_from(paths, datetime.now(UTC)):
+        if isinstance(told, Missing):
+            incomplete = True
+            line: dict[str, object] = {"source": name, "gap": told.gap, "why": told.why}
+        else:
+            line = {"source": name, "target": told.record.target, "platform": told.record.platform}
+            line["facts"] = encode_facts(told.facts)
+        at.out.print(json.dumps(line, ensure_ascii=False))
+    raise typer.Exit(ExitCode.INCOMPLETE if incomplete else ExitCode.COMPLIANT)
