@@ -65,7 +65,7 @@ class _Asked:
     def _by_answers(self, read: Read) -> Built:
         answers = [self._answer(command) for command in read.commands]
         for command, answer in zip(read.commands, answers, strict=True):
-            if isinstance(answer, Missing) and (command not in read.optional or answer.gap is Gap.UNREACHABLE):
+            if isinstance(answer, Missing) and command not in read.optional:
                 # That this device lacks a command does not mean that it has no such thing as the fact.
                 return replace(answer, gap=Gap.REFUSED) if answer.gap is Gap.LACKING else answer
         return read.build(*answers)

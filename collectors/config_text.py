@@ -46,7 +46,7 @@ def cleaned(text: str) -> str:
     """
     shown: list[str] = []
     for raw in text.replace("\r\r\n", "\n").replace("\r\n", "\n").split("\n"):
-        line = _seen(raw) if not raw.isprintable() else raw
+        line = on_screen(raw) if not raw.isprintable() else raw
         if "more" in line.lower() and (mark := _MARK_IN_LOG.match(line)):
             line = line[mark.end() :]
             if not line.strip():
@@ -55,7 +55,7 @@ def cleaned(text: str) -> str:
     return "\n".join(shown)
 
 
-def _seen(line: str) -> str:
+def on_screen(line: str) -> str:
     """What stays of a line on a terminal: carriage returns, backspaces and cursor movements carried out."""
     cells: list[str] = []
     column = 0

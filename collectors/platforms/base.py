@@ -42,7 +42,7 @@ class Read:
     """One fact from the answers to some commands.
 
     ``build`` gets one Answer per command in order. In place of an answer that ``optional`` names and the device did
-    not give, it gets the Missing: LACKING where the device has no such command or file, else REFUSED or UNPARSED.
+    not give, it gets the Missing: LACKING where the device has no such command or file, else another gap.
     It may raise ReadFailed. Several reads of one fact are alternatives in order: the first that gives it wins.
     """
 

@@ -18,7 +18,7 @@ from paramiko.ssh_exception import SSHException
 
 from collectors.base import Answer, CliSession
 from collectors.budget import FailureBudget
-from collectors.config_text import MORE, cleaned, decoded
+from collectors.config_text import MORE, cleaned, decoded, on_screen
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
@@ -248,7 +248,7 @@ def _silent(tail: str, *, greeting: bool) -> CollectError:
 
 def _last_line(said: bytearray) -> str:
     tail = bytes(said[-_TAIL:])
-    return cleaned(decoded(tail[tail.rfind(b"\n") + 1 :])).strip()
+    return on_screen(decoded(tail[tail.rfind(b"\n") + 1 :])).strip()
 
 
 class ShellSession:

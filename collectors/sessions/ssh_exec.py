@@ -71,8 +71,8 @@ class ExecSession:
 def run(client: OneTryClient, line: str, timeouts: Timeouts, until: float) -> tuple[bytes, bytes, int]:
     """Output, error output and exit status of one program.
 
-    Raises Unreachable when the connection breaks or the program falls silent, ReadFailed when the host opens no such
-    channel or the output is too long.
+    Raises Unreachable when the connection breaks, ReadFailed when the host opens no such channel, the program falls
+    silent or says too much.
     """
     try:
         channel = _opened(client, timeouts)
@@ -118,7 +118,7 @@ def _received(channel: paramiko.Channel, line: str, timeouts: Timeouts, until: f
             break
         wait_s = min(timeouts.command_s, until - time.monotonic())
         if wait_s <= 0 or not poller.poll(wait_s * 1000):
-            raise Unreachable(f"{line}: no end of the answer in time")
+            raise ReadFailed(f"{line}: no end of the answer in time", Gap.UNREACHABLE)
     if not channel.status_event.wait(min(timeouts.command_s, 5.0)) or channel.exit_status < 0:
         raise Unreachable(f"{line}: the line broke before the program's end")
     return bytes(out), bytes(err), channel.exit_status

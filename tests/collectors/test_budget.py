@@ -48,9 +48,7 @@ def test_one_wrong_password_on_300_devices_fails_three_times(
 ) -> None:
     devices = [f"127.8.{n // 250}.{n % 250 + 1}" for n in range(300)]
     with ThreadPoolExecutor(32) as pool:
-        outcomes = list(
-            pool.map(lambda a: outcome(a, sshd.port, sshd.wrong_login(), budget, known_hosts), devices)
-        )
+        outcomes = list(pool.map(lambda a: outcome(a, sshd.port, sshd.wrong_login(), budget, known_hosts), devices))
     assert sorted(set(outcomes)) == ["LoginRefused", "LoginWithheld"]
     assert outcomes.count("LoginRefused") == 3
     assert sshd.failures() == 3

@@ -53,7 +53,9 @@ def test_revoked_key_is_refused(known_hosts: KnownHosts, tmp_path: Path) -> None
 
 
 def test_torn_and_foreign_lines_are_survived(known_hosts: KnownHosts, tmp_path: Path) -> None:
-    (tmp_path / "known_hosts").write_bytes(b"# comment\n\xff\xfe garbage\nonly two\n192.0.2.9 ssh-rsa !!!\n192.0.2.8 ssh")
+    (tmp_path / "known_hosts").write_bytes(
+        b"# comment\n\xff\xfe garbage\nonly two\n192.0.2.9 ssh-rsa !!!\n192.0.2.8 ssh"
+    )
     assert known_hosts.admit("192.0.2.1", 22, HostKey("ssh-ed25519", b"one"))
     assert (tmp_path / "known_hosts").read_bytes().endswith(b"\n192.0.2.1 ssh-ed25519 b25l\n")
 

@@ -1,0 +1,396 @@
+"""Command lines over real SSH: OpenSSH on loopback, and the simulated county's terminals."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncssh
+import pytest
+
+from collectors.budget import FailureBudget
+from collectors.by_cli import facts_by_cli
+from collectors.hostkeys import KnownHosts
+from collectors.platforms.base import Dialect, Platform, Read, Shell
+from collectors.platforms.catalogue import platform
+from collectors.sessions import ssh, ssh_exec
+from collectors.sessions.ssh import open_cli
+from collectors.sessions.ssh_client import Timeouts
+from inventory.credentials import Login, Logins, Secret
+from inventory.errors import Gap, LoginRefused, Missing, ReadFailed, Unreachable
+from inventory.facts import Hardware, Identity, Interfaces, SshServer
+from inventory.targets import Target
+from playbooks.demo.running import DemoCounty
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+COMMANDS = (
+    "display version",
+    "display current-configuration",
+    "display interface brief",
+    "display lldp neighbor",
+    "display esn",
+)
+
+
+def a_switch(paging_off: str = "screen-length 0 temporary", *more: str) -> Platform:
+    """A VRP-like platform of this test's own, so that no other file decides what is sent."""
+    read = Read(Identity, (*COMMANDS, "display nonsense", *more), lambda *_: Missing(Gap.UNREAD))
+    shell = Shell("huawei_vrp", r"<[^<>\s]+>", paging_off, refusals=(r"Error: ?Unrecognized",))
+    dialect = Dialect((), ("#",), "return$", (r"(?:irreversible-)?cipher (?P<secret>\S+)",))
+    return Platform("a_switch", shell, (read,), dialect)
+
+
+# -- the simulated county: terminals ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoCounty]:
+    with DemoCounty(villages=2) as running:
+        yield running
+
+
+def target(demo: DemoCounty, name: str) -> Target:
+    return next(t for t in demo.targets() if t.name == name)
+
+
+def opened(demo: DemoCounty, name: str, on: Platform | None, budget: FailureBudget, known_hosts: KnownHosts, **more):
+    asked = target(demo, name)
+    login = Logins(demo.environment()).login(asked.login)
+    return open_cli(str(asked.address), asked.ssh_port, login, on, budget=budget, known_hosts=known_hosts, **more)
+
+
+def test_five_commands_take_a_fraction_of_a_second(demo, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    opened(demo, "core-1", a_switch(), budget, known_hosts).close()  # scrypt and imports are paid once a process
+    began = time.monotonic()
+    session = opened(demo, "core-1", a_switch(), budget, known_hosts)
+    texts = [session.ask(command).text for command in COMMANDS]
+    session.close()
+    assert time.monotonic() - began < 1.0
+    assert all(texts)
+    assert texts[1].startswith("!Software Version")
+    assert texts[1].endswith("#\nreturn\n")
+
+
+def test_pages_are_turned_where_paging_stays_on(demo, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    plain = opened(demo, "core-1", a_switch(), budget, known_hosts)
+    paged = opened(demo, "core-1", a_switch(""), budget, known_hosts)
+    for command in COMMANDS[1:4]:
+        assert paged.ask(command).text == plain.ask(command).text
+    assert "more" not in paged.ask(COMMANDS[1]).text.lower()
+    plain.close()
+    paged.close()
+
+
+def test_refusal_is_no_answer(demo, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    session = opened(demo, "core-1", a_switch(), budget, known_hosts)
+    with pytest.raises(ReadFailed, match="Unrecognized") as refused:
+        session.ask("display nonsense")
+    assert refused.value.gap is Gap.REFUSED
+    assert session.ask("display esn").text.startswith("ESN of device: ")
+    session.close()
+
+
+@pytest.mark.parametrize("command", ["system-view", "reboot", "display clock", "save"])
+def test_only_listed_commands_are_sent(demo, budget: FailureBudget, known_hosts: KnownHosts, command: str) -> None:
+    session = opened(demo, "core-1", a_switch(), budget, known_hosts)
+    with pytest.raises(ValueError, match="no command of"):
+        session.ask(command)
+    session.close()
+
+
+def test_raw_answers_are_kept_masked(demo, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    kept: list[str] = []
+
+    def keep(text: str) -> str:
+        kept.append(text)
+        return f"sha-{len(kept)}"
+
+    session = opened(demo, "core-1", a_switch(), budget, known_hosts, keep=keep)
+    answer = session.ask("display current-configuration")
+    session.close()
+    assert (answer.sha256, kept) == ("sha-1", [answer.text])
+    assert "irreversible-cipher ***" in answer.text
+    assert "$1c$" not in answer.text
+
+
+def test_linux_server_is_recognised_and_read(demo, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    session = opened(demo, "srv-04", None, budget, known_hosts)
+    assert session.platform is not None
+    assert session.platform.name == "linux"
+    kinds = list(dict.fromkeys(read.fact for read in session.platform.reads))
+    facts = facts_by_cli(session, session.platform, kinds, NOW)
+    session.close()
+    assert {kind.__name__: fact for kind, fact in facts.items() if isinstance(fact, Missing)} == {}
+    server = facts[SshServer]
+    assert isinstance(server, SshServer)
+    assert server.permit_root_login == "yes"
+    assert server.evidence.taken_at == NOW
+    assert "permitrootlogin yes" in server.evidence.excerpt
+
+
+def test_device_of_no_known_platform_stays_without(demo, budget: FailureBudget, known_hosts, monkeypatch) -> None:
+    monkeypatch.setattr(ssh, "recognised", lambda _text: None)
+    session = opened(demo, "core-1", None, budget, known_hosts)
+    assert session.platform is None
+    with pytest.raises(ValueError, match="no platform"):
+        session.ask("display version")
+    session.close()
+
+
+# -- terminals that misbehave: a real SSH server with a script for each ---------------------------------------------
+
+Script = list[tuple[str, bytes]]  # what must have been typed since, and what is shown then
+
+
+class Terminals(asyncssh.SSHServer):
+    """Lets anybody in."""
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal() -> Iterator[type]:
+    """Starts servers that play a script on every terminal; what was typed is in ``typed``."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    servers: list[asyncssh.SSHAcceptor] = []
+
+    class Player:
+        typed: list[str] = []  # noqa: RUF012 - one server a test
+
+        @classmethod
+        def play(cls, script: Script, *, hang_up: bool = False) -> int:
+            async def run(process: asyncssh.SSHServerProcess[bytes]) -> None:
+                for awaited, shown in script:
+                    seen = b""
+                    while awaited.encode() not in seen:
+                        piece = await process.stdin.read(1)
+                        if not piece:
+                            return
+                        seen += piece
+                    cls.typed.append(seen.decode())
+                    process.stdout.write(shown)
+                    await process.stdout.drain()
+                if hang_up:
+                    process.exit(0)
+                await process.stdin.read()
+
+            async def start() -> asyncssh.SSHAcceptor:
+                return await asyncssh.listen(
+                    "127.0.0.1", 0, server_factory=Terminals, process_factory=run, encoding=None, line_editor=False,
+                    server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+                )  # fmt: skip
+
+            servers.append(asyncio.run_coroutine_threadsafe(start(), loop).result(10))
+            return servers[-1].get_port()
+
+    yield Player
+
+    async def stop() -> None:
+        for server in servers:
+            server.close()
+            await server.wait_closed()
+        others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+LOGIN = Login("field", username="audit", password=Secret("Terminal-Secret-1"))
+QUICK = Timeouts(login_s=6.0, command_s=1.5, total_s=4.0)
+
+
+def on_terminal(port: int, budget: FailureBudget, known_hosts: KnownHosts, on: Platform | None = None):
+    chosen = on or a_switch("")
+    return open_cli("127.0.0.1", port, LOGIN, chosen, budget=budget, known_hosts=known_hosts, timeouts=QUICK)
+
+
+def test_question_after_the_login_is_declined(terminal, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    """Some systems offer to change the password or to write the configuration: neither is done."""
+    port = terminal.play(
+        [
+            ("", b"\r\nWarning: The initial password poses security risks.\r\nThe password needs to be changed."),
+            ("", b" Change now? [Y/N]:"),
+            ("N", b"\r\nPress ENTER to continue"),
+            ("\n", b"\r\n<sw-1>"),
+            ("display esn", b"display esn\r\nESN: 1\r\n<sw-1>"),
+        ]
+    )
+    session = on_terminal(port, budget, known_hosts)
+    assert session.ask("display esn").text == "ESN: 1\n"
+    session.close()
+    assert not any("Y" in keys for keys in terminal.typed)
+
+
+def test_gbk_and_erasing_and_wrapped_marks(terminal, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    erase = b"\x1b[16D" + b" " * 16 + b"\x1b[16D"
+    answer = b"display version\r\n" + "位置 机房".encode("gb18030") + b"\r\n  ---- More ----"
+    rest = erase + b" second\r\n--More--"
+    last = b"\r        \r third\r\n<sw-1>"
+    port = terminal.play([("", b"<sw-1>"), ("display version\n", answer), (" ", rest), (" ", last)])
+    session = on_terminal(port, budget, known_hosts)
+    assert session.ask("display version").text == "位置 机房\n second\n third\n"
+    session.close()
+
+
+def test_text_that_looks_like_a_prompt_is_not_the_end(terminal, budget, known_hosts: KnownHosts) -> None:
+    port = terminal.play([("", b"<sw-1>"), ("display version\n", b"\r\n<other>"), ("", b"\r\nlast line\r\n<sw-1>")])
+    session = on_terminal(port, budget, known_hosts)
+    assert session.ask("display version").text == "<other>\nlast line\n"
+    session.close()
+
+
+def test_prompt_that_changes_is_found_after_a_silence(terminal, budget, known_hosts: KnownHosts) -> None:
+    """A pair of firewalls changes its prompt when the other one takes over."""
+    port = terminal.play([("", b"<sw-1>"), ("display esn\n", b"ESN: 1\r\n<sw-2>")])
+    session = on_terminal(port, budget, known_hosts)
+    assert session.ask("display esn").text == "ESN: 1\n"
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("script", "hang_up", "error"),
+    [
+        ([("", b"<sw-1>"), ("display esn\n", b"half an ans")], False, Unreachable),
+        ([("", b"<sw-1>"), ("display esn\n", b"half an ans")], True, Unreachable),
+    ],
+    ids=["falls silent", "hangs up"],
+)
+def test_half_an_answer_is_none(
+    terminal, budget, known_hosts, script: Script, hang_up: bool, error: type[Exception]
+) -> None:
+    session = on_terminal(terminal.play(script, hang_up=hang_up), budget, known_hosts)
+    with pytest.raises(error):
+        session.ask("display esn")
+    session.close()
+
+
+def test_device_without_a_prompt_of_the_platform(terminal, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    port = terminal.play([("", b"login menu: choose 1-9"), ("\n", b"\r\nchoose 1-9: ")])
+    with pytest.raises(ReadFailed, match="no prompt: the last line is 'choose 1-9:'"):
+        on_terminal(port, budget, known_hosts)
+
+
+def test_answer_without_end_is_cut(terminal, budget, known_hosts, monkeypatch) -> None:
+    monkeypatch.setattr(ssh, "LARGEST", 100_000)
+    port = terminal.play([("", b"<sw-1>"), ("display version\n", b"x" * 300_000)])
+    session = on_terminal(port, budget, known_hosts)
+    with pytest.raises(ReadFailed, match="more than 100000 octets"):
+        session.ask("display version")
+    session.close()
+
+
+def test_login_word_that_a_device_repeats_is_masked(terminal, budget, known_hosts, caplog) -> None:
+    caplog.set_level(logging.DEBUG)
+    port = terminal.play([("", b"<sw-1>"), ("display esn\n", b"Terminal-Secret-1 is your word\r\n<sw-1>")])
+    session = on_terminal(port, budget, known_hosts)
+    assert session.ask("display esn").text == "*** is your word\n"
+    session.close()
+    assert "Terminal-Secret-1" not in caplog.text
+
+
+def test_unknown_device_is_asked_harmless_things_only(terminal, budget, known_hosts: KnownHosts) -> None:
+    port = terminal.play([("", b"\r\nWelcome\r\nbox#"), ("\n", b"% what?\r\nbox#"), ("\n", b"% what?\r\nbox#")])
+    session = open_cli("127.0.0.1", port, LOGIN, None, budget=budget, known_hosts=known_hosts, timeouts=QUICK)
+    session.close()
+    assert session.platform is None
+    assert {keys.strip() for keys in terminal.typed if keys.strip()} <= ssh.RECOGNITION
+
+
+# -- OpenSSH: a host by exec channels ------------------------------------------------------------------------------
+
+
+def test_real_host_is_read(sshd, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    session = open_cli("127.0.0.1", sshd.port, sshd.login(), None, budget=budget, known_hosts=known_hosts)
+    assert session.platform is not None
+    facts = facts_by_cli(session, session.platform, [Identity, Interfaces, Hardware], NOW)
+    session.close()
+    identity, ports = facts[Identity], facts[Interfaces]
+    assert isinstance(identity, Identity)
+    assert identity.hostname == Path("/proc/sys/kernel/hostname").read_text().strip()
+    assert isinstance(ports, Interfaces)
+    assert {port.name for port in ports.items} == {
+        path.name for path in Path("/sys/class/net").iterdir() if path.is_dir()
+    }
+
+
+def host_of(*commands: str, as_root: frozenset[str] = frozenset()) -> Platform:
+    linux = platform("linux")
+    assert linux is not None
+    shell = Shell("linux", r"\$", refusals=linux.shell.refusals, absences=linux.shell.absences, by_exec=True,
+                  as_root=as_root)  # fmt: skip
+    return Platform("a_host", shell, (Read(Identity, commands, lambda *_: Missing(Gap.UNREAD)),))
+
+
+def test_absence_and_refusal_and_emptiness_differ(sshd, budget, known_hosts: KnownHosts, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("")
+    (tmp_path / "one").write_text("1\n")
+    empty, one = f"cat {tmp_path}/empty", f"cat {tmp_path}/one {tmp_path}/two"
+    absent, unknown, failing = f"cat {tmp_path}/two", "no-such-program-here --now", "cat /proc/self/mem"
+    host = host_of(empty, one, absent, unknown, failing)
+    session = open_cli("127.0.0.1", sshd.port, sshd.login(), host, budget=budget, known_hosts=known_hosts)
+    assert session.ask(empty).text == ""
+    assert session.ask(one).text == "1\n"
+    gaps = {}
+    for command in (absent, unknown, failing):
+        with pytest.raises(ReadFailed) as failed:
+            session.ask(command)
+        gaps[command] = failed.value.gap
+    session.close()
+    assert gaps == {absent: Gap.LACKING, unknown: Gap.LACKING, failing: Gap.REFUSED}
+
+
+def test_program_that_never_ends_is_left(sshd, budget: FailureBudget, known_hosts: KnownHosts) -> None:
+    host = host_of("sleep 30", "hostname")
+    quick = Timeouts(command_s=0.5)
+    session = open_cli(
+        "127.0.0.1", sshd.port, sshd.login(), host, budget=budget, known_hosts=known_hosts, timeouts=quick
+    )
+    with pytest.raises(ReadFailed, match="no end"):
+        session.ask("sleep 30")
+    assert session.ask("hostname").text.strip()
+    session.close()
+
+
+def test_output_without_end_is_cut(sshd, budget, known_hosts: KnownHosts, monkeypatch) -> None:
+    monkeypatch.setattr(ssh_exec, "LARGEST", 100_000)
+    session = open_cli("127.0.0.1", sshd.port, sshd.login(), host_of("yes"), budget=budget, known_hosts=known_hosts)
+    with pytest.raises(ReadFailed, match="more than 100000"):
+        session.ask("yes")
+    session.close()
+
+
+def test_wrong_password_names_the_login_and_not_the_word(sshd, budget, known_hosts: KnownHosts) -> None:
+    with pytest.raises(LoginRefused) as refused:
+        open_cli("127.0.0.1", sshd.port, sshd.wrong_login(), None, budget=budget, known_hosts=known_hosts)
+    assert "wrong" in refused.value.why
+    chain = itertools.chain([refused.value], [refused.value.__cause__] if refused.value.__cause__ else [])
+    assert all("not-the-password" not in repr(error) for error in chain)
+    assert sshd.failures() == 1
+
+
+def test_no_agent_or_key_of_this_machine_is_used(sshd, budget, known_hosts, monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "id_ed25519").write_bytes(sshd.key.read_bytes())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    login = Login("wrong", username=sshd.login().username, password=Secret("not-the-password"))
+    with pytest.raises(LoginRefused):
+        open_cli("127.0.0.1", sshd.port, login, None, budget=budget, known_hosts=known_hosts)
+    assert "Accepted" not in sshd.log.read_text()
+    assert "publickey" not in sshd.log.read_text()
