@@ -1,0 +1,116 @@
+"""The audit of the simulated county finds what was planted, all of it and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checks.model import Outcome
+from inventory.errors import ExitCode
+from inventory.findings import FindingRow
+from inventory.store import RunState, Store
+from playbooks.demo.audit import DemoProject, audit, demo_project
+from playbooks.demo.key import answer_key
+from playbooks.progress import Quiet
+from playbooks.runner import RunOutcome
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProject]:
+    with demo_project(tmp_path_factory.mktemp("demo") / "county") as project:
+        yield project
+
+
+@pytest.fixture(scope="module")
+def outcome(demo: DemoProject) -> RunOutcome:
+    return audit(demo, "zh", Quiet())
+
+
+@pytest.fixture(scope="module")
+def store(demo: DemoProject, outcome: RunOutcome) -> Iterator[Store]:
+    with Store.open(demo.project.database, create=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def findings(store: Store, outcome: RunOutcome) -> list[FindingRow]:
+    return list(store.findings(outcome.run))
+
+
+def test_exactly_what_was_planted_fails(findings: list[FindingRow]) -> None:
+    failing = {(row.check, row.subject) for row in findings if row.outcome == Outcome.FAIL}
+    assert failing == {(planted.check, planted.subject) for planted in answer_key()}
+
+
+def test_no_check_breaks(findings: list[FindingRow]) -> None:
+    assert [row.traceback for row in findings if row.outcome == Outcome.ERROR] == []
+
+
+def test_what_is_unknown_is_honestly_so(findings: list[FindingRow]) -> None:
+    """A silent device, and what no device of the kind can tell: how long its log host keeps what it is sent, how its
+    clock's keys are, which routing a host runs."""
+    known_gaps = {"audit_log.retention", "ipv6.adjacency-up"}
+    unknown = Counter(r.check for r in findings if r.outcome == Outcome.UNKNOWN and r.subject != "srv-24")
+    assert set(unknown) <= known_gaps, unknown
+
+
+def test_failed_findings_carry_lines_and_commands(findings: list[FindingRow]) -> None:
+    """Whoever mends it sees where it stands and, on a device whose platform is known, what to type."""
+    on_devices = [r for r in findings if r.outcome == Outcome.FAIL and r.subject_kind == "device" and r.platform]
+    assert on_devices
+    assert [(r.check, r.subject) for r in on_devices if not r.evidence] == []
+    assert [(r.check, r.subject) for r in on_devices if not r.commands] == []
+
+
+def test_run_is_kept_and_tells_its_caller(demo: DemoProject, store: Store, outcome: RunOutcome) -> None:
+    assert outcome.exit_code is ExitCode.FINDINGS
+    record = store.run(outcome.run)
+    assert (record.state, record.playbook) == (RunState.FINISHED, "demo")
+    assert len(store.done_targets(outcome.run)) == len(demo.county.county.devices) + len(demo.county.county.systems)
+
+
+def test_reports_lie_there_whole(outcome: RunOutcome) -> None:
+    assert set(outcome.files) == {"html", "workbook", "json-lines", "findings-csv"}
+    lines = [json.loads(line) for line in outcome.files["json-lines"].read_text(encoding="utf-8").splitlines()]
+    failing = [line for line in lines if line["type"] == "finding" and line["outcome"] == "fail"]
+    assert lines[0]["type"] == "run"
+    assert lines[0]["outcomes"]["fail"] == len(failing)
+    assert not list(outcome.files["html"].parent.glob(".*.tmp"))
+
+
+def test_secrets_are_nowhere(demo: DemoProject, outcome: RunOutcome) -> None:
+    """Neither in the database, raw answers included, nor in a report, nor in what hecha remembers beside them."""
+    words = [word.partition(":")[2] or word for name, word in demo.county.environment().items() if "USER" not in name]
+    written = [path for path in demo.project.root.rglob("*") if path.is_file()]
+    assert outcome.files["html"] in written
+    for path in written:
+        content = path.read_bytes()
+        assert not any(word.encode() in content for word in words), path
+    with Store.open(demo.project.database, create=False) as opened:
+        for row in opened.findings(outcome.run):
+            for evidence in row.evidence:
+                raw = opened.raw(evidence.sha256) if evidence.sha256 else None
+                assert raw is None or not any(word in raw for word in words)
+
+
+def test_judging_again_says_the_same(demo: DemoProject, outcome: RunOutcome, findings: list[FindingRow]) -> None:
+    from playbooks.runner import judge_again
+
+    with Store.open(demo.project.database, create=False) as opened:
+        code = judge_again(demo.project, opened, demo.playbook, outcome.run, progress=Quiet())
+        again = {(r.check, r.subject, r.place, r.outcome) for r in opened.findings(outcome.run)}
+    assert code is outcome.exit_code
+    assert again == {(r.check, r.subject, r.place, r.outcome) for r in findings}
+
+
+@pytest.mark.parametrize("villages", [60])
+def test_a_larger_county_has_the_same_gaps(tmp_path: Path, villages: int) -> None:
+    with demo_project(tmp_path / "county", villages) as larger:
+        outcome = audit(larger, "en", Quiet())
+        with Store.open(larger.project.database, create=False) as opened:
+            failing = {(r.check, r.subject) for r in opened.findings(outcome.run, outcomes=["fail"])}
+    assert failing == {(planted.check, planted.subject) for planted in answer_key()}
