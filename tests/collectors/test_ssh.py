@@ -151,6 +151,11 @@ Script = list[tuple[str, bytes]]  # what must have been typed since, and what is
 class Terminals(asyncssh.SSHServer):
     """Lets anybody in."""
 
+    connections: list[asyncssh.SSHServerConnection] = []  # noqa: RUF012 - of all servers of a test
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.connections.append(conn)
+
     def password_auth_supported(self) -> bool:
         return True
 
@@ -201,12 +206,14 @@ def terminal() -> Iterator[type]:
         for server in servers:
             server.close()
             await server.wait_closed()
-        others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        while Terminals.connections:
+            connection = Terminals.connections.pop()
+            connection.abort()
+            await connection.wait_closed()
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.01)
 
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(20)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
