@@ -74,12 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.excepthook = _fault
     given, rest = taken_apart(sys.argv[1:] if arguments is None else arguments)
     code = _guarded(lambda: _run(given, rest))
-    # What is left in a pipe nobody reads any more is nobody's loss.
+    sys.exit(_guarded(lambda: _flushed(code)))
+
+
+def _flushed(code: int) -> int:
+    """The code, once what was written has gone out. What cannot go out is dropped, or Python would complain again."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+        raise
+    return code
 
 
 def _run(given: dict[str, str], rest: list[str]) -> int:
@@ -109,7 +114,7 @@ def _guarded(command: Callable[[], int]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         _complain(tell("已停止", "stopped"))
         return INTERRUPTED
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read it has seen enough
         return ExitCode.COMPLIANT
     except OSError as error:
         _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))

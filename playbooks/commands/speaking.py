@@ -61,6 +61,10 @@ class App(typer.Typer):
         """Declares a command."""
         return super().command(name, cls=Command, **settings)
 
+    def add_typer(self, typer_instance: typer.Typer, **settings: Any) -> None:
+        """Puts a group of commands in."""
+        super().add_typer(typer_instance, cls=Group, **settings)
+
 
 def complaint(error: Any) -> str:
     """What is wrong with a command line, and where to read more; ``error`` is a UsageError."""

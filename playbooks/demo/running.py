@@ -26,7 +26,7 @@ from playbooks.demo.model import County
 
 _SNMP_PORT, _SSH_PORT, _SERVICES_PORT = 20161, 20022, 20080
 _UP_S = 40 * 86400 + 5 * 3600  # how long the county's devices have been running when the demo begins
-_READY_S = 30.0
+_OTHERS_AT_ONCE = 4  # counties that may be starting on this machine at the same moment
 _ONE_WORKER_UP_TO = 200  # villages
 
 
@@ -43,6 +43,9 @@ class DemoCounty:
         self._workers = workers or enough
         self._children: list[subprocess.Popen[str]] = []
         self._access = _fresh_access()
+        self._take_ports()
+
+    def _take_ports(self) -> None:
         self.snmp_port = _free_port(socket.SOCK_DGRAM, _SNMP_PORT)
         self.ssh_port = _free_port(socket.SOCK_STREAM, _SSH_PORT)
         self.services_port = _free_range(_SERVICES_PORT, len(self.county.systems) + 1)
@@ -91,11 +94,19 @@ class DemoCounty:
         return declared.register(self.county, self.places)
 
     def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self._end()
-            raise
+        for others in range(_OTHERS_AT_ONCE, -1, -1):
+            try:
+                self._start()
+            except InputError:
+                self._end()
+                if not others:
+                    raise
+                self._take_ports()  # another county may have taken one between our look and our worker's
+            except BaseException:
+                self._end()
+                raise
+            else:
+                break
         return self
 
     def __exit__(
