@@ -25,7 +25,7 @@ from collectors.sessions.ssh_client import Timeouts
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
-from inventory.facts import Fact, Identity
+from inventory.facts import Fact, Identity, Source
 from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in
 from inventory.targets import Target
 
@@ -223,7 +223,9 @@ class _Asked:
     def _correct_platform(self, shell: Platform) -> None:
         identity = fact_in(self._facts, Identity)
         if isinstance(identity, Identity) and identity.platform in _TOLD_BY_SHELL and identity.platform != shell.name:
-            self._facts[Identity] = replace(identity, platform=shell.name)
+            sources = tuple(s for s in identity.sources if s.field != "platform")
+            told = (*sources, Source("platform", "the command line"))
+            self._facts[Identity] = replace(identity, platform=shell.name, sources=told)
 
     def _unasked(self, what: str, login: Login) -> Facts:
         return dict.fromkeys(self._open_facts(), Missing(Gap.UNREAD, f"login {login.name} has nothing for {what}"))

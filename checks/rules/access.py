@@ -82,8 +82,8 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
             "  quit\n user-interface {place}\n  acl 2999 inbound\n  quit",
             "h3c_comware": "system-view\n acl basic 2999\n  rule 5 permit source <management-network> <wildcard>\n"
             "  quit\n line {place}\n  acl 2999 inbound\n  quit",
-            "linux": "echo 'AllowUsers *@<management-network>' > /etc/ssh/sshd_config.d/10-sources.conf\n"
-            "sshd -t && systemctl reload ssh",
+            "linux": "sed -i '1i AllowUsers *@<management-network>' /etc/ssh/sshd_config\n"
+            "sshd -t && systemctl reload sshd",
         },
     ),
 )

@@ -23,7 +23,8 @@ HOSTS = Scope(platforms=frozenset({"linux", "frr"}))
         Text(
             "用实名账号登录再提权，禁止 root 远程登录", "Log in by named accounts and raise rights there; forbid root"
         ),
-        {"linux": "echo 'PermitRootLogin no' > /etc/ssh/sshd_config.d/10-root.conf\nsshd -t && systemctl reload ssh"},
+        # sshd takes the first value it reads, and before 8.2 it has no sshd_config.d: the line goes to the top.
+        {"linux": "sed -i '1i PermitRootLogin no' /etc/ssh/sshd_config\nsshd -t && systemctl reload sshd"},
     ),
     scope=HOSTS,
 )
@@ -44,8 +45,8 @@ def no_root_login(sshd: SshServer) -> Iterator[Verdict]:
     remedy=Remedy(
         Text("禁止空口令", "Forbid empty passwords"),
         {
-            "linux": "echo 'PermitEmptyPasswords no' > /etc/ssh/sshd_config.d/10-empty.conf\n"
-            "sshd -t && systemctl reload ssh"
+            "linux": "sed -i '1i PermitEmptyPasswords no' /etc/ssh/sshd_config\n"
+            "sshd -t && systemctl reload sshd"
         },
     ),
     scope=HOSTS,
@@ -68,8 +69,8 @@ def no_empty_passwords(sshd: SshServer) -> Iterator[Verdict]:
     remedy=Remedy(
         Text("减少 MaxAuthTries", "Lower MaxAuthTries"),
         {
-            "linux": "echo 'MaxAuthTries {tries_max}' > /etc/ssh/sshd_config.d/10-tries.conf\n"
-            "sshd -t && systemctl reload ssh"
+            "linux": "sed -i '1i MaxAuthTries {tries_max}' /etc/ssh/sshd_config\n"
+            "sshd -t && systemctl reload sshd"
         },
     ),
     scope=HOSTS,

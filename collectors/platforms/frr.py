@@ -38,7 +38,8 @@ def frr_identity(version: Answer, *host: Got) -> Built:
     evidence = version.evidence(r"^FRRouting ")
     name = known.hostname or said[0]["hostname"] or None
     release = f"FRR {said[0]['release']}"
-    sources = (*(s for s in known.sources if s.field != "release"), Source("release", VERSION))
+    told = ("kind", "platform", "release")
+    sources = (*(s for s in known.sources if s.field not in told), *(Source(field, VERSION) for field in told))
     return replace(
         known, kind="router", platform="frr", release=release, hostname=name, sources=sources, evidence=evidence
     )

@@ -57,7 +57,10 @@ def identity(
         "hostname": (told(hostname) or "").strip().partition("\n")[0][:253] or None,
     }
     asked = {"vendor": MAKER, "model": PRODUCT, "release": OS_RELEASE, "serial": SERIAL, "hostname": HOSTNAME}
-    sources = tuple(Source(field, asked[field]) for field, value in found.items() if value)
+    sources = (
+        *(Source(field, head.command) for field in ("kind", "platform")),
+        *(Source(field, asked[field]) for field, value in found.items() if value),
+    )
     evidence = head.evidence(r"^(PRETTY_NAME|VERSION)=")
     return Identity(kind="server", platform="linux", uptime_s=seconds, sources=sources, evidence=evidence, **found)
 
