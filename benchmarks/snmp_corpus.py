@@ -1,0 +1,191 @@
+"""The census scored against recordings of real devices.
+
+python benchmarks/snmp_corpus.py [--corpus DIR] [--tools DIR] [--wrong N FIELD] [--keep FILE]
+
+The recordings are served by the corpus's own replaying agent and asked through hecha's SNMP sessions and readers; its
+own evaluator says what is right. Prints a table per field, over all recordings and over the vendors that matter most
+to hecha's users, and exits 1 where a field has fallen below benchmarks/results/snmp-corpus.json by more than half a
+point, a recording ends in an error, or one takes more than two seconds of CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from collectors.by_snmp import facts_by_snmp
+from collectors.sessions.snmp import open_snmp
+from inventory.credentials import Login, Secret
+from inventory.errors import CollectError, Gap, Missing
+from inventory.facts import Identity
+from inventory.snapshot import DeviceRecord, Snapshot, State
+from playbooks.collecting import CENSUS
+from reports.census_rows import census_row
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "snmp-corpus.json"
+LIMIT_CPU_S, TOLERANCE = 2.0, 0.005
+# Systems, as the corpus names them, of the vendors that the census is to know in depth.
+LISTED = re.compile(
+    r"^(?:vrp|huawei|smartax|ibmc|comware|h3c|ruijie|zxr?|zte|hillstone|sangfor|topsec|dptech|venus|maipu|fiberhome|"
+    r"raisecom|inspur|sugon|hikvision|dahua|ios|iosxe|iosxr|nxos|asa|ftd|junos|forti|panos|arista|routeros|linux|"
+    r"windows|vmware|dsm|netapp|ontap|apc|aos|procurve|hpe-ilo|ciscosb)"
+)
+
+
+@contextmanager
+def replaying(tools: Path, recordings: Path) -> Iterator[int]:
+    with tempfile.TemporaryDirectory() as folder:
+        ready = Path(folder) / "ready"
+        command = [sys.executable, str(tools / "snmpreplay.py"), str(recordings), "--port", "26100"]
+        command += ["--services", "78", "--ready-file", str(ready)]
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 60
+            while not ready.exists():
+                if child.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit("the replaying agent did not start")
+                time.sleep(0.05)
+            yield 26100
+        finally:
+            child.kill()
+            child.wait()
+
+
+def asked(stem: str, port: int) -> dict[str, Any]:
+    """The census row of one recording, with the CPU it took."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    now = datetime.now(UTC)
+    login = Login("default", community=Secret(stem))
+    try:
+        session = open_snmp("127.0.0.1", port, login, timeout_s=1.0, tries=3)
+    except CollectError as failure:
+        facts: dict[Any, Any] = dict.fromkeys(CENSUS, Missing(Gap.UNREACHABLE, failure.why))
+        state = State.UNREACHABLE
+    else:
+        facts = facts_by_snmp(session, CENSUS, now)
+        session.close()
+        state = State.ANSWERED
+    identity = facts.get(Identity)
+    platform = identity.platform if isinstance(identity, Identity) else None
+    row = census_row(Snapshot(DeviceRecord(stem, "127.0.0.1", state, now, platform), facts))
+    cpu = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
+    return {**row, "stem": stem, "os": row["platform"], "version": row["release"], "cpu_s": round(cpu, 3)}
+
+
+# How the corpus names the systems that hecha names by vendor and system.
+_AS_THE_CORPUS = {
+    "huawei_vrp": "vrp", "h3c_comware": "comware", "cisco_ios": "ios", "cisco_iosxe": "iosxe", "cisco_xr": "iosxr",
+    "cisco_nxos": "nxos", "cisco_asa": "asa", "juniper_junos": "junos", "fortinet_fortios": "fortios",
+    "paloalto_panos": "panos", "arista_eos": "arista_eos", "mikrotik_routeros": "routeros", "zte_zxros": "zxr10",
+    "huawei_ibmc": "ibmc", "huawei_smartax": "smartax", "cisco_ftd": "ftd", "synology_dsm": "dsm",
+}  # fmt: skip
+
+
+def evaluator(tools: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("evaluate_snmp", tools / "evaluate_snmp.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def scored(tools: Path, expected: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Accuracy by field, as the corpus's evaluator counts it."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("expected.jsonl", "census.jsonl", "score.json")]
+        files[0].write_text("".join(json.dumps(line) + "\n" for line in expected), encoding="utf-8")
+        files[1].write_text("".join(json.dumps(line) + "\n" for line in rows), encoding="utf-8")
+        command = [sys.executable, str(tools / "evaluate_snmp.py"), *map(str, files[:2]), "--out", str(files[2])]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        fields = json.loads(files[2].read_text())["fields"]
+    return {name: {"asked": f["asked"], "right": f["right"], "accuracy": f["accuracy"]} for name, f in fields.items()}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Scores the census against recordings of real devices.")
+    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus" / "snmp")
+    parser.add_argument("--tools", type=Path, default=ROOT.parent / "shared" / "tools")
+    parser.add_argument("--wrong", nargs=2, metavar=("N", "FIELD"))
+    parser.add_argument("--keep", type=Path, help="write the census rows to this file")
+    parser.add_argument("--listed", action="store_true", help="with --wrong: of the listed vendors only")
+    parser.add_argument("--update", action="store_true", help="keep what was reached as the new floor")
+    options = parser.parse_args()
+    if not options.corpus.is_dir():
+        print(f"no recordings at {options.corpus}: nothing to score")
+        return 0
+    expected = [json.loads(line) for line in (options.corpus / "expected.jsonl").open(encoding="utf-8")]
+    expected = [line for line in expected if line["level"] != "context"]
+    with replaying(options.tools, options.corpus / "recordings") as port:
+        rows = [asked(line["stem"], port) for line in expected]
+    for row in rows:
+        row["os"] = _AS_THE_CORPUS.get(row["os"], row["os"])
+    if options.keep:
+        options.keep.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    if options.wrong:
+        _show_wrong(options, expected, rows)
+        return 0
+    listed = [line for line in expected if LISTED.search(line["expected"]["os"])]
+    reached = {"all": scored(options.tools, expected, rows), "listed": scored(options.tools, listed, rows)}
+    return _judged(reached, rows, update=options.update)
+
+
+def _show_wrong(options: argparse.Namespace, expected: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
+    by_stem = {row["stem"]: row for row in rows}
+    count, field = int(options.wrong[0]), options.wrong[1]
+    judge = evaluator(options.tools)
+    keys = {"os": "os", "vendor": "icon", "model": "hardware", "version": "version", "serial": "serial"}
+    for line in expected:
+        want, row = line["expected"], by_stem[line["stem"]]
+        if options.listed and not LISTED.search(want["os"]):
+            continue
+        wanted = [want[keys[field]]] if want.get(keys[field]) else []
+        if field == "vendor":
+            wanted = judge.tokens(want)
+        if field == "os":
+            wanted = [t for t in (want["os"], want.get("os_text"), want.get("os_group")) if t]
+        got = row.get(field)
+        if wanted and count and not (got and any(judge.lenient(got, w) for w in wanted)):
+            count -= 1
+            print(
+                line["stem"], "|", wanted, "|", got, "|", line["sysObjectID"], "|", repr((line["sysDescr"] or "")[:110])
+            )
+
+
+def _judged(reached: dict[str, Any], rows: list[dict[str, Any]], *, update: bool) -> int:
+    floor = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    failed = False
+    print(f"{'field':<12} {'all':>14} {'listed vendors':>18}")
+    for field in reached["all"]:
+        cells = []
+        for scope in ("all", "listed"):
+            got = reached[scope].get(field, {"right": 0, "asked": 0, "accuracy": 0.0})
+            before = floor.get(scope, {}).get(field, {}).get("accuracy", 0.0)
+            fell = got["accuracy"] < before - TOLERANCE
+            failed |= fell
+            cells.append(f"{got['right']}/{got['asked']} {got['accuracy']:.1%}{' FELL' if fell else ''}")
+        print(f"{field:<12} {cells[0]:>14} {cells[1]:>18}")
+    slow = [row["stem"] for row in rows if row["cpu_s"] > LIMIT_CPU_S]
+    silent = [row["stem"] for row in rows if row["state"] != "answered"]
+    print(f"over {LIMIT_CPU_S:g} s of CPU: {slow or 'none'}; without an answer: {silent or 'none'}")
+    if update:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(reached, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return 1 if failed or slow or silent else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

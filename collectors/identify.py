@@ -1,0 +1,252 @@
+"""What a device is, by what its SNMP agent says: rules out of ``collectors/vendors``, applied in order.
+
+The vendor comes from the enterprise number in sysObjectID, or from a rule on sysDescr where the agent's maker is not
+the device's (net-snmp on everybody's Linux). Then the first of the vendor's systems that fits names platform and
+kind, and each field is taken from the first place that tells it: the system's, the vendor's, the standard MIBs'.
+Nothing is guessed: a field that no place tells is None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from collectors.mibs.agent import Agent
+from collectors.mibs.entities import ENTRY as ENT_ENTRY
+from collectors.rows import text
+from collectors.vendors.files import FIELDS, Place, System, Vendor, enterprise_name, vendors
+from inventory.errors import CollectError
+from inventory.facts import Identity, Source, SystemGroup
+
+ENTERPRISES = "1.3.6.1.4.1."
+ENT_COLUMNS = {
+    "descr": 2,
+    "name": 7,
+    "hardware": 8,
+    "firmware": 9,
+    "software": 10,
+    "serial": 11,
+    "maker": 12,
+    "model": 13,
+}
+_CHASSIS, _STACK, _MODULE = 3, 11, 9
+_LONGEST = 80  # characters of a model, release or serial
+# Words that agents write where they have nothing to say.
+_NOTHING = re.compile(
+    r"(?:n/?a|none|null|unknown|unspecified|not (?:available|specified|set|applicable|supported)|default string|"
+    r"to be filled.*|system (?:serial|product|version).*|<.*>|no[- ]?(?:serial|model)\w*|0+|f+|x+|-+|\.+|\*+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and where it stood."""
+
+    value: str
+    where: str
+
+
+class Identifying:
+    """One agent being identified."""
+
+    def __init__(self, agent: Agent, system: SystemGroup) -> None:
+        self._agent = agent
+        self._system = system
+        self._descr = system.sys_descr or ""
+
+    def identity(self) -> Identity:
+        """Everything that is told of the device."""
+        vendor, vendor_where = self._vendor()
+        fit = next((s for s in vendor.systems if self._fits(s)), None) if vendor else None
+        found: dict[str, str] = {}
+        sources: list[Source] = []
+        for field in ("platform", "kind"):
+            value = getattr(fit, field, None) or getattr(vendor, field, None)
+            if value:
+                found[field] = value
+                sources.append(
+                    Source(field, "SNMPv2-MIB::sysObjectID" if not fit or not fit.descr else "SNMPv2-MIB::sysDescr")
+                )
+        name = (fit.vendor if fit and fit.vendor else None) or (vendor.vendor if vendor else None) or self._registered()
+        if name:
+            sources.insert(0, Source("vendor", vendor_where))
+        for field in FIELDS:
+            first, other = self._field(field, vendor, fit)
+            if first:
+                found[field] = first.value
+                sources.append(Source(field, first.where, f"{other.where}={other.value}" if other else ""))
+        return Identity(
+            vendor=name,
+            hostname=self._system.sys_name,
+            uptime_s=self._system.uptime_s,
+            sources=(*sources, *([Source("hostname", "SNMPv2-MIB::sysName")] if self._system.sys_name else [])),
+            evidence=self._agent.evidence("SNMPv2-MIB::system", self._descr[:200]),
+            **found,
+        )
+
+    # Who made it ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _enterprise(self) -> int | None:
+        found = re.match(r"1\.3\.6\.1\.4\.1\.(\d+)", self._system.sys_object_id or "")
+        return int(found.group(1)) if found else None
+
+    def _vendor(self) -> tuple[Vendor | None, str]:
+        for vendor in vendors():
+            if self._enterprise in vendor.enterprises and self._owns(vendor):
+                return vendor, "SNMPv2-MIB::sysObjectID"
+        for vendor in vendors():
+            if vendor.descr and re.search(vendor.descr, self._descr):
+                return vendor, "SNMPv2-MIB::sysDescr"
+        for vendor in vendors():
+            if self._enterprise in vendor.enterprises:
+                return vendor, "SNMPv2-MIB::sysObjectID"
+        return None, "SNMPv2-MIB::sysObjectID"
+
+    def _owns(self, vendor: Vendor) -> bool:
+        """Whether the number is the maker's own and not that of an agent that others ship."""
+        return not vendor.shipped_by_others or not any(
+            other.descr and other is not vendor and re.search(other.descr, self._descr) for other in vendors()
+        )
+
+    def _registered(self) -> str | None:
+        return enterprise_name(self._enterprise) if self._enterprise is not None else None
+
+    def _fits(self, system: System) -> bool:
+        if system.descr and not re.search(system.descr, self._descr):
+            return False
+        object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
+        if system.object_id and not any(f"{object_id}.".startswith(f"{prefix}.") for prefix in system.object_id):
+            return False
+        return not system.asks or self._value(system.asks) is not None
+
+    # What is told of it -----------------------------------------------------------------------------------------------
+
+    def _field(self, field: str, vendor: Vendor | None, fit: System | None) -> tuple[Found | None, Found | None]:
+        """The first value of a field; for a serial also the first that differs from it."""
+        first: Found | None = None
+        for place in self._places(field, vendor, fit):
+            found = self._read(place)
+            if found is None:
+                continue
+            if first is None:
+                first = found
+            elif field == "serial" and not _same(first.value, found.value):
+                return first, found
+            if field != "serial":
+                break
+        return first, None
+
+    def _places(self, field: str, vendor: Vendor | None, fit: System | None) -> Iterator[Place]:
+        if fit:
+            yield from getattr(fit, field)
+        if vendor:
+            yield from getattr(vendor, field)
+        if not (fit and fit.only) and not (vendor and vendor.only):
+            yield from _STANDARD[field]
+
+    def _read(self, place: Place) -> Found | None:
+        try:
+            told = self._told(place)
+        except CollectError:
+            return None
+        for value, where in told:
+            kept = _kept(value, place.match, place.table)
+            if kept:
+                return Found(kept, where)
+        return None
+
+    def _told(self, place: Place) -> Iterator[tuple[str, str]]:
+        if place.descr:
+            found = re.search(place.descr, self._descr, re.MULTILINE)
+            if found:
+                value = found.groupdict().get("value") or found.group(found.lastindex or 0)
+                yield value, "SNMPv2-MIB::sysDescr"
+        if place.object_id:
+            object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
+            yield object_id, "SNMPv2-MIB::sysObjectID"
+        if place.get:
+            value = self._value(place.get)
+            if value:
+                yield value, place.name or place.get
+        if place.column:
+            for index, raw in self._agent.column(place.column).items():
+                value = _words(raw)
+                if value:
+                    yield value, f"{place.name or place.column}.{index}"
+        if place.entity:
+            yield from self._entity(place.entity)
+
+    def _value(self, oid: str) -> str | None:
+        try:
+            return _words(self._agent.scalars([oid])[oid])
+        except CollectError:
+            return None
+
+    def _entity(self, name: str) -> Iterator[tuple[str, str]]:
+        """That column of the chassis, of the stack's first, or of what contains all else (RFC 6933)."""
+        table = self._agent.table(ENT_ENTRY)
+        values = table.column(ENT_COLUMNS[name])
+        for index in self._chassis:
+            value = text(values.get(index))
+            if value:
+                yield value, f"ENTITY-MIB::entPhysical{name.capitalize()}.{index}"
+
+    @cached_property
+    def _chassis(self) -> list[str]:
+        table = self._agent.table(ENT_ENTRY)
+        classes, parents = table.column(5), table.column(4)
+        chassis = [index for index, kind in classes.items() if kind == _CHASSIS]
+        if chassis:
+            return sorted(chassis, key=_index)
+        tops = [
+            index for index, parent in parents.items() if parent == 0 and classes.get(index) in (_STACK, _MODULE, 2, 1)
+        ]
+        return sorted(tops, key=_index)[:1]
+
+
+def _index(index: str) -> int:
+    return int(index) if index.isdigit() else 0
+
+
+def _words(raw: object) -> str | None:
+    if isinstance(raw, bytes):
+        return text(raw)
+    return None if raw is None else str(raw)
+
+
+def _kept(value: str, match: str | None, table: dict[str, str]) -> str | None:
+    """The part of a value that is wanted, None where it says nothing."""
+    if match:
+        found = re.search(match, value)
+        if found is None:
+            return None
+        value = found.groupdict().get("value") or found.group(found.lastindex or 0)
+    if table:
+        return next((name for prefix, name in table.items() if f"{value}.".startswith(f"{prefix}.")), None)
+    value = value.strip(" \t\"',;")
+    return None if not value or len(value) > _LONGEST or _NOTHING.fullmatch(value) else value
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two serials are one: agents add a prefix or leave a part out."""
+    a, b = (re.sub(r"\W", "", word).upper() for word in (one, other))
+    return a in b or b in a
+
+
+_STANDARD: dict[str, tuple[Place, ...]] = {
+    "model": (Place(entity="model"),),
+    "release": (Place(entity="software"),),
+    "serial": (
+        Place(entity="serial"),
+        Place(column="1.3.6.1.2.1.43.5.1.1.17", name="Printer-MIB::prtGeneralSerialNumber"),
+    ),
+}
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """Each value once, in order."""
+    return list(dict.fromkeys(values))

@@ -1,0 +1,16 @@
+"""Who a device is, by its SNMP agent; the rules stand in collectors/vendors."""
+
+from __future__ import annotations
+
+from collectors.identify import Identifying
+from collectors.mibs.agent import Agent, reads
+from collectors.mibs.system import system_group
+from inventory.errors import Missing
+from inventory.facts import Identity
+
+
+@reads(Identity)
+def identity(agent: Agent) -> Identity | Missing:
+    """Vendor, kind, platform, model, release and serial, each with the place it was read at."""
+    system = system_group(agent)
+    return system if isinstance(system, Missing) else Identifying(agent, system).identity()

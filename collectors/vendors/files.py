@@ -1,0 +1,101 @@
+"""Vendor files as typed rules, and the public register of enterprise numbers."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from inventory.document import read_document
+
+FOLDER = Path(__file__).parent
+FIELDS = ("model", "release", "serial")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that may tell a field; exactly one of the first five says which.
+
+    ``descr``      pattern on sysDescr; the group ``value``, or the last group, is the value
+    ``object_id``  true: sysObjectID below 1.3.6.1.4.1, for ``table``
+    ``get``        a scalar's OID with its instance
+    ``column``     a table's column; the first row that tells something
+    ``entity``     column of the chassis in ENTITY-MIB: model, serial, software, firmware, hardware, descr, name, maker
+    ``match``      pattern that cuts the value out of what was read
+    ``table``      value by the longest prefix first (OIDs)
+    ``name``       the object as its MIB names it, for evidence
+    """
+
+    descr: str | None = None
+    object_id: bool = False
+    get: str | None = None
+    column: str | None = None
+    entity: str | None = None
+    match: str | None = None
+    table: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        given = [self.descr, self.object_id or None, self.get, self.column, self.entity]
+        if sum(value is not None for value in given) != 1:
+            raise ValueError("exactly one of descr, object_id, get, column, entity")
+        for pattern in (self.descr, self.match):
+            if pattern:
+                re.compile(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One of a vendor's systems: when it fits, what it is, and where its fields stand before the vendor's own places.
+
+    It fits when every condition given holds: pattern on sysDescr, prefixes of sysObjectID below 1.3.6.1.4.1, a scalar
+    that the agent has. ``only`` leaves the standard MIBs out, for agents that fill them with nonsense.
+    """
+
+    platform: str | None = None
+    kind: str | None = None
+    vendor: str | None = None
+    descr: str | None = None
+    object_id: tuple[str, ...] = ()
+    asks: str | None = None
+    only: bool = False
+    model: tuple[Place, ...] = ()
+    release: tuple[Place, ...] = ()
+    serial: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor file. ``descr`` recognises its devices where the agent is somebody else's."""
+
+    vendor: str
+    enterprises: tuple[int, ...] = ()
+    shipped_by_others: bool = False  # the number is an agent's that other makers put into their devices
+    descr: str | None = None
+    platform: str | None = None
+    kind: str | None = None
+    only: bool = False
+    systems: tuple[System, ...] = ()
+    model: tuple[Place, ...] = ()
+    release: tuple[Place, ...] = ()
+    serial: tuple[Place, ...] = ()
+
+
+@cache
+def vendors() -> tuple[Vendor, ...]:
+    """Every vendor file, by file name; InputError with file and line where one is wrong."""
+    return tuple(read_document(path, Vendor) for path in sorted(FOLDER.glob("*.yaml")))
+
+
+@cache
+def _register() -> dict[int, str]:
+    lines = gzip.decompress((FOLDER / "enterprise-numbers.tsv.gz").read_bytes()).decode("utf-8").splitlines()
+    pairs = (line.partition("\t") for line in lines if not line.startswith("#"))
+    return {int(number): name for number, _, name in pairs}
+
+
+def enterprise_name(number: int) -> str | None:
+    """Who holds an enterprise number (IANA); None for one that nobody holds."""
+    return _register().get(number)
