@@ -85,15 +85,6 @@ def asked(stem: str, port: int) -> dict[str, Any]:
     return {**row, "stem": stem, "os": row["platform"], "version": row["release"], "cpu_s": round(cpu, 3)}
 
 
-# How the corpus names the systems that hecha names by vendor and system.
-_AS_THE_CORPUS = {
-    "huawei_vrp": "vrp", "h3c_comware": "comware", "cisco_ios": "ios", "cisco_iosxe": "iosxe", "cisco_xr": "iosxr",
-    "cisco_nxos": "nxos", "cisco_asa": "asa", "juniper_junos": "junos", "fortinet_fortios": "fortios",
-    "paloalto_panos": "panos", "arista_eos": "arista_eos", "mikrotik_routeros": "routeros", "zte_zxros": "zxr10",
-    "huawei_ibmc": "ibmc", "huawei_smartax": "smartax", "cisco_ftd": "ftd", "synology_dsm": "dsm",
-}  # fmt: skip
-
-
 def evaluator(tools: Path) -> Any:
     spec = importlib.util.spec_from_file_location("evaluate_snmp", tools / "evaluate_snmp.py")
     assert spec
@@ -131,8 +122,6 @@ def main() -> int:
     expected = [line for line in expected if line["level"] != "context"]
     with replaying(options.tools, options.corpus / "recordings") as port:
         rows = [asked(line["stem"], port) for line in expected]
-    for row in rows:
-        row["os"] = _AS_THE_CORPUS.get(row["os"], row["os"])
     if options.keep:
         options.keep.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     if options.wrong:
