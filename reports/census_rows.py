@@ -13,8 +13,8 @@ IDENTITY_FIELDS = ("vendor", "platform", "model", "release", "serial", "hostname
 
 
 def census_row(snapshot: Snapshot) -> dict[str, object]:
-    """What is known of a target: its state and identity, how many interfaces, entities and neighbours it has, its
-    addresses with prefix, which object or command told each identity field, and why what is missing is missing.
+    """What is known of a target: its state and identity, how many interfaces (those that are present), entities and
+    neighbours it has, its addresses with prefix, which object or command told each identity field, and why what is missing is missing.
 
     None: nothing that was read tells. The two places that disagree on a field stand behind its source.
     """
@@ -33,7 +33,7 @@ def census_row(snapshot: Snapshot) -> dict[str, object]:
         "site": record.site,
         "role": record.role,
         "uptime_s": known.uptime_s,
-        "interfaces": _count(snapshot, Interfaces),
+        "interfaces": _interfaces(snapshot),
         "entities": _count(snapshot, Entities),
         "ipv4": sorted({str(a.ip) for a in items if isinstance(a.ip, IPv4Interface)}),
         "ipv6": sorted({str(a.ip) for a in items if isinstance(a.ip, IPv6Interface)}),
@@ -47,7 +47,13 @@ def census_row(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _count(snapshot: Snapshot, kind: type[Interfaces | Entities | Neighbours]) -> int | None:
+def _interfaces(snapshot: Snapshot) -> int | None:
+    """How many interfaces are there: an empty slot that the agent lists all the same is none."""
+    fact = snapshot.fact(Interfaces)
+    return None if isinstance(fact, Missing) else sum(interface.present is not False for interface in fact.items)
+
+
+def _count(snapshot: Snapshot, kind: type[Entities | Neighbours]) -> int | None:
     fact = snapshot.fact(kind)
     items: Sized | None = None if isinstance(fact, Missing) else fact.items
     return None if items is None else len(items)

@@ -20,6 +20,7 @@ NAME, HC_IN, HC_OUT, HIGH_SPEED, ALIAS = 1, 6, 10, 15, 18
 CEILING = 2**32 - 1  # ifSpeed of an interface too fast for it
 DUPLEXES = {2: "half", 3: "full"}
 STATES = {1: True, 2: False}
+NOT_PRESENT = 6  # of ifOperStatus: some component, typically hardware, is missing
 TYPES = {
     1: "other",
     5: "rfc877x25",
@@ -73,6 +74,7 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
     if not rows:
         return lacks("IF-MIB ifTable")
     names = interface_names(agent)
+    names_by_descr, names_by_name = basics.column(DESCR), extras.column(NAME)
     duplexes, masters, ipv6 = (_optional(agent, oid) for oid in (DUPLEX, AGGREGATE, IPV6_ENABLED))
     kinds, mtus, macs = basics.column(TYPE), basics.column(MTU), basics.column(PHYS)
     admins, opers, changes = basics.column(ADMIN), basics.column(OPER), basics.column(CHANGE)
@@ -92,6 +94,7 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
             last_change_s=_seconds(changes.get(i)),
             aggregate=_aggregate(index, masters.get(i), names),
             ipv6_enabled=named(STATES, ipv6.get(i)),
+            present=opers.get(i) != NOT_PRESENT and bool(text(names_by_descr.get(i)) or text(names_by_name.get(i))),
         )
         for i in rows
     )
