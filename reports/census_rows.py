@@ -13,8 +13,9 @@ IDENTITY_FIELDS = ("vendor", "platform", "model", "release", "serial", "hostname
 
 
 def census_row(snapshot: Snapshot) -> dict[str, object]:
-    """What is known of a target: its state and identity, how many interfaces (those that are present), entities and
-    neighbours it has, its addresses with prefix, which object or command told each identity field, and why what is missing is missing.
+    """What is known of a target: its state and identity, how many interfaces that are present, entities and
+    neighbours it has, its addresses with prefix, which object or command told each identity field, and why what is
+    missing is missing.
 
     None: nothing that was read tells. The two places that disagree on a field stand behind its source.
     """

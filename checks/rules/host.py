@@ -44,10 +44,7 @@ def no_root_login(sshd: SshServer) -> Iterator[Verdict]:
     found=Text("{subject} 的 sshd 接受空口令", "{subject}: sshd takes empty passwords"),
     remedy=Remedy(
         Text("禁止空口令", "Forbid empty passwords"),
-        {
-            "linux": "sed -i '1i PermitEmptyPasswords no' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd"
-        },
+        {"linux": "sed -i '1i PermitEmptyPasswords no' /etc/ssh/sshd_config\nsshd -t && systemctl reload sshd"},
     ),
     scope=HOSTS,
 )
@@ -68,10 +65,7 @@ def no_empty_passwords(sshd: SshServer) -> Iterator[Verdict]:
     ),
     remedy=Remedy(
         Text("减少 MaxAuthTries", "Lower MaxAuthTries"),
-        {
-            "linux": "sed -i '1i MaxAuthTries {tries_max}' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd"
-        },
+        {"linux": "sed -i '1i MaxAuthTries {tries_max}' /etc/ssh/sshd_config\nsshd -t && systemctl reload sshd"},
     ),
     scope=HOSTS,
 )
