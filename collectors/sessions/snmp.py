@@ -10,7 +10,19 @@ from typing import Literal, TypeVar
 
 from collectors.base import SnmpSession, SnmpValue
 from collectors.sessions import snmp_gufo
-from collectors.sessions.snmp_wire import GET_AT_ONCE, Declined, Pages, Peer, Puzzled, Row, Silent, Unsettled, Wire
+from collectors.sessions.snmp_wire import (
+    GET_AT_ONCE,
+    UNDECRYPTED,
+    Declined,
+    Pages,
+    Peer,
+    Puzzled,
+    Row,
+    Silent,
+    Unsettled,
+    UserRefused,
+    Wire,
+)
 from inventory.credentials import Login
 from inventory.errors import CollectError, Gap, LoginRefused, ReadFailed, Unreachable
 
@@ -69,6 +81,8 @@ def open_snmp(
         except CollectError as refusal:
             session.close()
             failure = failure if isinstance(failure, LoginRefused) else refusal
+            if isinstance(refusal, UserRefused) and refusal.report != UNDECRYPTED:
+                break  # another way to extend the privacy key does not mend it: not one refused login more
         else:
             return session
     raise failure

@@ -7,15 +7,16 @@ panic, which is a BaseException. All of those become Puzzled, and the session as
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from ipaddress import IPv4Address
 from typing import Any, TypeVar
 
 from collectors.base import Oid, SnmpValue
-from collectors.sessions.snmp_wire import Peer, Puzzled, Row, Silent, Unsettled
+from collectors.sessions.snmp_wire import REFUSALS, Peer, Puzzled, Row, Silent, Unsettled, UserRefused
 from inventory.credentials import Secret, SnmpV3
-from inventory.errors import LoginRefused
 
 try:
     from gufo.snmp import (
@@ -45,6 +46,8 @@ else:
 
 REPETITIONS = 40  # rows that fit a 1,472-octet answer of ifTable; agents send what fits and no more
 REPETITIONS_V3 = 20  # gufo-snmp announces a small msgMaxSize, and net-snmp answers tooBig instead of less
+USM_STATS = b"\x06\x0a\x2b\x06\x01\x06\x03\x0f\x01\x01"  # the OID of usmStats up to its counter (RFC 3414 clause 5)
+NOT_IN_WINDOW = 2
 SINGLES = 8  # rows asked for one by one before GETBULK is tried again
 T = TypeVar("T")
 
@@ -60,7 +63,7 @@ class GufoWire:
         self._wait_ns = int(peer.timeout_s * 1e9)
         self.bulk = version != 0
         self.is_v3 = user is not None
-        self._keyed = True
+        self._keyed = True  # engine known, keys localised to it, clock learnt
         self._user: User | None = None
         word = community.reveal() if community else ""
         self._socket: SnmpV1ClientSocket | SnmpV2cClientSocket | SnmpV3ClientSocket
@@ -99,14 +102,11 @@ class GufoWire:
             except SnmpAuthError:
                 if self._user is None:
                     raise Puzzled("the agent reports an error") from None
-                self._resynchronise()
-                return request()
+                return self._once_more(request)
         except (BlockingIOError, TimeoutError, ConnectionError) as failure:
             raise Silent(str(failure)) from None
         except OSError as failure:
             raise Silent(failure.strerror or "no route") from None
-        except SnmpAuthError:
-            raise LoginRefused("the SNMPv3 user, key or security level is refused") from None
         except (SnmpError, RuntimeError, ValueError) as failure:
             raise Puzzled(str(failure)) from None
         except BaseException as failure:
@@ -126,17 +126,43 @@ class GufoWire:
         """Discover the engine, then set the keys localised to it and learn its clock (RFC 3414 clause 4)."""
         if self._keyed or self._user is None or not isinstance(self._socket, SnmpV3ClientSocket):
             return
-        self._socket.refresh()
+        if not self._socket.get_engine_id():
+            self._socket.refresh()
         u = self._user
         self._socket.set_keys(u.name, u.get_auth_alg(), u.get_auth_key(), u.get_priv_alg(), u.get_priv_key())
         if u.require_auth():
-            self._socket.refresh()
+            try:
+                self._synchronise()
+            except BlockingIOError:
+                raise Silent("it tells its engine, but the user gets no answer: is the privacy key right?") from None
         self._keyed = True
 
-    def _resynchronise(self) -> None:
-        """Learn the agent's boots and time anew: it may have restarted (notInTimeWindow)."""
-        if isinstance(self._socket, SnmpV3ClientSocket):
-            self._socket.refresh()
+    def _once_more(self, request: Callable[[], T]) -> T:
+        """The request after the clock was learnt anew: the agent may have restarted (notInTimeWindow)."""
+        report = self._synchronise()
+        try:
+            return request()
+        except SnmpAuthError:
+            if report == NOT_IN_WINDOW:
+                raise Puzzled("the agent's clock is never in its own time window") from None
+            raise UserRefused from None
+
+    def _synchronise(self) -> int:
+        """Learn the agent's boots and time by one request of the user; the number in usmStats it is reported under.
+
+        0: no report. The engine takes any answer to that request for a good one, so that a wrong key would be sent
+        again and again: what is reported is therefore read here first. Raises UserRefused for a refusal.
+        """
+        if not isinstance(self._socket, SnmpV3ClientSocket):
+            return 0
+        self._socket.send_refresh()
+        with socket.socket(fileno=os.dup(self._socket.get_fd())) as same:
+            _, place, counter = same.recv(65535, socket.MSG_PEEK).partition(USM_STATS)
+        self._socket.recv_refresh()
+        report = counter[0] if place and counter else 0
+        if report in REFUSALS:
+            raise UserRefused(report)
+        return report
 
 
 class GufoPages:

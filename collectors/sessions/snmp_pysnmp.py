@@ -46,9 +46,18 @@ from pysnmp.proto.rfc1902 import IpAddress, ObjectIdentifier, OctetString, Opaqu
 from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject
 
 from collectors.base import Oid, SnmpValue
-from collectors.sessions.snmp_wire import NO_SUCH_NAME, TOO_BIG, Declined, Peer, Puzzled, Row, Silent
+from collectors.sessions.snmp_wire import (
+    AUTHORIZATION_ERROR,
+    NO_SUCH_NAME,
+    TOO_BIG,
+    Declined,
+    Peer,
+    Puzzled,
+    Row,
+    Silent,
+    UserRefused,
+)
 from inventory.credentials import Secret, SnmpV3
-from inventory.errors import LoginRefused
 
 REPETITIONS = 25
 AUTH = {
@@ -68,17 +77,17 @@ PRIV = {
     "aes256": USM_PRIV_CFB256_AES_BLUMENTHAL,
 }
 PRIV_CISCO = {**PRIV, "aes192": USM_PRIV_CFB192_AES, "aes256": USM_PRIV_CFB256_AES}
-REFUSALS = (
-    errind.AuthenticationError,
-    errind.AuthenticationFailure,
-    errind.DecryptionError,
-    errind.UnknownSecurityName,
-    errind.UnknownUserName,
-    errind.UnsupportedAuthProtocol,
-    errind.UnsupportedPrivProtocol,
-    errind.UnsupportedSecurityLevel,
-    errind.WrongDigest,
-)
+REFUSED_AS = {  # what the library calls a refusal, and its number in usmStats; 0: its own word for several
+    errind.UnsupportedSecurityLevel: 1,
+    errind.UnknownSecurityName: 3,
+    errind.UnknownUserName: 3,
+    errind.AuthenticationFailure: 5,
+    errind.WrongDigest: 5,
+    errind.DecryptionError: 6,
+    errind.AuthenticationError: 0,
+    errind.UnsupportedAuthProtocol: 0,
+    errind.UnsupportedPrivProtocol: 0,
+}
 
 
 class PysnmpWire:
@@ -88,6 +97,7 @@ class PysnmpWire:
 
     def __init__(self, peer: Peer, version: int, community: Secret | None, user: SnmpV3 | None, *, cisco: bool) -> None:
         self.bulk = version != 0
+        self._is_v3 = user is not None
         self._loop = asyncio.new_event_loop()
         self._engine = SnmpEngine()
         self._context = ContextData()
@@ -141,6 +151,8 @@ class PysnmpWire:
         indication, status, _, bindings = self._run(request)
         if indication:
             _raise(indication)
+        if int(status) == AUTHORIZATION_ERROR and self._is_v3:
+            raise UserRefused
         if int(status):
             raise Declined(int(status))
         rows: list[Row] = []
@@ -200,8 +212,8 @@ class PysnmpPages:
 def _raise(indication: object) -> None:
     if isinstance(indication, errind.RequestTimedOut):
         raise Silent("no answer")
-    if isinstance(indication, REFUSALS):
-        raise LoginRefused(f"the SNMPv3 user, key or security level is refused ({type(indication).__name__})")
+    if type(indication) in REFUSED_AS:
+        raise UserRefused(REFUSED_AS[type(indication)])
     raise Puzzled(type(indication).__name__)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from collectors.base import SnmpValue
+from inventory.errors import LoginRefused
 
 Row = tuple[str, SnmpValue]
 
@@ -33,8 +34,27 @@ class Declined(Exception):
         self.status = status
 
 
+UNDECRYPTED = 6
+# What an agent reports when it refuses a user, by number in usmStats (RFC 3414 clause 5).
+REFUSALS = {
+    1: "the SNMPv3 security level is refused (usmStatsUnsupportedSecLevels)",
+    3: "the SNMPv3 user is unknown (usmStatsUnknownUserNames)",
+    5: "the SNMPv3 authentication key is refused (usmStatsWrongDigests)",
+    UNDECRYPTED: "the SNMPv3 privacy key is refused (usmStatsDecryptionErrors)",
+}
+
+
+class UserRefused(LoginRefused):
+    """The agent refuses the SNMPv3 user; ``report`` is a key of REFUSALS, 0 where the agent does not say."""
+
+    def __init__(self, report: int = 0) -> None:
+        super().__init__(REFUSALS.get(report, "the SNMPv3 user, key or security level is refused"))
+        self.report = report
+
+
 TOO_BIG = 1
 NO_SUCH_NAME = 2
+AUTHORIZATION_ERROR = 16
 STATUS = {
     1: "tooBig",
     2: "noSuchName",
@@ -43,7 +63,7 @@ STATUS = {
     5: "genErr",
     6: "noAccess",
     13: "resourceUnavailable",
-    16: "authorizationError",
+    AUTHORIZATION_ERROR: "authorizationError",
 }
 
 
