@@ -1,0 +1,191 @@
+"""Identification by SNMP: the vendor files, the rules' order, and recordings of real devices."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.base import Oid, SnmpValue
+from collectors.mibs.agent import Agent
+from collectors.mibs.identity import identity
+from collectors.platforms.catalogue import platforms
+from collectors.vendors.files import FOLDER, enterprise_name, vendors
+from inventory.facts import Identity
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SYSTEM = "1.3.6.1.2.1.1"
+ENT = "1.3.6.1.2.1.47.1.1.1.1"
+
+
+class Recorded:
+    """A session over a few values: what an agent answers, and nothing else."""
+
+    engine = "replay"
+
+    def __init__(self, values: dict[str, SnmpValue]) -> None:
+        self.values = dict(sorted(values.items(), key=lambda item: tuple(map(int, item[0].split(".")))))
+
+    def get(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
+        return {oid: self.values.get(oid) for oid in oids}
+
+    def walk(self, root: str) -> Iterator[tuple[str, SnmpValue]]:
+        return (item for item in self.values.items() if item[0].startswith(f"{root}."))
+
+    def close(self) -> None:
+        return
+
+
+def identified(descr: str, object_id: str, more: dict[str, SnmpValue] | None = None) -> Identity:
+    values: dict[str, SnmpValue] = {
+        f"{SYSTEM}.1.0": descr.encode(),
+        f"{SYSTEM}.2.0": Oid(object_id),
+        f"{SYSTEM}.5.0": b"sw",
+    }
+    found = identity(Agent(Recorded({**values, **(more or {})}), NOW))
+    assert isinstance(found, Identity)
+    return found
+
+
+def chassis(**columns: str) -> dict[str, SnmpValue]:
+    """A chassis row of entPhysicalTable."""
+    numbers = {"descr": 2, "name": 7, "software": 10, "serial": 11, "model": 13}
+    row: dict[str, SnmpValue] = {f"{ENT}.5.1": 3, f"{ENT}.4.1": 0}
+    return row | {f"{ENT}.{numbers[name]}.1": value.encode() for name, value in columns.items()}
+
+
+def test_every_vendor_file_is_valid_and_documented() -> None:
+    assert len(vendors()) == len(list(FOLDER.glob("*.yaml")))
+    for path in FOLDER.glob("*.yaml"):
+        assert path.read_text(encoding="utf-8").startswith("# "), path.name
+
+
+def test_no_two_files_claim_one_number() -> None:
+    claimed = [number for vendor in vendors() for number in vendor.enterprises]
+    assert sorted(n for n in set(claimed) if claimed.count(n) > 1) == []
+
+
+def test_numbers_are_registered() -> None:
+    """Every enterprise number a file claims is one that IANA gave to somebody, or far beyond the register."""
+    unknown = [n for vendor in vendors() for n in vendor.enterprises if n < 50_000 and enterprise_name(n) is None]
+    assert unknown == []
+
+
+def test_platforms_read_over_ssh_are_named_by_their_snmp_agents() -> None:
+    """Who can be read over SSH is recognised by SNMP under the same name: frr excepted, which only its shell shows."""
+    named = {s.platform for v in vendors() for s in v.systems} | {v.platform for v in vendors()}
+    assert set(platforms()) - {"frr"} <= named
+
+
+@pytest.mark.parametrize(
+    ("descr", "object_id", "wanted"),
+    [
+        (
+            ("S5735-L24T4S-A\r\nHuawei Versatile Routing Platform Software\r\n"
+            "VRP (R) software,Version 5.170 (S5735 V200R019C10SPC500)\r\nCopyright (C) 2019"),
+            "1.3.6.1.4.1.2011.2.23.776",
+            ("Huawei", "huawei_vrp", "S5735-L24T4S-A", "V200R019C10SPC500", "switch"),
+        ),
+        (
+            "H3C Comware Platform Software, Software Version 7.1.070, Release 6126P20\r\nH3C S5130S-28P-EI\r\n",
+            "1.3.6.1.4.1.25506.1.2065",
+            ("H3C", "h3c_comware", "S5130S-28P-EI", "7.1.070, Release 6126P20", "switch"),
+        ),
+        (
+            "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, RELEASE SOFTWARE (fc3)",
+            "1.3.6.1.4.1.9.1.716",
+            ("Cisco", "cisco_ios", None, "15.0(2)SE11", None),
+        ),
+        (
+            "Ruijie Gigabit Security & Intelligence Access Switch (S2928G-E V3) By Ruijie Networks",
+            "1.3.6.1.4.1.4881.1.1.10.1.219",
+            ("Ruijie", "ruijie_rgos", "S2928G-E", None, "switch"),
+        ),
+        (
+            "Linux srv 5.10.0-60.18.0.50.oe2203.x86_64 #1 SMP Wed Mar 30 02:43:08 UTC 2022 x86_64",
+            "1.3.6.1.4.1.8072.3.2.10",
+            ("Linux", "linux", None, "5.10.0-60.18.0.50.oe2203.x86_64", "server"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_agents_say_of_themselves(descr: str, object_id: str, wanted: tuple[str | None, ...]) -> None:
+    found = identified(descr, object_id)
+    model = wanted[2]
+    assert (found.vendor, found.platform, found.release, found.kind) == (wanted[0], wanted[1], wanted[3], wanted[4])
+    assert found.model == model or (model and found.model and found.model.startswith(model))
+    assert {s.field for s in found.sources} >= {"vendor", "platform", "hostname"}
+
+
+def test_unknown_stays_unknown() -> None:
+    found = identified("an appliance", "1.3.6.1.4.1.3.1.1")
+    assert found.vendor == enterprise_name(3)
+    assert (found.platform, found.model, found.release, found.serial) == (None, None, None, None)
+    silent = identified("", "0.0")
+    assert silent.vendor is None
+
+
+def test_words_that_say_nothing_are_no_serial() -> None:
+    for word in ("N/A", "To be filled by O.E.M.", "0000000", "none", "Default string", "<private>"):
+        found = identified("H3C S5130S", "1.3.6.1.4.1.25506.1.1", chassis(serial=word, model="S5130S-28P-EI"))
+        assert found.serial is None, word
+
+
+def test_two_serials_are_both_shown() -> None:
+    more = chassis(serial="210235A1234567") | {"1.3.6.1.4.1.25506.2.6.1.2.1.1.2.1": b"210235AFFFFFFF"}
+    found = identified("H3C S5130S", "1.3.6.1.4.1.25506.1.1", more)
+    source = next(s for s in found.sources if s.field == "serial")
+    assert found.serial == "210235A1234567"
+    assert source.disagrees.endswith("=210235AFFFFFFF")
+
+
+def test_hostile_text_is_no_pattern_bomb() -> None:
+    """Long and repetitive answers take no time to speak of, whatever file looks at them."""
+    import time
+
+    for text in ("A" * 1000, "S5 " * 330, "((((" * 250, "Version " * 120, "1." * 500, "-" * 1000):
+        began = time.process_time()
+        identified(text, "1.3.6.1.4.1.2011.2.23.1")
+        identified(text, "1.3.6.1.4.1.99999")
+        assert time.process_time() - began < 2.0
+
+
+def test_stack_and_chassis_are_told_apart() -> None:
+    """Of a stack the first chassis stands for the device (RFC 6933): its serial is the device's."""
+    rows: dict[str, SnmpValue] = {f"{ENT}.5.1": 11, f"{ENT}.4.1": 0, f"{ENT}.5.1001": 3, f"{ENT}.4.1001": 1}
+    rows |= {f"{ENT}.5.2001": 3, f"{ENT}.4.2001": 1, f"{ENT}.11.1001": b"FIRST1234", f"{ENT}.11.2001": b"SECOND123"}
+    found = identified("Cisco IOS Software", "1.3.6.1.4.1.9.1.1208", rows)
+    assert found.serial == "FIRST1234"
+
+
+@pytest.mark.corpus
+def test_recordings_score_no_less_than_before(corpus: Path, checkout: Path) -> None:
+    """What the benchmark reached is kept: no field falls by more than half a point, no recording fails or is slow."""
+    if not (corpus / "snmp").is_dir():
+        pytest.skip("no SNMP recordings in the corpus")
+    script = checkout / "benchmarks" / "snmp_corpus.py"
+    tools = corpus.parent / "tools"
+    command = [sys.executable, str(script), "--corpus", str(corpus / "snmp"), "--tools", str(tools)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^serial\s", done.stdout, re.MULTILINE)
+
+
+def test_identifying_asks_nothing_of_others_makers() -> None:
+    """Objects of one maker are never asked of another's agent: PDUs cost time on bad lines."""
+    asked: list[str] = []
+
+    class Noting(Recorded):
+        def get(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
+            asked.extend(oids)
+            return super().get(oids)
+
+    values: dict[str, SnmpValue] = {f"{SYSTEM}.1.0": b"H3C S5130S", f"{SYSTEM}.2.0": Oid("1.3.6.1.4.1.25506.1.1")}
+    agent = Agent(Noting(values), NOW)
+    assert isinstance(identity(agent), Identity)
+    makers = {oid.split(".")[6] for oid in asked if oid.startswith("1.3.6.1.4.1.")}
+    assert makers <= {"25506"}
