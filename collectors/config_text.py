@@ -16,6 +16,7 @@ MORE = re.compile(r"(?:-{2,} ?\(?more\b[^\n]{0,40}?\)?-{2,}|--More--)", re.IGNOR
 # A mark that a terminal log kept without its escape characters: the mark, the erasing, what followed on the line.
 _MARK_IN_LOG = re.compile(rf"^[ \t]*{MORE.pattern}[ \t]*(?:\[\d+D)?[ \t]*(?:\[\d+D)?", re.IGNORECASE)
 _ESCAPE = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b.?")
+_MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
@@ -42,16 +43,21 @@ def _line_decoded(line: bytes) -> str:
 def cleaned(text: str) -> str:
     """The text as a person at the terminal saw it in the end: no escape sequences, page marks or control characters.
 
-    Lines end with a newline and keep their order; one that only held a page mark goes.
+    Lines end with a newline and keep their order; one that only held a page mark goes. Of blank lines a hundred in a
+    row stay: patterns that begin with white space try it from every one of them.
     """
     shown: list[str] = []
+    blank = 0
     for raw in text.replace("\r\r\n", "\n").replace("\r\n", "\n").split("\n"):
         line = on_screen(raw) if not raw.isprintable() else raw
         if "more" in line.lower() and (mark := _MARK_IN_LOG.match(line)):
             line = line[mark.end() :]
             if not line.strip():
                 continue
-        shown.append(line.rstrip())
+        line = line.rstrip()
+        blank = 0 if line else blank + 1
+        if blank <= _MOST_BLANK:
+            shown.append(line)
     return "\n".join(shown)
 
 

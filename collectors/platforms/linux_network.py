@@ -43,7 +43,7 @@ _TUNNELS = frozenset(
 )
 _LAGS = ("bond", "team")
 _KINDS = {"vlan": "l2vlan", "bond": "ieee8023adLag", "team": "ieee8023adLag", "bridge": "bridge"}
-_NO_PORT = re.compile(r"\S+/net/(?P<name>[^/]+)/(?P<what>speed|duplex):(?P<value>\S+)")
+_PORT_FILE = re.compile(r"^/sys/class/net/(?P<name>[^/\s]+)/(?P<what>speed|duplex):(?P<value>\S+)", re.MULTILINE)
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _ISATAP = 0x5EFE  # the middle of an ISATAP interface identifier (RFC 5214, 6.1)
 
@@ -81,7 +81,7 @@ def _plain_address(text: str) -> Json:
 def interfaces(answer: Answer, speeds: Got) -> Interfaces:
     """Every link; speed and duplex where the kernel's files tell them."""
     ports: dict[str, dict[str, str]] = {}
-    for found in _NO_PORT.finditer(told(speeds) or ""):
+    for found in _PORT_FILE.finditer(told(speeds) or ""):
         ports.setdefault(found["name"], {})[found["what"]] = found["value"]
     return Interfaces(tuple(_interface(link, ports) for link in links(answer)), answer.evidence())
 
