@@ -16,6 +16,11 @@ from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device
 from checks.model import Check
 from checks.standards import clause
+from collectors import platforms as platform_package
+from collectors import templates
+from collectors.by_cli import facts_by_cli
+from collectors.platforms.catalogue import platforms
+from collectors.sessions.replay import files_of, sessions_from
 from inventory.codec import decode_facts
 from inventory.plan import plan
 from inventory.snapshot import DeviceRecord, Snapshot, State
@@ -91,3 +96,35 @@ def test_report_is_found_where_it_lies(
         stream = io.BytesIO()
         report.write(result, "en", stream)
     assert stream.getvalue().decode() == "r2\N{REPLACEMENT CHARACTER}: unreachable\n"
+
+
+def test_platform_is_found_where_it_lies_and_reads_its_device(
+    examples: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = examples["collectors/platforms/example_nos.py"].parent
+    monkeypatch.setattr(platform_package, "__path__", [*platform_package.__path__, str(folder)])
+    monkeypatch.setattr(templates, "FOLDER", folder / "templates")
+    platforms.cache_clear()
+    device = examples["tests/devices/example_nos/r1/facts.yaml"].parent
+    kept: list[str] = []
+
+    def keep(text: str) -> str:
+        kept.append(text)
+        return "0" * 64
+
+    try:
+        session = sessions_from(files_of(device), None, keep).cli
+    finally:
+        monkeypatch.setattr(platform_package, "__path__", list(platform_package.__path__[:-1]))
+        platforms.cache_clear()
+    assert "example_nos" not in platforms()
+    assert session is not None
+    assert session.platform is not None
+    written = yaml.safe_load(examples["tests/devices/example_nos/r1/facts.yaml"].read_text(encoding="utf-8"))
+    assert session.platform.name == written["platform"]
+    expected = decode_facts(written["facts"])
+    found = facts_by_cli(session, session.platform, list(expected), TAKEN)
+    assert found == expected
+    assert all(getattr(fact, "evidence", None) for fact in found.values())
+    assert "password ***" in "".join(kept)
+    assert "kept-out-of-sight" not in "".join(kept)
