@@ -55,14 +55,15 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def new_key(path: Path) -> Path:
-    """A fresh Ed25519 key pair."""
-    subprocess.run(["ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", str(path)], check=True)
+def new_key(path: Path, kind: str = "ed25519") -> Path:
+    """A fresh key pair."""
+    subprocess.run(["ssh-keygen", "-q", "-N", "", "-t", kind, "-f", str(path)], check=True)
     return path
 
 
 @pytest.fixture
-def sshd(tmp_path: Path) -> Iterator[OpenSsh]:
+def sshd(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenSsh]:
+    """Indirect parameters are further lines of its configuration."""
     program = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/sbin")
     if program is None:
         pytest.skip("needs OpenSSH's sshd")
@@ -75,6 +76,7 @@ def sshd(tmp_path: Path) -> Iterator[OpenSsh]:
         f"Port {port}\nListenAddress 0.0.0.0\nHostKey {host_key}\nPidFile {tmp_path}/sshd.pid\n"
         f"AuthorizedKeysFile {key}.pub\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n"
         "PasswordAuthentication yes\nLogLevel VERBOSE\nMaxStartups 400\n"
+        f"HostKey {new_key(tmp_path / 'rsa_key', 'rsa')}\n{getattr(request, 'param', '')}"
     )
     started = subprocess.Popen([program, "-D", "-f", str(config), "-E", str(log)])
     try:

@@ -1,15 +1,13 @@
-"""Command lines over real SSH: OpenSSH on loopback, and the simulated county's terminals."""
+"""Terminals over real SSH: the simulated county's, and some that misbehave."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import asyncssh
 import pytest
@@ -18,13 +16,12 @@ from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.base import Dialect, Platform, Read, Shell
-from collectors.platforms.catalogue import platform
-from collectors.sessions import ssh, ssh_exec
+from collectors.sessions import ssh
 from collectors.sessions.ssh import open_cli
 from collectors.sessions.ssh_client import Timeouts
 from inventory.credentials import Login, Logins, Secret
-from inventory.errors import Gap, LoginRefused, Missing, ReadFailed, Unreachable
-from inventory.facts import Hardware, Identity, Interfaces, SshServer
+from inventory.errors import Gap, Missing, ReadFailed, Unreachable
+from inventory.facts import Identity, SshServer
 from inventory.targets import Target
 from playbooks.demo.running import DemoCounty
 
@@ -318,86 +315,3 @@ def test_unknown_device_is_asked_harmless_things_only(terminal, budget, known_ho
     session.close()
     assert session.platform is None
     assert {keys.strip() for keys in terminal.typed if keys.strip()} <= ssh.RECOGNITION
-
-
-# -- OpenSSH: a host by exec channels ------------------------------------------------------------------------------
-
-
-def test_real_host_is_read(sshd, budget: FailureBudget, known_hosts: KnownHosts) -> None:
-    session = open_cli("127.0.0.1", sshd.port, sshd.login(), None, budget=budget, known_hosts=known_hosts)
-    assert session.platform is not None
-    facts = facts_by_cli(session, session.platform, [Identity, Interfaces, Hardware], NOW)
-    session.close()
-    identity, ports = facts[Identity], facts[Interfaces]
-    assert isinstance(identity, Identity)
-    assert identity.hostname == Path("/proc/sys/kernel/hostname").read_text().strip()
-    assert isinstance(ports, Interfaces)
-    assert {port.name for port in ports.items} == {
-        path.name for path in Path("/sys/class/net").iterdir() if path.is_dir()
-    }
-
-
-def host_of(*commands: str, as_root: frozenset[str] = frozenset()) -> Platform:
-    linux = platform("linux")
-    assert linux is not None
-    shell = Shell("linux", r"\$", refusals=linux.shell.refusals, absences=linux.shell.absences, by_exec=True,
-                  as_root=as_root)  # fmt: skip
-    return Platform("a_host", shell, (Read(Identity, commands, lambda *_: Missing(Gap.UNREAD)),))
-
-
-def test_absence_and_refusal_and_emptiness_differ(sshd, budget, known_hosts: KnownHosts, tmp_path: Path) -> None:
-    (tmp_path / "empty").write_text("")
-    (tmp_path / "one").write_text("1\n")
-    empty, one = f"cat {tmp_path}/empty", f"cat {tmp_path}/one {tmp_path}/two"
-    absent, unknown, failing = f"cat {tmp_path}/two", "no-such-program-here --now", "cat /proc/self/mem"
-    host = host_of(empty, one, absent, unknown, failing)
-    session = open_cli("127.0.0.1", sshd.port, sshd.login(), host, budget=budget, known_hosts=known_hosts)
-    assert session.ask(empty).text == ""
-    assert session.ask(one).text == "1\n"
-    gaps = {}
-    for command in (absent, unknown, failing):
-        with pytest.raises(ReadFailed) as failed:
-            session.ask(command)
-        gaps[command] = failed.value.gap
-    session.close()
-    assert gaps == {absent: Gap.LACKING, unknown: Gap.LACKING, failing: Gap.REFUSED}
-
-
-def test_program_that_never_ends_is_left(sshd, budget: FailureBudget, known_hosts: KnownHosts) -> None:
-    host = host_of("sleep 30", "hostname")
-    quick = Timeouts(command_s=0.5)
-    session = open_cli(
-        "127.0.0.1", sshd.port, sshd.login(), host, budget=budget, known_hosts=known_hosts, timeouts=quick
-    )
-    with pytest.raises(ReadFailed, match="no end"):
-        session.ask("sleep 30")
-    assert session.ask("hostname").text.strip()
-    session.close()
-
-
-def test_output_without_end_is_cut(sshd, budget, known_hosts: KnownHosts, monkeypatch) -> None:
-    monkeypatch.setattr(ssh_exec, "LARGEST", 100_000)
-    session = open_cli("127.0.0.1", sshd.port, sshd.login(), host_of("yes"), budget=budget, known_hosts=known_hosts)
-    with pytest.raises(ReadFailed, match="more than 100000"):
-        session.ask("yes")
-    session.close()
-
-
-def test_wrong_password_names_the_login_and_not_the_word(sshd, budget, known_hosts: KnownHosts) -> None:
-    with pytest.raises(LoginRefused) as refused:
-        open_cli("127.0.0.1", sshd.port, sshd.wrong_login(), None, budget=budget, known_hosts=known_hosts)
-    assert "wrong" in refused.value.why
-    chain = itertools.chain([refused.value], [refused.value.__cause__] if refused.value.__cause__ else [])
-    assert all("not-the-password" not in repr(error) for error in chain)
-    assert sshd.failures() == 1
-
-
-def test_no_agent_or_key_of_this_machine_is_used(sshd, budget, known_hosts, monkeypatch, tmp_path: Path) -> None:
-    (tmp_path / ".ssh").mkdir()
-    (tmp_path / ".ssh" / "id_ed25519").write_bytes(sshd.key.read_bytes())
-    monkeypatch.setenv("HOME", str(tmp_path))
-    login = Login("wrong", username=sshd.login().username, password=Secret("not-the-password"))
-    with pytest.raises(LoginRefused):
-        open_cli("127.0.0.1", sshd.port, login, None, budget=budget, known_hosts=known_hosts)
-    assert "Accepted" not in sshd.log.read_text()
-    assert "publickey" not in sshd.log.read_text()
