@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeVar
 
-from collectors.base import SnmpSession, SnmpValue
+from collectors.base import Oid, SnmpSession, SnmpValue
 from collectors.sessions import snmp_gufo
 from collectors.sessions.snmp_wire import (
     GET_AT_ONCE,
@@ -37,7 +37,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one session may cost. ``rows`` and ``octets`` are of one walk, ``deadline_s`` of the whole session."""
+    """What one session may cost. ``rows`` and ``octets`` are of one walk, ``deadline_s`` of the whole session.
+
+    All walks of a session together may bring twice as much: some 250 MB at the defaults.
+    """
 
     timeout_s: float
     tries: int
@@ -121,6 +124,7 @@ class _Session:
         self._wires: dict[str, Wire] = {}
         self._until = time.monotonic() + bounds.deadline_s
         self._earliest = 0.0
+        self._rows = self._octets = 0  # of all walks
         self.requests = 0  # sent so far, repeated ones counted
 
     @property
@@ -137,6 +141,7 @@ class _Session:
 
     def walk(self, root: str) -> Iterator[Row]:
         """Every (OID, value) below root; see SnmpSession.walk for how it ends."""
+        self._refuse_excess()
         names = iter(self._names)
         cursor, rows, octets = root, 0, 0
         pages: Pages | None = self._pages(next(names), root, root)
@@ -153,9 +158,16 @@ class _Session:
             if len(good) < len(page):
                 raise ReadFailed(f"OIDs stop increasing after {good[-1][0] if good else cursor}")
             cursor, rows = page[-1][0], rows + len(page)
-            octets += sum([len(v) for _, v in page if type(v) is bytes])
+            size = sum([len(oid) + len(value) if isinstance(value, (bytes, Oid)) else len(oid) for oid, value in page])
+            octets += size
+            self._rows, self._octets = self._rows + len(page), self._octets + size
             if rows >= self._bounds.rows or octets >= self._bounds.octets:
                 raise ReadFailed(f"the table is longer than {rows} rows or {octets} octets")
+            self._refuse_excess()
+
+    def _refuse_excess(self) -> None:
+        if self._rows >= 2 * self._bounds.rows or self._octets >= 2 * self._bounds.octets:
+            raise ReadFailed(f"all tables together are longer than {self._rows} rows or {self._octets} octets")
 
     def close(self) -> None:
         """Free the sockets."""

@@ -2,13 +2,16 @@
 
 What was found about it and is answered here: an error-status and the end of the MIB look the same to its caller;
 a response over 4,096 octets is "incomplete"; IpAddress and OBJECT IDENTIFIER both come as text; malformed BER can
-panic, which is a BaseException. All of those become Puzzled, and the session asks the other engine.
+panic, which is a BaseException. All of those become Puzzled, and the session asks the other engine. It reads on for as
+long as answers to other requests come, which may be forever, so its sockets do not block and the waiting is ours.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import socket
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from ipaddress import IPv4Address
@@ -60,27 +63,30 @@ class GufoWire:
     def __init__(self, peer: Peer, version: int, community: Secret | None, user: SnmpV3 | None, *, cisco: bool) -> None:
         host = f"[{peer.address}]" if ":" in peer.address else peer.address
         self._to = f"{host}:{peer.port}"
-        self._wait_ns = int(peer.timeout_s * 1e9)
+        self._timeout_s = peer.timeout_s
         self.bulk = version != 0
         self.is_v3 = user is not None
         self._keyed = True  # engine known, keys localised to it, clock learnt
         self._user: User | None = None
         word = community.reveal() if community else ""
         self._socket: SnmpV1ClientSocket | SnmpV2cClientSocket | SnmpV3ClientSocket
+        self._secure: SnmpV3ClientSocket | None = None  # the same, of SNMPv3
         if user is not None:
             self._user = _user(user, cisco=cisco)
             self._keyed = False
-            self._socket = SnmpV3ClientSocket(self._to, b"", "", 0, b"", 0, b"", 0, 0, 0, self._wait_ns)
+            self._socket = self._secure = SnmpV3ClientSocket(self._to, b"", "", 0, b"", 0, b"", 0, 0, 0, 0)
         elif version == 0:
-            self._socket = SnmpV1ClientSocket(self._to, word, 0, 0, 0, self._wait_ns)
+            self._socket = SnmpV1ClientSocket(self._to, word, 0, 0, 0, 0)
         else:
-            self._socket = SnmpV2cClientSocket(self._to, word, 0, 0, 0, self._wait_ns)
+            self._socket = SnmpV2cClientSocket(self._to, word, 0, 0, 0, 0)
+        self._heard = select.poll()
+        self._heard.register(self._socket.get_fd(), select.POLLIN)
 
     def ask(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         """Values of one GET. An error-status of a v1 agent (one object lacks) is resolved one object at a time."""
-        found = self.send(lambda: self._socket.get_many(list(oids)))
+        found = self._values(oids)
         if not found and len(oids) > 1:
-            found = {o: v for oid in oids for o, v in self.send(partial(self._socket.get_many, [oid])).items()}
+            found = {o: v for oid in oids for o, v in self._values([oid]).items()}
         return {oid: _value(found[oid]) for oid in oids if oid in found}
 
     def pages(self, root: str, after: str) -> GufoPages:
@@ -91,18 +97,31 @@ class GufoWire:
 
     def close(self) -> None:
         """The socket closes with the last reference."""
-        del self._socket
+        del self._socket, self._secure
 
-    def send(self, request: Callable[[], T]) -> T:
+    def next_rows(self, context: GetIter) -> list[tuple[str, Any] | None]:
+        """One GETNEXT as a list."""
+        at = self._socket
+        return [self._told(partial(at.send_get_next, context), partial(at.recv_get_next, context))]
+
+    def bulk_rows(self, context: GetIter) -> list[tuple[str, Any] | None]:
+        """One GETBULK; None in the list stands for the first row after the subtree."""
+        at = self._socket
+        return self._told(partial(at.send_get_bulk, context), partial(at.recv_get_bulk, context))
+
+    def _values(self, oids: Sequence[str]) -> dict[str, Any]:
+        return self._told(partial(self._socket.send_get_many, list(oids)), self._socket.recv_get_many)
+
+    def _told(self, send: Callable[[], None], receive: Callable[[], T]) -> T:
         """The request's answer, with this engine's exceptions turned into ours; StopAsyncIteration passes."""
         try:
             self._prepare()
             try:
-                return request()
+                return self._exchange(send, receive)
             except SnmpAuthError:
                 if self._user is None:
                     raise Puzzled("the agent reports an error") from None
-                return self._once_more(request)
+                return self._once_more(send, receive)
         except (BlockingIOError, TimeoutError, ConnectionError) as failure:
             raise Silent(str(failure)) from None
         except OSError as failure:
@@ -114,34 +133,37 @@ class GufoWire:
                 raise
             raise Puzzled("malformed answer") from None
 
-    def next_rows(self, context: GetIter) -> list[tuple[str, object] | None]:
-        """One GETNEXT as a list."""
-        return [self.send(lambda: self._socket.get_next(context))]
-
-    def bulk_rows(self, context: GetIter) -> list[tuple[str, object] | None]:
-        """One GETBULK; None in the list stands for the first row after the subtree."""
-        return list(self.send(lambda: self._socket.get_bulk(context)))
+    def _exchange(self, send: Callable[[], None], receive: Callable[[], T]) -> T:
+        """The answer to one request within the time of a try; TimeoutError without one."""
+        send()
+        until = time.monotonic() + self._timeout_s
+        while (left := until - time.monotonic()) > 0 and self._heard.poll(left * 1000):
+            try:
+                return receive()
+            except BlockingIOError:  # what came was the answer to another request
+                continue
+        raise TimeoutError("no answer")
 
     def _prepare(self) -> None:
         """Discover the engine, then set the keys localised to it and learn its clock (RFC 3414 clause 4)."""
-        if self._keyed or self._user is None or not isinstance(self._socket, SnmpV3ClientSocket):
+        u, wire = self._user, self._secure
+        if self._keyed or u is None or wire is None:
             return
-        if not self._socket.get_engine_id():
-            self._socket.refresh()
-        u = self._user
-        self._socket.set_keys(u.name, u.get_auth_alg(), u.get_auth_key(), u.get_priv_alg(), u.get_priv_key())
+        if not wire.get_engine_id():
+            self._exchange(wire.send_refresh, wire.recv_refresh)
+        wire.set_keys(u.name, u.get_auth_alg(), u.get_auth_key(), u.get_priv_alg(), u.get_priv_key())
         if u.require_auth():
             try:
                 self._synchronise()
-            except BlockingIOError:
+            except TimeoutError:
                 raise Silent("it tells its engine, but the user gets no answer: is the privacy key right?") from None
         self._keyed = True
 
-    def _once_more(self, request: Callable[[], T]) -> T:
+    def _once_more(self, send: Callable[[], None], receive: Callable[[], T]) -> T:
         """The request after the clock was learnt anew: the agent may have restarted (notInTimeWindow)."""
         report = self._synchronise()
         try:
-            return request()
+            return self._exchange(send, receive)
         except SnmpAuthError:
             if report == NOT_IN_WINDOW:
                 raise Puzzled("the agent's clock is never in its own time window") from None
@@ -153,12 +175,14 @@ class GufoWire:
         0: no report. The engine takes any answer to that request for a good one, so that a wrong key would be sent
         again and again: what is reported is therefore read here first. Raises UserRefused for a refusal.
         """
-        if not isinstance(self._socket, SnmpV3ClientSocket):
-            return 0
-        self._socket.send_refresh()
-        with socket.socket(fileno=os.dup(self._socket.get_fd())) as same:
+        wire = self._secure
+        return self._exchange(wire.send_refresh, partial(self._reported, wire)) if wire else 0
+
+    @staticmethod
+    def _reported(wire: SnmpV3ClientSocket) -> int:
+        with socket.socket(fileno=os.dup(wire.get_fd())) as same:
             _, place, counter = same.recv(65535, socket.MSG_PEEK).partition(USM_STATS)
-        self._socket.recv_refresh()
+        wire.recv_refresh()
         report = counter[0] if place and counter else 0
         if report in REFUSALS:
             raise UserRefused(report)

@@ -13,6 +13,8 @@ from typing import Any
 
 from pyasn1.error import PyAsn1Error
 from pyasn1.type import univ
+from pysnmp.carrier.asyncio.dgram.udp import UdpAsyncioTransport
+from pysnmp.carrier.asyncio.dgram.udp6 import Udp6AsyncioTransport
 from pysnmp.error import PySnmpError
 from pysnmp.hlapi.v3arch.asyncio import (
     USM_AUTH_HMAC96_MD5,
@@ -90,6 +92,36 @@ REFUSED_AS = {  # what the library calls a refusal, and its number in usmStats; 
 }
 
 
+class _Asking:
+    """Takes datagrams from the address that was asked and from no other; the library takes them from any."""
+
+    _asked: tuple[str, int] | None = None
+
+    def send_message(self, message: bytes, address: Any) -> None:
+        self._asked = tuple(address)[:2]
+        super().send_message(message, address)  # type: ignore[misc]  # of the transport this is mixed into
+
+    def datagram_received(self, datagram: bytes, address: Any) -> None:
+        if tuple(address)[:2] == self._asked:
+            super().datagram_received(datagram, address)  # type: ignore[misc]
+
+
+class _Udp(_Asking, UdpAsyncioTransport):  # type: ignore[misc]  # untyped library
+    """Over IPv4."""
+
+
+class _Udp6(_Asking, Udp6AsyncioTransport):  # type: ignore[misc]
+    """Over IPv6."""
+
+
+class _Target(UdpTransportTarget):  # type: ignore[misc]
+    PROTO_TRANSPORT = _Udp
+
+
+class _Target6(Udp6TransportTarget):  # type: ignore[misc]
+    PROTO_TRANSPORT = _Udp6
+
+
 class PysnmpWire:
     """One agent over PySNMP, on an event loop of its own."""
 
@@ -105,7 +137,7 @@ class PysnmpWire:
             self._who = _usm(user, cisco=cisco)
         else:
             self._who = CommunityData(community.reveal() if community else "", mpModel=version)
-        kind = Udp6TransportTarget if ":" in peer.address else UdpTransportTarget
+        kind = _Target6 if ":" in peer.address else _Target
         self._target = self._loop.run_until_complete(
             kind.create((peer.address, peer.port), timeout=peer.timeout_s, retries=0)
         )

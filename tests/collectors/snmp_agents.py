@@ -54,8 +54,11 @@ USER = usm.User("auditor", "sha256", "auth-word-1", "priv-word-1")
 
 
 @contextmanager
-def agent(handle: Handler) -> Iterator[int]:
-    """A UDP agent on a port of its own that answers each datagram with what ``handle`` makes of it."""
+def agent(handle: Handler, heard: Callable[[bytes, tuple[str, int]], None] | None = None) -> Iterator[int]:
+    """A UDP agent on a port of its own that answers each datagram with what ``handle`` makes of it.
+
+    ``heard`` is told of each datagram and where it came from.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
         sock.settimeout(0.05)
@@ -67,6 +70,8 @@ def agent(handle: Handler) -> Iterator[int]:
                     message, peer = sock.recvfrom(65535)
                 except TimeoutError:
                     continue
+                if heard:
+                    heard(message, peer)
                 for out in handle(message):
                     sock.sendto(out, peer)
                     if ended.is_set():
