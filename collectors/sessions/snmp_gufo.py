@@ -8,9 +8,7 @@ long as answers to other requests come, which may be forever, so its sockets do 
 
 from __future__ import annotations
 
-import os
 import select
-import socket
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
@@ -18,6 +16,7 @@ from ipaddress import IPv4Address
 from typing import Any, TypeVar
 
 from collectors.base import Oid, SnmpValue
+from collectors.sessions.snmp_guard import Guard
 from collectors.sessions.snmp_wire import REFUSALS, Peer, Puzzled, Row, Silent, Unsettled, UserRefused
 from inventory.credentials import Secret, SnmpV3
 
@@ -49,7 +48,6 @@ else:
 
 REPETITIONS = 40  # rows that fit a 1,472-octet answer of ifTable; agents send what fits and no more
 REPETITIONS_V3 = 20  # gufo-snmp announces a small msgMaxSize, and net-snmp answers tooBig instead of less
-USM_STATS = b"\x06\x0a\x2b\x06\x01\x06\x03\x0f\x01\x01"  # the OID of usmStats up to its counter (RFC 3414 clause 5)
 NOT_IN_WINDOW = 2
 SINGLES = 8  # rows asked for one by one before GETBULK is tried again
 T = TypeVar("T")
@@ -68,19 +66,24 @@ class GufoWire:
         self.is_v3 = user is not None
         self._keyed = True  # engine known, keys localised to it, clock learnt
         self._user: User | None = None
+        self._master: tuple[str, bytes] | None = None  # of a user with authentication: protocol and master key
+        self._guard: Guard | None = None
         word = community.reveal() if community else ""
         self._socket: SnmpV1ClientSocket | SnmpV2cClientSocket | SnmpV3ClientSocket
         self._secure: SnmpV3ClientSocket | None = None  # the same, of SNMPv3
         if user is not None:
             self._user = _user(user, cisco=cisco)
+            if user.auth and user.auth_protocol:
+                self._master = (user.auth_protocol, _master(user.auth_protocol, user.auth))
             self._keyed = False
             self._socket = self._secure = SnmpV3ClientSocket(self._to, b"", "", 0, b"", 0, b"", 0, 0, 0, 0)
+            self._guard = Guard(self._socket.get_fd(), peer)
         elif version == 0:
             self._socket = SnmpV1ClientSocket(self._to, word, 0, 0, 0, 0)
         else:
             self._socket = SnmpV2cClientSocket(self._to, word, 0, 0, 0, 0)
         self._heard = select.poll()
-        self._heard.register(self._socket.get_fd(), select.POLLIN)
+        self._heard.register(self._guard or self._socket.get_fd(), select.POLLIN)
 
     def ask(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         """Values of one GET. An error-status of a v1 agent (one object lacks) is resolved one object at a time."""
@@ -96,7 +99,9 @@ class GufoWire:
         return GufoPages(self, root)
 
     def close(self) -> None:
-        """The socket closes with the last reference."""
+        """The engine's socket closes with the last reference."""
+        if self._guard:
+            self._guard.close()
         del self._socket, self._secure
 
     def next_rows(self, context: GetIter) -> list[tuple[str, Any] | None]:
@@ -122,10 +127,8 @@ class GufoWire:
                 if self._user is None:
                     raise Puzzled("the agent reports an error") from None
                 return self._once_more(send, receive)
-        except (BlockingIOError, TimeoutError, ConnectionError) as failure:
-            raise Silent(str(failure)) from None
         except OSError as failure:
-            raise Silent(failure.strerror or "no route") from None
+            raise Silent(failure.strerror or str(failure) or "no route") from None
         except (SnmpError, RuntimeError, ValueError) as failure:
             raise Puzzled(str(failure)) from None
         except BaseException as failure:
@@ -136,8 +139,12 @@ class GufoWire:
     def _exchange(self, send: Callable[[], None], receive: Callable[[], T]) -> T:
         """The answer to one request within the time of a try; TimeoutError without one."""
         send()
+        if self._guard:
+            self._guard.forward()
         until = time.monotonic() + self._timeout_s
         while (left := until - time.monotonic()) > 0 and self._heard.poll(left * 1000):
+            if self._guard and not self._guard.deliver():
+                continue
             try:
                 return receive()
             except BlockingIOError:  # what came was the answer to another request
@@ -152,6 +159,8 @@ class GufoWire:
         if not wire.get_engine_id():
             self._exchange(wire.send_refresh, wire.recv_refresh)
         wire.set_keys(u.name, u.get_auth_alg(), u.get_auth_key(), u.get_priv_alg(), u.get_priv_key())
+        if self._guard and self._master:
+            self._guard.demand(*self._master, wire.get_engine_id())
         if u.require_auth():
             try:
                 self._synchronise()
@@ -173,20 +182,15 @@ class GufoWire:
         """Learn the agent's boots and time by one request of the user; the number in usmStats it is reported under.
 
         0: no report. The engine takes any answer to that request for a good one, so that a wrong key would be sent
-        again and again: what is reported is therefore read here first. Raises UserRefused for a refusal.
+        again and again: what is reported is therefore read here. Raises UserRefused for a refusal.
         """
-        wire = self._secure
-        return self._exchange(wire.send_refresh, partial(self._reported, wire)) if wire else 0
-
-    @staticmethod
-    def _reported(wire: SnmpV3ClientSocket) -> int:
-        with socket.socket(fileno=os.dup(wire.get_fd())) as same:
-            _, place, counter = same.recv(65535, socket.MSG_PEEK).partition(USM_STATS)
-        wire.recv_refresh()
-        report = counter[0] if place and counter else 0
-        if report in REFUSALS:
-            raise UserRefused(report)
-        return report
+        if self._secure is None or self._guard is None:
+            return 0
+        self._guard.report = 0
+        self._exchange(self._secure.send_refresh, self._secure.recv_refresh)
+        if self._guard.report in REFUSALS:
+            raise UserRefused(self._guard.report)
+        return self._guard.report
 
 
 class GufoPages:

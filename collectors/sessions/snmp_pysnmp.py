@@ -44,7 +44,7 @@ from pysnmp.hlapi.v3arch.asyncio import (
     next_cmd,
 )
 from pysnmp.proto import errind
-from pysnmp.proto.rfc1902 import IpAddress, ObjectIdentifier, OctetString, Opaque
+from pysnmp.proto.rfc1902 import IpAddress, OctetString, Opaque
 from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject
 
 from collectors.base import Oid, SnmpValue
@@ -256,7 +256,7 @@ def _value(value: object) -> SnmpValue:
         return IPv4Address(octets) if len(octets) == 4 else octets
     if isinstance(value, (OctetString, Opaque)):
         return bytes(value)
-    if isinstance(value, ObjectIdentifier):
+    if isinstance(value, univ.ObjectIdentifier):
         return Oid(str(value))
     if isinstance(value, (NoSuchObject, NoSuchInstance)):
         return None
