@@ -53,8 +53,9 @@ def read_table(session: SnmpSession, entry: str) -> Table:
     skip = len(entry) + 1
     try:
         for oid, value in session.walk(entry):
-            number, _, index = oid[skip:].partition(".")
-            columns[number][index] = value
+            if value is not None:  # a NULL tells nothing; one of the engines leaves it out
+                number, _, index = oid[skip:].partition(".")
+                columns[number][index] = value
     except CollectError as failure:
         table.failure = failure
     return table

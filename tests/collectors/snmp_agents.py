@@ -153,6 +153,13 @@ def honest(message: bytes) -> list[bytes]:
     return answered(HONEST, message)
 
 
+def free_port() -> int:
+    """A UDP port of loopback that nobody has at the moment."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass(frozen=True, slots=True)
 class NetSnmp:
     """A running snmpd of net-snmp."""
@@ -181,9 +188,7 @@ def net_snmp(folder: Path, users: tuple[SnmpV3, ...]) -> Iterator[NetSnmp]:
     program = shutil.which("snmpd", path="/usr/sbin:/usr/local/sbin:/sbin")
     if program is None:
         pytest.skip("needs net-snmp's snmpd")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     lines = [f"rocommunity {COMMUNITY} 127.0.0.1", "sysName lab-host", "sysLocation 机房一", "sysServices 72"]
     for user in users:
         lines += [_created(user), f"rouser {user.user} {_level(user)}"]
