@@ -22,7 +22,7 @@ from ipaddress import (
 )
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from inventory.errors import Gap, Missing
+from inventory.errors import Missing
 from inventory.facts import Fact
 from inventory.snapshot import fact_kinds
 
@@ -103,8 +103,10 @@ def _scalar(cls: type) -> Callable[[Plain], Any]:
         return _exactly(cls)
     if issubclass(cls, datetime | date):
         return cls.fromisoformat
-    if issubclass(cls, Enum) or cls in _TEXTUAL:
+    if issubclass(cls, Enum):
         return cls
+    if cls in _TEXTUAL:
+        return lambda plain: cls(_text(plain))  # the classes themselves take numbers for addresses, too
     raise CodecError(f"cannot decode {cls.__name__}")
 
 
@@ -115,6 +117,9 @@ def _exactly(*classes: type) -> Callable[[Plain], Any]:
         return classes[0](plain) if classes[0] is float else plain
 
     return check
+
+
+_text = _exactly(str)
 
 
 def _union(options: tuple[Any, ...]) -> Callable[[Plain], Any]:
@@ -189,7 +194,7 @@ def encode_fact(fact: Fact | Missing) -> Plain:
 def decode_fact(kind: str, plain: Plain) -> Fact | Missing:
     """What encode_fact gave for the fact type of that name."""
     if isinstance(plain, dict) and "missing" in plain:
-        return Missing(Gap(plain["missing"]), plain.get("why", ""))
+        return decode(Missing, {"gap": plain["missing"], "why": plain.get("why", "")})
     kinds = fact_kinds()
     if kind not in kinds:
         raise CodecError(f"no fact is named {kind}")
