@@ -217,7 +217,8 @@ class Vault:
         box = Fernet(self._key(salt)).encrypt(json.dumps(contents).encode("utf-8"))
         envelope = {"salt": base64.b64encode(salt).decode("ascii"), "box": box.decode("ascii")}
         fresh = self._path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        fresh.unlink(missing_ok=True)  # what lies there, a link perhaps, has a mode and a place of its own
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             json.dump(envelope, file)
         fresh.replace(self._path)
