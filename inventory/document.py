@@ -16,6 +16,8 @@ from inventory.errors import InputError
 from inventory.text import Text
 
 T = TypeVar("T")
+# What the YAML library lets through from values that are none.
+_NO_VALUE = (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, OverflowError, RecursionError)
 _LARGEST_BYTES = 8_000_000
 _WORDS = {bool: Text("true 或 false", "true or false"), int: Text("整数", "a whole number")}
 
@@ -45,6 +47,8 @@ def parse_document(text: str, cls: type[T], name: str) -> T:
         ) from None
     except yaml.YAMLError:
         raise InputError(name, Text("不是合法的 YAML", "not valid YAML")) from None
+    except RecursionError:
+        raise InputError(name, Text("嵌套过深", "nested too deeply")) from None
     if node is None:
         raise InputError(name, Text("文件是空的", "the file is empty"))
     value: T = _Reader(name).value(node, cls)
@@ -69,7 +73,7 @@ class _Reader:
     def _plain_value(self, node: yaml.Node, hint: Any) -> Any:
         origin = get_origin(hint)
         if hint in (Any, object):
-            return self._loader.construct_object(node, deep=True)
+            return self._constructed(node)
         if origin in (Union, types.UnionType):
             return self._union(node, get_args(hint))
         if origin in (tuple, list, frozenset):
@@ -140,7 +144,7 @@ class _Reader:
             self._refuse(node, Text(f"缺少 {named}", f"missing {named}"))
 
     def _scalar(self, node: yaml.Node, cls: Any) -> Any:
-        plain = self._loader.construct_object(node, deep=True) if isinstance(node, yaml.ScalarNode) else node
+        plain = self._constructed(node) if isinstance(node, yaml.ScalarNode) else node
         if cls is str and isinstance(node, yaml.ScalarNode) and plain is not None:
             return str(node.value)
         if cls is float and isinstance(plain, int | float) and not isinstance(plain, bool):
@@ -151,6 +155,12 @@ class _Reader:
             return self._member(node, cls, plain)
         expected = _WORDS.get(cls, Text(cls.__name__, cls.__name__))
         return self._refuse(node, Text(f"应是{expected.zh}", f"expected {expected.en}"))
+
+    def _constructed(self, node: yaml.Node) -> Any:
+        try:
+            return self._loader.construct_object(node, deep=True)
+        except _NO_VALUE:  # 2026-02-30, !!int x, an unknown tag, an alias inside its own anchor
+            return self._refuse(node, Text("不是合法的值", "not a valid value"))
 
     def _member(self, node: yaml.Node, cls: type[Enum], plain: object) -> Enum:
         for member in cls:

@@ -56,31 +56,39 @@ def _decoded(path: Path, content: bytes) -> str:
 
 
 def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(_decoded(path, content)), restkey="")
-    header = [h.strip().lower() for h in reader.fieldnames or ()]
-    _refuse_columns(path, header)
-    reader.fieldnames = header
-    for row in reader:
-        if "" in row:
-            raise InputError(
-                f"{path}:{reader.line_num}",
-                Text("这一行比表头多出了列", "this row has more columns than the header"),
-            )
-        if any((v or "").strip() for v in row.values()):
-            yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
+    lines = io.StringIO(_decoded(path, content), newline=None)  # any system's line ends
+    reader = csv.DictReader(lines, restkey="")
+    try:
+        header = [h.strip().lower() for h in reader.fieldnames or ()]
+        _refuse_columns(f"{path}:1", header)
+        reader.fieldnames = header
+        for row in reader:
+            if "" in row:
+                raise InputError(
+                    f"{path}:{reader.line_num}",
+                    Text("这一行比表头多出了列", "this row has more columns than the header"),
+                )
+            if any((v or "").strip() for v in row.values()):
+                yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}", Text(f"不是 CSV：{error}", f"not CSV: {error}")) from None
 
 
-def _refuse_columns(path: Path, header: list[str]) -> None:
+def _refuse_columns(where: str, header: list[str]) -> None:
     unknown = [h for h in header if h not in COLUMNS]
     if unknown or "address" not in header:
         named = ", ".join(unknown) or "-"
         raise InputError(
-            f"{path}:1",
+            where,
             Text(
-                f"表头应含 address，可用的列是 {', '.join(COLUMNS)}；不认识：{named}",
-                f"the header needs address, and may have {', '.join(COLUMNS)}; unknown: {named}",
+                f"应含 address，可用的列是 {', '.join(COLUMNS)}；不认识：{named}",
+                f"address is needed, and may stand with {', '.join(COLUMNS)}; unknown: {named}",
             ),
         )
+    twice = sorted({h for h in header if header.count(h) > 1})
+    if twice:
+        named = ", ".join(twice)
+        raise InputError(where, Text(f"{named} 写了两次", f"{named} is given twice"))
 
 
 def _yaml_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -88,18 +96,26 @@ def _yaml_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]
         document = yaml.compose(_decoded(path, content), Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise InputError(str(path), Text(f"不是合法的 YAML：{error}", f"not valid YAML: {error}")) from None
+    except RecursionError:
+        raise InputError(str(path), Text("嵌套过深", "nested too deeply")) from None
     if not isinstance(document, yaml.SequenceNode):
         raise InputError(str(path), Text("应是目标的列表", "expected a list of targets"))
-    loader = yaml.SafeLoader("")
     for node in document.value:
-        line = node.start_mark.line + 1
-        row = loader.construct_object(node, deep=True)
-        if not isinstance(row, Mapping):
-            raise InputError(f"{path}:{line}", Text("应是“列: 值”的映射", "expected a mapping of column: value"))
-        _refuse_columns(path, [str(k) for k in row])
-        tags = row.get("tags") or ""
-        joined = " ".join(map(str, tags)) if isinstance(tags, list) else str(tags)
-        yield line, {str(k): "" if v is None else str(v) for k, v in row.items()} | {"tags": joined}
+        where = f"{path}:{node.start_mark.line + 1}"
+        if not isinstance(node, yaml.MappingNode):
+            raise InputError(where, Text("应是“列: 值”的映射", "expected a mapping of column: value"))
+        cells = [(_written(path, key), value) for key, value in node.value]
+        _refuse_columns(where, [key for key, _ in cells])
+        yield node.start_mark.line + 1, {key: _written(path, value, key) for key, value in cells}
+
+
+def _written(path: Path, node: yaml.Node, column: str = "") -> str:
+    """The text of a value as it is written, a list of tags joined; empty for null."""
+    if isinstance(node, yaml.ScalarNode):
+        return "" if node.tag.endswith(":null") else str(node.value).strip()
+    if isinstance(node, yaml.SequenceNode) and column == "tags":
+        return " ".join(_written(path, each) for each in node.value)
+    raise InputError(f"{path}:{node.start_mark.line + 1}", Text("应是一个值", "expected a single value"))
 
 
 def _targets(path: Path, rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[Target]:
