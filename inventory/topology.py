@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from inventory.errors import Missing
 from inventory.facts import Addresses, Identity, Interfaces, Neighbour, Neighbours
@@ -28,7 +28,9 @@ class SeenLink:
     a: Port
     z: Port
     mutual: bool  # both ends hear each other
-    why: str = ""  # for one-sided: unknown-device, silent (speaks no LLDP or was not read), deaf (hears others, not us)
+    # For one-sided: unknown-device, silent (speaks no LLDP or was not read), deaf (hears others, not us), unpaired
+    # (several lines run between the two, and what they call their ports does not tell which is which).
+    why: str = ""
 
 
 def links(network: Network) -> Iterator[SeenLink]:
@@ -40,7 +42,7 @@ def links(network: Network) -> Iterator[SeenLink]:
         if isinstance(neighbours, Missing):
             continue
         speakers.add(target)
-        halves += [_half(names, target, neighbour) for neighbour in neighbours.items]
+        halves += _once([_half(names, target, neighbour) for neighbour in neighbours.items])
     yield from _joined(halves, speakers)
 
 
@@ -95,44 +97,69 @@ def _half(names: _Names, near: str, neighbour: Neighbour) -> _Half:
     return _Half(near, interface, far, label, ports)
 
 
+def _once(halves: list[_Half]) -> list[_Half]:
+    """One half for each neighbour at an interface, though it is heard by LLDP and by CDP."""
+    found: dict[tuple[object, ...], _Half] = {}
+    for half in halves:
+        key = (half.interface or id(half), half.far or plain_name(half.far_name))
+        known = found.get(key)
+        found[key] = replace(half, far_ports=half.far_ports | known.far_ports) if known else half
+    return list(found.values())
+
+
 def _joined(halves: list[_Half], speakers: set[str]) -> Iterator[SeenLink]:
-    waiting: dict[tuple[str, str], list[_Half]] = {}
+    between: dict[tuple[str, str], list[_Half]] = {}
     for half in halves:
         if half.far is not None:
-            waiting.setdefault((half.near, half.far), []).append(half)
-    done: set[int] = set()
+            between.setdefault((half.near, half.far), []).append(half)
+    answers: dict[int, _Half] = {}
+    for agree in (_both_agree, _either_agrees, _nothing_else_is_left):
+        for half in halves:
+            if half.far is not None and id(half) not in answers:
+                _answer(half, between, answers, agree)
+    told: set[int] = set()
     for half in halves:
-        if id(half) in done:
-            continue
-        done.add(id(half))
-        other = _answer(half, waiting, done)
-        if other is not None:
-            done.add(id(other))
-        yield _link(half, other, speakers)
+        other = answers.get(id(half))
+        if id(half) not in told:
+            told.add(id(other))
+            left = any(id(back) not in answers for back in between.get((half.far or "", half.near), ()))
+            yield _link(half, other, speakers, unpaired=left)
 
 
-def _answer(half: _Half, waiting: dict[tuple[str, str], list[_Half]], done: set[int]) -> _Half | None:
-    """The far end's own view of the same line: the one whose ports agree, else the only one there is."""
-    if half.far is None:
-        return None
-    back = [h for h in waiting.get((half.far, half.near), ()) if id(h) not in done]
+Agree = Callable[[_Half, _Half, int], bool]
+
+
+def _both_agree(half: _Half, other: _Half, _: int) -> bool:
+    return other.interface in half.far_ports and half.interface in other.far_ports
+
+
+def _either_agrees(half: _Half, other: _Half, _: int) -> bool:
+    return other.interface in half.far_ports or half.interface in other.far_ports
+
+
+def _nothing_else_is_left(_: _Half, __: _Half, left: int) -> bool:
+    return left == 2
+
+
+def _answer(half: _Half, between: dict[tuple[str, str], list[_Half]], answers: dict[int, _Half], agree: Agree) -> None:
+    """Notes the far end's own view of the same line for both halves, where one is left that agrees."""
+    back = [h for h in between.get((half.far or "", half.near), ()) if id(h) not in answers and h is not half]
+    there = [h for h in between[half.near, half.far or ""] if id(h) not in answers]
+    left = len(back) + len(there) if back and there else 0
     for other in back:
-        if other.interface in half.far_ports and half.interface in other.far_ports:
-            return other
-    for other in back:
-        if other.interface in half.far_ports or half.interface in other.far_ports:
-            return other
-    there = waiting.get((half.near, half.far), ())
-    return back[0] if len(back) == 1 and len(there) == 1 else None
+        if agree(half, other, left):
+            answers[id(half)], answers[id(other)] = other, half
+            return
 
 
-def _link(half: _Half, other: _Half | None, speakers: set[str]) -> SeenLink:
+def _link(half: _Half, other: _Half | None, speakers: set[str], *, unpaired: bool) -> SeenLink:
     near = Port(half.near, half.interface, half.near)
     if other is not None:
         return SeenLink(near, Port(other.near, other.interface, other.near), True)
     far = Port(half.far or half.far_name, min(half.far_ports, default=None, key=len), half.far)
-    why = "unknown-device" if half.far is None else "deaf" if half.far in speakers else "silent"
-    return SeenLink(near, far, False, why)
+    if half.far is None:
+        return SeenLink(near, far, False, "unknown-device")
+    return SeenLink(near, far, False, "unpaired" if unpaired else "deaf" if half.far in speakers else "silent")
 
 
 def one_sided(found: Iterable[SeenLink]) -> Iterator[SeenLink]:
