@@ -98,8 +98,9 @@ class Scope:
     """
 
     def __init__(self, included: Iterable[IPNetwork], excluded: Iterable[IPNetwork] = ()) -> None:
-        self._excluded = tuple(excluded)
-        self._included = netaddr.IPSet(str(n) for n in included) - netaddr.IPSet(str(n) for n in self._excluded)
+        wanted = tuple(included)
+        self._included = netaddr.IPSet(str(n) for n in wanted) - netaddr.IPSet(str(n) for n in excluded)
+        self._edges = _edges([n for n in wanted if isinstance(n, IPv4Network)])
 
     def __contains__(self, ip: IPAddress) -> bool:
         return str(ip) in self._included
@@ -110,13 +111,22 @@ class Scope:
         return int(self._included.size)
 
     def addresses(self) -> Iterator[IPAddress]:
-        """Every address of the scope, in order, one at a time."""
+        """Every address of the scope that a host may have, in order, one at a time."""
         for block in self._included.iter_cidrs():
-            network = ipaddress.ip_network(str(block.cidr))
-            yield from _usable(network)
+            for ip in ipaddress.ip_network(str(block.cidr)):
+                if ip not in self._edges:
+                    yield ip
 
 
-def _usable(network: IPNetwork) -> Iterator[IPAddress]:
-    # network and broadcast addresses of an IPv4 subnet are not hosts; a /31 or /32 has neither
-    hosts: Iterator[IPAddress] = network.hosts() if network.version == 4 else iter(network)
-    return hosts
+def _edges(networks: list[IPv4Network]) -> frozenset[IPAddress]:
+    """Network and broadcast addresses, which are no hosts, save where another of the networks has them inside.
+
+    A /31 or /32 has neither. They are of the networks as they were named: what an exclusion leaves of one in pieces
+    has no edges of its own.
+    """
+    edges = {ip for n in networks if n.prefixlen < 31 for ip in (n.network_address, n.broadcast_address)}
+    return frozenset(ip for ip in edges if not any(_inside(ip, n) for n in networks))
+
+
+def _inside(ip: IPv4Address, network: IPv4Network) -> bool:
+    return ip in network and (network.prefixlen >= 31 or ip not in (network.network_address, network.broadcast_address))

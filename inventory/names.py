@@ -62,7 +62,8 @@ _PORT = re.compile(r"\d+[/.:]\d+")
 def canonical_interface(name: str, platform: str | None = None) -> str:
     """The full name of an interface: Gi0/1 becomes GigabitEthernet0/1, everything already full or unknown stays.
 
-    Without a platform ``eth0``, ``lo`` and the like stay as they are: on a host they are full names.
+    A space before the number goes. Without a platform ``eth0``, ``lo`` and the like stay as they are: on a host they
+    are full names.
     """
     name = name.strip()
     shape = _SHAPE.match(name)
