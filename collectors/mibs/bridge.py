@@ -74,10 +74,10 @@ def learned_macs(agent: Agent) -> LearnedMacs | Missing:
     return LearnedMacs(tuple(items), agent.evidence("Q-BRIDGE-MIB::dot1qTpFdbTable", f"{len(items)} rows"))
 
 
-def _vlans(ids: dict[str, SnmpValue]) -> dict[int, int]:
-    """FDB id → VLAN, of dot1qVlanFdbId indexed by (TimeMark, VLAN); ids that several VLANs share tell no VLAN."""
+def _vlans(ids: dict[str, SnmpValue]) -> dict[int, int | None]:
+    """FDB id → VLAN, of dot1qVlanFdbId indexed by (TimeMark, VLAN); None for an id that several VLANs share."""
     found: dict[int, set[int]] = {}
     for index, fdb in ids.items():
         if isinstance(fdb, int):
             found.setdefault(fdb, set()).add(arcs(index)[-1])
-    return {fdb: vlans.pop() for fdb, vlans in found.items() if len(vlans) == 1}
+    return {fdb: vlans.pop() if len(vlans) == 1 else None for fdb, vlans in found.items()}

@@ -139,7 +139,8 @@ def _rows(basics: Table, extras: Table) -> list[str]:
 def _name(short: SnmpValue, long: SnmpValue, index: str) -> str:
     name, descr = text(short), text(long)
     if name is None or descr is None:
-        return canonical_interface(name or descr or f"ifIndex {index}")
+        only = name or descr
+        return canonical_interface(only) if only else f"ifIndex {index}"
     full = canonical_interface(name)
     if (
         len(descr) > len(name)
