@@ -1,6 +1,7 @@
 """A fleet of equal SNMP agents on loopback, in a process of its own: the simulated county's agent as a filled switch.
 
-``fleet(count)`` yields (addresses, port); every address 127.45.x.y answers COMMUNITY with the same tables.
+``fleet(count)`` yields (addresses, port); every address 127.45.x.y answers COMMUNITY, and the SNMPv3 user of USER
+(SHA-256, AES-128), with the same tables.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 
 COMMUNITY = "benchmark"
+USER, AUTH, PRIV = "benchmark", "authentication", "privacy-word"
 PORTS, ADDRESSED, HEARD = 52, 10, 6
 
 
@@ -37,6 +39,7 @@ def fleet(count: int) -> Iterator[tuple[list[str], int]]:
 
 
 def _serve(port: int) -> None:
+    from playbooks.demo import usm
     from playbooks.demo.agent_snmp import Agent, serve_snmp
     from playbooks.demo.mib import Table
     from playbooks.demo.model import LOOPBACK, Device, Heard, Port
@@ -63,7 +66,8 @@ def _serve(port: int) -> None:
     )  # fmt: skip
     started = time.time() - 86400
     engine = b"\x80\x00\x07\xdb\x03" + b"\x02" * 6
-    agent = Agent(engine, Table(device, engine, started), COMMUNITY.encode(), None, started)
+    user = usm.User(USER, "sha256", AUTH, PRIV)
+    agent = Agent(engine, Table(device, engine, started), COMMUNITY.encode(), user, started)
 
     async def run() -> None:
         loop = asyncio.get_running_loop()

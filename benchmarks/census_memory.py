@@ -24,7 +24,7 @@ from inventory.store import Store
 from inventory.targets import Target
 from playbooks.collecting import CENSUS
 
-SMALL, LARGE, LIMIT = 200, 2000, 1.1
+SMALL, LARGE, LIMIT = 100, 1000, 1.1
 
 
 def census(port: int, addresses: list[str]) -> int:
