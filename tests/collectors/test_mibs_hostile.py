@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterable
+import re
+import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collectors.base import Oid, SnmpValue
 from collectors.by_snmp import facts_by_snmp, readers
 from collectors.mibs import addresses, bridge, entities, host, interfaces, neighbours, routes, system
+from collectors.rows import LONGEST_TEXT
 from collectors.sessions.replay_snmp import ReplaySnmp
+from collectors.vendors.files import vendors
 from inventory.codec import decode_fact, encode_fact
 from inventory.facts import Fact
 from inventory.snapshot import fact_kinds
@@ -76,3 +82,31 @@ def test_the_same_tables_are_the_same_facts(rows: list[tuple[str, list[int], Snm
     forth = facts_by_snmp(session_of(rows), kinds, NOW)
     back = facts_by_snmp(session_of(rows), kinds[::-1], NOW)
     assert forth == back
+
+
+def patterns(rule: object) -> Iterator[str]:
+    """Every text in the rules of a vendor that may be a pattern."""
+    if dataclasses.is_dataclass(rule):
+        for each in dataclasses.fields(rule):
+            yield from patterns(getattr(rule, each.name))
+    elif isinstance(rule, tuple):
+        for part in rule:
+            yield from patterns(part)
+    elif isinstance(rule, str) and re.search(r"[\\*+?\[(]", rule):
+        yield rule
+
+
+FILLERS = ("A", "0", " ", "-", ".", "a1 ", "1.", "A-", "V1", "_", "/1", "\n", "a\n", "(", ". ", "Version ")
+
+
+@pytest.mark.parametrize("vendor", vendors(), ids=lambda vendor: str(vendor.vendor))
+def test_no_sysdescr_keeps_a_pattern_busy(vendor: object) -> None:
+    """A device chooses the text that vendor patterns search: none of them may take it for ever."""
+    for pattern in dict.fromkeys(patterns(vendor)):
+        words = ("", *re.findall(r"[A-Za-z][A-Za-z ]{1,}", pattern)[:4])
+        for word in words:
+            for filler in FILLERS:
+                for said in (f"{word} {filler * LONGEST_TEXT}", (word + filler) * LONGEST_TEXT):
+                    began = time.process_time()
+                    re.search(pattern, said[:LONGEST_TEXT])
+                    assert time.process_time() - began < 0.2, (pattern, word, filler)

@@ -261,7 +261,7 @@ def test_flood_of_other_answers_does_not_hold_a_session(engine: Engine) -> None:
         return flood(reply(message, [], request=pdu_of(message).request ^ 1))
 
     def flood(answer: bytes) -> Iterator[bytes]:
-        for _ in range(4000):
+        for _ in range(100_000):  # a minute and more
             time.sleep(0.0005)
             yield answer
 
@@ -271,7 +271,7 @@ def test_flood_of_other_answers_does_not_hold_a_session(engine: Engine) -> None:
         with pytest.raises(CollectError) as silence:
             list(session.walk("1.3.6.1.2.1.2.2.1"))
         session.close()
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 20
     assert silence.value.gap is Gap.UNREACHABLE
 
 
