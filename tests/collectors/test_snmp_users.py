@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +13,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from snmp_agents import COMMUNITY, ENGINE_ID, ENGINES, HONEST, USER, NetSnmp, agent, answered, net_snmp, opened
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from snmp_agents import COMMUNITY, ENGINE_ID, ENGINES, HONEST, USER, NetSnmp, agent, answered, login, net_snmp, opened
 
 from collectors.by_snmp import facts_by_snmp
 from collectors.sessions.snmp import Engine, open_snmp
@@ -215,6 +219,59 @@ def test_damaged_answers_of_a_user_are_facts_or_missing(engine: Engine) -> None:
     for _ in range(3):
         with agent(handle) as port:
             auditor(engine, port)
+
+
+SOUP = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_byte_soup_is_never_a_session_nor_a_crash(engine: Engine) -> None:
+    """Bytes, and honest answers with bytes in the place of some of theirs, before and after the engine is known."""
+    soup, keep = b"", 0
+
+    def handle(message: bytes) -> list[bytes]:
+        out = answered(SECURE, message)
+        return [out[0][: keep % len(out[0])] + soup] if out else [soup]
+
+    user = SnmpV3(USER.name, "sha256", Secret(USER.auth), "aes128", Secret(USER.priv))
+    with agent(handle) as port:
+
+        @SOUP
+        @given(st.binary(max_size=60), st.integers(0, 200))
+        def pour(octets: bytes, honest: int) -> None:
+            nonlocal soup, keep
+            soup, keep = octets, honest
+            with pytest.raises(CollectError):
+                open_snmp("127.0.0.1", port, login(user), engine=engine, timeout_s=0.01, tries=1, deadline_s=1.0)
+
+        pour()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_user_is_asked_for_over_ipv6(engine: Engine) -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 on loopback")
+        thread = threading.Thread(target=_serve, args=(sock,), daemon=True)
+        thread.start()
+        user = SnmpV3(USER.name, "sha256", Secret(USER.auth), "aes128", Secret(USER.priv))
+        session = open_snmp("::1", sock.getsockname()[1], login(user), engine=engine, timeout_s=1.0, tries=2)
+        assert session.get([SYS_NAME]) == {SYS_NAME: b"sw"}
+        session.close()
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", sock.getsockname())
+        thread.join()
+
+
+def _serve(sock: socket.socket) -> None:
+    while True:
+        message, peer = sock.recvfrom(65535)
+        if not message:
+            return
+        for out in answered(SECURE, message):
+            sock.sendto(out, peer)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
