@@ -96,7 +96,7 @@ def opened(
     engine: Engine,
     user: SnmpV3 | None = None,
     *,
-    timeout_s: float = 0.15,
+    timeout_s: float = 0.5,
     deadline_s: float = 5.0,
     max_rows: int = 250_000,
     max_octets: int = 32_000_000,

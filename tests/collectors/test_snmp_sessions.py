@@ -49,7 +49,7 @@ def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetSnmp]:
         yield running
 
 
-def if_table(port: int, engine: Engine = "auto", timeout_s: float = 0.3) -> dict[str, object]:
+def if_table(port: int, engine: Engine = "auto", timeout_s: float = 0.5) -> dict[str, object]:
     session = opened(port, engine, timeout_s=timeout_s, deadline_s=30.0)
     try:
         return dict(session.walk(IF_ENTRY))
@@ -74,7 +74,7 @@ def test_get_tells_what_is_there_and_what_is_not(snmpd: NetSnmp, engine: Engine)
 def test_agent_of_snmpv1_alone_is_read(engine: Engine) -> None:
     """It has no GETBULK and no noSuchObject: an error-status stands for the lack, and for the end."""
     with agent(lambda message: answered(HONEST, message) if message[4] == 0 else []) as port:
-        session = opened(port, engine, timeout_s=0.2)
+        session = opened(port, engine)
         assert session.get([SYS_NAME, NOWHERE]) == {SYS_NAME: b"sw", NOWHERE: None}
         assert {oid for oid, _ in session.walk(IF_ENTRY)} == WHOLE
         assert list(session.walk("1.3.6.1.9")) == []
@@ -112,7 +112,7 @@ def test_walk_over_a_bad_line_goes_on_where_it_was(engine: Engine) -> None:
     """A quarter of the answers is lost: what comes is each row once, in order."""
     dice = random.Random(3)
     with agent(lambda message: honest(message) if dice.random() < 0.75 else []) as port:
-        session = open_snmp("127.0.0.1", port, login(), engine=engine, timeout_s=0.06, tries=8)
+        session = open_snmp("127.0.0.1", port, login(), engine=engine, timeout_s=0.15, tries=8)
         found = [oid for oid, _ in session.walk(IF_ENTRY)]
         session.close()
     assert len(found) == len(set(found))
@@ -123,7 +123,7 @@ def test_walk_over_a_bad_line_goes_on_where_it_was(engine: Engine) -> None:
 def test_agent_without_getbulk_is_asked_row_by_row(engine: Engine) -> None:
     """Some agents of v2c never answer a GETBULK."""
     with agent(lambda message: honest(message) if pdu_of(message).kind != GET_BULK else []) as port:
-        assert set(if_table(port, engine, timeout_s=0.1)) == WHOLE
+        assert set(if_table(port, engine, timeout_s=0.3)) == WHOLE
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -170,10 +170,10 @@ def test_error_in_the_middle_of_a_table_keeps_the_rows_before(engine: Engine) ->
 
     rows: list[tuple[str, object]] = []
     with agent(handle) as port:
-        session = opened(port, engine, timeout_s=0.3)
+        session = opened(port, engine, timeout_s=0.5)
         if engine == "gufo":  # alone it cannot tell the error from the end; with the other one it does
             session.close()
-            session = opened(port, "auto", timeout_s=0.3)
+            session = opened(port, "auto")
         with pytest.raises(ReadFailed, match="genErr") as failure:
             rows.extend(session.walk(IF_ENTRY))
         session.close()
