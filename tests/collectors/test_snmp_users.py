@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import random
 import socket
@@ -11,11 +12,25 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from snmp_agents import COMMUNITY, ENGINE_ID, ENGINES, HONEST, USER, NetSnmp, agent, answered, login, net_snmp, opened
+from snmp_agents import (
+    COMMUNITY,
+    ENGINE_ID,
+    ENGINES,
+    HONEST,
+    USER,
+    NetSnmp,
+    agent,
+    answered,
+    free_port,
+    login,
+    net_snmp,
+    opened,
+)
 
 from collectors.by_snmp import facts_by_snmp
 from collectors.sessions.snmp import Engine, open_snmp
@@ -125,6 +140,25 @@ def test_login_with_a_user_and_a_community_never_shows_the_community(snmpd: NetS
     both = Login("both", community=Secret(COMMUNITY), snmpv3=REFUSED["unknown user"][0])
     with pytest.raises(LoginRefused):
         open_snmp("127.0.0.1", snmpd.port, both, timeout_s=1.0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sessions_leave_no_descriptor_behind(snmpd: NetSnmp, engine: Engine) -> None:
+    """Good ones, refused ones and silent ones, as a county of thousands of devices has them."""
+    refused = REFUSED["wrong authentication key"][0]
+
+    def round_of_sessions() -> int:
+        opened(snmpd.port, engine, AUDITOR, timeout_s=2.0).close()
+        opened(snmpd.port, engine, timeout_s=2.0).close()
+        with pytest.raises(LoginRefused):
+            opened(snmpd.port, engine, refused, timeout_s=2.0)
+        with pytest.raises(Unreachable):
+            open_snmp("127.0.0.1", free_port(), login(), engine=engine, timeout_s=0.05, tries=1)
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = round_of_sessions()
+    assert [round_of_sessions() for _ in range(4)] == [before] * 4
 
 
 # -- clocks and engines ----------------------------------------------------------------------------------------------
