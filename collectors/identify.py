@@ -16,7 +16,17 @@ from functools import cached_property
 from collectors.mibs.agent import Agent
 from collectors.mibs.entities import ENTRY as ENT_ENTRY
 from collectors.rows import text
-from collectors.vendors.files import FIELDS, Place, System, Vendor, enterprise_name, vendors
+from collectors.vendors.files import (
+    FIELDS,
+    Head,
+    Place,
+    System,
+    Vendor,
+    enterprise_name,
+    heads,
+    pattern,
+    standard,
+)
 from inventory.errors import CollectError
 from inventory.facts import Identity, Source, SystemGroup
 
@@ -31,7 +41,8 @@ ENT_COLUMNS = {
     "maker": 12,
     "model": 13,
 }
-_CHASSIS, _STACK, _MODULE = 3, 11, 9
+_CHASSIS = 3
+_WHOLES = {1, 2, 9, 11}  # other, unknown, module, stack: what contains all else where nothing is called chassis
 _LONGEST = 80  # characters of a model, release or serial
 # Words that agents write where they have nothing to say.
 _NOTHING = re.compile(
@@ -60,7 +71,7 @@ class Identifying:
     def identity(self) -> Identity:
         """Everything that is told of the device."""
         vendor, vendor_where = self._vendor()
-        fit = next((s for s in vendor.systems if self._fits(s)), None) if vendor else None
+        fit = self._system_of(vendor) if vendor else None
         found: dict[str, str] = {}
         sources: list[Source] = []
         for field in ("platform", "kind"):
@@ -95,40 +106,45 @@ class Identifying:
         return int(found.group(1)) if found else None
 
     def _vendor(self) -> tuple[Vendor | None, str]:
-        for vendor in vendors():
-            if self._enterprise in vendor.enterprises and self._owns(vendor):
-                return vendor, "SNMPv2-MIB::sysObjectID"
-        for vendor in vendors():
-            if vendor.descr and re.search(vendor.descr, self._descr):
-                return vendor, "SNMPv2-MIB::sysDescr"
-        for vendor in vendors():
-            if self._enterprise in vendor.enterprises:
-                return vendor, "SNMPv2-MIB::sysObjectID"
-        return None, "SNMPv2-MIB::sysObjectID"
+        by_number = next((h for h in heads() if self._enterprise in h.enterprises), None)
+        if by_number and not by_number.shipped_by_others:
+            return by_number.vendor(), "SNMPv2-MIB::sysObjectID"
+        by_descr = next((h for h in heads() if self._named_by(h)), None)
+        if by_descr:
+            return by_descr.vendor(), "SNMPv2-MIB::sysDescr"
+        return by_number.vendor() if by_number else None, "SNMPv2-MIB::sysObjectID"
 
-    def _owns(self, vendor: Vendor) -> bool:
-        """Whether the number is the maker's own and not that of an agent that others ship."""
-        return not vendor.shipped_by_others or not any(
-            other.descr and other is not vendor and re.search(other.descr, self._descr) for other in vendors()
-        )
+    def _named_by(self, head: Head) -> bool:
+        return head.descr is not None and pattern(head.descr).search(self._descr) is not None
 
     def _registered(self) -> str | None:
         return enterprise_name(self._enterprise) if self._enterprise is not None else None
 
+    def _system_of(self, vendor: Vendor) -> System | None:
+        """The first of its systems that fits; what tells them apart is asked for in one request."""
+        self._fetch(system.asks for system in vendor.systems if system.asks)
+        return next((system for system in vendor.systems if self._fits(system)), None)
+
     def _fits(self, system: System) -> bool:
-        if system.descr and not re.search(system.descr, self._descr):
+        if system.descr and not pattern(system.descr).search(self._descr):
             return False
         object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
         if system.object_id and not any(f"{object_id}.".startswith(f"{prefix}.") for prefix in system.object_id):
             return False
-        return not system.asks or self._value(system.asks) is not None
+        if not system.asks:
+            return True
+        value = self._value(system.asks)
+        return value is not None and (system.says is None or pattern(system.says).search(value) is not None)
 
     # What is told of it -----------------------------------------------------------------------------------------------
 
     def _field(self, field: str, vendor: Vendor | None, fit: System | None) -> tuple[Found | None, Found | None]:
         """The first value of a field; for a serial also the first that differs from it."""
         first: Found | None = None
-        for place in self._places(field, vendor, fit):
+        places = tuple(self._places(field, vendor, fit))
+        for place in places:
+            if place.get:
+                self._fetch(other.get for other in places if other.get)
             found = self._read(place)
             if found is None:
                 continue
@@ -146,7 +162,7 @@ class Identifying:
         if vendor:
             yield from getattr(vendor, field)
         if not (fit and fit.only) and not (vendor and vendor.only):
-            yield from _STANDARD[field]
+            yield from getattr(standard(), field)
 
     def _read(self, place: Place) -> Found | None:
         try:
@@ -161,7 +177,7 @@ class Identifying:
 
     def _told(self, place: Place) -> Iterator[tuple[str, str]]:
         if place.descr:
-            found = re.search(place.descr, self._descr, re.MULTILINE)
+            found = pattern(place.descr).search(self._descr)
             if found:
                 value = found.groupdict().get("value") or found.group(found.lastindex or 0)
                 yield value, "SNMPv2-MIB::sysDescr"
@@ -180,6 +196,13 @@ class Identifying:
         if place.entity:
             yield from self._entity(place.entity)
 
+    def _fetch(self, oids: Iterable[str]) -> None:
+        """Asks for objects together: a request apiece costs a round trip apiece."""
+        try:
+            self._agent.scalars(list(oids))
+        except CollectError:
+            return  # asked for again one by one, where one that hinders the others fails alone
+
     def _value(self, oid: str) -> str | None:
         try:
             return _words(self._agent.scalars([oid])[oid])
@@ -197,15 +220,14 @@ class Identifying:
 
     @cached_property
     def _chassis(self) -> list[str]:
+        """Rows that stand for the device, the likeliest first."""
         table = self._agent.table(ENT_ENTRY)
         classes, parents = table.column(5), table.column(4)
         chassis = [index for index, kind in classes.items() if kind == _CHASSIS]
-        if chassis:
-            return sorted(chassis, key=_index)
-        tops = [
-            index for index, parent in parents.items() if parent == 0 and classes.get(index) in (_STACK, _MODULE, 2, 1)
-        ]
-        return sorted(tops, key=_index)[:1]
+        tops = [index for index, parent in parents.items() if parent == 0 and classes.get(index) in _WHOLES]
+        if not chassis and not tops and not classes:
+            tops = table.indexes()
+        return [*sorted(chassis, key=_index), *sorted(tops, key=_index)[:1]]
 
 
 def _index(index: str) -> int:
@@ -221,7 +243,7 @@ def _words(raw: object) -> str | None:
 def _kept(value: str, match: str | None, table: dict[str, str]) -> str | None:
     """The part of a value that is wanted, None where it says nothing."""
     if match:
-        found = re.search(match, value)
+        found = pattern(match).search(value)
         if found is None:
             return None
         value = found.groupdict().get("value") or found.group(found.lastindex or 0)
@@ -235,18 +257,3 @@ def _same(one: str, other: str) -> bool:
     """Whether two serials are one: agents add a prefix or leave a part out."""
     a, b = (re.sub(r"\W", "", word).upper() for word in (one, other))
     return a in b or b in a
-
-
-_STANDARD: dict[str, tuple[Place, ...]] = {
-    "model": (Place(entity="model"),),
-    "release": (Place(entity="software"),),
-    "serial": (
-        Place(entity="serial"),
-        Place(column="1.3.6.1.2.1.43.5.1.1.17", name="Printer-MIB::prtGeneralSerialNumber"),
-    ),
-}
-
-
-def distinct(values: Iterable[str]) -> list[str]:
-    """Each value once, in order."""
-    return list(dict.fromkeys(values))

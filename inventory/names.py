@@ -75,3 +75,19 @@ def canonical_interface(name: str, platform: str | None = None) -> str:
     if full is None or (platform is None and not _PORT.match(number) and key in {"eth", "lo", "tun", "vl", "et"}):
         return f"{letters}{number}"
     return f"{full}{number}"
+
+
+# Rows of ifTable for what is no interface: terminal lines, channels and layers inside the device, templates, packet
+# schedulers of Windows, VLANs that nothing routes.
+_NO_INTERFACE = re.compile(
+    r"^(?:unrouted vlan|async\d|eobc|virtual-(?:template|access|ppp)|voip-null|control plane|bluetooth|isatap|plip|"
+    r"optics\d|sslvpn|faith\d|slot \d+ virtual)|"
+    r"-mpls(?: layer)?$|-physical$|-signalling$|qos packet scheduler|"
+    r"virtual switch extension|\bras async\b|router virtual interface$",
+    re.IGNORECASE,
+)
+
+
+def is_interface(name: str) -> bool:
+    """Whether an interface of this name is one that traffic enters or leaves, and not a line, layer or template."""
+    return _NO_INTERFACE.search(name) is None

@@ -7,6 +7,7 @@ from ipaddress import IPv4Interface, IPv6Interface
 
 from inventory.errors import Missing
 from inventory.facts import Addresses, Entities, Identity, Interfaces, Neighbours
+from inventory.names import is_interface
 from inventory.snapshot import Snapshot
 
 IDENTITY_FIELDS = ("vendor", "platform", "model", "release", "serial", "hostname")
@@ -49,9 +50,11 @@ def census_row(snapshot: Snapshot) -> dict[str, object]:
 
 
 def _interfaces(snapshot: Snapshot) -> int | None:
-    """How many interfaces are there: an empty slot that the agent lists all the same is none."""
+    """How many interfaces are there: an empty slot that the agent lists all the same is none, nor is a terminal line."""
     fact = snapshot.fact(Interfaces)
-    return None if isinstance(fact, Missing) else sum(interface.present is not False for interface in fact.items)
+    if isinstance(fact, Missing):
+        return None
+    return sum(interface.present is not False and is_interface(interface.name) for interface in fact.items)
 
 
 def _count(snapshot: Snapshot, kind: type[Entities | Neighbours]) -> int | None:

@@ -7,7 +7,7 @@ from collectors.mibs.agent import Agent, lacks, reads
 from collectors.rows import Table, mac, named, number, text, unsigned
 from inventory.errors import CollectError, Missing
 from inventory.facts import Counter, Counters, Interface, Interfaces
-from inventory.names import canonical_interface
+from inventory.names import canonical_interface, is_interface
 
 IF_ENTRY = "1.3.6.1.2.1.2.2.1"
 IFX_ENTRY = "1.3.6.1.2.1.31.1.1.1"
@@ -141,6 +141,8 @@ def _name(short: SnmpValue, long: SnmpValue, index: str) -> str:
     if name is None or descr is None:
         only = name or descr
         return canonical_interface(only) if only else f"ifIndex {index}"
+    if not is_interface(descr):  # a layer bears the short name of the interface it lies on
+        return descr
     full = canonical_interface(name)
     if (
         len(descr) > len(name)

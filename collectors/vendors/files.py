@@ -11,6 +11,7 @@ from pathlib import Path
 from inventory.document import read_document
 
 FOLDER = Path(__file__).parent
+STANDARD = FOLDER / "standard.yaml"
 FIELDS = ("model", "release", "serial")
 
 
@@ -60,6 +61,7 @@ class System:
     descr: str | None = None
     object_id: tuple[str, ...] = ()
     asks: str | None = None
+    says: str | None = None  # pattern on the value of ``asks``; None: having it is enough
     only: bool = False
     model: tuple[Place, ...] = ()
     release: tuple[Place, ...] = ()
@@ -83,10 +85,57 @@ class Vendor:
     serial: tuple[Place, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What of a vendor file decides whether it is the one: read from its lines, since parsing all files takes long."""
+
+    path: Path
+    enterprises: tuple[int, ...]
+    descr: str | None
+    shipped_by_others: bool
+
+    def vendor(self) -> Vendor:
+        """The whole file; InputError with file and line where it is wrong."""
+        return _vendor(self.path)
+
+
 @cache
+def heads() -> tuple[Head, ...]:
+    """The head of every vendor file, by file name."""
+    return tuple(_head(path) for path in sorted(FOLDER.glob("*.yaml")) if path != STANDARD)
+
+
+@cache
+def standard() -> System:
+    """Where the MIBs of the IETF and IEEE, and what sysDescr usually says, tell the fields of anybody's device."""
+    return read_document(STANDARD, System)
+
+
 def vendors() -> tuple[Vendor, ...]:
-    """Every vendor file, by file name; InputError with file and line where one is wrong."""
-    return tuple(read_document(path, Vendor) for path in sorted(FOLDER.glob("*.yaml")))
+    """Every vendor file, whole, by file name."""
+    return tuple(head.vendor() for head in heads())
+
+
+@cache
+def pattern(written: str) -> re.Pattern[str]:
+    """A pattern of a vendor file, compiled once; ``^`` stands at every line of a sysDescr."""
+    return re.compile(written, re.MULTILINE)
+
+
+def _head(path: Path) -> Head:
+    lines = dict(re.findall(r"^(enterprises|descr|shipped_by_others): (.*)$", path.read_text("utf-8"), re.MULTILINE))
+    descr = lines.get("descr")
+    return Head(
+        path,
+        tuple(map(int, re.findall(r"\d+", lines.get("enterprises", "")))),
+        descr[1:-1].replace("''", "'") if descr else None,
+        lines.get("shipped_by_others") == "true",
+    )
+
+
+@cache
+def _vendor(path: Path) -> Vendor:
+    return read_document(path, Vendor)
 
 
 @cache

@@ -15,7 +15,7 @@ from collectors.base import Oid, SnmpValue
 from collectors.mibs.agent import Agent
 from collectors.mibs.identity import identity
 from collectors.platforms.catalogue import platforms
-from collectors.vendors.files import FOLDER, enterprise_name, vendors
+from collectors.vendors.files import FIELDS, FOLDER, enterprise_name, heads, standard, vendors
 from inventory.facts import Identity
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,9 +60,19 @@ def chassis(**columns: str) -> dict[str, SnmpValue]:
 
 
 def test_every_vendor_file_is_valid_and_documented() -> None:
-    assert len(vendors()) == len(list(FOLDER.glob("*.yaml")))
+    assert len(vendors()) == len(list(FOLDER.glob("*.yaml"))) - 1
+    assert FIELDS == tuple(field for field in FIELDS if getattr(standard(), field))
     for path in FOLDER.glob("*.yaml"):
         assert path.read_text(encoding="utf-8").startswith("# "), path.name
+
+
+def test_heads_are_what_the_whole_files_say() -> None:
+    """Which file is the device's is told from its first lines alone."""
+    for head in heads():
+        whole = head.vendor()
+        assert (head.enterprises, head.descr, head.shipped_by_others) == (
+            *(whole.enterprises, whole.descr, whole.shipped_by_others),
+        ), head.path.name
 
 
 def test_no_two_files_claim_one_number() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.names import canonical_interface
+from inventory.names import canonical_interface, is_interface
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,20 @@ def test_writing_out_twice_changes_nothing(name: str, platform: str | None) -> N
 def test_the_number_is_never_changed(name: str, platform: str | None) -> None:
     digits = "".join(c for c in name if c.isdigit())
     assert "".join(c for c in canonical_interface(name, platform) if c.isdigit()) == digits
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("GigabitEthernet0/0/1", True),
+        ("Eth-Trunk1.2", True),
+        ("NULL0", True),
+        ("Async0/1/7", False),
+        ("unrouted VLAN 1002", False),
+        ("TenGigabitEthernet0/0/26-mpls layer", False),
+        ("Virtual-Template0", False),
+        ("WAN Miniport (IP)-QoS Packet Scheduler-0000", False),
+    ],
+)
+def test_rows_that_are_no_interface(name: str, is_one: bool) -> None:  # noqa: FBT001
+    assert is_interface(name) is is_one
