@@ -50,7 +50,7 @@ def census_row(snapshot: Snapshot) -> dict[str, object]:
 
 
 def _interfaces(snapshot: Snapshot) -> int | None:
-    """How many interfaces are there: an empty slot that the agent lists all the same is none, nor is a terminal line."""
+    """How many interfaces are there: an empty slot that the agent lists is none, nor is a terminal line."""
     fact = snapshot.fact(Interfaces)
     if isinstance(fact, Missing):
         return None

@@ -96,5 +96,5 @@ def test_the_number_is_never_changed(name: str, platform: str | None) -> None:
         ("WAN Miniport (IP)-QoS Packet Scheduler-0000", False),
     ],
 )
-def test_rows_that_are_no_interface(name: str, is_one: bool) -> None:  # noqa: FBT001
+def test_rows_that_are_no_interface(name: str, is_one: bool) -> None:
     assert is_interface(name) is is_one
