@@ -132,6 +132,20 @@ def _shown(records: tuple[IPAddress, ...] | None) -> str:
     return " ".join(map(str, records)) or "none"
 
 
+def answers(server: Resolver, limit_s: float = 3.0) -> bool:
+    """Whether a name server says anything at all: that it does not know, or does not tell us, is an answer."""
+    ask = _configured((server,))
+    if ask is None:
+        return False
+    try:
+        ask.resolve(".", "NS", lifetime=limit_s, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoNameservers):
+        return True
+    except (dns.exception.DNSException, OSError):
+        return False
+    return True
+
+
 def _configured(resolvers: tuple[Resolver, ...]) -> dns.resolver.Resolver | None:
     try:
         ask = dns.resolver.Resolver(configure=not resolvers)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -14,15 +17,41 @@ import typer
 
 from inventory.errors import ExitCode, HechaError, InputError
 from inventory.text import Text
-from playbooks.commands import demonstrating, doctoring, looking, running, scheduling, setting_up
-from playbooks.commands.here import here, taken_apart
-from playbooks.commands.speaking import App, UsageError, complaint
+from playbooks.commands import (
+    census_taking,
+    demonstrating,
+    doctoring,
+    keeping_logins,
+    looking,
+    registering,
+    running,
+    scheduling,
+    setting_up,
+    stored_runs,
+)
+from playbooks.commands.completing import languages
+from playbooks.commands.here import command_line, harmless, here, taken_apart
+from playbooks.commands.speaking import App, UsageError, complaint, lesson
 from playbooks.language import language, tell
 from playbooks.logs import start_log
 
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
+UNHEARD = 141  # and one whose reader left
+_COMPLETING = "_HECHA_COMPLETE"  # set by the shell that wants to know how a command line may go on
 _LANGUAGES = ("zh", "en")
-_GROUPS = (setting_up, running, looking, scheduling, doctoring, demonstrating)
+_GROUPS = (
+    setting_up,
+    registering,
+    keeping_logins,
+    doctoring,
+    census_taking,
+    running,
+    stored_runs,
+    looking,
+    scheduling,
+    demonstrating,
+)
+log = logging.getLogger("hecha")
 
 
 def application() -> App:
@@ -31,72 +60,112 @@ def application() -> App:
         name="hecha",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
-        help=tell(
-            "hecha 核查：电子政务外网资产普查与差距核查（IPv6、带宽、等保三级、上云）。\n\n"
-            "先试：hecha demo。自己的网络：hecha init mynet，填好目标与登录，再 hecha --project mynet run full-audit。",
-            "hecha: asset census and gap audit of a government network: IPv6, bandwidth, level-3 protection, cloud.\n"
-            "\n"
-            "To try it: hecha demo. Your own network: hecha init mynet, fill in targets and logins, then "
-            "hecha --project mynet run full-audit.",
+        help=lesson(
+            "hecha 核查：电子政务外网资产普查与差距核查（IPv6、带宽、等保三级、上云）",
+            "hecha: asset census and gap audit of a government network: IPv6, bandwidth, level-3 protection, cloud",
+            "hecha demo",
+            "hecha init mynet",
+            "hecha --project mynet run full-audit",
+            more=Text(
+                "先用 demo 试。自己的网络：init 建项目文件夹，填好目标与登录，用 doctor 检查，再 run。",
+                "Try demo first. Your own network: init makes a project folder; fill in targets and logins, look with "
+                "doctor, then run.",
+            ),
         ),
     )
     app.callback()(_options)
     for group in _GROUPS:
         group.add_to(app)
-    app.command(help=tell("版本", "Shows the version"))(version)
+    app.command(help=lesson("显示版本", "Shows the version", "hecha version"))(version)
     return app
+
+
+def _version_shown(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
 
 
 def _options(
     lang: str = typer.Option(
-        "", "--lang", help=tell("语言：zh 或 en，默认随系统", "Language: zh or en; the locale's by default")
+        "",
+        "--lang",
+        metavar="zh|en",
+        help=tell(
+            "语言，默认随系统，可写在命令之后。例：--lang en",
+            "Language, the locale's by default; may stand after the command. Example: --lang zh",
+        ),
+        autocompletion=languages,
+        show_default=False,
     ),
     project: str = typer.Option(
-        ".", "--project", help=tell("项目文件夹，默认当前文件夹", "Project folder; the current one by default")
+        ".",
+        "--project",
+        metavar="DIR",
+        help=tell(
+            "项目文件夹，默认当前文件夹，可写在命令之后。例：--project mynet",
+            "Project folder, the current one by default; may stand after the command. Example: --project mynet",
+        ),
+        show_default=False,
     ),
     verbose: bool = typer.Option(
         False, "--verbose", "-v", help=tell("把日志写到标准错误", "Writes the log to standard error")
     ),
+    shown: bool = typer.Option(
+        False, "--version", callback=_version_shown, is_eager=True, help=tell("显示版本", "Shows the version")
+    ),
 ) -> None:
     # Taken before, wherever they stand in the command line; declared here for the help.
-    del lang, project, verbose
+    del lang, project, verbose, shown
 
 
 def version() -> None:
     """Shows the version."""
     from importlib.metadata import version as installed
 
-    here().out.print(f"hecha {installed('hecha')}")
+    here().print(f"hecha {installed('hecha')}")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Runs one command and ends the process with its exit code."""
     sys.excepthook = _fault
-    given, rest = taken_apart(sys.argv[1:] if arguments is None else arguments)
-    code = _guarded(lambda: _run(given, rest))
-    sys.exit(_guarded(lambda: _flushed(code)))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as orderly as by Ctrl-C
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a GBK terminal has not every sign
+    code = _guarded(_run)
+    flushed = _guarded(_flushed)
+    sys.exit(code or flushed)
 
 
-def _flushed(code: int) -> int:
-    """The code, once what was written has gone out. What cannot go out is dropped, or Python would complain again."""
+def _flushed() -> int:
+    """0, once what was written has gone out. What cannot go out is dropped, or Python would complain again."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise
-    return code
+    return 0
 
 
-def _run(given: dict[str, str], rest: list[str]) -> int:
-    if "--lang" in given and given["--lang"] not in _LANGUAGES:
+def _run() -> int:
+    given, rest = taken_apart(command_line())
+    for name in ("--lang", "--project"):
+        if given.get(name) == "":
+            raise InputError(name, Text("缺少值", "needs a value"))
+    if given.get("--lang", "zh") not in _LANGUAGES:
         raise InputError("--lang", Text("应是 zh 或 en", "expected zh or en"))
     at = here()
     if "--project" in given and not at.root.is_dir():
         raise InputError(f"--project {given['--project']}", Text("没有这个文件夹", "no such folder"))
-    log = at.root / ".hecha"
-    start_log(log / "hecha.log" if log.is_dir() else None, verbose=at.verbose)
-    done = application()(args=rest, prog_name="hecha", standalone_mode=False)
-    return done if isinstance(done, int) else 0
+    start_log(at.log, verbose=at.verbose)
+    command = typer.main.get_command(application())
+    if _COMPLETING in os.environ:
+        command.main(rest, "hecha")  # answers the shell and ends
+    # Not its main: that would swallow Ctrl-C, end with 1 when a reader leaves, and put a hook in the place of _fault.
+    with command.make_context("hecha", rest) as context:
+        command.invoke(context)
+    return 0
 
 
 def _guarded(command: Callable[[], int]) -> int:
@@ -106,35 +175,48 @@ def _guarded(command: Callable[[], int]) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except HechaError as error:
+        log.info("refused", exc_info=True)
         _complain(error.say(language()))
         return error.exit_code
     except UsageError as error:
         _complain(complaint(error))
         return ExitCode.BAD_INPUT
-    except (typer.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt, EOFError):
         _complain(tell("已停止", "stopped"))
         return INTERRUPTED
     except BrokenPipeError:  # whoever read it has seen enough
-        return ExitCode.COMPLIANT
+        return UNHEARD
     except OSError as error:
+        log.warning("the system refused", exc_info=True)
         _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
         return ExitCode.BAD_INPUT
 
 
 def _complain(message: str) -> None:
-    sys.stderr.write(f"{message}\n")
+    try:
+        sys.stderr.write(f"{harmless(message)}\n")
+        sys.stderr.flush()
+    except OSError:  # nobody listens
+        return
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody expected: one line for the reader, the whole of it for the log, exit code 4."""
-    logging.getLogger("hecha").error("fault", exc_info=(kind, error, trace))
+    if issubclass(kind, KeyboardInterrupt):  # pressed again while the first one was being obeyed
+        os._exit(INTERRUPTED)
+    log.error("fault", exc_info=(kind, error, trace))
     last = traceback.extract_tb(trace)[-1]
+    where = f"{kind.__name__} {Path(last.filename).name}:{last.lineno}"
     _complain(
-        tell(
-            "hecha 自身出错（{where}）；加 -v 再运行一次可看到经过",
-            "a fault of hecha itself ({where}); run it again with -v to see how it came about",
-            where=f"{kind.__name__} {Path(last.filename).name}:{last.lineno}",
-        )
+        tell("hecha 自身出错（{where}）；{log}", "a fault of hecha itself ({where}); {log}", where=where, log=_how())
     )
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     os._exit(ExitCode.FAULT)  # Python itself would end with 1, which means gaps
+
+
+def _how() -> str:
+    at = here()
+    if at.verbose or not at.log.is_file():
+        return tell("加 -v 再运行一次可看到经过", "run it again with -v to see how it came about")
+    return tell("经过在 {path}", "how it came about stands in {path}", path=at.log)

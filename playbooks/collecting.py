@@ -88,15 +88,16 @@ class Collecting:
     def systems(self, register: Register) -> None:
         """Probes every declared business system that is in service."""
         done = self.store.done_targets(self.run)
-        services = [s for s in _services(register) if system_target(s.system) not in done]
-        self.progress.begin(Text("探测业务系统", "Probing business systems"), len(services))
-        for snapshot in in_parallel(partial(_probed, resolvers=self.resolvers), services, self.workers):
+        left = [s for s in services(register) if system_target(s.system) not in done]
+        self.progress.begin(Text("探测业务系统", "Probing business systems"), len(left))
+        for _, snapshot in probed(left, self.resolvers, self.workers):
             self.store.save_device(self.run, snapshot)
             self.progress.step()
         self.store.flush()
 
 
-def _services(register: Register) -> Iterator[ServiceTarget]:
+def services(register: Register) -> Iterator[ServiceTarget]:
+    """Every declared business system that is in service, as it is to be probed."""
     return (_service(system) for system in register.systems if system.state is not MigrationState.RETIRED)
 
 
@@ -106,10 +107,17 @@ def _service(system: BusinessSystem) -> ServiceTarget:
     return ServiceTarget(system.name, system.url or host, system.port, system.addresses, old)
 
 
-def _probed(service: ServiceTarget, resolvers: tuple[Resolver, ...]) -> Snapshot:
+def probed(
+    wanted: Iterable[ServiceTarget], resolvers: tuple[Resolver, ...], workers: int
+) -> Iterator[tuple[ServiceTarget, Snapshot]]:
+    """Each business system with what it answers, in order of completion."""
+    return in_parallel(partial(_probed, resolvers=resolvers), wanted, workers)
+
+
+def _probed(service: ServiceTarget, resolvers: tuple[Resolver, ...]) -> tuple[ServiceTarget, Snapshot]:
     now = datetime.now(UTC)
     record = DeviceRecord(system_target(service.system), service.url or "", State.ANSWERED, now)
-    return Snapshot(record, {ServiceProbe: probe(service, resolvers, now)})
+    return service, Snapshot(record, {ServiceProbe: probe(service, resolvers, now)})
 
 
 def asking(

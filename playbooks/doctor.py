@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from collectors.budget import FailureBudget
+from collectors.by_probe import answers, resolver
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.snmp import open_snmp
 from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
-from inventory.errors import CollectError, HechaError
+from inventory.errors import CollectError, HechaError, InputError
 from inventory.store import Store
-from inventory.targets import Target
+from inventory.targets import Target, read_targets
 from inventory.text import Text
 from playbooks.project import Project
 from playbooks.schema import available, playbook
 
-_OPTIONAL = {"gufo.snmp": Text("快速 SNMP", "fast SNMP"), "napalm": Text("第二来源 NAPALM", "second source NAPALM")}
+_OPTIONAL = {
+    "gufo.snmp": Text("快速 SNMP", "fast SNMP"),
+    "napalm": Text("第二来源 NAPALM", "second source NAPALM"),
+    "psycopg": Text("PostgreSQL 数据库", "databases in PostgreSQL"),
+}
 _SPACE_BYTES = 200_000_000
 
 
@@ -54,11 +62,19 @@ def _is_there(module: str) -> bool:
 
 
 def project_parts(project: Project) -> Iterator[Diagnosis]:
-    """The project's folder, its database and its playbooks."""
-    yield _tried(str(project.root), lambda: _writable(project))
-    yield _tried(project.database if "@" not in project.database else "database", lambda: _database(project))
+    """The project's folders, its database, register, logins, playbooks, targets and name servers."""
+    yield _tried(str(project.root), lambda: _writable(project.root))
+    yield _tried(str(project.state), lambda: _writable(project.state))
+    yield from _database(project)
+    if project.vault.exists():
+        yield _tried(str(project.vault), lambda: _own(project.vault))
     for name, path in available(project.root).items():
         yield _tried(f"playbook {name}", partial(_playbook, str(path), project))
+    targets = project.path("targets.csv")
+    if targets.exists():
+        yield _tried(str(targets), lambda: _targets(targets))
+    for server in project.settings.resolvers:
+        yield _tried(f"resolver {server}", partial(_resolver, server))
 
 
 def _tried(thing: str, look: Callable[[], Text]) -> Diagnosis:
@@ -68,26 +84,63 @@ def _tried(thing: str, look: Callable[[], Text]) -> Diagnosis:
         return Diagnosis(thing, False, error.text)
 
 
-def _writable(project: Project) -> Text:
-    free = shutil.disk_usage(project.state).free
+def _writable(folder: Path) -> Text:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"hecha")
+            file.flush()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        reason = error.strerror or "not writable"
+        raise InputError("", Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
     shown = f"{free / 1e9:.1f} GB"
-    enough = free >= _SPACE_BYTES
-    return (
-        Text(f"可写，剩余 {shown}", f"writable, {shown} free")
-        if enough
-        else Text(f"只剩 {shown}", f"only {shown} free")
-    )
+    if free < _SPACE_BYTES:
+        raise InputError("", Text(f"只剩 {shown}", f"only {shown} free"))
+    return Text(f"可写，剩余 {shown}", f"writable, {shown} free")
 
 
-def _database(project: Project) -> Text:
-    with Store.open(project.database) as store:
-        count = len(store.runs())
-    return Text(f"可用，{count} 次运行", f"usable, {count} runs")
+def _database(project: Project) -> Iterator[Diagnosis]:
+    """The database and the register in it; nothing is made where there is none yet."""
+    named = project.database if "@" not in project.database else "database"
+    if "://" not in project.database and not Path(project.database).exists():
+        yield Diagnosis(named, None, Text("还没有，第一次运行时建立", "not there yet; the first run makes it"))
+        return
+    try:
+        with Store.open(project.database, create=False) as store:
+            runs, register = len(store.runs()), store.register()
+    except HechaError as error:
+        yield Diagnosis(named, False, error.text)
+        return
+    yield Diagnosis(named, True, Text(f"可用，{runs} 次运行", f"usable, {runs} runs"))
+    rows = len(register) if register else 0
+    told = Text(f"{rows} 行", f"{rows} rows") if register else Text("还没有导入", "not imported yet")
+    yield Diagnosis("register", True if register else None, told)
+
+
+def _own(path: Path) -> Text:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise InputError("", Text("别人也能读；chmod 600", "others may read it: chmod 600"))
+    return Text("只有所有者能读", "for its owner alone")
 
 
 def _playbook(path: str, project: Project) -> Text:
     playbook(path, project.root)
     return Text("合法", "valid")
+
+
+def _targets(path: Path) -> Text:
+    count = len(read_targets(path))
+    return Text(f"{count} 个目标", f"{count} targets")
+
+
+def _resolver(server: str) -> Text:
+    try:
+        has_answered = answers(resolver(server))
+    except ValueError:
+        raise InputError("", Text("应是地址或 地址:端口", "expected an address, or address:port")) from None
+    if not has_answered:
+        raise InputError("", Text("没有应答", "does not answer"))
+    return Text("有应答", "answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +151,7 @@ class LoginTrial:
     login: str
     protocol: str
     ok: bool | None
-    told: str
+    told: Text
 
 
 def trials(
@@ -113,7 +166,7 @@ def _trials(target: Target, logins: Logins, budget: FailureBudget, hosts: KnownH
     try:
         login = logins.login(target.login)
     except HechaError as error:
-        return [LoginTrial(target.name, target.login, "", False, error.text.en)]
+        return [LoginTrial(target.name, target.login, "login", False, error.text)]
     return [
         _outcome(target, "snmp", login.for_snmp, lambda: _snmp(target, login)),
         _outcome(target, "ssh", login.for_ssh, lambda: _ssh(target, login, budget, hosts)),
@@ -122,11 +175,13 @@ def _trials(target: Target, logins: Logins, budget: FailureBudget, hosts: KnownH
 
 def _outcome(target: Target, protocol: str, has_login: bool, attempt: Callable[[], str]) -> LoginTrial:
     if not has_login:
-        return LoginTrial(target.name, target.login, protocol, None, "")
+        told = Text("这个登录没有为它准备什么", "the login has nothing for it")
+        return LoginTrial(target.name, target.login, protocol, None, told)
     try:
-        return LoginTrial(target.name, target.login, protocol, True, attempt())
+        said = attempt()
+        return LoginTrial(target.name, target.login, protocol, True, Text(said, said))
     except CollectError as failure:
-        return LoginTrial(target.name, target.login, protocol, False, failure.why)
+        return LoginTrial(target.name, target.login, protocol, False, failure.text)
 
 
 def _snmp(target: Target, login: Login) -> str:

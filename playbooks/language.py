@@ -11,12 +11,17 @@ from inventory.text import Language, Text
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
-    """``zh`` or ``en`` for a command line and an environment."""
+    """``zh`` or ``en`` for a command line and an environment; of several ``--lang`` the last one counts."""
+    named = ""
     for at, word in enumerate(arguments):
+        if word == "--":
+            break
         if word.startswith("--lang="):
-            return _named(word.partition("=")[2])
-        if word == "--lang" and at + 1 < len(arguments):
-            return _named(arguments[at + 1])
+            named = word.partition("=")[2]
+        elif word == "--lang" and at + 1 < len(arguments):
+            named = arguments[at + 1]
+    if named:
+        return _named(named)
     for variable in ("HECHA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(variable):
             return _named(value)

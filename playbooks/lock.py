@@ -13,9 +13,13 @@ from inventory.errors import InputError
 from inventory.text import Text
 
 
+class AlreadyRunning(InputError):
+    """Another process runs the playbook."""
+
+
 @contextmanager
 def only_run(folder: Path, playbook: str) -> Iterator[None]:
-    """Held while the playbook runs; InputError when another process holds it or the folder cannot be written."""
+    """Held while the playbook runs; AlreadyRunning when another process does, InputError for an unwritable folder."""
     digest = hashlib.sha256(playbook.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     path = folder / f"running-{digest}.lock"
     try:
@@ -27,7 +31,7 @@ def only_run(folder: Path, playbook: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InputError(
+            raise AlreadyRunning(
                 playbook, Text("这个剧本正在运行，不重复启动", "is running already and is not started twice")
             ) from None
         yield

@@ -40,19 +40,23 @@ class Project:
 
     @property
     def database(self) -> str:
-        """SQLAlchemy URL or path of the store: HECHA_DATABASE, then hecha.yaml, then hecha.db in the folder."""
-        return os.environ.get("HECHA_DATABASE") or self.settings.database or str(self.root / "hecha.db")
+        """SQLAlchemy URL or path of the store: HECHA_DATABASE, then hecha.yaml, then hecha.db in the folder.
+
+        A path in hecha.yaml is one in the project folder, unless it is absolute.
+        """
+        named = os.environ.get("HECHA_DATABASE")
+        if named is None or not named.strip():
+            named = self.settings.database or "hecha.db"
+            return named if "://" in named else str(self.root / named)
+        return named
 
     @property
     def state(self) -> Path:
-        """The folder of what hecha remembers between runs beside the database; made when asked for.
+        """The folder of what hecha remembers between runs beside the database, ``state_folder`` made when asked for.
 
-        In a folder that ``init`` did not make it is the user's own: a census run in passing leaves nothing behind, and
-        host keys and login failures are remembered all the same. InputError where it cannot be made.
+        InputError where it cannot be made.
         """
-        own = self.root / STATE
-        is_project = own.is_dir() or (self.root / SETTINGS).is_file()
-        folder = own if is_project else Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hecha"
+        folder = state_folder(self.root)
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -82,6 +86,17 @@ class Project:
     def outputs(self, run: int) -> Path:
         """The folder for a run's reports."""
         return self.root / "out" / f"run-{run}"
+
+
+def state_folder(root: Path) -> Path:
+    """Where hecha remembers things for a folder: in it, where ``init`` made it, else with the user.
+
+    A census run in passing leaves nothing behind, and host keys and login failures are remembered all the same.
+    """
+    own = root / STATE
+    if own.is_dir() or (root / SETTINGS).is_file():
+        return own
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hecha"
 
 
 def project_at(root: Path) -> Project:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from inventory.text import Text
 from playbooks.language import language
@@ -17,7 +17,7 @@ class Bars:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task: object = None
+        self._task: TaskID | None = None
 
     def begin(self, stage: Text, total: int | None) -> None:
         """A new bar; the one before is full."""
@@ -25,8 +25,8 @@ class Bars:
 
     def step(self, count: int = 1) -> None:
         """So many steps further."""
-        if isinstance(self._task, int):
-            self._progress.advance(self._progress.tasks[self._task].id, count)
+        if self._task is not None:
+            self._progress.advance(self._task, count)
 
 
 @contextmanager
@@ -41,3 +41,11 @@ def bars(console: Console) -> Iterator[Bars]:
     )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         yield Bars(progress)
+
+
+@contextmanager
+def working(console: Console, stage: Text) -> Iterator[None]:
+    """One bar of no known length while the context lasts."""
+    with bars(console) as progress:
+        progress.begin(stage, None)
+        yield

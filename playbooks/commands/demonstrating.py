@@ -14,7 +14,7 @@ from inventory.errors import ExitCode, InputError
 from inventory.text import Text
 from playbooks.commands.bars import bars
 from playbooks.commands.here import here
-from playbooks.commands.speaking import App
+from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
 _ASKED_FOR = frozenset({ExitCode.COMPLIANT, ExitCode.FINDINGS, ExitCode.INCOMPLETE})
@@ -23,19 +23,41 @@ _ASKED_FOR = frozenset({ExitCode.COMPLIANT, ExitCode.FINDINGS, ExitCode.INCOMPLE
 def add_to(app: App) -> None:
     """Puts the command of this module into the application."""
     app.command(
-        help=tell(
-            "在本机启动模拟县，经真实的 SNMP 和 SSH 核查它。例：hecha demo --villages 200",
-            "Starts a simulated county on loopback and audits it over SNMP and SSH. Example: hecha demo --villages 200",
+        help=lesson(
+            "在本机启动模拟县，经真实的 SNMP 和 SSH 核查它",
+            "Audits a simulated county on loopback over real SNMP and SSH",
+            "hecha demo",
+            "hecha demo --villages 200 --out county",
+            "hecha demo --keep",
+            more=Text(
+                "差距是预先埋下的，找到它们不算失败，退出码 0。",
+                "Its gaps were planted: finding them is no failure, and the exit code is 0.",
+            ),
         )
     )(demo)
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", "-o", help=tell("写到哪个文件夹", "Folder to write into"))] = Path(
-        "out/demo"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help=tell("写到哪个文件夹。例：-o county", "Folder to write into. Example: -o county"),
+        ),
+    ] = Path("out/demo"),
     villages: Annotated[
-        int, typer.Option("--villages", help=tell("村的数量", "How many villages"), min=1, max=12_000)
+        int,
+        typer.Option(
+            "--villages",
+            metavar="N",
+            min=1,
+            max=12_000,
+            help=tell(
+                "村的数量，1 到 12000。例：--villages 200", "How many villages, 1 to 12000. Example: --villages 200"
+            ),
+        ),
     ] = 20,
     keep: Annotated[
         bool,

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inventory.errors import ExitCode
 from inventory.text import Text
 from playbooks.commands.bars import bars
-from playbooks.commands.here import here
-from playbooks.commands.speaking import App
+from playbooks.commands.here import Here, here
+from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
+
+if TYPE_CHECKING:
+    from playbooks.doctor import LoginTrial
+
+_MARKS = {True: "✓", False: "✗", None: "–"}
 
 
 def add_to(app: App) -> None:
     """Puts the command of this module into the application."""
     app.command(
-        help=tell(
-            "检查安装、项目与登录；每个登录在每个目标上只试一次。例：hecha doctor --targets targets.csv",
-            "Checks installation, project and logins, one try each. Example: hecha doctor --targets targets.csv",
+        help=lesson(
+            "检查安装、项目与登录",
+            "Looks at installation, project and logins",
+            "hecha doctor",
+            "hecha doctor --targets few.csv",
+            "hecha doctor --offline",
+            more=Text(
+                "每个登录在每个目标上只试一次，并受失败次数的限制，不会锁定账号。有一项不行，退出码 3。",
+                "Each login is tried once on each target, within the failure budget, so that no account is locked. "
+                "Exit code 3 where something does not work.",
+            ),
         )
     )(doctor)
 
@@ -28,34 +42,48 @@ def add_to(app: App) -> None:
 def doctor(
     targets: Annotated[
         Path | None,
-        typer.Option("--targets", "-t", help=tell("目标文件，默认项目里的", "Targets; the project's by default")),
+        typer.Option(
+            "--targets",
+            "-t",
+            metavar="FILE",
+            help=tell(
+                "目标文件，默认项目里的。例：-t few.csv", "Targets; the project's by default. Example: -t few.csv"
+            ),
+        ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help=tell("不连接任何设备", "Asks no device"))] = False,
 ) -> None:
     """Looks at everything a run needs; exits 3 where something does not work."""
-    from inventory.targets import read_targets
-    from playbooks.doctor import installed, project_parts, trials
+    from playbooks.doctor import installed, project_parts
 
     at = here()
     broken = False
     for found in (*installed(), *project_parts(at.project)):
         broken |= found.ok is False
-        at.out.print(f"{_mark(found.ok)} {found.thing}: {found.told.say(at.language)}")
+        at.print(f"{_MARKS[found.ok]} {found.thing}: {found.told.say(at.language)}")
     path = targets or at.project.path("targets.csv")
-    if offline or not (targets or path.exists()):
-        raise typer.Exit(ExitCode.INCOMPLETE if broken else ExitCode.COMPLIANT)
-    wanted = read_targets(path)
-    with bars(at.err) as progress:
-        progress.begin(Text("试登录", "Trying logins"), len(wanted))
-        tried = []
-        for of_target in trials(at.project, wanted, at.logins()):
-            tried += of_target
-            progress.step()
-    for trial in sorted(tried, key=lambda trial: (trial.target, trial.protocol)):
-        broken |= trial.ok is False
-        at.out.print(f"{_mark(trial.ok)} {trial.target} {trial.login} {trial.protocol}: {trial.told}")
+    if not offline and (targets or path.exists()):
+        tried = sorted(_tried(at, path), key=lambda trial: (trial.target, trial.protocol))
+        for trial in tried:
+            broken |= trial.ok is False
+            said = trial.told.say(at.language)
+            at.print(f"{_MARKS[trial.ok]} {trial.target} {trial.login} {trial.protocol}: {said}")
+        at.say(
+            "登录：{good} 个可用，{bad} 个不可用",
+            "logins: {good} work, {bad} do not",
+            good=sum(trial.ok is True for trial in tried),
+            bad=sum(trial.ok is False for trial in tried),
+        )
     raise typer.Exit(ExitCode.INCOMPLETE if broken else ExitCode.COMPLIANT)
 
 
-def _mark(ok: bool | None) -> str:
-    return {True: "✓", False: "✗", None: "–"}[ok]
+def _tried(at: Here, path: Path) -> Iterator[LoginTrial]:
+    from inventory.targets import read_targets
+    from playbooks.doctor import trials
+
+    wanted, logins = read_targets(path), at.logins()
+    with bars(at.err) as progress:
+        progress.begin(Text("试登录", "Trying logins"), len(wanted))
+        for of_target in trials(at.project, wanted, logins):
+            yield from of_target
+            progress.step()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,16 +15,17 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from inventory.credentials import Logins, Secret, Vault
 from inventory.errors import InputError
 from inventory.text import Language, Text
 from playbooks.language import language, tell
 
 if TYPE_CHECKING:
+    from inventory.credentials import Logins, Secret
     from inventory.store import Store
     from playbooks.project import Project
 
 PASSPHRASE = "HECHA_PASSPHRASE"  # noqa: S105 - the name of a variable
+_GLOBAL = {"--lang": True, "--project": True, "--verbose": False, "-v": False}
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Here:
 
     @cached_property
     def out(self) -> Console:
-        """Standard output."""
+        """Standard output, for tables; lines go through ``print``."""
         return Console(highlight=False, emoji=False, markup=False, soft_wrap=True)
 
     @cached_property
@@ -48,7 +52,22 @@ class Here:
 
     def say(self, zh: str, en: str, **values: object) -> None:
         """One message to whoever runs the command."""
-        self.err.print(tell(zh, en, **values))
+        self.err.print(harmless(tell(zh, en, **values)))
+
+    def print(self, text: object) -> None:
+        """One line of the result, what devices and files hold in it made harmless to a terminal."""
+        sys.stdout.write(f"{harmless(str(text))}\n")
+
+    def json(self, value: object) -> None:
+        """One line of the result as JSON."""
+        sys.stdout.write(f"{json_line(value)}\n")
+
+    @property
+    def log(self) -> Path:
+        """The file of the log; made when there is something to write."""
+        from playbooks.project import state_folder
+
+        return state_folder(self.root) / "hecha.log"
 
     @cached_property
     def project(self) -> Project:
@@ -72,29 +91,63 @@ class Here:
             yield store
 
     def logins(self) -> Logins:
-        """Logins from the environment, and from the encrypted file where there is one."""
+        """Logins from the environment, and from the encrypted file where there is one; none of it reaches the log."""
+        from inventory.credentials import Logins, Vault
+        from playbooks.logs import mask
+
         path = self.project.vault
-        return Logins(vault=Vault(path, passphrase(path)) if path.exists() else None)
+        if not path.exists():
+            return Logins()
+        vault = Vault(path, passphrase(path))
+        mask(word for name in vault.names() for word in secrets_of(vault.parts(name)))
+        return Logins(vault=vault)
+
+
+def secrets_of(parts: dict[str, str]) -> list[str]:
+    """The parts of a login that must not be seen."""
+    return [word for part, word in parts.items() if part not in ("USERNAME", "SNMPV3_USER", "SSH_KEY")]
+
+
+def harmless(text: str) -> str:
+    """The text without what would steer a terminal: escapes, bidirectional overrides, carriage returns."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def json_line(value: object) -> str:
+    """One line of JSON, characters that steer terminals escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def passphrase(path: Path) -> Secret:
-    """The passphrase of the file of logins: from HECHA_PASSPHRASE, else asked for at the terminal."""
-    if word := os.environ.get(PASSPHRASE):
-        return Secret(word)
-    if not _at_terminal():
-        raise InputError(str(path), Text(f"需要口令：请设置 {PASSPHRASE}", f"needs its passphrase: set {PASSPHRASE}"))
+    """The passphrase of the file of logins: from HECHA_PASSPHRASE, else asked for at the terminal, twice for a new one.
+
+    InputError where there is no terminal, or the two differ.
+    """
+    from inventory.credentials import Secret
+    from playbooks.logs import mask
+
+    word = os.environ.get(PASSPHRASE)
+    if not word:
+        if not sys.stdin.isatty():
+            raise InputError(
+                str(path), Text(f"需要口令：请设置 {PASSPHRASE}", f"needs its passphrase: set {PASSPHRASE}")
+            )
+        word = _asked(tell("登录文件的口令：", "Passphrase of the file of logins: "))
+        if not path.exists() and word != _asked(tell("再输一次：", "Once more: ")):
+            raise InputError(str(path), Text("两次输入的口令不同", "the two passphrases differ"))
+    if not word:
+        raise InputError(str(path), Text("口令不能为空", "the passphrase must not be empty"))
+    mask([word])
+    return Secret(word)
+
+
+def _asked(words: str) -> str:
     import getpass
 
-    return Secret(getpass.getpass(tell("登录文件的口令：", "Passphrase of the file of logins: ")))
-
-
-def _at_terminal() -> bool:
-    import sys
-
-    return sys.stdin.isatty()
-
-
-_GLOBAL = {"--lang": True, "--project": True, "--verbose": False, "-v": False}
+    return getpass.getpass(words)
 
 
 def taken_apart(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -106,19 +159,28 @@ def taken_apart(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         name, equals, value = word.partition("=")
         if word == "--":
             rest += [word, *words]
-        elif name in _GLOBAL and (equals or not _GLOBAL[name]):
-            found[name] = value
-        elif name in _GLOBAL:
-            found[name] = next(words, "")
+        elif _GLOBAL.get(name):
+            found[name] = value if equals else next(words, "")
+        elif word in _GLOBAL:
+            found[name] = ""
         else:
             rest.append(word)
     return found, rest
 
 
+def command_line() -> list[str]:
+    """The words after ``hecha``: this process's, or those typed so far where the shell asks how they may go on."""
+    typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS")
+    if "_HECHA_COMPLETE" not in os.environ or not typed:
+        return sys.argv[1:]
+    try:
+        return shlex.split(typed)[1:]
+    except ValueError:  # a quote that is still open
+        return typed.split()[1:]
+
+
 @cache
 def here() -> Here:
     """The place of this process, from its own command line."""
-    import sys
-
-    options, _ = taken_apart(sys.argv[1:])
+    options, _ = taken_apart(command_line())
     return Here(Path(options.get("--project") or "."), "--verbose" in options or "-v" in options)

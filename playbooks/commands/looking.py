@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,54 +13,65 @@ from rich.table import Table
 
 from inventory.errors import ExitCode, InputError, Missing
 from inventory.text import Text
-from playbooks.commands.here import here
-from playbooks.commands.speaking import App
+from playbooks.commands.bars import bars, working
+from playbooks.commands.completing import check_ids
+from playbooks.commands.here import harmless, here
+from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
 if TYPE_CHECKING:
     from checks.model import Check
+    from inventory.diff import Change
 
 
 def add_to(app: App) -> None:
     """Puts the commands of this module into the application."""
     listed = App(help=tell("列出检查项、平台、报告、标准、剧本、运行", "Lists what there is"))
-    listed.command("checks", help=tell("所有检查项", "All checks"))(checks)
-    listed.command("platforms", help=tell("能经 SSH 读取的平台", "Platforms that are read over SSH"))(platforms)
-    listed.command("reports", help=tell("能写的报告", "Reports that can be written"))(reports)
-    listed.command("standards", help=tell("标准与规划", "Standards and plans"))(standards)
-    listed.command("playbooks", help=tell("能运行的剧本", "Playbooks that can be run"))(playbooks)
-    listed.command("runs", help=tell("以往的运行", "Runs so far"))(runs)
+    for name, zh, en, command in (
+        ("checks", "列出所有检查项", "All checks", checks),
+        ("platforms", "列出能经 SSH 读取的平台", "Platforms that are read over SSH", platforms),
+        ("reports", "列出能写的报告", "Reports that can be written", reports),
+        ("standards", "列出标准与规划", "Standards and plans", standards),
+        ("playbooks", "列出能运行的剧本", "Playbooks that can be run", playbooks),
+        ("runs", "列出以往的运行", "Runs so far", runs),
+    ):
+        listed.command(name, help=lesson(zh, en, f"hecha list {name}"))(command)
     app.add_typer(listed, name="list")
     app.command(
-        help=tell(
-            "一个检查项判什么、依据哪条、怎样整改。例：hecha explain access.telnet-off",
-            "What a check judges, by which clause, and how it is mended. Example: hecha explain access.telnet-off",
+        help=lesson(
+            "一个检查项判什么、依据哪条、怎样整改",
+            "What a check judges, by which clause, and how it is mended",
+            "hecha explain access.telnet-off",
         )
     )(explain)
     app.command(
-        help=tell(
-            "两次运行之间有什么变化。例：hecha diff 1 2", "What changed between two runs. Example: hecha diff 1 2"
+        help=lesson(
+            "两次运行之间有什么变化", "What changed between two runs", "hecha diff 1 2", "hecha diff 1 2 --json | jq ."
         )
     )(diff)
     app.command(
-        help=tell(
-            "从采集文件或配置文件读出事实，每台设备一行 JSON。例：hecha facts core.cfg",
-            "Facts read from captures or configuration files, one JSON object a device. Example: hecha facts core.cfg",
+        help=lesson(
+            "从采集文件或配置文件读出事实，每台设备一行 JSON",
+            "Reads facts from captures and configurations, as JSON lines",
+            "hecha facts core.cfg",
+            "hecha facts captures/ | jq .facts.Identity",
+            more=Text("读不出的也写明原因，退出码 3。", "What could not be read is told with the reason; exit code 3."),
         )
     )(facts)
 
 
 def _show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
+    """A table at a terminal; elsewhere cells between tabs, a line a row, no headings."""
     at = here()
     if not at.out.is_terminal:
         for row in rows:
-            at.out.print("\t".join(str(cell) for cell in row))
+            at.print("\t".join(" ".join(str(cell).split()) for cell in row))
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(heading.say(at.language), overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(harmless(str(cell)) for cell in row))
     at.out.print(table, soft_wrap=False)
 
 
@@ -70,7 +81,17 @@ def checks() -> None:
 
     language = here().language
     headings = (Text("编号", "Id"), Text("类别", "Family"), Text("程度", "Severity"), Text("要求", "Good condition"))
-    _show(headings, ((c.id, c.family, c.severity, c.title.say(language)) for c in catalogue().values()))
+    _show(headings, ((c.id, *_judged(c), c.title.say(language)) for c in catalogue().values()))
+
+
+def _judged(check: Check) -> tuple[str, str]:
+    """Family and severity: words at a terminal, codes for programs."""
+    from reports.wording import FAMILIES, SEVERITIES
+
+    at = here()
+    if not at.out.is_terminal:
+        return check.family, check.severity
+    return FAMILIES[check.family].say(at.language), SEVERITIES[check.severity].say(at.language)
 
 
 def platforms() -> None:
@@ -131,26 +152,44 @@ def _moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
-def explain(check: Annotated[str, typer.Argument(help=tell("检查项编号", "Id of a check"))]) -> None:
+def explain(
+    check: Annotated[
+        str,
+        typer.Argument(
+            metavar="CHECK",
+            help=tell(
+                "检查项的编号，见 hecha list checks。例：access.telnet-off",
+                "Id of a check; see hecha list checks. Example: access.telnet-off",
+            ),
+            autocompletion=check_ids,
+        ),
+    ],
+) -> None:
     """Everything about one check."""
     from checks.catalogue import catalogue
 
     found = catalogue().get(check)
     if found is None:
         near = [name for name in catalogue() if name.partition(".")[0] == check.partition(".")[0]]
-        known = ", ".join(near or catalogue())
+        known = ", ".join(near or get_close_matches(check, catalogue(), cutoff=0.5) or catalogue())
         raise InputError(check, Text(f"没有这个检查项；相近的有：{known}", f"no such check; there are: {known}"))
     for line in _explained(found):
-        here().out.print(line)
+        here().print(line)
 
 
 def _explained(check: Check) -> Iterator[str]:
     from checks.standards import clause
+    from reports.wording import FAMILIES, SEVERITIES, SUBJECTS
 
     language = here().language
-    yield f"{check.id}  [{check.family} · {check.severity}]"
+    yield f"{check.id}  [{FAMILIES[check.family].say(language)} · {SEVERITIES[check.severity].say(language)}]"
     yield check.title.say(language)
-    yield tell("判定对象：{kind}", "judges: {kind}", kind=check.subject)
+    yield tell(
+        "判定对象：{kind}{scope}",
+        "judges: {kind}{scope}",
+        kind=SUBJECTS[check.subject].say(language),
+        scope=_scope(check),
+    )
     wanted = ", ".join(p.kind.__name__ for p in check.parameters)
     yield tell("需要的事实：{facts}", "facts needed: {facts}", facts=wanted)
     for ref in check.clauses:
@@ -162,6 +201,12 @@ def _explained(check: Check) -> Iterator[str]:
         yield f"  {platform}:"
         yield from (f"    {line}" for line in commands.splitlines())
     yield from _suppliers(check)
+
+
+def _scope(check: Check) -> str:
+    """To which platforms and kinds of device it is limited; empty: to none."""
+    limits = [", ".join(sorted(each)) for each in (check.scope.platforms, check.scope.kinds) if each]
+    return tell("（{limits}）", " ({limits})", limits="; ".join(limits)) if limits else ""
 
 
 def _suppliers(check: Check) -> Iterator[str]:
@@ -199,8 +244,12 @@ def _config_commands(platform: object, read: object) -> tuple[str, ...]:
 
 
 def diff(
-    old: Annotated[int, typer.Argument(help=tell("较早的运行", "The earlier run"))],
-    new: Annotated[int, typer.Argument(help=tell("较晚的运行", "The later run"))],
+    old: Annotated[
+        int, typer.Argument(metavar="OLD", help=tell("较早运行的编号。例：1", "Number of the earlier run. Example: 1"))
+    ],
+    new: Annotated[
+        int, typer.Argument(metavar="NEW", help=tell("较晚运行的编号。例：2", "Number of the later run. Example: 2"))
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help=tell("每处变化一行 JSON", "One JSON object a change"))
     ] = False,
@@ -217,17 +266,43 @@ def diff(
         if as_json:
             for c in found:
                 line = {"event": c.event, "facet": c.facet, "target": c.target, "place": c.place, "field": c.field}
-                at.out.print(json.dumps(line | {"old": c.old, "new": c.new}, ensure_ascii=False))
+                at.json(line | {"old": c.old, "new": c.new})
             return
-        headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
-        more = (Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New"))
-        _show(
-            (*headings, *more),
-            ((c.event, c.facet, c.target, c.place, c.field, c.old or "", c.new or "") for c in found),
-        )
+        with working(at.err, Text("比较", "Comparing")):
+            rows = [(*_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
+    headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
+    _show((*headings, Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New")), rows)
 
 
-def facts(paths: Annotated[list[Path], typer.Argument(help=tell("文件或文件夹", "Files or folders"))]) -> None:
+_EVENTS = {"appeared": "新出现", "went": "消失", "changed": "变化"}
+_FACETS = {
+    "device": "设备",
+    "identity": "身份",
+    "release": "版本",
+    "module": "模块",
+    "interface": "接口",
+    "address": "地址",
+    "neighbour": "邻居",
+}
+
+
+def _words(change: Change) -> tuple[str, str]:
+    """Event and facet: words at a terminal, codes for programs."""
+    event, facet = change.event.value, change.facet.value
+    if here().language == "zh" and here().out.is_terminal:
+        return _EVENTS[event], _FACETS[facet]
+    return event, facet
+
+
+def facts(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help=tell("文件或文件夹。例：core.cfg captures/", "Files or folders. Example: core.cfg captures/"),
+        ),
+    ],
+) -> None:
     """Facts read offline, as JSON lines."""
     from collectors.offline import snapshots_from
     from inventory.codec import encode_facts
@@ -237,12 +312,15 @@ def facts(paths: Annotated[list[Path], typer.Argument(help=tell("文件或文件
         if not path.exists():
             raise InputError(str(path), Text("没有这个文件", "no such file"))
     incomplete = False
-    for name, told in snapshots_from(paths, datetime.now(UTC)):
-        if isinstance(told, Missing):
-            incomplete = True
-            line: dict[str, object] = {"source": name, "gap": told.gap, "why": told.why}
-        else:
-            line = {"source": name, "target": told.record.target, "platform": told.record.platform}
-            line["facts"] = encode_facts(told.facts)
-        at.out.print(json.dumps(line, ensure_ascii=False))
+    with bars(at.err) as progress:
+        progress.begin(Text("读取文件", "Reading files"), None)
+        for name, told in snapshots_from(paths, datetime.now(UTC)):
+            if isinstance(told, Missing):
+                incomplete = True
+                line: dict[str, object] = {"source": name, "gap": told.gap, "why": told.why}
+            else:
+                line = {"source": name, "target": told.record.target, "platform": told.record.platform}
+                line["facts"] = encode_facts(told.facts)
+            at.json(line)
+            progress.step()
     raise typer.Exit(ExitCode.INCOMPLETE if incomplete else ExitCode.COMPLIANT)

@@ -8,10 +8,13 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from inventory.text import Text
 from playbooks.language import language, tell
 
 # The library keeps these to itself; what they derive from is its error for a command line that cannot be understood.
 UsageError: Any = typer.BadParameter.__mro__[1]
+NEWEST = "newest"  # what an option whose value may be left out gets
+_MAY_BE_BARE = "["  # begins the metavar of such an option: ``--resume [RUN]``
 _WORDS = {
     "Usage:": "用法：",
     "Arguments:": "参数：",
@@ -20,12 +23,32 @@ _WORDS = {
     "[OPTIONS]": "[选项]",
     "COMMAND [ARGS]...": "命令 [参数]...",
     "[required]": "[必填]",
+    "; required]": "；必填]",
     "[default: ": "[默认：",
     "Show this message and exit.": "显示这段帮助。",
     "Install completion for the current shell.": "为当前 shell 安装命令补全。",
     "Show completion for the current shell, to copy it or": "显示当前 shell 的命令补全脚本，",
     "customize the installation.": "供复制或自行安装。",
 }
+
+
+def lesson(zh: str, en: str, *examples: str, more: Text | None = None) -> str:
+    """The help of a command: a sentence, what else is worth knowing, and command lines to begin with."""
+    taught = [tell(zh, en)]
+    if more:
+        taught.append(more.say(language()))
+    # \b: the lines stay as they are.
+    taught += (
+        [
+            "\b\n"
+            + "\n".join(
+                [tell("例：", "Example:" if len(examples) == 1 else "Examples:"), *(f"  {line}" for line in examples)]
+            )
+        ]
+        if examples
+        else []
+    )
+    return "\n\n".join(taught)
 
 
 def _in_language(text: str) -> str:
@@ -36,11 +59,27 @@ def _in_language(text: str) -> str:
 
 
 class Command(TyperCommand):
-    """A command whose help is all in one language."""
+    """A command whose help is all in one language, and in which an option may stand without its value."""
 
     def get_help(self, ctx: Any) -> str:
         """The help text."""
         return _in_language(super().get_help(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What is left of the arguments; a bare ``--resume`` means the newest run."""
+        bare = {word for p in self.params if str(p.metavar or "").startswith(_MAY_BE_BARE) for word in p.opts}
+        return super().parse_args(ctx, _filled(args, bare))
+
+
+def _filled(args: list[str], bare: set[str]) -> list[str]:
+    found: list[str] = []
+    for at, word in enumerate(args):
+        found.append(word)
+        if word == "--":
+            return found + args[at + 1 :]
+        if word in bare and not (at + 1 < len(args) and args[at + 1].isdecimal()):
+            found.append(NEWEST)
+    return found
 
 
 class Group(TyperGroup):
@@ -68,25 +107,54 @@ class App(typer.Typer):
 
 def complaint(error: Any) -> str:
     """What is wrong with a command line, and where to read more; ``error`` is a UsageError."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return str(error.format_message())
     command = error.ctx.command_path if error.ctx else "hecha"
-    said: str = error.format_message()
-    kind = type(error).__name__
-    if kind == "NoArgsIsHelpError":
-        return said
-    if kind == "NoSuchOption":
-        said = tell("没有选项 {name}", "no such option: {name}", name=error.option_name)
-    elif kind == "MissingParameter":
-        said = tell("缺少 {name}", "missing {name}", name=_parameter(error))
-    elif kind == "BadParameter":
-        expected = {"integer": tell("应是整数", "expected a whole number")}.get(_type(error), error.message)
-        said = tell("{name} 的值不对：{said}", "{name}: {said}", name=_parameter(error), said=expected)
-    elif said.startswith("No such command"):
-        said = tell("没有命令 {name}", "no such command: {name}", name=said.partition("'")[2].partition("'")[0])
-    return tell("{said}；见 {command} --help", "{said}; see {command} --help", said=said, command=command)
+    return tell("{said}；见 {command} --help", "{said}; see {command} --help", said=_said(error), command=command)
 
 
-def _type(error: Any) -> str:
-    return str(getattr(getattr(error.param, "type", None), "name", ""))
+def _said(error: Any) -> str:
+    message = str(error.format_message())
+    match type(error).__name__:
+        case "NoSuchOption":
+            return _nothing_such(Text("没有选项 {name}", "no such option: {name}"), error.option_name, _near(error))
+        case "MissingParameter":
+            return tell("缺少 {name}（{help}）", "missing {name} ({help})", name=_parameter(error), help=_help(error))
+        case "BadParameter":
+            said = "{name} 的值不对。{help}", "{name}: not a value that it takes. {help}"
+            return tell(*said, name=_parameter(error), help=_help(error))
+        case "BadOptionUsage" if "does not take" in message:
+            return tell("选项 {name} 不带值", "option {name} takes no value", name=error.option_name)
+        case "BadOptionUsage":
+            return tell("选项 {name} 缺少值", "option {name} needs a value", name=error.option_name)
+    quoted = message.partition("'")[2].partition("'")[0]
+    if message.startswith("No such command"):
+        return _nothing_such(Text("没有命令 {name}", "no such command: {name}"), quoted, _near_commands(error, quoted))
+    if message.startswith("Missing command"):
+        return tell("缺少命令", "a command is missing")
+    if message.startswith("Got unexpected extra argument"):
+        more = message.partition("(s) (")[2].rstrip(")") or message.partition("(")[2].rstrip(")")
+        return tell("多出来的参数：{more}", "more arguments than it takes: {more}", more=more)
+    return message
+
+
+def _nothing_such(text: Text, name: str, near: list[str]) -> str:
+    said = text.say(language(), name=name)
+    return said + tell("，相近的有 {near}", ", did you mean {near}", near=", ".join(near)) if near else said
+
+
+def _near(error: Any) -> list[str]:
+    return sorted(getattr(error, "possibilities", None) or ())
+
+
+def _near_commands(error: Any, name: str) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, error.ctx.command.list_commands(error.ctx)) if error.ctx else []
+
+
+def _help(error: Any) -> str:
+    return str(getattr(error.param, "help", "") or "")
 
 
 def _parameter(error: Any) -> str:

@@ -4,73 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from console import HECHA, Terminal, await_, environment, hecha, refused, started
 
 from playbooks.demo.running import DemoCounty
-from playbooks.demo.written import write_project, write_targets
-
-HECHA = str(Path(sys.executable).with_name("hecha"))
-Completed = subprocess.CompletedProcess[str]
-
-
-def hecha(
-    *words: object, at: Path, lang: str = "en", env: dict[str, str] | None = None, timeout: float = 120
-) -> Completed:
-    """One command run in a folder; nothing of this machine's own state is touched."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(at), "LANG": "C.UTF-8", "HECHA_LANG": lang, **(env or {})}
-    return subprocess.run(
-        [HECHA, *map(str, words)],
-        cwd=at,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
-
-
-def refused(done: Completed, *said: str) -> None:
-    """Bad input: exit code 2 and one message on standard error, no traceback."""
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    for words in said:
-        assert words in done.stderr
-    assert done.stdout == ""
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[DemoCounty]:
-    with DemoCounty(villages=2) as demo:
-        yield demo
-
-
-@pytest.fixture
-def project(tmp_path: Path, county: DemoCounty) -> Path:
-    """A project folder of the small county, its register imported as a user would."""
-    from inventory.workbook import write_register
-
-    write_project(county, tmp_path)
-    write_register(county.register(), tmp_path / "filled.xlsx")
-    assert hecha("register", "import", "filled.xlsx", at=tmp_path).returncode == 0
-    return tmp_path
-
-
-@pytest.fixture
-def few(tmp_path: Path, county: DemoCounty) -> Path:
-    """Three devices of the county as a target list."""
-    write_targets([t for t in county.targets() if t.name in {"core-1", "access-1", "srv-01"}], tmp_path / "few.csv")
-    return tmp_path / "few.csv"
-
 
 # -- setting up ----------------------------------------------------------------------------------------------------
 
@@ -109,56 +51,94 @@ def test_register_round_trip(project: Path) -> None:
     assert "no new version" in hecha("register", "import", "again.xlsx", at=project).stderr
 
 
+def test_import_tells_what_changed(project: Path) -> None:
+    """Rows that came, went and changed are named, sheet by sheet."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(project / "filled.xlsx")
+    units = book["单位"]
+    units.append(["新设的局", *(cell.value for cell in units[2][1:])])
+    units["D2"] = "张三"  # the contact of the first unit
+    changed = units["A2"].value
+    book.save(project / "more.xlsx")
+    done = hecha("register", "import", "more.xlsx", at=project)
+    assert done.returncode == 0, done.stderr
+    assert "  + 新设的局" in done.stdout.splitlines()
+    assert f"  ~ {changed}: Contact" in done.stdout.splitlines()
+    assert re.search(r"^Units: (\d+) → (\d+)$", done.stdout, re.MULTILINE)
+    back = hecha("register", "import", "filled.xlsx", at=project, lang="zh")
+    assert "  - 新设的局" in back.stdout.splitlines()
+    assert "第 3 版" in back.stderr
+    refused(hecha("register", "export", "x.xlsx", "--version", "9", at=project), "3, 2, 1")
+
+
 def test_login_is_kept_encrypted_and_asked_for(tmp_path: Path) -> None:
     assert hecha("init", ".", at=tmp_path).returncode == 0
-    answers = "operator\nS3cret-word!\n\n\n\n\n\n\n"
-    environment = {
-        "HECHA_PASSPHRASE": "open sesame",
-        "HECHA_LANG": "en",
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-    }
-    added = subprocess.run(
-        [HECHA, "login", "add", "core"], cwd=tmp_path, env=environment, input=answers, capture_output=True, text=True
-    )
+    secret = {"HECHA_PASSPHRASE": "open sesame"}
+    added = hecha("login", "add", "core", at=tmp_path, env=secret, typed="operator\nS3cret-word!\n\n\n\n\n\n\n")
     assert added.returncode == 0, added.stderr
+    assert "S3cret" not in added.stderr + added.stdout
     kept = (tmp_path / ".hecha" / "logins.json").read_bytes()
     assert b"S3cret" not in kept
     assert b"operator" not in kept
-    assert hecha("login", "list", at=tmp_path, env={"HECHA_PASSPHRASE": "open sesame"}).stdout.split() == ["core"]
+    assert hecha("login", "list", at=tmp_path, env=secret).stdout.split() == ["core"]
     refused(hecha("login", "list", at=tmp_path, env={"HECHA_PASSPHRASE": "wrong"}), "passphrase")
     refused(hecha("login", "list", at=tmp_path), "HECHA_PASSPHRASE")
-    assert hecha("login", "remove", "core", at=tmp_path, env={"HECHA_PASSPHRASE": "open sesame"}).returncode == 0
+    refused(hecha("login", "remove", "edge", at=tmp_path, env=secret), "edge")
+    assert hecha("login", "remove", "core", at=tmp_path, env=secret).returncode == 0
+    assert hecha("login", "list", at=tmp_path, env=secret).stdout == ""
 
 
-def test_passphrase_is_not_echoed(tmp_path: Path) -> None:
+def test_malformed_login_is_not_kept_and_not_repeated(tmp_path: Path) -> None:
+    assert hecha("init", ".", at=tmp_path).returncode == 0
+    secret = {"HECHA_PASSPHRASE": "open sesame"}
+    done = hecha("login", "add", "core", at=tmp_path, env=secret, typed="\n\n\n\n\nuser\nrot13:hidden-word\n\n")
+    refused(done, "SNMPV3_AUTH", "sha256")
+    assert "hidden-word" not in done.stderr
+    assert not (tmp_path / ".hecha" / "logins.json").exists()
+    refused(hecha("login", "add", "core", at=tmp_path, env=secret, typed=""), "core")
+
+
+def test_secrets_are_asked_for_unseen(tmp_path: Path) -> None:
     """At a terminal secrets are asked for, and nobody reads them over a shoulder."""
     assert hecha("init", ".", at=tmp_path).returncode == 0
-    main, side = pty.openpty()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "HECHA_LANG": "en", "TERM": "dumb"}
-    process = subprocess.Popen(
-        [HECHA, "login", "add", "core"], cwd=tmp_path, env=environment, stdin=side, stdout=side, stderr=side,
-        start_new_session=True,
-    )  # fmt: skip
-    os.close(side)
-    seen = b""
-    for word in (b"open sesame", b"operator", b"S3cret-word!", b"", b"", b"", b"", b"", b""):
-        seen += _until(main, b": ", seen)
-        os.write(main, word + b"\n")
-    seen += _until(main, b"is kept", seen)
-    process.wait(timeout=20)
-    os.close(main)
-    assert b"operator" in seen
-    assert b"S3cret-word!" not in seen
-    assert b"sesame" not in seen
+    with Terminal("login", "add", "core", at=tmp_path) as terminal:
+        for word in ("open sesame", "open sesame", "operator", "S3cret-word!", "", "", "", "", "", ""):
+            terminal.until(": ")
+            terminal.type(word)
+        terminal.until("is kept")
+        assert terminal.end() == 0
+    assert "operator" in terminal.seen
+    assert "S3cret-word!" not in terminal.seen
+    assert "sesame" not in terminal.seen
+    with Terminal("login", "list", at=tmp_path) as terminal:
+        terminal.until("Passphrase")
+        terminal.type("open sesame")
+        assert terminal.end() == 0
+    assert "core" in terminal.seen.splitlines()
 
 
-def _until(terminal: int, mark: bytes, before: bytes) -> bytes:
-    seen = b""
-    while mark not in seen:
-        seen += os.read(terminal, 4096)
-    del before
-    return seen
+def test_new_passphrase_is_asked_for_twice(tmp_path: Path) -> None:
+    assert hecha("init", ".", at=tmp_path).returncode == 0
+    with Terminal("login", "add", at=tmp_path) as terminal:
+        for word in ("open sesame", "open seasme"):
+            terminal.until(": ")
+            terminal.type(word)
+        assert terminal.end() == 2
+    assert "differ" in terminal.seen
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_leaving_a_prompt_is_one_line(tmp_path: Path, key: str) -> None:
+    """Ctrl-C and Ctrl-D at a prompt."""
+    assert hecha("init", ".", at=tmp_path).returncode == 0
+    with Terminal("login", "add", at=tmp_path, env={"HECHA_PASSPHRASE": "open sesame"}) as terminal:
+        terminal.until("User name")
+        terminal.type(key)
+        assert terminal.end() == 130
+    assert "stopped" in terminal.seen
+    assert "Traceback" not in terminal.seen
+    assert not (tmp_path / ".hecha" / "logins.json").exists()
 
 
 # -- looking -------------------------------------------------------------------------------------------------------
@@ -269,30 +249,25 @@ def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoC
 
 def test_interrupted_run_is_resumed(project: Path, county: DemoCounty) -> None:
     """Ctrl-C in mid-run: one message, nothing half-written, and what was collected is not asked again."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(project), "HECHA_LANG": "en", **county.environment()}
     slow = "name: slow\ntitle: {zh: 慢, en: slow}\ncollect: {sources: [snmp, cli], workers: 1}\n"
     (project / "playbooks" / "slow.yaml").write_text(slow, encoding="utf-8")
-    process = subprocess.Popen(
-        [HECHA, "run", "slow", "--out", "reports"], cwd=project, env=environment, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+    process = started("run", "slow", "--out", "reports", at=project, env=county.environment())
     database = project / "hecha.db"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and _devices(database) < 2:
-        time.sleep(0.1)
+    await_(lambda: _devices(database) >= 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "--resume" in err
-    assert "Traceback" not in err
+    assert err == "Stopped. To go on: hecha run slow --resume 1\n"
     assert out == ""
     assert not (project / "reports").exists()
     kept = _devices(database)
     assert 0 < kept < len(county.county.devices)
+    refused(hecha("run", "slow", "--resume", "7", at=project, env=county.environment()), "no run 7")
+    refused(hecha("run", "demo", "--resume", "1", at=project, env=county.environment()), "slow")
     done = hecha("run", "slow", "--resume", "--out", "reports", at=project, env=county.environment())
     assert done.returncode in (1, 3), done.stderr
     assert _devices(database) == len(county.county.devices)
-    refused(hecha("run", "slow", "--resume", at=project, env=county.environment()))
+    refused(hecha("run", "--resume", "slow", at=project, env=county.environment()), "no run to go on with")
 
 
 def _devices(database: Path) -> int:
@@ -371,14 +346,15 @@ def test_unreadable_database_is_one_message(project: Path, county: DemoCounty) -
 
 
 def test_full_disk_is_one_message(tmp_path: Path, few: Path, county: DemoCounty) -> None:
-    done = hecha("census", "-t", few, "-o", "/dev/full/census.jsonl", at=tmp_path, env=county.environment())
+    done = hecha("census", "-t", few, "-o", "/dev/full", at=tmp_path, env=county.environment())
     refused(done, "/dev/full")
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "HECHA_LANG": "en", **county.environment()}
     with Path("/dev/full").open("w") as full:
         piped = subprocess.run(
-            [HECHA, "census", "-t", few], cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True
-        )
+            [HECHA, "census", "-t", few], cwd=tmp_path, env=environment(tmp_path, **county.environment()), stdout=full,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
     assert piped.returncode == 2
+    assert "No space left" in piped.stderr
     assert "Traceback" not in piped.stderr
 
 
