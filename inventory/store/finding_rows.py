@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.codec import decode, encode
@@ -15,7 +15,7 @@ from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.findings import ERROR, UNKNOWN, FindingRow, Value
 from inventory.store.packing import json_text, storable
-from inventory.store.tables import findings, histories
+from inventory.store.tables import findings, histories, runs
 from inventory.text import Text
 
 PAGE = 500
@@ -116,21 +116,31 @@ def _history(run: int, at: datetime, row: FindingRow) -> dict[str, Any]:
 
 
 def _noting(connection: Connection) -> Any:
-    # A gap that comes back keeps the day it was first seen and is open again.
+    # A gap that comes back keeps the day it was first seen and is open again. An earlier run that is judged anew tells
+    # nothing of what later runs saw or closed.
     upsert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(histories)
-    again = {"last_run": upsert.excluded.last_run, "severity": upsert.excluded.severity, "resolved_at": None}
+    new = upsert.excluded
+    again = {
+        "last_run": case((histories.c.last_run > new.last_run, histories.c.last_run), else_=new.last_run),
+        "severity": new.severity,
+        "resolved_at": case((histories.c.resolved_at > new.first_seen, histories.c.resolved_at), else_=None),
+    }
     return upsert.on_conflict_do_update(index_elements=["fingerprint"], set_=again)
 
 
 def forget_findings(connection: Connection, run: int) -> None:
-    """Takes a run's findings back, so that it can be judged anew."""
+    """Takes a run's findings back, and what it said of gaps, so that it can be judged anew."""
     connection.execute(delete(findings).where(findings.c.run_id == run))
-    connection.execute(delete(histories).where(histories.c.first_run == run))
-    connection.execute(update(histories).where(histories.c.last_run == run).values(last_run=None))
+    finished = select(runs.c.finished).where(runs.c.id == run).scalar_subquery()
+    connection.execute(update(histories).where(histories.c.resolved_at == finished).values(resolved_at=None))
+    seen = histories.c.last_run == run
+    alone = and_(histories.c.first_run == run, seen, histories.c.resolved_at.is_(None))
+    connection.execute(delete(histories).where(alone))
+    connection.execute(update(histories).where(seen).values(last_run=None))
 
 
 def resolve(connection: Connection, run: int, at: datetime) -> None:
-    """Closes every open gap that this run judged again and did not find.
+    """Closes every open gap of earlier runs that this run judged again and did not find.
 
     A check that could not tell, or broke, closes nothing: neither does a run that never asked.
     """
@@ -142,7 +152,7 @@ def resolve(connection: Connection, run: int, at: datetime) -> None:
     )
     judged = exists().where(same)
     unsure = exists().where(same, findings.c.outcome.in_((UNKNOWN, ERROR)))
-    unseen = histories.c.last_run.is_(None) | (histories.c.last_run != run)
+    unseen = histories.c.last_run.is_(None) | (histories.c.last_run < run)
     gone = and_(histories.c.resolved_at.is_(None), unseen, judged, ~unsure)
     connection.execute(update(histories).where(gone).values(resolved_at=at))
 

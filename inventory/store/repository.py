@@ -128,8 +128,8 @@ class Store:
     def resume_run(self, run: int) -> None:
         """Opens a run again that was killed or failed; its findings are forgotten, its devices are kept."""
         with self._writing() as connection:
-            connection.execute(update(runs).where(runs.c.id == run).values(state=RunState.RUNNING.value, finished=None))
             finding_rows.forget_findings(connection, run)
+            connection.execute(update(runs).where(runs.c.id == run).values(state=RunState.RUNNING.value, finished=None))
 
     def run(self, run: int) -> RunRecord:
         """One run; StoreError when there is none of that number."""

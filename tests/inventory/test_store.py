@@ -315,6 +315,37 @@ def test_resumed_run_is_judged_anew(store: Store) -> None:
     assert [r.place for r in store.resolved(run)] == ["old"]
 
 
+def _again(store: Store, run: int, rows: list[FindingRow]) -> None:
+    """The run judged anew, as of the time it ended."""
+    finished = store.run(run).finished
+    store.resume_run(run)
+    store.save_findings(run, rows)
+    store.finish_run(run, at=finished)
+
+
+def test_judging_the_same_again_closes_the_same(store: Store) -> None:
+    _judged(store, 0, [failure(place="old")])
+    run = _judged(store, 1, [failure(outcome="pass")])
+    before = store.resolved(run)
+    _again(store, run, [failure(outcome="pass")])
+    assert [(r.place, r.resolved_at) for r in store.resolved(run)] == [(r.place, r.resolved_at) for r in before]
+    _again(store, run, [failure(place="old")])
+    assert store.resolved(run) == []
+    assert next(store.findings(run)).resolved_at is None
+
+
+def test_judging_an_earlier_run_again_leaves_later_ones_alone(store: Store) -> None:
+    """What a later run saw stays open, and what it closed stays closed."""
+    first = _judged(store, 0, [failure(place="mended"), failure(place="lasting")])
+    second = _judged(store, 1, [failure(place="lasting"), failure(place="new")])
+    _again(store, first, [failure(place="mended"), failure(place="lasting")])
+    assert [(r.place, r.resolved_at) for r in store.findings(second)] == [("lasting", None), ("new", None)]
+    assert [r.place for r in store.resolved(second)] == ["mended"]
+    assert [r.first_seen for r in store.findings(first)] == [START, START]
+    third = _judged(store, 2, [failure(outcome="pass")])
+    assert {r.place for r in store.resolved(third)} == {"lasting", "new"}
+
+
 def test_register_versions(store: Store) -> None:
     assert store.register() is None
     one = Register(units=(Unit(name="县府办", kind=UnitKind.COUNTY_DEPT),))
