@@ -143,6 +143,8 @@ class Identifying:
         first: Found | None = None
         places = tuple(self._places(field, vendor, fit))
         for place in places:
+            if first and place.lone:
+                continue
             if place.get:
                 self._fetch(other.get for other in places if other.get)
             found = self._read(place)

@@ -27,6 +27,7 @@ class Place:
     ``match``      pattern that cuts the value out of what was read
     ``table``      value by the longest prefix first (OIDs)
     ``name``       the object as its MIB names it, for evidence
+    ``lone``       asked only where nothing before told: a part's serial does not dispute the device's
     """
 
     descr: str | None = None
@@ -37,6 +38,7 @@ class Place:
     match: str | None = None
     table: dict[str, str] = field(default_factory=dict)
     name: str | None = None
+    lone: bool = False
 
     def __post_init__(self) -> None:
         given = [self.descr, self.object_id or None, self.get, self.column, self.entity]

@@ -119,7 +119,7 @@ def test_platforms_read_over_ssh_are_named_by_their_snmp_agents() -> None:
         (
             "Linux srv 5.10.0-60.18.0.50.oe2203.x86_64 #1 SMP Wed Mar 30 02:43:08 UTC 2022 x86_64",
             "1.3.6.1.4.1.8072.3.2.10",
-            ("Linux", "linux", None, "5.10.0-60.18.0.50.oe2203.x86_64", "server"),
+            ("Linux", "linux", "x86_64", "5.10.0-60.18.0.50.oe2203.x86_64", "server"),
         ),
     ],
 )  # fmt: skip
