@@ -217,6 +217,8 @@ def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType
 
 def _how() -> str:
     at = here()
-    if at.verbose or not at.log.is_file():
+    if at.verbose:
+        return tell("经过在上面", "how it came about stands above")
+    if not at.log.is_file():
         return tell("加 -v 再运行一次可看到经过", "run it again with -v to see how it came about")
     return tell("经过在 {path}", "how it came about stands in {path}", path=at.log)

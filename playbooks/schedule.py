@@ -132,7 +132,7 @@ def _days(part: str) -> range:
     first, dash, last = span.partition("-")
     low = 0 if first == "*" else _day(first)
     high = _day(last) if dash else 6 if slash or first == "*" else low
-    return range(low, high + 7 if high < low else high + 1, int(step) if slash else 1)
+    return range(low, (high + 7 if high < low else high) + 1, int(step) if slash else 1)
 
 
 def _day(word: str) -> int:

@@ -18,7 +18,7 @@ from playbooks.language import tell
 if TYPE_CHECKING:
     from playbooks.doctor import LoginTrial
 
-_MARKS = {True: "✓", False: "✗", None: "–"}
+_MARKS = {True: "√", False: "×", None: "–"}  # signs that GBK has as well
 
 
 def add_to(app: App) -> None:

@@ -293,12 +293,12 @@ def test_same_playbook_is_not_started_twice(project: Path, county: DemoCounty) -
 def test_doctor_tries_each_login_once(project: Path, few: Path, county: DemoCounty) -> None:
     done = hecha("doctor", "--targets", few, at=project, env=county.environment())
     assert done.returncode == 0, done.stdout
-    assert re.search(r"✓ core-1 centre ssh: huawei_vrp", done.stdout)
-    assert re.search(r"✓ core-1 centre snmp", done.stdout)
+    assert re.search(r"√ core-1 centre ssh: huawei_vrp", done.stdout)
+    assert re.search(r"√ core-1 centre snmp", done.stdout)
     wrong = {**county.environment(), "HECHA_LOGIN_SERVER_PASSWORD": "not-the-password"}
     done = hecha("doctor", "--targets", few, at=project, env=wrong)
     assert done.returncode == 3
-    assert re.search(r"✗ srv-01 server ssh: .*refused", done.stdout)
+    assert re.search(r"× srv-01 server ssh: .*refused", done.stdout)
     standing = hecha("login", "list", at=project)
     assert re.search(r"ssh:audit01: 1 failures", standing.stdout)
     assert hecha("login", "reset", at=project).returncode == 0
