@@ -8,10 +8,11 @@ import logging
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 import typer
 
@@ -38,6 +39,8 @@ from playbooks.logs import start_log
 INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
 UNHEARD = 141  # and one whose reader left
 _COMPLETING = "_HECHA_COMPLETE"  # set by the shell that wants to know how a command line may go on
+_PATIENCE_S = 2.0  # after Ctrl-C, before it is told what is waited for
+_CURSOR_SHOWN = b"\x1b[?25h"
 _LANGUAGES = ("zh", "en")
 _GROUPS = (
     setting_up,
@@ -129,13 +132,40 @@ def version() -> None:
 def main() -> None:
     """Runs one command and ends the process with its exit code."""
     sys.excepthook = _fault
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as orderly as by Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):  # a service that is stopped ends as orderly as by Ctrl-C
+        signal.signal(number, _stopped)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a GBK terminal has not every sign
     code = _guarded(_run)
     flushed = _guarded(_flushed)
     sys.exit(code or flushed)
+
+
+def _stopped(number: int, frame: FrameType | None) -> None:
+    """The first Ctrl-C lets what is under way end, so that nothing is lost; the second does not wait for it."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _stopped_again)
+    hint = threading.Timer(_PATIENCE_S, _hint)
+    hint.daemon = True
+    hint.start()
+    signal.default_int_handler(number, frame)
+
+
+def _hint() -> None:
+    _complain(
+        tell(
+            "正在停止，等待手头的设备；再按一次 Ctrl-C 立即结束",
+            "stopping once what is under way has ended; Ctrl-C again ends at once",
+        )
+    )
+
+
+def _stopped_again(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), _CURSOR_SHOWN)  # the progress bars hid it
+    os._exit(INTERRUPTED)
 
 
 def _flushed() -> int:
@@ -149,6 +179,8 @@ def _flushed() -> int:
 
 
 def _run() -> int:
+    if _COMPLETING in os.environ:
+        typer.main.get_command(application()).main([], "hecha")  # answers the shell and ends
     given, rest = taken_apart(command_line())
     for name in ("--lang", "--project"):
         if given.get(name) == "":
@@ -160,8 +192,6 @@ def _run() -> int:
         raise InputError(f"--project {given['--project']}", Text("没有这个文件夹", "no such folder"))
     start_log(at.log, verbose=at.verbose)
     command = typer.main.get_command(application())
-    if _COMPLETING in os.environ:
-        command.main(rest, "hecha")  # answers the shell and ends
     # Not its main: that would swallow Ctrl-C, end with 1 when a reader leaves, and put a hook in the place of _fault.
     with command.make_context("hecha", rest) as context:
         command.invoke(context)
@@ -202,7 +232,7 @@ def _complain(message: str) -> None:
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody expected: one line for the reader, the whole of it for the log, exit code 4."""
-    if issubclass(kind, KeyboardInterrupt):  # pressed again while the first one was being obeyed
+    if issubclass(kind, KeyboardInterrupt):  # between commands
         os._exit(INTERRUPTED)
     log.error("fault", exc_info=(kind, error, trace))
     last = traceback.extract_tb(trace)[-1]

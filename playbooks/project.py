@@ -10,7 +10,6 @@ from inventory.document import read_document
 from inventory.errors import InputError
 from inventory.targets import COLUMNS
 from inventory.text import Language, Text
-from inventory.workbook import write_template
 
 SETTINGS, STATE = "hecha.yaml", ".hecha"
 _SETTINGS_TEXT = """\
@@ -115,6 +114,8 @@ def create_project(root: Path, language: Language) -> list[Path]:
 
     A folder that already has any of these is refused before anything is written.
     """
+    from inventory.workbook import write_template  # takes longer to load than the help to show
+
     workbook = root / ("普查表.xlsx" if language == "zh" else "register.xlsx")
     contents = {
         root / "targets.csv": ",".join(COLUMNS) + "\n",
