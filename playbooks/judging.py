@@ -17,7 +17,7 @@ from inventory.plan import plan
 from inventory.register import Register
 from inventory.register_views import RegisterViews
 from inventory.snapshot import State
-from inventory.store import Store, StoredNetwork
+from inventory.store import RunRecord, Store, StoredNetwork
 from inventory.text import Text
 from playbooks.progress import Progress
 from playbooks.project import Project
@@ -39,13 +39,27 @@ def terms(project: Project, playbook: Playbook, today: date) -> Terms:
     )
 
 
+def is_partial(record: RunRecord) -> bool:
+    """Whether a run was told to ask some of its targets only."""
+    return bool(record.options.get("only"))
+
+
+def register_of(store: Store, record: RunRecord) -> Register:
+    """The register that a run is judged against, empty where none was imported; StoreError for a damaged one."""
+    return (store.register(record.register_id) if record.register_id is not None else None) or Register()
+
+
 def judge(store: Store, run: int, judged_by: Terms, progress: Progress) -> None:
-    """Judges all that a run holds and stores what comes of it, a page in memory at a time."""
-    network = StoredNetwork(store, run)
-    version = store.run(run).register_id
-    register = (store.register(version) if version is not None else None) or Register()
+    """Judges all that a run holds and stores what comes of it, a page in memory at a time.
+
+    A partial run tells of the devices it asked: of sites, links, systems and the network as a whole it tells nothing.
+    """
+    record, network = store.run(run), StoredNetwork(store, run)
     progress.begin(Text("判定", "Judging"), sum(1 for _ in network.records()))
     store.save_findings(run, _device_rows(network, judged_by, progress))
+    if is_partial(record):
+        return
+    register = register_of(store, record)
     if len(register) or any(check.subject is SubjectKind.NETWORK for check in judged_by.checks):
         views = RegisterViews(register, network)
         store.save_findings(run, map(finding_row, evaluate_network(network, views, judged_by)))
@@ -91,6 +105,6 @@ def exit_code(store: Store, run: int, fail_on: Severity, *, allow_unknown: bool)
     if failing:
         return ExitCode.FINDINGS
     silent = any(record.state is not State.ANSWERED for record in store.records(run))
-    # A run in which nothing was judged proves nothing.
-    incomplete = silent or bool(outcomes[Outcome.UNKNOWN]) or not outcomes
-    return ExitCode.INCOMPLETE if incomplete and not allow_unknown else ExitCode.COMPLIANT
+    if not outcomes.total() - outcomes[Outcome.NOT_APPLICABLE]:
+        return ExitCode.INCOMPLETE  # nothing was judged: that proves nothing, whatever is allowed
+    return ExitCode.INCOMPLETE if (silent or outcomes[Outcome.UNKNOWN]) and not allow_unknown else ExitCode.COMPLIANT

@@ -42,6 +42,15 @@ def result(project: Project, store: Store, run: int, playbook: Playbook, today: 
     )
 
 
+def check_folder(folder: Path) -> None:
+    """InputError where no folder for reports can be, found before the run that would fill it."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise InputError(str(there), Text("不是文件夹", "is not a folder"))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(str(there), Text("写不进去", "cannot be written to"))
+
+
 def write_reports(told: Result, names: Iterable[str], language: Language, folder: Path) -> dict[str, Path]:
     """The file of each report that is one; InputError where the folder cannot be written, and then no half file."""
     files = [report for report in chosen(names) if report.name != CONSOLE]

@@ -10,6 +10,7 @@ from typing import Any
 
 from checks.evaluate import Terms
 from checks.model import Severity
+from collectors.by_probe import Resolver
 from inventory.credentials import Logins
 from inventory.errors import ExitCode, InputError
 from inventory.register import Register
@@ -51,6 +52,7 @@ class _Plan:
     targets: tuple[Target, ...]
     terms: Terms
     today: date
+    resolvers: tuple[Resolver, ...]
 
 
 def run_playbook(
@@ -66,14 +68,25 @@ def run_playbook(
 ) -> RunOutcome:
     """Runs a playbook and keeps everything in the store.
 
-    Raises InputError, before anything is asked, for targets, logins, checks, policies, waivers, plan or reports that
-    are wrong, and while the same playbook runs. Interrupted, it leaves a run that can be resumed.
+    Raises InputError or StoreError, before anything is asked, for targets, logins, checks, policies, waivers, plan,
+    register, reports or a folder for them that are wrong, and while the same playbook runs. Interrupted, it leaves a
+    run that can be resumed.
     """
     started = now or datetime.now(UTC)
     planned = _planned(project, playbook, logins, order, started)
     with only_run(project.state, playbook.name):
-        run = _opened(store, playbook, order, started)
-        _collect(project, store, playbook, logins, planned, run, order.replay, progress)
+        run, register = _opened(store, playbook, order, started)
+        collecting = Collecting(
+            store=store,
+            run=run,
+            asking=asking(project, playbook.collect, wanted_facts(planned.terms.checks), logins, store, order.replay),
+            workers=playbook.collect.workers,
+            resolvers=planned.resolvers,
+            progress=progress,
+        )
+        collecting.devices(planned.targets)
+        if "probe" in playbook.collect.sources and order.replay is None and not order.only:
+            collecting.systems(register)
         judging.judge(store, run, planned.terms, progress)
         store.finish_run(run, RunState.FINISHED, at=now)
         folder = order.out or project.outputs(run)
@@ -93,8 +106,9 @@ def _planned(project: Project, playbook: Playbook, logins: Logins, order: Order,
         check_logins(targets, logins)
     elif not order.replay.is_dir():
         raise InputError(str(order.replay), Text("没有这个采集文件夹", "no such folder of captures"))
-    resolvers(project, playbook.collect)
-    return _Plan(targets, terms, today)
+    if order.out is not None:
+        reporting.check_folder(order.out)
+    return _Plan(targets, terms, today, resolvers(project, playbook.collect))
 
 
 def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> tuple[Target, ...]:
@@ -107,13 +121,16 @@ def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> t
     return found
 
 
-def _opened(store: Store, playbook: Playbook, order: Order, started: datetime) -> int:
-    if order.resume is None:
-        options: dict[str, Any] = {"only": list(order.only)}
-        options |= {name: str(path.resolve()) for name in ("targets", "replay") if (path := getattr(order, name))}
-        return store.create_run(playbook.name, options, started=started)
-    store.resume_run(order.resume)
-    return order.resume
+def _opened(store: Store, playbook: Playbook, order: Order, started: datetime) -> tuple[int, Register]:
+    """The run's number, and the register it is judged against."""
+    if order.resume is not None:
+        register = judging.register_of(store, store.run(order.resume))
+        store.resume_run(order.resume)
+        return order.resume, register
+    register = store.register() or Register()  # a damaged one is told before there is a run
+    options: dict[str, Any] = {"only": list(order.only)}
+    options |= {name: str(path.resolve()) for name in ("targets", "replay") if (path := getattr(order, name))}
+    return store.create_run(playbook.name, options, started=started), register
 
 
 def resumable(store: Store, playbook: str) -> RunRecord | None:
@@ -143,31 +160,6 @@ def resumed_order(store: Store, playbook: Playbook, run: int, order: Order) -> O
     )
 
 
-def _collect(
-    project: Project,
-    store: Store,
-    playbook: Playbook,
-    logins: Logins,
-    planned: _Plan,
-    run: int,
-    replay: Path | None,
-    progress: Progress,
-) -> None:
-    collect = playbook.collect
-    collecting = Collecting(
-        store=store,
-        run=run,
-        asking=asking(project, collect, wanted_facts(planned.terms.checks), logins, store, replay),
-        workers=collect.workers,
-        resolvers=resolvers(project, collect),
-        progress=progress,
-    )
-    collecting.devices(planned.targets)
-    version = store.run(run).register_id
-    if "probe" in collect.sources and version is not None and replay is None:
-        collecting.systems(store.register(version) or Register())
-
-
 def _exit_code(store: Store, run: int, playbook: Playbook) -> ExitCode:
     return judging.exit_code(store, run, Severity(playbook.fail_on), allow_unknown=playbook.allow_unknown)
 
@@ -175,10 +167,15 @@ def _exit_code(store: Store, run: int, playbook: Playbook) -> ExitCode:
 def judge_again(
     project: Project, store: Store, playbook: Playbook, run: int, *, progress: Progress, now: datetime | None = None
 ) -> ExitCode:
-    """Judges what a run holds anew, its earlier findings forgotten."""
+    """Judges what a run holds anew, its earlier findings forgotten; one that did not finish stays to be resumed.
+
+    Raises InputError while the run is still going.
+    """
     terms = judging.terms(project, playbook, (now or datetime.now(UTC)).astimezone().date())
-    with only_run(project.state, playbook.name):
+    record = store.run(run)
+    with only_run(project.state, record.playbook):
         store.resume_run(run)
         judging.judge(store, run, terms, progress)
-        store.finish_run(run)
+        if record.state is RunState.FINISHED:
+            store.finish_run(run, at=record.finished)
     return _exit_code(store, run, playbook)

@@ -1,8 +1,13 @@
-"""What all tests share: the recordings beside the checkout, and a lab that CI may not skip."""
+"""What all tests share: the recordings beside the checkout, both databases, and a lab that CI may not skip."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +30,62 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no corpus of recordings at {folder.name}: set HECHA_CORPUS to the folder that holds them")
     return folder
+
+
+def _programs() -> Path | None:
+    found = shutil.which("initdb") or next(map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
+    return Path(found).resolve().parent if found else None
+
+
+def _as_postgres(command: list[str]) -> list[str]:
+    # The server refuses to run as root.
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """A PostgreSQL server of this test run's own on a free loopback port; its URL without a database."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql): its half of the store's tests is left out")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'hecha[postgresql]'")
+    if os.geteuid() == 0 and subprocess.run(["id", "postgres"], capture_output=True).returncode:
+        pytest.skip("run as root without a postgres user: PostgreSQL cannot be started")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = Path(tempfile.mkdtemp(prefix="hecha-postgres-"))
+    folder.chmod(0o755)
+    data = folder / "data"
+    data.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(data, "postgres", "postgres")
+    start = [f"-D{data}", "-U", "hecha", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"]
+    subprocess.run(_as_postgres([str(programs / "initdb"), *start]), check=True, capture_output=True, cwd="/")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
+    up = _as_postgres([*control, "-o", options, "-l", str(data / "log"), "start"])
+    subprocess.run(up, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+    try:
+        yield f"postgresql+psycopg://hecha@127.0.0.1:{port}"
+    finally:
+        stop = _as_postgres([*control, "-m", "immediate", "stop"])
+        subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, cwd="/")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that nobody has used yet."""
+    if request.param == "sqlite":
+        return str(tmp_path / "hecha.db")
+    import psycopg
+
+    server = request.getfixturevalue("cluster")
+    name = f"t{abs(hash(str(tmp_path)))}"
+    with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
 
 
 class LabGuard:
