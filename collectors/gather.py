@@ -12,6 +12,7 @@ from pathlib import Path
 from collectors.base import CliSession, SnmpSession
 from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
+from collectors.by_napalm import facts_by_napalm
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
 from collectors.merge import Facts, merge_into
@@ -200,6 +201,21 @@ class _Asked:
         self._correct_platform(session.platform)
         return told
 
+    def by_napalm(self, login: Login) -> Facts:
+        """Facts through NAPALM, where it knows the platform and the host key is known."""
+        told = facts_by_napalm(
+            str(self._target.address),
+            self._target.ssh_port,
+            login,
+            self._platform,
+            self._open_facts(),
+            self._now,
+            budget=self._asking.budget,
+            known_hosts=self._asking.known_hosts,
+        )
+        self._answered = True
+        return told
+
     def by_replay(self) -> Facts:
         """Facts from captured files, an SNMP recording first."""
         replayed = open_replay(self._asking.replay or Path(), self._target, self._asking.keep)
@@ -242,4 +258,8 @@ class _Asked:
         return State.REFUSED if spoke else State.UNREACHABLE
 
 
-_SOURCES: dict[str, Callable[[_Asked, Login], Facts]] = {"snmp": _Asked.by_snmp, "cli": _Asked.by_cli}
+_SOURCES: dict[str, Callable[[_Asked, Login], Facts]] = {
+    "snmp": _Asked.by_snmp,
+    "cli": _Asked.by_cli,
+    "napalm": _Asked.by_napalm,
+}

@@ -47,6 +47,11 @@ class KnownHosts:
         self._stamp: tuple[int, int] | None = None
         self._lines: list[_Line] = []
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     def kinds(self, host: str, port: int) -> tuple[str, ...]:
         """Key types recorded for a server, in the file's order; empty before first use."""
         name = _name(host, port)

@@ -32,7 +32,7 @@ HOMES = {
     "netaddr": ("inventory.addresses",),
     "netmiko": ("collectors.sessions.ssh",),
     "openpyxl": ("inventory.workbook",),
-    "paramiko": ("collectors.sessions.ssh", "playbooks.demo"),
+    "paramiko": ("collectors.sessions.ssh", "collectors.by_napalm", "playbooks.demo"),
     "psycopg": ("inventory.store",),
     "pyasn1": ("collectors.sessions.snmp",),
     "pysnmp": ("collectors.sessions.snmp",),
