@@ -24,7 +24,7 @@ from inventory.errors import CollectError, HechaError, InputError
 from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
-from playbooks.project import Project
+from playbooks.project import Project, state_folder
 from playbooks.schema import available, playbook
 
 _OPTIONAL = {
@@ -64,9 +64,10 @@ def _is_there(module: str) -> bool:
 def project_parts(project: Project) -> Iterator[Diagnosis]:
     """The project's folders, its database, register, logins, playbooks, targets and name servers."""
     yield _tried(str(project.root), lambda: _writable(project.root))
-    yield _tried(str(project.state), lambda: _writable(project.state))
+    state = _tried(str(state_folder(project.root)), lambda: _writable(project.state))
+    yield state
     yield from _database(project)
-    if project.vault.exists():
+    if state.ok and project.vault.exists():
         yield _tried(str(project.vault), lambda: _own(project.vault))
     for name, path in available(project.root).items():
         yield _tried(f"playbook {name}", partial(_playbook, str(path), project))

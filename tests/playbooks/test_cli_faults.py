@@ -1,0 +1,255 @@
+"""What goes wrong around a command: Ctrl-C, disks, databases, readers that leave, terminals, faults of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from console import HECHA, Terminal, await_, environment, hecha, refused, started
+
+from playbooks.demo.running import DemoCounty
+
+SECRET = "Tr0ub4dor-and-3"
+# A command that stumbles over something nobody expected; all around it is the real program.
+_FAULT = """
+import sys
+import playbooks.commands.looking as looking
+def checks():
+    from playbooks.commands.here import here
+    here().logins()
+    raise RuntimeError(f"cannot cope with {PARTS}")
+looking.checks.__code__ = checks.__code__
+looking.PARTS = sys.argv.pop(1)
+from playbooks.cli import main
+main()
+"""
+
+
+def faulty(at: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", _FAULT, f"{SECRET} and kept-in-the-vault", "list", "checks", *words]
+    return subprocess.run(command, cwd=at, env=environment(at, **env), capture_output=True, text=True)
+
+
+def test_fault_of_ours_is_one_line_and_the_log_has_the_rest_without_secrets(tmp_path: Path) -> None:
+    assert hecha("init", ".", at=tmp_path).returncode == 0
+    passphrase = {"HECHA_PASSPHRASE": "open sesame"}
+    typed = "operator\nkept-in-the-vault\n\n\n\n\n\n\n"
+    assert hecha("login", "add", "core", at=tmp_path, env=passphrase, typed=typed).returncode == 0
+    done = faulty(tmp_path, HECHA_LOGIN_X_PASSWORD=SECRET, **passphrase)
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+    assert ".hecha/hecha.log" in done.stderr
+    assert "RuntimeError" in done.stderr
+    log = tmp_path / ".hecha" / "hecha.log"
+    kept = log.read_text()
+    assert "Traceback" in kept
+    assert "cannot cope with *** and ***" in kept
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    shown = faulty(tmp_path, "-v", HECHA_LOGIN_X_PASSWORD=SECRET, **passphrase)
+    assert shown.returncode == 4
+    assert "Traceback" in shown.stderr
+    assert log.read_text() == kept
+    for secret in (SECRET, "kept-in-the-vault", "open sesame"):
+        assert secret not in done.stderr + shown.stderr + kept
+
+
+def test_fault_without_a_place_for_the_log_is_still_one_line(tmp_path: Path) -> None:
+    (tmp_path / "state" / "hecha" / "hecha.log").mkdir(parents=True)
+    done = faulty(tmp_path, XDG_STATE_HOME=str(tmp_path / "state"))
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+    assert "-v" in done.stderr
+
+
+def test_commands_outside_a_project_leave_no_log_behind(tmp_path: Path) -> None:
+    refused(hecha("explain", "nothing.such", at=tmp_path))
+    assert hecha("list", "playbooks", at=tmp_path).returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- Ctrl-C --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mute(tmp_path: Path) -> Iterator[Path]:
+    """A target list whose one device accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        path = tmp_path / "mute.csv"
+        path.write_text(f"name,address,ssh_port\nmute,127.0.0.1,{server.getsockname()[1]}\n")
+        yield path
+
+
+_LOGIN = {"HECHA_LOGIN_DEFAULT_USERNAME": "a", "HECHA_LOGIN_DEFAULT_PASSWORD": "long-enough"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_census_that_is_stopped_leaves_no_half_file(tmp_path: Path, mute: Path, number: signal.Signals) -> None:
+    """The first signal waits for the device under way and says so; the second does not wait."""
+    process = started("census", "-t", mute, "--with", "cli", "-o", "census.jsonl", at=tmp_path, env=_LOGIN)
+    await_(lambda: any(tmp_path.glob(".census.jsonl*")))
+    time.sleep(1)
+    process.send_signal(number)
+    time.sleep(3)
+    assert process.poll() is None
+    process.send_signal(number)
+    began = time.monotonic()
+    out, err = process.communicate(timeout=20)
+    assert time.monotonic() - began < 2
+    assert (process.returncode, out) == (130, "")
+    assert err == "stopping once what is under way has ended; Ctrl-C again ends at once\n"
+    assert not (tmp_path / "census.jsonl").exists()
+
+
+def test_first_ctrl_c_alone_ends_in_order(tmp_path: Path, mute: Path) -> None:
+    process = started("census", "-t", mute, "--with", "cli", "-o", "census.jsonl", at=tmp_path, env=_LOGIN)
+    await_(lambda: any(tmp_path.glob(".census.jsonl*")))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "stopped"
+    assert [*tmp_path.glob("*census*"), *tmp_path.glob(".census*")] == []
+
+
+def test_ctrl_c_at_the_terminal_gives_the_cursor_back(project: Path, county: DemoCounty) -> None:
+    slow = "name: slow\ntitle: {zh: 慢, en: slow}\ncollect: {sources: [snmp, cli], workers: 1}\n"
+    (project / "playbooks" / "slow.yaml").write_text(slow, encoding="utf-8")
+    with Terminal("run", "slow", at=project, env=county.environment()) as terminal:
+        terminal.until("Collecting devices")
+        terminal.until("2/")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert "hecha run slow --resume 1" in terminal.seen
+    assert terminal.seen.rindex("\x1b[?25h") > terminal.seen.rindex("\x1b[?25l")
+
+
+# -- readers and terminals -----------------------------------------------------------------------------------------
+
+
+def test_a_reader_that_leaves_changes_no_verdict(project: Path, few: Path, county: DemoCounty) -> None:
+    """What a run came to stands in its exit code, whether or not its summary was read to the end."""
+    env = environment(project, **county.environment())
+    command = f"{HECHA} run demo -t {few} -o reports | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=project, env=env, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "report: reports/html.html" in done.stderr
+    assert "Broken" not in done.stderr
+    lists = subprocess.run(
+        ["bash", "-c", f"{HECHA} list checks | true; exit ${{PIPESTATUS[0]}}"], env=env, capture_output=True, text=True
+    )
+    assert lists.returncode in (0, 141)  # 0 where all of it went into the pipe before the reader left
+    assert lists.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_terminals_that_lack_signs_get_others(tmp_path: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [HECHA, "doctor", "--offline"], cwd=tmp_path, capture_output=True,
+        env=environment(tmp_path, "zh", PYTHONIOENCODING=encoding),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert ("√" in done.stdout.decode(encoding)) == (encoding == "gbk")
+
+
+def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Escapes and bidirectional overrides in what a file says stay without effect."""
+    (tmp_path / "t.csv").write_text("name,address\n\x1b]0;owned\x07core\u202e1,127.44.250.1\n", encoding="utf-8")
+    done = hecha("doctor", "-t", "t.csv", at=tmp_path, env=_LOGIN)
+    assert "owned" in done.stdout
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout + done.stderr)
+    (tmp_path / "sw.cfg").write_text("#\nsysname SW\x9b31m\u202e1\n#\nstelnet server enable\n#\naaa\n#\nreturn\n")
+    facts = hecha("facts", "sw.cfg", at=tmp_path)
+    assert not {"\x1b", "\x9b", "\u202e"} & set(facts.stdout)
+    json.loads(facts.stdout)
+
+
+# -- disks and databases -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 600 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be made here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_full_disk_ends_a_run_with_one_message(small_disk: Path, county: DemoCounty) -> None:
+    from playbooks.demo.written import write_project
+
+    write_project(county, small_disk)
+    done = hecha("run", "demo", at=small_disk, env=county.environment())
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "disk is full" in done.stderr or "No space left" in done.stderr or "disk full" in done.stderr
+    for command in (("login", "add"), ("register", "template", "form.xlsx"), ("init", "new")):
+        with contextlib.suppress(OSError), (small_disk / "filler").open("ab", buffering=0) as file:
+            while True:  # whatever space is left
+                file.write(b"x" * 4096)
+        env = {"HECHA_PASSPHRASE": "open sesame"}
+        done = hecha(*command, at=small_disk, env=env, typed="operator\nlong-enough\n\n\n\n\n\n\n")
+        assert done.returncode == 2, (command, done.stderr)
+        assert "Traceback" not in done.stderr
+
+
+def test_read_only_project_is_one_message(small_disk: Path, few: Path, county: DemoCounty) -> None:
+    assert hecha("init", "net", at=small_disk).returncode == 0
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    env = county.environment()
+    refused(hecha("run", "full-audit", "-t", few, at=small_disk / "net", env=env), "hecha.db")
+    refused(hecha("init", "other", at=small_disk), "other")
+    refused(hecha("census", "-t", few, "-o", "c.jsonl", at=small_disk / "net", env=env))
+    assert hecha("list", "checks", at=small_disk / "net").returncode == 0
+    assert hecha("doctor", "--offline", at=small_disk / "net").returncode == 3
+
+
+def test_locked_database_is_one_message(project: Path) -> None:
+    with sqlite3.connect(project / "hecha.db", isolation_level=None) as holder:
+        holder.execute("pragma locking_mode = exclusive")
+        holder.execute("begin exclusive")
+        refused(hecha("register", "import", "filled.xlsx", at=project), "locked")
+
+
+def test_damaged_database_is_one_message(project: Path) -> None:
+    content = (project / "hecha.db").read_bytes()
+    (project / "hecha.db").write_bytes(content[:100] + b"\xff" * 4000 + content[4100:])
+    refused(hecha("list", "runs", at=project), "hecha.db")
+
+
+def test_database_server_that_is_not_there_is_one_message_without_its_password(tmp_path: Path) -> None:
+    url = f"postgresql://hecha:{SECRET}@127.0.0.1:9/hecha"
+    done = hecha("list", "runs", at=tmp_path, env={"HECHA_DATABASE": url})
+    refused(done, "127.0.0.1")
+    assert SECRET not in done.stderr
+    refused(hecha("list", "runs", at=tmp_path, env={"HECHA_DATABASE": "mysql://x/y"}), "postgresql")
+
+
+def test_settings_are_held_to_their_keys(project: Path) -> None:
+    (project / "hecha.yaml").write_text("database: other.db\n")
+    inside = project / "playbooks"
+    refused(hecha("--project", "..", "list", "runs", at=inside), "other.db: there is no database yet")
+    assert hecha("--project", "..", "register", "import", "../filled.xlsx", at=inside).returncode == 0
+    assert (project / "other.db").is_file()  # beside hecha.yaml, not where the command was typed
+    (project / "hecha.yaml").write_text("resolvers: []\ncolour: red\n")
+    refused(hecha("list", "runs", at=project), "hecha.yaml:2", "colour")
+
+
+def test_devices_are_written_to_as_they_are(tmp_path: Path, few: Path, county: DemoCounty) -> None:
+    done = hecha("census", "-t", few, "-o", "/dev/null", at=tmp_path, env=county.environment())
+    assert done.returncode == 0, done.stderr
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
