@@ -1,0 +1,258 @@
+"""Commands that ask the simulated county, and what is done with their runs afterwards."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from console import HECHA, Terminal, await_, environment, hecha, refused, started
+
+from playbooks.demo.running import DemoCounty
+
+# -- asking devices ------------------------------------------------------------------------------------------------
+
+
+def test_census_works_in_any_folder(tmp_path: Path, few: Path, county: DemoCounty) -> None:
+    folder = tmp_path / "anywhere"
+    folder.mkdir()
+    done = hecha("census", "--targets", few, "--out", "census.jsonl", at=folder, env=county.environment())
+    assert done.returncode == 0, done.stderr
+    rows = {row["target"]: row for row in map(json.loads, (folder / "census.jsonl").read_text().splitlines())}
+    assert set(rows) == {"core-1", "access-1", "srv-01"}
+    core = rows["core-1"]
+    assert core["state"] == "answered"
+    assert (core["vendor"], core["platform"], core["model"]) == ("Huawei", "huawei_vrp", "NE20E-S4")
+    assert core["interfaces"] == len(county.county.by_address[core["address"]].ports)
+    assert core["ipv4"]
+    assert core["sources"]["model"]
+    assert rows["srv-01"]["platform"] == "linux"
+    assert {p.name for p in folder.iterdir()} == {"census.jsonl", ".local"}  # HOME is this folder here
+
+
+def test_census_tells_what_did_not_answer(tmp_path: Path, county: DemoCounty) -> None:
+    (tmp_path / "t.csv").write_text("name,address,snmp_port,ssh_port,login\ngone,127.44.250.1,9,9,field\n")
+    done = hecha("census", "-t", "t.csv", at=tmp_path, env=county.environment())
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["state"] == "unreachable"
+
+
+def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoCounty) -> None:
+    done = hecha("run", "demo", "--out", "reports", at=project, env=county.environment())
+    assert done.returncode == 1, done.stderr
+    assert "Worst gaps" in done.stdout
+    assert {p.name for p in (project / "reports").iterdir()} == {
+        "html.html", "workbook.xlsx", "json-lines.jsonl", "findings-csv.csv",
+    }  # fmt: skip
+    with (project / "reports" / "findings-csv.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.reader(file))
+    listed = hecha("list", "runs", at=project)
+    assert "finished" in listed.stdout
+    again = hecha("check", at=project)
+    assert again.returncode == 1, again.stderr
+    written = hecha("report", "-f", "assets-csv", "-o", "more", at=project)
+    assert written.returncode == 0, written.stderr
+    assert (project / "more" / "assets-csv.csv").is_file()
+    second = hecha(
+        "run",
+        "demo",
+        "--only",
+        "core-1",
+        "--fail-on",
+        "critical",
+        "--allow-unknown",
+        at=project,
+        env=county.environment(),
+    )
+    assert second.returncode in (0, 1), second.stderr
+    changed = hecha("diff", "1", "2", "--json", at=project)
+    assert changed.returncode == 0
+    assert {json.loads(line)["event"] for line in changed.stdout.splitlines()} <= {"appeared", "went", "changed"}
+
+
+def test_interrupted_run_is_resumed(project: Path, county: DemoCounty) -> None:
+    """Ctrl-C in mid-run: one message, nothing half-written, and what was collected is not asked again."""
+    slow = "name: slow\ntitle: {zh: 慢, en: slow}\ncollect: {sources: [snmp, cli], workers: 1}\n"
+    (project / "playbooks" / "slow.yaml").write_text(slow, encoding="utf-8")
+    process = started("run", "slow", "--out", "reports", at=project, env=county.environment())
+    database = project / "hecha.db"
+    await_(lambda: _devices(database) >= 2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err == "Stopped. To go on: hecha run slow --resume 1\n"
+    assert out == ""
+    assert not (project / "reports").exists()
+    kept = _devices(database)
+    assert 0 < kept < len(county.county.devices)
+    refused(hecha("run", "slow", "--resume", "7", at=project, env=county.environment()), "no run 7")
+    refused(hecha("run", "demo", "--resume", "1", at=project, env=county.environment()), "slow")
+    done = hecha("run", "slow", "--resume", "--out", "reports", at=project, env=county.environment())
+    assert done.returncode in (1, 3), done.stderr
+    assert _devices(database) == len(county.county.devices)
+    refused(hecha("run", "--resume", "slow", at=project, env=county.environment()), "no run to go on with")
+
+
+def _devices(database: Path) -> int:
+    import sqlite3
+
+    if not database.exists():
+        return 0
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5) as connection:
+        try:
+            return int(connection.execute("select count(*) from devices").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+
+
+def test_same_playbook_is_not_started_twice(project: Path, county: DemoCounty) -> None:
+    from playbooks.lock import only_run
+    from playbooks.project import project_at
+
+    with only_run(project_at(project).state, "demo"):
+        refused(hecha("run", "demo", at=project, env=county.environment()), "running already")
+
+
+def test_bars_are_for_terminals_only(tmp_path: Path, few: Path, county: DemoCounty) -> None:
+    done = hecha("census", "-t", few, at=tmp_path, env=county.environment())
+    assert "\x1b" not in done.stderr + done.stdout
+    assert "━" not in done.stderr
+
+
+# -- a run's results, again and elsewhere --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory, county: DemoCounty) -> Path:
+    """A project with one finished run over the whole small county."""
+    from inventory.workbook import write_register
+    from playbooks.demo.written import write_project
+
+    at = tmp_path_factory.mktemp("judged")
+    write_project(county, at)
+    write_register(county.register(), at / "filled.xlsx")
+    assert hecha("register", "import", "filled.xlsx", at=at).returncode == 0
+    assert hecha("run", "demo", "-f", "json-lines", at=at, env=county.environment()).returncode == 1
+    return at
+
+
+def findings(text: str) -> list[dict[str, object]]:
+    return [row for row in map(json.loads, text.splitlines()) if "check" in row]
+
+
+def test_check_may_judge_a_part_and_brings_all_back(judged: Path) -> None:
+    def families() -> set[str]:
+        from checks.catalogue import catalogue
+
+        told = hecha("report", "-f", "json-lines", "-o", "-", at=judged)
+        assert told.returncode == 0, told.stderr
+        return {catalogue()[str(row["check"])].family.value for row in findings(told.stdout)}
+
+    assert len(families()) == 5
+    part = hecha("check", "--family", "ipv6", "--family", "cloud", at=judged)
+    assert part.returncode in (1, 3), part.stderr
+    assert families() == {"ipv6", "cloud"}
+    one = hecha("check", "--check", "access.*", "--run", "1", at=judged, lang="zh")
+    assert one.returncode in (1, 3), one.stderr
+    assert families() == {"level3"}
+    lenient = hecha("check", "--check", "census.*", "--fail-on", "critical", "--allow-unknown", at=judged)
+    assert lenient.returncode == 0, lenient.stderr
+    assert hecha("check", at=judged).returncode == 1
+    assert len(families()) == 5
+    for words in (("--family", "ipv5"), ("--check", "nothing.such"), ("--run", "9"), ("--playbook", "none")):
+        refused(hecha("check", *words, at=judged), words[1])
+    refused(hecha("check", "--fail-on", "rather", at=judged), "critical")
+
+
+def test_reports_in_either_language_to_folder_or_pipe(judged: Path) -> None:
+    done = hecha("report", "--run", "1", "-f", "html", "-f", "findings-csv", "-o", "de", "--lang", "en", at=judged)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == ["report: de/html.html", "report: de/findings-csv.csv"]
+    assert "Level-3" in (judged / "de" / "html.html").read_text(encoding="utf-8")
+    hecha("report", "-f", "html", "-o", "zh", at=judged, lang="zh")
+    assert "等保三级" in (judged / "zh" / "html.html").read_text(encoding="utf-8")
+    workbook = subprocess.run(
+        [HECHA, "report", "-f", "workbook", "--out", "-"], cwd=judged, env=environment(judged), capture_output=True
+    )
+    assert workbook.stdout[:2] == b"PK"
+    refused(hecha("report", "-f", "html", "-f", "workbook", "-o", "-", at=judged), "exactly one")
+    refused(hecha("report", "-o", "-", at=judged), "exactly one")
+    refused(hecha("report", "-f", "telegram", at=judged), "telegram", "workbook")
+    refused(hecha("report", "-f", "html", "-o", "/proc/nowhere", at=judged), "/proc/nowhere")
+
+
+def test_diff_shows_words_at_a_terminal_and_codes_in_a_pipe(judged: Path, county: DemoCounty, few: Path) -> None:
+    assert hecha("run", "demo", "-t", few, "-f", "json-lines", at=judged, env=county.environment()).returncode == 1
+    piped = hecha("diff", "1", "2", at=judged, lang="zh")
+    assert piped.returncode == 0, piped.stderr
+    lines = [line.split("\t") for line in piped.stdout.splitlines()]
+    assert len([line for line in lines if line[:2] == ["went", "device"]]) == len(county.county.devices) - 3
+    with Terminal("diff", "1", "2", at=judged, lang="zh") as terminal:
+        assert terminal.end() == 0
+    assert "消失" in terminal.seen
+    as_json = [json.loads(line) for line in hecha("diff", "2", "1", "--json", at=judged).stdout.splitlines()]
+    assert {line["event"] for line in as_json if line["facet"] == "device"} == {"appeared"}
+    refused(hecha("diff", "1", "9", at=judged), "no run 9")
+
+
+def test_whole_run_at_a_terminal_shows_its_stages(project: Path, few: Path, county: DemoCounty) -> None:
+    with Terminal("run", "demo", "-t", few, at=project, env=county.environment()) as terminal:
+        assert terminal.end() == 1
+    for stage in ("Collecting devices", "Probing business systems", "Judging", "Writing reports", "3/3"):
+        assert stage in terminal.seen
+    assert "Worst gaps" in terminal.seen
+
+
+def test_census_probes_what_is_declared(project: Path, few: Path, county: DemoCounty, tmp_path: Path) -> None:
+    (project / "hecha.yaml").write_text(f'resolvers: ["{county.resolver}"]\n')
+    done = hecha("census", "-t", few, "--with", "snmp,probe", at=project, env=county.environment())
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    systems = {row["system"]: row["facts"]["ServiceProbe"] for row in rows if "system" in row}
+    assert {row["target"] for row in rows if "target" in row} == {"core-1", "access-1", "srv-01"}
+    assert len(systems) == sum(s.state.value != "retired" for s in county.register().systems)
+    assert any(port["open"] for probe in systems.values() for port in probe["ports"])
+    only = hecha("census", "--with", "probe", at=project)
+    assert {row["system"] for row in map(json.loads, only.stdout.splitlines())} == set(systems)
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    nothing = hecha("census", "--with", "probe", at=bare)
+    assert nothing.returncode == 3
+    assert "no business system is declared" in nothing.stderr
+    assert list(bare.iterdir()) == []
+    refused(hecha("census", "-t", few, "--with", "snmp,telnet", at=bare), "telnet", "napalm")
+    refused(hecha("census", "-t", few, "--replay", "nowhere", at=bare), "nowhere")
+
+
+# -- the simulated county ------------------------------------------------------------------------------------------
+
+
+def test_demo_finds_what_was_planted_and_ends_well(tmp_path: Path) -> None:
+    done = hecha("demo", "--villages", "1", "--out", "county", at=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Worst gaps" in done.stdout
+    assert (tmp_path / "county" / "html.html").is_file()
+    assert not (tmp_path / "county" / "logins.env").exists()
+    refused(hecha("demo", "--villages", "0", at=tmp_path), "--villages")
+    refused(hecha("demo", "--out", "/proc/county", at=tmp_path), "/proc/county")
+
+
+def test_demo_that_is_kept_can_be_asked_from_elsewhere(tmp_path: Path) -> None:
+    process = started("demo", "--villages", "1", "--out", "county", "--keep", at=tmp_path)
+    logins = tmp_path / "county" / "logins.env"
+    await_(lambda: logins.exists() and "PASSWORD" in logins.read_text(), timeout=120)
+    assert logins.stat().st_mode & 0o077 == 0
+    command = f"set -a; . county/logins.env; {HECHA} --project county doctor"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
+    )
+    assert done.returncode == 3  # one server is planted as silent
+    assert {line.split()[1] for line in done.stdout.splitlines() if line.startswith("×")} == {"srv-24"}
+    assert "√ core-1 centre ssh: huawei_vrp" in done.stdout
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert not logins.exists()
