@@ -25,6 +25,7 @@ from collectors.vendors.files import (
     enterprise_name,
     heads,
     pattern,
+    products,
     standard,
 )
 from inventory.errors import CollectError
@@ -141,12 +142,12 @@ class Identifying:
     def _field(self, field: str, vendor: Vendor | None, fit: System | None) -> tuple[Found | None, Found | None]:
         """The first value of a field; for a serial also the first that differs from it."""
         first: Found | None = None
-        places = tuple(self._places(field, vendor, fit))
-        for place in places:
+        for place in self._places(field, vendor, fit):
             if first and place.lone:
                 continue
             if place.get:
-                self._fetch(other.get for other in places if other.get)
+                # one request for whatever of the three fields a scalar may tell, rather than one for each
+                self._fetch(p.get for f in FIELDS for p in self._places(f, vendor, fit) if p.get)
             found = self._read(place)
             if found is None:
                 continue
@@ -172,7 +173,7 @@ class Identifying:
         except CollectError:
             return None
         for value, where in told:
-            kept = _kept(value, place.match, place.table)
+            kept = _kept(value, place)
             if kept:
                 return Found(kept, where)
         return None
@@ -191,6 +192,8 @@ class Identifying:
             if value:
                 yield value, place.name or place.get
         if place.column:
+            if place.column.startswith(ENT_ENTRY):
+                self._agent.table(ENT_ENTRY)  # needed whole anyway
             for index, raw in self._agent.column(place.column).items():
                 value = _words(raw)
                 if value:
@@ -242,15 +245,17 @@ def _words(raw: object) -> str | None:
     return None if raw is None else str(raw)
 
 
-def _kept(value: str, match: str | None, table: dict[str, str]) -> str | None:
+def _kept(value: str, place: Place) -> str | None:
     """The part of a value that is wanted, None where it says nothing."""
-    if match:
-        found = pattern(match).search(value)
+    if place.match:
+        found = pattern(place.match).search(value)
         if found is None:
             return None
         value = found.groupdict().get("value") or found.group(found.lastindex or 0)
-    if table:
-        return next((name for prefix, name in table.items() if f"{value}.".startswith(f"{prefix}.")), None)
+    if place.table:
+        return next((name for prefix, name in place.table.items() if f"{value}.".startswith(f"{prefix}.")), None)
+    if place.products:
+        return products(place.products).get(value)
     value = value.strip(" \t\"',;")
     return None if not value or len(value) > _LONGEST or _NOTHING.fullmatch(value) else value
 

@@ -26,6 +26,7 @@ class Place:
     ``entity``     column of the chassis in ENTITY-MIB: model, serial, software, firmware, hardware, descr, name, maker
     ``match``      pattern that cuts the value out of what was read
     ``table``      value by the longest prefix first (OIDs)
+    ``products``   the same from a file beside this one: what ``match`` leaves of the OID, tab, product
     ``name``       the object as its MIB names it, for evidence
     ``lone``       asked only where nothing before told: a part's serial does not dispute the device's
     """
@@ -37,6 +38,7 @@ class Place:
     entity: str | None = None
     match: str | None = None
     table: dict[str, str] = field(default_factory=dict)
+    products: str | None = None
     name: str | None = None
     lone: bool = False
 
@@ -138,6 +140,13 @@ def _head(path: Path) -> Head:
 @cache
 def _vendor(path: Path) -> Vendor:
     return read_document(path, Vendor)
+
+
+@cache
+def products(name: str) -> dict[str, str]:
+    """The products a file lists, by what tells them apart."""
+    lines = (FOLDER / name).read_text("utf-8").splitlines()
+    return dict(line.split("\t", 1) for line in lines if not line.startswith("#"))
 
 
 @cache
