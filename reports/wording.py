@@ -74,7 +74,9 @@ ONE_SIDED = {
     "unknown-device": Text("对端不是本次采集的设备", "the far end is no device of this run"),
     "silent": Text("对端没有给出邻居表", "the far end gave no neighbour table"),
     "deaf": Text("对端的邻居表里没有本端", "the far end's neighbour table lacks this one"),
-    "unpaired": Text("两端之间有多条线路，端口名对不上", "several lines between the two, whose port names do not match up"),
+    "unpaired": Text(
+        "两端之间有多条线路，端口名对不上", "several lines between the two, whose port names do not match up"
+    ),
 }
 FACTS = {
     "Accounts": Text("账号", "accounts"),
