@@ -222,6 +222,11 @@ class Identifying:
             value = text(values.get(index))
             if value:
                 yield value, f"ENTITY-MIB::entPhysical{name.capitalize()}.{index}"
+        # where several parts say the same and none says otherwise, it is the device's
+        told = {index: said for index, value in values.items() if (said := text(value))}
+        if len(told) > 1 and len(set(told.values())) == 1:
+            index, said = next(iter(told.items()))
+            yield said, f"ENTITY-MIB::entPhysical{name.capitalize()}.{index}"
 
     @cached_property
     def _chassis(self) -> list[str]:

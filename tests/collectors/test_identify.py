@@ -15,7 +15,7 @@ from collectors.base import Oid, SnmpValue
 from collectors.mibs.agent import Agent
 from collectors.mibs.identity import identity
 from collectors.platforms.catalogue import platforms
-from collectors.vendors.files import FIELDS, FOLDER, enterprise_name, heads, standard, vendors
+from collectors.vendors.files import FIELDS, FOLDER, enterprise_name, heads, pattern, standard, vendors
 from inventory.facts import Identity
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -109,7 +109,7 @@ def test_platforms_read_over_ssh_are_named_by_their_snmp_agents() -> None:
         (
             "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, RELEASE SOFTWARE (fc3)",
             "1.3.6.1.4.1.9.1.716",
-            ("Cisco", "cisco_ios", None, "15.0(2)SE11", None),
+            ("Cisco", "cisco_ios", "catalyst296024TT", "15.0(2)SE11", None),
         ),
         (
             "Ruijie Gigabit Security & Intelligence Access Switch (S2928G-E V3) By Ruijie Networks",
@@ -199,3 +199,29 @@ def test_identifying_asks_nothing_of_others_makers() -> None:
     assert isinstance(identity(agent), Identity)
     makers = {oid.split(".")[6] for oid in asked if oid.startswith("1.3.6.1.4.1.")}
     assert makers <= {"25506"}
+
+
+def test_standard_places_are_kept_busy_by_no_text() -> None:
+    """The patterns asked of everybody's sysDescr take no time to speak of, whatever it holds."""
+    import time
+
+    texts = [filler * 1024 for filler in ("A", "1.", "S5-", "Version ", "a b", ",1.1", "AA 1 ", "<<", ". ", "Model:")]
+    for place in (place for field in FIELDS for place in getattr(standard(), field) if place.descr):
+        for said in texts:
+            began = time.process_time()
+            pattern(place.descr).search(said[:1024])
+            assert time.process_time() - began < 0.1, (place.descr, said[:10])
+
+
+@pytest.mark.parametrize(
+    ("descr", "model", "release"),
+    [
+        ("ACME-2400X Industrial Ethernet Switch, Firmware Version: 3.1.4b", "ACME-2400X", "3.1.4b"),
+        ("GW-900, 4.2.17, Linux 4.19.1", "GW-900", "4.2.17"),
+        ("Broadband modem <<HW_REV: 1; VENDOR: X; BOOTR: 2; SW_REV: 7.1.2; MODEL: CM-8200>>", "CM-8200", "7.1.2"),
+        ("Linux gateway 4.14.221 #0 SMP Mon Feb 15 15:22:37 2021 armv7l", None, None),
+    ],
+)
+def test_what_sysdescr_of_unknown_makers_tells(descr: str, model: str | None, release: str | None) -> None:
+    found = identified(descr, "1.3.6.1.4.1.3.1.1")
+    assert (found.model, found.release) == (model, release)
