@@ -22,6 +22,7 @@ from playbooks.commands import (
     census_taking,
     demonstrating,
     doctoring,
+    explaining,
     keeping_logins,
     looking,
     registering,
@@ -51,6 +52,7 @@ _GROUPS = (
     running,
     stored_runs,
     looking,
+    explaining,
     scheduling,
     demonstrating,
 )

@@ -1,4 +1,4 @@
-"""From a playbook to stored facts: which facts are wanted, which targets are left, who is asked how."""
+"""From a playbook to stored facts: which targets are left, who is asked how."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from checks.model import Check, SubjectKind
 from collectors.budget import FailureBudget
 from collectors.by_probe import Resolver, ServiceTarget, probe, resolver
 from collectors.gather import Asking, gather_all
@@ -17,17 +16,8 @@ from collectors.workers import in_parallel
 from inventory.credentials import Logins
 from inventory.errors import InputError
 from inventory.facts import (
-    Addresses,
-    Entities,
     Fact,
-    Forwarding,
-    Identity,
-    Interfaces,
-    Neighbours,
-    RateLimits,
-    Routes,
     ServiceProbe,
-    SystemGroup,
 )
 from inventory.register import MigrationState, Register
 from inventory.register_rows import BusinessSystem
@@ -38,23 +28,6 @@ from inventory.text import Text
 from playbooks.progress import Progress
 from playbooks.project import Project
 from playbooks.schema import Collect
-
-CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, Entities, Neighbours)
-_OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
-    SubjectKind.LINK: (Interfaces, RateLimits),
-    SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes),
-    SubjectKind.NETWORK: (Identity, Neighbours, Addresses),
-}
-
-
-def wanted_facts(checks: Iterable[Check]) -> tuple[type[Fact], ...]:
-    """What the census lists and what the checks judge, each once, in the order it is to be asked for."""
-    wanted = dict.fromkeys(CENSUS)
-    for check in checks:
-        wanted.update(dict.fromkeys(check.facts))
-        wanted.update(dict.fromkeys(_OF_VIEWS.get(check.subject, ())))
-    wanted.pop(ServiceProbe, None)  # asked of business systems, not of devices
-    return tuple(wanted)
 
 
 def check_logins(targets: Iterable[Target], logins: Logins) -> None:

@@ -18,11 +18,12 @@ from inventory.store import RunRecord, RunState, Store
 from inventory.targets import Target, read_targets
 from inventory.text import Language, Text
 from playbooks import judging, reporting
-from playbooks.collecting import Collecting, asking, check_logins, resolvers, wanted_facts
+from playbooks.collecting import Collecting, asking, check_logins, resolvers
 from playbooks.lock import only_run
 from playbooks.progress import Progress
 from playbooks.project import Project
 from playbooks.schema import Playbook
+from playbooks.wanted import wanted_facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def bars(console: Console) -> Iterator[Bars]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    with Progress(*columns, console=console, disable=not console.file.isatty(), transient=True) as progress:
         yield Bars(progress)
 
 

@@ -127,7 +127,8 @@ def _devices(at: Here, collect: Collect, targets: Path | None, replay: Path | No
     from inventory.credentials import Logins
     from inventory.snapshot import State
     from inventory.targets import read_targets
-    from playbooks.collecting import CENSUS, asking, check_logins
+    from playbooks.collecting import asking, check_logins
+    from playbooks.wanted import CENSUS
     from reports.census_rows import census_row
 
     path = targets or at.project.path("targets.csv")

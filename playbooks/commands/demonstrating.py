@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from datetime import datetime
@@ -12,7 +13,7 @@ import typer
 
 from inventory.errors import ExitCode, InputError
 from inventory.text import Text
-from playbooks.commands.bars import bars
+from playbooks.commands.bars import bars, working
 from playbooks.commands.here import here
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
@@ -71,7 +72,9 @@ def demo(
     from playbooks.reporting import chosen, result
 
     at = here()
-    with demo_project(out, villages) as county:
+    with contextlib.ExitStack() as stack:
+        with working(at.err, Text("启动模拟县", "Starting the county")):
+            county = stack.enter_context(demo_project(out, villages))
         with bars(at.err) as progress:
             outcome = audit(county, at.language, progress)
         from inventory.store import Store

@@ -40,6 +40,11 @@ class Here:
         """The reader's."""
         return language()
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads the results as they come."""
+        return sys.stdout.isatty()
+
     @cached_property
     def out(self) -> Console:
         """Standard output, for tables; lines go through ``print``."""

@@ -1,10 +1,9 @@
-"""``list``, ``explain``, ``diff``, ``facts``: looking at what there is, without asking any device."""
+"""``list``, ``diff``, ``facts``: looking at what there is, without asking any device."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,6 @@ from rich.table import Table
 from inventory.errors import ExitCode, InputError, Missing
 from inventory.text import Text
 from playbooks.commands.bars import bars, working
-from playbooks.commands.completing import check_ids
 from playbooks.commands.here import harmless, here
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
@@ -39,13 +37,6 @@ def add_to(app: App) -> None:
     app.add_typer(listed, name="list")
     app.command(
         help=lesson(
-            "一个检查项判什么、依据哪条、怎样整改",
-            "What a check judges, by which clause, and how it is mended",
-            "hecha explain access.telnet-off",
-        )
-    )(explain)
-    app.command(
-        help=lesson(
             "两次运行之间有什么变化", "What changed between two runs", "hecha diff 1 2", "hecha diff 1 2 --json | jq ."
         )
     )(diff)
@@ -63,7 +54,7 @@ def add_to(app: App) -> None:
 def _show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
     """A table at a terminal; elsewhere cells between tabs, a line a row, no headings."""
     at = here()
-    if not at.out.is_terminal:
+    if not at.is_terminal:
         for row in rows:
             at.print("\t".join(" ".join(str(cell).split()) for cell in row))
         return
@@ -89,7 +80,7 @@ def _judged(check: Check) -> tuple[str, str]:
     from reports.wording import FAMILIES, SEVERITIES
 
     at = here()
-    if not at.out.is_terminal:
+    if not at.is_terminal:
         return check.family, check.severity
     return FAMILIES[check.family].say(at.language), SEVERITIES[check.severity].say(at.language)
 
@@ -128,11 +119,19 @@ def playbooks() -> None:
     from playbooks.schema import available, playbook
 
     at = here()
-    rows = []
+    rows, wrong = [], []
     for name, path in available(at.project.root).items():
-        book = playbook(str(path), at.project.root)
-        rows.append((name, book.title.text().say(at.language), book.schedule or ""))
+        try:
+            book = playbook(str(path), at.project.root)
+        except InputError as error:
+            wrong.append(error)
+        else:
+            rows.append((name, book.title.text().say(at.language), book.schedule or ""))
     _show((Text("剧本", "Playbook"), Text("标题", "Title"), Text("时间表", "Schedule")), rows)
+    for each in wrong:
+        at.say(each.text.zh, each.text.en)
+    if wrong:
+        raise typer.Exit(ExitCode.BAD_INPUT)
 
 
 def runs() -> None:
@@ -150,97 +149,6 @@ def runs() -> None:
 
 def _moment(at: datetime | None) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
-def explain(
-    check: Annotated[
-        str,
-        typer.Argument(
-            metavar="CHECK",
-            help=tell(
-                "检查项的编号，见 hecha list checks。例：access.telnet-off",
-                "Id of a check; see hecha list checks. Example: access.telnet-off",
-            ),
-            autocompletion=check_ids,
-        ),
-    ],
-) -> None:
-    """Everything about one check."""
-    from checks.catalogue import catalogue
-
-    found = catalogue().get(check)
-    if found is None:
-        near = [name for name in catalogue() if name.partition(".")[0] == check.partition(".")[0]]
-        known = ", ".join(near or get_close_matches(check, catalogue(), cutoff=0.5) or catalogue())
-        raise InputError(check, Text(f"没有这个检查项；相近的有：{known}", f"no such check; there are: {known}"))
-    for line in _explained(found):
-        here().print(line)
-
-
-def _explained(check: Check) -> Iterator[str]:
-    from checks.standards import clause
-    from reports.wording import FAMILIES, SEVERITIES, SUBJECTS
-
-    language = here().language
-    yield f"{check.id}  [{FAMILIES[check.family].say(language)} · {SEVERITIES[check.severity].say(language)}]"
-    yield check.title.say(language)
-    yield tell(
-        "判定对象：{kind}{scope}",
-        "judges: {kind}{scope}",
-        kind=SUBJECTS[check.subject].say(language),
-        scope=_scope(check),
-    )
-    wanted = ", ".join(p.kind.__name__ for p in check.parameters)
-    yield tell("需要的事实：{facts}", "facts needed: {facts}", facts=wanted)
-    for ref in check.clauses:
-        cited = clause(ref)
-        yield f"{ref}  {cited.text.say(language) if cited else ''}"
-    yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
-    yield tell("整改：{remedy}", "remedy: {remedy}", remedy=check.remedy.text.say(language))
-    for platform, commands in check.remedy.commands.items():
-        yield f"  {platform}:"
-        yield from (f"    {line}" for line in commands.splitlines())
-    yield from _suppliers(check)
-
-
-def _scope(check: Check) -> str:
-    """To which platforms and kinds of device it is limited; empty: to none."""
-    limits = [", ".join(sorted(each)) for each in (check.scope.platforms, check.scope.kinds) if each]
-    return tell("（{limits}）", " ({limits})", limits="; ".join(limits)) if limits else ""
-
-
-def _suppliers(check: Check) -> Iterator[str]:
-    """Per platform the commands that supply the facts."""
-    from collectors.by_snmp import readers
-    from collectors.platforms.catalogue import platforms as known
-
-    for fact in check.facts:
-        if fact in readers():
-            yield tell("{fact} 来自 SNMP", "{fact} comes by SNMP", fact=fact.__name__)
-        for name, platform in known().items():
-            commands = dict.fromkeys(
-                command
-                for read in platform.all_reads
-                if read.fact is fact
-                for command in (*read.commands, *_config_commands(platform, read))
-            )
-            if commands:
-                shown = ", ".join(commands)
-                yield tell(
-                    "{fact} 来自 {name}：{commands}",
-                    "{fact} on {name}: {commands}",
-                    fact=fact.__name__,
-                    name=name,
-                    commands=shown,
-                )
-
-
-def _config_commands(platform: object, read: object) -> tuple[str, ...]:
-    from collectors.platforms.base import ConfigRead, Platform
-
-    if isinstance(platform, Platform) and isinstance(read, ConfigRead) and platform.dialect:
-        return platform.dialect.commands
-    return ()
 
 
 def diff(
@@ -289,7 +197,7 @@ _FACETS = {
 def _words(change: Change) -> tuple[str, str]:
     """Event and facet: words at a terminal, codes for programs."""
     event, facet = change.event.value, change.facet.value
-    if here().language == "zh" and here().out.is_terminal:
+    if here().language == "zh" and here().is_terminal:
         return _EVENTS[event], _FACETS[facet]
     return event, facet
 

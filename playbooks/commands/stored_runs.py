@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -123,11 +124,24 @@ def check(
         if family or only:
             judge = Judge(tuple(family or ()), tuple(only or ()), stale_after_days=book.judge.stale_after_days)
             book = replace(book, judge=judge)
-        with bars(at.err) as progress:
+        with _unfinished_when_stopped(at, found), bars(at.err) as progress:
             code = judge_again(at.project, store, book, found, progress=progress)
     with contextlib.suppress(BrokenPipeError):
         show_console(at, replace(book, reports=("console",)), found)
     raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _unfinished_when_stopped(at: Here, number: int) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        at.say(
+            "第 {run} 次运行没有判定完。重新判定：hecha check --run {run}",
+            "Run {run} is not judged to the end. To judge it again: hecha check --run {run}",
+            run=number,
+        )
+        raise
 
 
 def report(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from console import HECHA, Terminal, environment, hecha, refused
 
+from inventory.text import Language
 from playbooks.demo.running import DemoCounty
 
 # -- setting up ----------------------------------------------------------------------------------------------------
@@ -157,6 +159,48 @@ def test_explain_tells_clause_and_remedy(tmp_path: Path) -> None:
     for words in ("8.1.4.1-c", "undo telnet server enable", "RemoteAccess", "display current-configuration"):
         assert words in done.stdout
     refused(hecha("explain", "access.nothing", at=tmp_path), "access.telnet-off")
+    refused(hecha("explain", "telnet", at=tmp_path), "access.telnet-off")
+    assert (
+        "idle_timeout_max_s: 600, encrypted_transports: [https, netconf-ssh, ssh]"
+        in hecha("explain", "access.idle-timeout", at=tmp_path).stdout
+    )
+
+
+# All checks in one process: a language is chosen once.
+_EXPLAIN = """
+import typer
+from checks.catalogue import catalogue
+from playbooks.cli import application
+explain = typer.main.get_command(application()).commands["explain"]
+for name in catalogue():
+    explain.invoke(explain.make_context("hecha", [name]))
+    print("\\f", end="")
+"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_check_is_explained_with_what_supplies_its_facts(tmp_path: Path, lang: Language) -> None:
+    from checks.catalogue import catalogue
+
+    words = {"zh": ("判定对象：", "不满足时：", "整改："), "en": ("judges: ", "when it fails: ", "remedy: ")}[lang]
+    needs = {"zh": "\n需要的事实：", "en": "\nfact needed: "}[lang]
+    command = [sys.executable, "-c", _EXPLAIN]
+    done = subprocess.run(command, env=environment(tmp_path, lang), capture_output=True, text=True, check=True)
+    for check, told in zip(catalogue().values(), done.stdout.removesuffix("\f").split("\f"), strict=True):
+        assert told.startswith(f"{check.id}  [")
+        assert check.title.say(lang) in told
+        assert all(f"\n{word}" in told for word in words)
+        for fact in told.split(needs)[1:]:
+            assert "\n  " in fact, f"{check.id}: nothing supplies {fact}"
+
+
+def test_wrong_playbook_hides_none_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks" / "odd.yaml").write_text("name: odd\ntitle: {zh: a, en: b}\ncolour: red\n")
+    done = hecha("list", "playbooks", at=tmp_path)
+    assert done.returncode == 2
+    assert "full-audit\t" in done.stdout
+    assert "odd.yaml:3" in done.stderr
 
 
 def test_facts_are_read_offline(tmp_path: Path) -> None:

@@ -132,6 +132,17 @@ def test_ctrl_c_at_the_terminal_gives_the_cursor_back(project: Path, county: Dem
     assert terminal.seen.rindex("\x1b[?25h") > terminal.seen.rindex("\x1b[?25l")
 
 
+def test_judgement_that_is_stopped_can_be_made_again(project: Path, county: DemoCounty) -> None:
+    assert hecha("run", "demo", "-f", "json-lines", at=project, env=county.environment()).returncode == 1
+    with Terminal("check", at=project) as terminal:
+        terminal.until("Judging")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert "hecha check --run 1" in terminal.seen
+    assert "Traceback" not in terminal.seen
+    assert hecha("check", "--run", "1", at=project).returncode == 1
+
+
 # -- readers and terminals -----------------------------------------------------------------------------------------
 
 

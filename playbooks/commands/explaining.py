@@ -1,0 +1,135 @@
+"""``explain``: everything about one check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inventory.errors import InputError
+from inventory.text import Text
+from playbooks.commands.completing import check_ids
+from playbooks.commands.here import here
+from playbooks.commands.speaking import App, lesson
+from playbooks.language import tell
+
+if TYPE_CHECKING:
+    from checks.model import Check
+    from collectors.platforms.base import Platform
+    from inventory.facts import Fact
+
+
+def add_to(app: App) -> None:
+    """Puts the command of this module into the application."""
+    app.command(
+        help=lesson(
+            "一个检查项判什么、依据哪条、怎样整改",
+            "What a check judges, by which clause, and how it is mended",
+            "hecha explain access.telnet-off",
+        )
+    )(explain)
+
+
+def explain(
+    check: Annotated[
+        str,
+        typer.Argument(
+            metavar="CHECK",
+            help=tell(
+                "检查项的编号，见 hecha list checks。例：access.telnet-off",
+                "Id of a check; see hecha list checks. Example: access.telnet-off",
+            ),
+            autocompletion=check_ids,
+        ),
+    ],
+) -> None:
+    """Everything about one check."""
+    from checks.catalogue import catalogue
+
+    found = catalogue().get(check)
+    if found is None:
+        near = [name for name in catalogue() if name.partition(".")[0] == check.partition(".")[0]]
+        known = ", ".join(near or get_close_matches(check, catalogue(), cutoff=0.5) or catalogue())
+        raise InputError(check, Text(f"没有这个检查项；相近的有：{known}", f"no such check; there are: {known}"))
+    for line in (*_judged(found), *_settings(found), *_mended(found), *_supplied(found)):
+        here().print(line)
+
+
+def _judged(check: Check) -> Iterator[str]:
+    """What it is and by which clauses it judges."""
+    from checks.standards import clause
+    from reports.wording import FAMILIES, SEVERITIES, SUBJECTS
+
+    language = here().language
+    yield f"{check.id}  [{FAMILIES[check.family].say(language)} · {SEVERITIES[check.severity].say(language)}]"
+    yield check.title.say(language)
+    subject = SUBJECTS[check.subject].say(language)
+    yield tell("判定对象：{subject}{scope}", "judges: {subject}{scope}", subject=subject, scope=_scope(check))
+    for ref in check.clauses:
+        cited = clause(ref)
+        yield f"{ref}  {cited.text.say(language) if cited else ''}"
+
+
+def _scope(check: Check) -> str:
+    """To which platforms and kinds of device it is limited; empty: to none."""
+    limits = [", ".join(sorted(each)) for each in (check.scope.platforms, check.scope.kinds) if each]
+    return tell("（{limits}）", " ({limits})", limits="; ".join(limits)) if limits else ""
+
+
+def _settings(check: Check) -> Iterator[str]:
+    """What a playbook may set for it, with the values that hold otherwise."""
+    from checks.policies import KINDS
+
+    for name, kind in KINDS.items():
+        if any(parameter.kind is kind for parameter in check.parameters):
+            values = ", ".join(f"{f.name}: {_written(getattr(kind(), f.name))}" for f in fields(kind))
+            yield tell("剧本可设 policy.{name}：{values}", "set by policy.{name}: {values}", name=name, values=values)
+
+
+def _written(value: object) -> str:
+    """A setting as YAML has it on one line."""
+    if isinstance(value, frozenset | tuple):
+        return f"[{', '.join(map(str, sorted(value)))}]"
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
+
+
+def _mended(check: Check) -> Iterator[str]:
+    """What is said where it fails, and the commands that mend it; they are printed and never sent."""
+    language = here().language
+    yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
+    yield tell("整改：{remedy}", "remedy: {remedy}", remedy=check.remedy.text.say(language))
+    for platform, commands in check.remedy.commands.items():
+        yield f"  {platform}:"
+        yield from (f"    {line}" for line in commands.splitlines())
+
+
+def _supplied(check: Check) -> Iterator[str]:
+    """The facts it needs, each with what supplies it: SNMP, a probe, or commands by platform."""
+    from collectors.by_snmp import readers
+    from collectors.platforms.catalogue import platforms as known
+    from inventory.facts import ServiceProbe
+    from playbooks.wanted import facts_of
+    from reports.wording import FACTS
+
+    for fact in facts_of(check):
+        words = FACTS[fact.__name__].say(here().language)
+        yield tell("需要的事实：{fact}（{words}）", "fact needed: {fact} ({words})", fact=fact.__name__, words=words)
+        if fact in readers():
+            yield "  SNMP"
+        if fact is ServiceProbe:
+            yield tell("  探测 DNS、端口、网页", "  probes of DNS, ports and pages")
+        for name, platform in known().items():
+            if commands := _commands(platform, fact):
+                yield f"  {name}: {', '.join(commands)}"
+
+
+def _commands(platform: Platform, fact: type[Fact]) -> tuple[str, ...]:
+    """The commands whose answers tell a fact on a platform."""
+    from collectors.platforms.base import ConfigRead
+
+    shown = platform.dialect.commands if platform.dialect else ()
+    reads = [read for read in platform.all_reads if read.fact is fact]
+    return tuple(dict.fromkeys(c for r in reads for c in (*r.commands, *(shown if isinstance(r, ConfigRead) else ()))))

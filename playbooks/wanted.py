@@ -1,0 +1,42 @@
+"""Which facts are wanted: what the census lists, and what checks judge by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.model import Check, SubjectKind
+from inventory.facts import (
+    Addresses,
+    Entities,
+    Fact,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Neighbours,
+    RateLimits,
+    Routes,
+    ServiceProbe,
+    SystemGroup,
+)
+
+CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, Entities, Neighbours)
+_OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
+    SubjectKind.LINK: (Interfaces, RateLimits),
+    SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes),
+    SubjectKind.SYSTEM: (ServiceProbe,),
+    SubjectKind.NETWORK: (Identity, Neighbours, Addresses),
+}
+
+
+def wanted_facts(checks: Iterable[Check]) -> tuple[type[Fact], ...]:
+    """What the census lists and what the checks judge, each once, in the order it is to be asked for."""
+    wanted = dict.fromkeys(CENSUS)
+    for check in checks:
+        wanted.update(dict.fromkeys(facts_of(check)))
+    wanted.pop(ServiceProbe, None)  # asked of business systems, not of devices
+    return tuple(wanted)
+
+
+def facts_of(check: Check) -> tuple[type[Fact], ...]:
+    """The facts that a check judges by, those behind the view it is given included."""
+    return (*check.facts, *_OF_VIEWS.get(check.subject, ()))
