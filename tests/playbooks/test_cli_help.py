@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -26,6 +27,7 @@ from playbooks.cli import application
 
 def told(command, path):
     params = {p.name: {"help": p.help or "", "opts": p.opts, "kind": p.param_type_name,
+                       "metavar": p.metavar or p.name.upper(),
                        "flag": bool(getattr(p, "is_flag", False))} for p in command.params}
     yield {"path": path, "help": command.help or "", "group": hasattr(command, "commands"), "params": params}
     for name, below in getattr(command, "commands", {}).items():
@@ -184,6 +186,47 @@ def test_help_is_quick(tmp_path: Path) -> None:
     loaded = subprocess.run([sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True)
     for heavy in ("netmiko", "pysnmp", "sqlalchemy", "openpyxl", "paramiko", "apscheduler", "jinja2", "cryptography"):
         assert f"'{heavy}'" not in loaded.stderr
+
+
+# -- the document made of it ---------------------------------------------------------------------------------------
+
+
+def taught(command: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The paragraphs of a command's help, and its examples."""
+    text, _, lines = command["help"].partition("\b\n")
+    return [" ".join(each.split()) for each in text.split("\n\n") if each.strip()], re.findall(
+        r"^  (hecha .*)$", lines, re.MULTILINE
+    )
+
+
+def document() -> Iterator[str]:
+    """docs/commands.md, line by line."""
+    yield "# Commands"
+    yield ""
+    yield "Made from the program itself: what `hecha COMMAND --help` says in both languages."
+    for name in commands("en"):
+        zh, en = commands("zh")[name], commands("en")[name]
+        if en["group"] and name:
+            continue
+        paragraphs, lines = taught(en)
+        yield from ("", f"## `{f'hecha {name}'.strip()}`", "")
+        yield from (f"{chinese}  \n{english}\n" for chinese, english in zip(taught(zh)[0], paragraphs, strict=True))
+        yield from ("```sh", *lines, "```")
+        told = {param: each for param, each in en["params"].items() if not param.endswith("_completion")}
+        if told:
+            yield from ("", "| | 中文 | English |", "|---|---|---|")
+        for param, each in told.items():
+            words = each["opts"] if each["kind"] == "option" else [each["metavar"]]
+            row = (" ".join(f"`{word}`" for word in words), zh["params"][param]["help"], each["help"])
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+
+
+def test_document_says_what_the_program_says(checkout: Path) -> None:
+    path = checkout / "docs" / "commands.md"
+    told = "\n".join(document()) + "\n"
+    if os.environ.get("HECHA_UPDATE_DOCS"):
+        path.write_text(told, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == told, "HECHA_UPDATE_DOCS=1 writes it anew"
 
 
 # -- completion ----------------------------------------------------------------------------------------------------
