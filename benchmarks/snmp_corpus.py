@@ -31,7 +31,7 @@ from inventory.credentials import Login, Secret
 from inventory.errors import CollectError, Gap, Missing
 from inventory.facts import Identity
 from inventory.snapshot import DeviceRecord, Snapshot, State
-from playbooks.collecting import CENSUS
+from playbooks.wanted import CENSUS
 from reports.census_rows import census_row
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -90,11 +90,12 @@ def _new_rows(table: Table, names: dict[int, str]) -> list[Address]:
 
 
 def _old_rows(table: Table, names: dict[int, str]) -> list[Address]:
-    """ipAddrTable (RFC 2011): IPv4 only, with a mask."""
-    ifs, masks = table.column(2), table.column(3)
+    """ipAddrTable (RFC 2011): IPv4 only, with a mask. The address is the index, which some agents get wrong."""
+    told, ifs, masks = table.column(1), table.column(2), table.column(3)
     found = []
     for index in table.indexes():
-        ip = ip_of(arcs(index)) if index.count(".") == 3 else None
+        said = told.get(index)
+        ip = said if isinstance(said, IPv4Address) else ip_of(arcs(index)) if index.count(".") == 3 else None
         if ip is not None:
             found.append(_address(_interface(ifs.get(index), names), ip, _mask_length(masks.get(index)), None, None))
     return found
