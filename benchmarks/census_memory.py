@@ -22,7 +22,7 @@ from collectors.hostkeys import KnownHosts
 from inventory.credentials import Logins
 from inventory.store import Store
 from inventory.targets import Target
-from playbooks.collecting import CENSUS
+from playbooks.wanted import CENSUS
 
 SMALL, LARGE, LIMIT = 100, 1000, 1.1
 

@@ -32,7 +32,7 @@ from inventory.facts import Interfaces
 from inventory.snapshot import State
 from inventory.store import Store
 from inventory.targets import Target
-from playbooks.collecting import CENSUS
+from playbooks.wanted import CENSUS
 
 LIMIT_MS, LIMIT_SECURE_MS, LIMIT_RATIO = 10.0, 15.0, 3.0
 DEVICES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
