@@ -55,6 +55,7 @@ class Attempt:
         self.target = target
         self.permits: list[str] = []
         self.sent = False  # set just before a secret leaves; decides what an unclear outcome means
+        self.counts = True  # cleared where a refusal is none of the secret's: of the user's rights, say
 
     def again(self) -> None:
         """Take a permit for one more authentication request; LoginWithheld when none is left."""
@@ -74,7 +75,7 @@ class FailureBudget:
         self._limit = limit
         self._patience_s = patience_s
         self._file = BudgetFile(path)
-        self._turn = threading.Condition()
+        self._turns: dict[str, threading.Condition] = {}
 
     def account(self, name: str, secret: str | bytes) -> Account:
         """The account of a user name (``ssh:admin``, ``snmpv3:nms``) with a secret."""
@@ -97,7 +98,7 @@ class FailureBudget:
         try:
             yield attempt
         except LoginRefused:
-            self._settle(account, attempt, refused=True)
+            self._settle(account, attempt, refused=attempt.counts)
             raise
         except BaseException:
             self._settle(account, attempt, refused=False)
@@ -156,9 +157,9 @@ class FailureBudget:
     def _wait(self, account: Account, deadline: float) -> None:
         if time.monotonic() > deadline:
             raise LoginWithheld(f"{account.name}: no outcome of the logins under way within {self._patience_s:.0f} s")
-        with self._turn:
-            # Another process cannot notify this condition, hence the short time.
-            self._turn.wait(0.1)
+        turn = self._turn(account)
+        with turn:
+            turn.wait(0.25)  # another process cannot notify it, hence the short time
 
     def _settle(self, account: Account, attempt: Attempt, *, refused: bool | None) -> None:
         """Return the permits: ``refused`` None for a success, False for an unclear end."""
@@ -172,5 +173,9 @@ class FailureBudget:
             if refused:
                 state.refused_by.append(attempt.target)
             state.last = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._turn:
-            self._turn.notify_all()
+        turn = self._turn(account)
+        with turn:
+            turn.notify(self._limit)  # as many as may go on, not the whole crowd
+
+    def _turn(self, account: Account) -> threading.Condition:
+        return self._turns.setdefault(account.fingerprint, threading.Condition())

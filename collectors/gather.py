@@ -20,7 +20,7 @@ from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import open_replay
-from collectors.sessions.snmp import open_snmp
+from collectors.sessions.snmp_login import open_within_budget
 from collectors.sessions.ssh import open_cli
 from collectors.sessions.ssh_client import Timeouts
 from collectors.workers import in_parallel
@@ -151,10 +151,11 @@ class _Asked:
         """Facts from the SNMP agent."""
         if not login.for_snmp:
             return self._unasked("SNMP", login)
-        session = open_snmp(
+        session = open_within_budget(
             str(self._target.address),
             self._target.snmp_port,
             login,
+            budget=self._asking.budget,
             timeout_s=self._asking.timeout_s,
             tries=_BRIEF_TRIES if self._brief else self._asking.tries,
             deadline_s=self._asking.deadline_s,

@@ -16,7 +16,7 @@ from collectors.budget import FailureBudget
 from collectors.by_probe import answers, resolver
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platform as platform_named
-from collectors.sessions.snmp import open_snmp
+from collectors.sessions.snmp_login import open_within_budget
 from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
@@ -169,7 +169,7 @@ def _trials(target: Target, logins: Logins, budget: FailureBudget, hosts: KnownH
     except HechaError as error:
         return [LoginTrial(target.name, target.login, "login", False, error.text)]
     return [
-        _outcome(target, "snmp", login.for_snmp, lambda: _snmp(target, login)),
+        _outcome(target, "snmp", login.for_snmp, lambda: _snmp(target, login, budget)),
         _outcome(target, "ssh", login.for_ssh, lambda: _ssh(target, login, budget, hosts)),
     ]
 
@@ -185,8 +185,9 @@ def _outcome(target: Target, protocol: str, has_login: bool, attempt: Callable[[
         return LoginTrial(target.name, target.login, protocol, False, failure.text)
 
 
-def _snmp(target: Target, login: Login) -> str:
-    session = open_snmp(str(target.address), target.snmp_port, login, timeout_s=2.0, tries=1)
+def _snmp(target: Target, login: Login, budget: FailureBudget) -> str:
+    address = str(target.address)
+    session = open_within_budget(address, target.snmp_port, login, budget=budget, timeout_s=2.0, tries=1)
     session.close()
     return session.engine
 

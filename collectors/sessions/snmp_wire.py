@@ -34,12 +34,12 @@ class Declined(Exception):
         self.status = status
 
 
-UNDECRYPTED = 6
+WRONG_DIGEST, UNDECRYPTED = 5, 6
 # What an agent reports when it refuses a user, by number in usmStats (RFC 3414 clause 5).
 REFUSALS = {
     1: "the SNMPv3 security level is refused (usmStatsUnsupportedSecLevels)",
     3: "the SNMPv3 user is unknown (usmStatsUnknownUserNames)",
-    5: "the SNMPv3 authentication key is refused (usmStatsWrongDigests)",
+    WRONG_DIGEST: "the SNMPv3 authentication key is refused (usmStatsWrongDigests)",
     UNDECRYPTED: "the SNMPv3 privacy key is refused (usmStatsDecryptionErrors)",
 }
 

@@ -183,19 +183,19 @@ PRIV_WORDS = {"des": "DES", "aes128": "AES", "aes192": "AES-192", "aes256": "AES
 
 
 @contextmanager
-def net_snmp(folder: Path, users: tuple[SnmpV3, ...]) -> Iterator[NetSnmp]:
-    """An snmpd with state and settings in the folder; skips where net-snmp is not installed."""
+def net_snmp(folder: Path, users: tuple[SnmpV3, ...], *, everywhere: bool = False) -> Iterator[NetSnmp]:
+    """An snmpd with state and settings in the folder, on 127.0.0.1 or every address; skips without net-snmp."""
     program = shutil.which("snmpd", path="/usr/sbin:/usr/local/sbin:/sbin")
     if program is None:
         pytest.skip("needs net-snmp's snmpd")
-    port = free_port()
+    port, at = free_port(), "0.0.0.0" if everywhere else "127.0.0.1"
     lines = [f"rocommunity {COMMUNITY} 127.0.0.1", "sysName lab-host", "sysLocation 机房一", "sysServices 72"]
     for user in users:
         lines += [_created(user), f"rouser {user.user} {_level(user)}"]
     settings = folder / "snmpd.conf"
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
     environment = {**os.environ, "SNMP_PERSISTENT_DIR": str(folder / "state"), "MIBS": ""}
-    command = [program, "-f", "-C", "-c", str(settings), "-Lf", str(folder / "log"), f"udp:127.0.0.1:{port}"]
+    command = [program, "-f", "-C", "-c", str(settings), "-Lf", str(folder / "log"), f"udp:{at}:{port}"]
     child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await(port)

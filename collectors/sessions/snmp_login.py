@@ -1,0 +1,74 @@
+"""SNMP sessions within the login failure budget: the keys of an SNMPv3 user are secrets like a password."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from typing import Any
+
+from collectors.base import SnmpSession
+from collectors.budget import FailureBudget
+from collectors.sessions.snmp import open_snmp
+from collectors.sessions.snmp_wire import UNDECRYPTED, WRONG_DIGEST, UserRefused
+from inventory.credentials import Login, SnmpV3
+from inventory.errors import LoginRefused, Unreachable
+
+# What speaks against the keys; 0: the agent does not say what it refuses.
+_KEYS_WRONG = frozenset({0, WRONG_DIGEST, UNDECRYPTED})
+_LARGEST = 65_535
+
+
+def open_within_budget(
+    address: str, port: int, login: Login, *, budget: FailureBudget, timeout_s: float, tries: int, **bounds: Any
+) -> SnmpSession:
+    """``open_snmp``, an SNMPv3 user with keys only while the failure budget of its account lasts.
+
+    Raises LoginWithheld when it does not, and what ``open_snmp`` raises. An address that is silent costs no permit:
+    whether an agent is there is asked first, without any user.
+    """
+    user = login.snmpv3
+    if user is None or user.auth is None:
+        return open_snmp(address, port, login, timeout_s=timeout_s, tries=tries, **bounds)
+    account = budget.account(f"snmpv3:{user.user}", _keys(user))
+    budget.check(account, address)
+    if not _answers(address, port, timeout_s, tries):
+        raise Unreachable(f"no SNMP answer in {tries} tries of {timeout_s:g} s (engine discovery)")
+    with budget.attempt(account, address) as attempt:
+        try:
+            return open_snmp(address, port, login, timeout_s=timeout_s, tries=tries, **bounds)
+        except LoginRefused as refusal:
+            attempt.counts = isinstance(refusal, UserRefused) and refusal.report in _KEYS_WRONG
+            raise
+
+
+def _keys(user: SnmpV3) -> str:
+    return "\0".join(secret.reveal() for secret in (user.auth, user.priv) if secret)
+
+
+def _answers(address: str, port: int, timeout_s: float, tries: int) -> bool:
+    """Whether anything comes back for the discovery of an engine (RFC 3414 clause 4), which names no user."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(timeout_s)
+            sock.connect((address, port))
+            return any(_heard(sock) for _ in range(tries))
+    except OSError:  # no way there
+        return False
+
+
+def _heard(sock: socket.socket) -> bool:
+    try:
+        sock.send(_discovery())
+        return bool(sock.recv(_LARGEST))
+    except (TimeoutError, ConnectionRefusedError):
+        return False
+
+
+def _discovery() -> bytes:
+    """A Get of nothing by nobody from an engine that is not known: the agent reports its own."""
+    number = b"\x02\x04" + secrets.randbelow(2**31 - 2**24).to_bytes(4, "big")
+    header = b"\x30\x11" + number + b"\x02\x03\x00\xff\xe3\x04\x01\x04\x02\x01\x03"  # reportable, no security, USM
+    nobody = b"\x04\x10\x30\x0e\x04\x00\x02\x01\x00\x02\x01\x00\x04\x00\x04\x00\x04\x00"
+    nothing = b"\x30\x14\x04\x00\x04\x00\xa0\x0e" + number + b"\x02\x01\x00\x02\x01\x00\x30\x00"
+    return b"\x30\x3e\x02\x01\x03" + header + nobody + nothing
