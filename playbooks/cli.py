@@ -134,6 +134,7 @@ def version() -> None:
 def main() -> None:
     """Runs one command and ends the process with its exit code."""
     sys.excepthook = _fault
+    _lead_closed_streams_nowhere()
     for number in (signal.SIGINT, signal.SIGTERM):  # a service that is stopped ends as orderly as by Ctrl-C
         signal.signal(number, _stopped)
     for stream in (sys.stdout, sys.stderr):
@@ -142,6 +143,13 @@ def main() -> None:
     code = _guarded(_run)
     flushed = _guarded(_flushed)
     sys.exit(code or flushed)
+
+
+def _lead_closed_streams_nowhere() -> None:
+    """Whoever closed one wants nothing to be said there; the next file to be opened must not take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

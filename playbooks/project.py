@@ -95,7 +95,10 @@ def state_folder(root: Path) -> Path:
     own = root / STATE
     if own.is_dir() or (root / SETTINGS).is_file():
         return own
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hecha"
+    try:
+        return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hecha"
+    except RuntimeError:  # a user without a home, as in containers
+        return own
 
 
 def project_at(root: Path) -> Project:

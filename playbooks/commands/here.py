@@ -95,6 +95,12 @@ class Here:
         with Store.open(database) as store:
             yield store
 
+    def unlock(self) -> None:
+        """The passphrase asked for now, where it will be needed, such that commands started from here have it."""
+        if self.project.vault.exists():
+            os.environ[PASSPHRASE] = passphrase(self.project.vault).reveal()
+            self.logins()
+
     def logins(self) -> Logins:
         """Logins from the environment, and from the encrypted file where there is one; none of it reaches the log."""
         from inventory.credentials import Logins, Vault
@@ -146,7 +152,14 @@ def passphrase(path: Path) -> Secret:
     if not word:
         raise InputError(str(path), Text("口令不能为空", "the passphrase must not be empty"))
     mask([word])
-    return Secret(word)
+    return Secret(encodable(str(path), word))
+
+
+def encodable(where: str, word: str) -> str:
+    """The word; InputError where bytes came in that are no text in this terminal's encoding."""
+    if any("\ud800" <= c <= "\udfff" for c in word):
+        raise InputError(where, Text("不是这个终端编码里的文字", "not text in the encoding of this terminal"))
+    return word
 
 
 def _asked(words: str) -> str:

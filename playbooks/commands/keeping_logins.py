@@ -9,7 +9,7 @@ import typer
 
 from inventory.errors import InputError
 from inventory.text import Text
-from playbooks.commands.here import here, passphrase, secrets_of
+from playbooks.commands.here import encodable, here, passphrase, secrets_of
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
@@ -83,7 +83,7 @@ def add(
     parts = vault.parts(name)
     at.say("留空表示没有（或保持原样）", "Leave empty what the login does not have, or what stays as it is")
     for part, words, is_secret in _PARTS:
-        if answer := _asked(words.say(at.language), is_secret):
+        if answer := encodable(part, _asked(words.say(at.language), is_secret)):
             parts[part] = answer
     mask(secrets_of(parts))
     Logins({variable(name, part): word for part, word in parts.items()}).login(name)  # refuses what is malformed

@@ -64,6 +64,7 @@ def schedule(
         _show(at, plan, to_out=show)
     if show:
         return
+    at.unlock()
     runs = Runs(at.project, lambda text: at.say(text.zh, text.en))
     if once:
         raise typer.Exit(run_owed(runs, plans))

@@ -183,6 +183,54 @@ def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
     json.loads(facts.stdout)
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_lead_nowhere(tmp_path: Path, closed: str) -> None:
+    """The next file to be opened, the database perhaps, must not take the place of standard output."""
+    assert hecha("init", ".", at=tmp_path).returncode == 0
+    command = f"{HECHA} register import register.xlsx {closed}; echo $?"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == "0"
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "hecha.db").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_words_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    assert hecha("init", ".", at=tmp_path).returncode == 0
+    env: dict[str, str] = environment(tmp_path, HECHA_PASSPHRASE="open sesame")
+    done = subprocess.run(
+        [HECHA, "login", "add"], cwd=tmp_path, env=env, input=b"u\npassw\xffrd1\n\n\n\n\n\n\n", capture_output=True
+    )
+    assert done.returncode == 2
+    assert b"PASSWORD: not text" in done.stderr
+    broken = {**{k.encode(): v.encode() for k, v in env.items()}, b"HECHA_PASSPHRASE": b"\xff\xfe"}
+    done = subprocess.run(
+        [HECHA, "login", "add"], cwd=tmp_path, env=broken, input=b"u\npassword1\n", capture_output=True
+    )
+    assert done.returncode == 2
+    assert not (tmp_path / ".hecha" / "logins.json").exists()
+    odd = subprocess.run([HECHA, b"run", b"\xff"], cwd=tmp_path, env=env, capture_output=True)
+    assert odd.returncode == 2
+    assert b"Traceback" not in odd.stderr
+
+
+def test_user_without_a_home(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [HECHA, "list", "playbooks"], cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "HOME": ""}, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_folder_that_is_gone(tmp_path: Path) -> None:
+    command = f"mkdir gone; cd gone; rmdir ../gone; {HECHA} list checks >/dev/null && {HECHA} init mynet"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "mynet: cannot write" in done.stderr
+
+
 # -- disks and databases -------------------------------------------------------------------------------------------
 
 

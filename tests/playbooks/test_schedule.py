@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from console import await_, hecha, refused, started
+from console import Terminal, await_, hecha, refused, started
 
 from inventory.errors import InputError
 from inventory.store import RunState, Store
@@ -243,3 +243,25 @@ def test_runs_come_at_their_times(project: Path, county: DemoCounty, few: Path) 
         run = store.run(1)
     assert run.started.replace(second=0, microsecond=0) > began.replace(second=0, microsecond=0)
     assert run.started.second < 20
+
+
+def test_passphrase_is_asked_for_before_anything_is_due(project: Path, county: DemoCounty, few: Path) -> None:
+    """At night nobody is there to type it: what runs later has it from the schedule."""
+    secret = {"HECHA_PASSPHRASE": "open sesame"}
+    parts = ("USERNAME", "PASSWORD", "ENABLE", "SSH_KEY", "COMMUNITY", "SNMPV3_USER", "SNMPV3_AUTH", "SNMPV3_PRIV")
+    for name in ("centre", "server"):
+        words = [county.environment().get(f"HECHA_LOGIN_{name.upper()}_{part}", "") for part in parts]
+        assert hecha("login", "add", name, at=project, env=secret, typed="\n".join([*words, ""])).returncode == 0
+    text = (
+        f'name: nightly\ntitle: {{zh: 甲, en: a}}\ntargets: {few.name}\nschedule: "0 0 * * *"\nreports: [json-lines]\n'
+    )
+    (project / "playbooks" / "nightly.yaml").write_text(f"{text}reports: [json-lines]\n", encoding="utf-8")
+    with Store.open(str(project / "hecha.db")) as store:
+        store.finish_run(store.create_run("nightly", started=datetime.now(UTC) - timedelta(days=3)))
+    refused(hecha("schedule", "nightly", at=project), "HECHA_PASSPHRASE")
+    assert hecha("schedule", "nightly", "--list", at=project).returncode == 0
+    with Terminal("schedule", "nightly", "--once", at=project) as terminal:
+        terminal.until("Passphrase")
+        terminal.type("open sesame")
+        assert terminal.end() == 1, terminal.seen
+    assert states(project)[-1] == (2, "finished")
