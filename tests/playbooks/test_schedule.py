@@ -252,9 +252,7 @@ def test_passphrase_is_asked_for_before_anything_is_due(project: Path, county: D
     for name in ("centre", "server"):
         words = [county.environment().get(f"HECHA_LOGIN_{name.upper()}_{part}", "") for part in parts]
         assert hecha("login", "add", name, at=project, env=secret, typed="\n".join([*words, ""])).returncode == 0
-    text = (
-        f'name: nightly\ntitle: {{zh: 甲, en: a}}\ntargets: {few.name}\nschedule: "0 0 * * *"\nreports: [json-lines]\n'
-    )
+    text = f'name: nightly\ntitle: {{zh: 甲, en: a}}\ntargets: {few.name}\nschedule: "0 0 * * *"\n'
     (project / "playbooks" / "nightly.yaml").write_text(f"{text}reports: [json-lines]\n", encoding="utf-8")
     with Store.open(str(project / "hecha.db")) as store:
         store.finish_run(store.create_run("nightly", started=datetime.now(UTC) - timedelta(days=3)))
