@@ -27,6 +27,7 @@ from playbooks.demo.model import County
 _SNMP_PORT, _SSH_PORT, _SERVICES_PORT = 20161, 20022, 20080
 _UP_S = 40 * 86400 + 5 * 3600  # how long the county's devices have been running when the demo begins
 _OTHERS_AT_ONCE = 4  # counties that may be starting on this machine at the same moment
+_SHIFTS = 10_000  # ports that a county may move up by, which stays below the ephemeral ones (from 32768 on Linux)
 _ONE_WORKER_UP_TO = 200  # villages
 
 
@@ -45,10 +46,10 @@ class DemoCounty:
         self._access = _fresh_access()
         self._take_ports()
 
-    def _take_ports(self) -> None:
-        self.snmp_port = _free_port(socket.SOCK_DGRAM, _SNMP_PORT)
-        self.ssh_port = _free_port(socket.SOCK_STREAM, _SSH_PORT)
-        self.services_port = _free_range(_SERVICES_PORT, len(self.county.systems) + 1)
+    def _take_ports(self, shift: int = 0) -> None:
+        self.snmp_port = _free_port(socket.SOCK_DGRAM, _SNMP_PORT + shift)
+        self.ssh_port = _free_port(socket.SOCK_STREAM, _SSH_PORT + shift)
+        self.services_port = _free_range(_SERVICES_PORT + shift, len(self.county.systems) + 1)
 
     @property
     def resolver(self) -> str:
@@ -101,7 +102,8 @@ class DemoCounty:
                 self._end()
                 if not others:
                     raise
-                self._take_ports()  # another county may have taken one between our look and our worker's
+                # Another county took one between our look and our worker's: counties that start together part ways.
+                self._take_ports(shift=secrets.randbelow(_SHIFTS))
             except BaseException:
                 self._end()
                 raise
