@@ -215,7 +215,7 @@ def _guarded(command: Callable[[], int]) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except HechaError as error:
-        log.info("refused", exc_info=True)
+        log.debug("refused", exc_info=True)
         _complain(error.say(language()))
         return error.exit_code
     except UsageError as error:

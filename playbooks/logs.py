@@ -15,6 +15,7 @@ _SECRET = re.compile(r"^HECHA_(?:LOGIN_.*_(?:PASSWORD|ENABLE|COMMUNITY|SNMPV3_AU
 _SHORTEST = 4
 _LARGEST_BYTES, _KEPT = 5_000_000, 3
 _TALKERS = ("paramiko", "netmiko", "httpx", "httpcore", "apscheduler", "asyncio")  # of failures they also raise
+_OURS = ("hecha", "inventory", "collectors", "checks", "reports", "playbooks")
 _hidden: set[str] = set()
 
 
@@ -68,3 +69,5 @@ def start_log(file: Path, *, verbose: bool) -> None:
     root.setLevel(logging.INFO if verbose else logging.WARNING)
     for name in _TALKERS:
         logging.getLogger(name).setLevel(logging.INFO if verbose else logging.CRITICAL)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(logging.INFO)

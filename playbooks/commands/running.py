@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from playbooks.runner import Order
     from playbooks.schema import Playbook
 
+log = logging.getLogger(__name__)
 _INTERRUPTED = 130
 
 
@@ -121,10 +123,12 @@ def run(
         if resume is not None:
             order = _resumed(store, book, resume, order)
         logins = at.logins() if order.replay is None else Logins()
+        log.info("run of %s begins", book.name)
         with _resumable_when_stopped(at, store, book, playbook), bars(at.err) as progress:
             outcome = run_playbook(
                 at.project, store, book, logins, order=order, language=at.language, progress=progress
             )
+    log.info("run %s of %s ended with exit code %d", outcome.run, book.name, outcome.exit_code)
     # Whoever reads the summary may have seen enough of it; what the run came to stands all the same.
     with contextlib.suppress(BrokenPipeError):
         show_console(at, book, outcome.run)

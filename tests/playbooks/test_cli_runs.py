@@ -73,6 +73,38 @@ def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoC
     assert {json.loads(line)["event"] for line in changed.stdout.splitlines()} <= {"appeared", "went", "changed"}
 
 
+def test_whole_chain_over_either_database(tmp_path: Path, few: Path, county: DemoCounty, where: str) -> None:
+    from inventory.workbook import write_register
+
+    assert hecha("init", "net", at=tmp_path).returncode == 0
+    write_register(county.register(), tmp_path / "filled.xlsx")
+    env = {**county.environment(), "HECHA_DATABASE": where}
+
+    def done(*words: object) -> str:
+        told = hecha("--project", "net", *words, at=tmp_path, env=env)
+        assert told.returncode in (0, 1), (words, told.stderr)
+        return told.stdout
+
+    assert "Units: 0 → " in done("register", "import", "filled.xlsx")
+    for number in ("1", "2"):
+        assert "Worst gaps" in done("run", "level3-protection", "-t", few, "--allow-unknown")
+        assert (tmp_path / "net" / "out" / f"run-{number}" / "html.html").is_file()
+    assert [line.split("\t")[:3] for line in done("list", "runs").splitlines()] == [
+        ["2", "level3-protection", "finished"], ["1", "level3-protection", "finished"],
+    ]  # fmt: skip
+    assert "device" not in done("diff", "1", "2")
+    done("check", "--run", "2", "--allow-unknown")
+    assert findings(done("report", "--run", "1", "-f", "json-lines", "-o", "-"))
+    assert "level3-protection: next" in done("schedule", "--list")
+    done("register", "export", "again.xlsx")
+    assert "2 runs" in done("doctor", "--offline")
+    kept = (tmp_path / "net" / ".hecha" / "hecha.log").read_text().splitlines()
+    assert [line.partition(": ")[2] for line in kept] == [
+        "run of level3-protection begins", "run 1 of level3-protection ended with exit code 1",
+        "run of level3-protection begins", "run 2 of level3-protection ended with exit code 1",
+    ]  # fmt: skip
+
+
 def test_interrupted_run_is_resumed(project: Path, county: DemoCounty) -> None:
     """Ctrl-C in mid-run: one message, nothing half-written, and what was collected is not asked again."""
     slow = "name: slow\ntitle: {zh: 慢, en: slow}\ncollect: {sources: [snmp, cli], workers: 1}\n"

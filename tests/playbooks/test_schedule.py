@@ -17,7 +17,7 @@ from playbooks.demo.running import DemoCounty
 from playbooks.demo.written import write_targets
 from playbooks.lock import only_run
 from playbooks.project import Project, project_at
-from playbooks.schedule import Owed, Planned, planned, times_of
+from playbooks.schedule import Owed, Planned, Runs, planned, times_of
 from playbooks.schema import Playbook, Words
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -124,6 +124,17 @@ def test_what_still_runs_owes_nothing(weekly: Project) -> None:
     ran(weekly, MONDAY - timedelta(days=40))
     with only_run(weekly.state, "census of mondays"):
         assert the_plan(weekly).owed is None
+
+
+def test_run_whose_time_comes_while_it_runs_is_passed_over(weekly: Project) -> None:
+    told: list[str] = []
+    runs = Runs(weekly, lambda text: told.append(text.en))
+    with only_run(weekly.state, "census of mondays"):
+        assert runs.run(the_plan(weekly)) == 0
+    assert told == ["mondays: still running, passed over"]
+    runs.stop()
+    assert runs.run(the_plan(weekly)) == 0  # nothing begins once it is stopped
+    assert len(told) == 1
 
 
 # -- the command ---------------------------------------------------------------------------------------------------
