@@ -36,8 +36,8 @@ from collectors.by_snmp import facts_by_snmp, readers
 from collectors.sessions.snmp import Engine, open_snmp
 from inventory.errors import CollectError, Gap, Missing
 from inventory.facts import Addresses, Fact, Interfaces, SystemGroup
-from playbooks.wanted import CENSUS
 from playbooks.demo import ber
+from playbooks.wanted import CENSUS
 
 SYS_DESCR = (1, 3, 6, 1, 2, 1, 1, 1, 0)
 IF_ENTRY = (1, 3, 6, 1, 2, 1, 2, 2, 1)
