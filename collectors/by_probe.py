@@ -76,7 +76,7 @@ def probe(
 ) -> ServiceProbe:
     """What the system's names, ports and pages answer; every question that failed is in it as such."""
     bounds = limits or ProbeLimits()
-    url = urlsplit(service.url) if service.url else None
+    url = _split(service.url)
     names = _name_answer(url, tuple(resolvers), now, bounds)
     found = tuple((names.a or ()) + (names.aaaa or ())) if names else ()
     current = _distinct((*service.addresses, *found, *_literal(url)))
@@ -89,6 +89,14 @@ def probe(
         page for p in ports if p.open and url and url.scheme in ("http", "https") for page in _page(url, p, now, bounds)
     )
     return ServiceProbe(service.system, names, ports, pages, Evidence("probe", taken_at=now))
+
+
+def _split(url: str | None) -> SplitResult | None:
+    """The parts of a URL; None for none and for what is none, such as brackets around no address."""
+    try:
+        return urlsplit(url) if url else None
+    except ValueError:
+        return None
 
 
 def _distinct(ips: Iterable[IPAddress]) -> tuple[IPAddress, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from collectors.base import CliSession, SnmpSession
 from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
 from collectors.by_napalm import facts_by_napalm
+from collectors.by_probe import Resolver, ServiceTarget, probe
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
 from collectors.merge import Facts, merge_into
@@ -26,8 +28,8 @@ from collectors.sessions.ssh_client import Timeouts
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
-from inventory.facts import Fact, Identity, Source
-from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in
+from inventory.facts import Fact, Identity, ServiceProbe, Source
+from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in, system_target
 from inventory.targets import Target
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class Asking:
     ``wanted``      facts to bring, in the order they are asked for
     ``sources``     snmp, cli, napalm in the order they are asked
     ``keep``        stores a masked raw answer and returns its SHA-256; None: raw answers are not kept
-    ``deadline_s``  of each source of a device
+    ``deadline_s``  of a device, over all its sources
     ``replay``      folder of captures that are read instead of asking devices; None: devices are asked
     """
 
@@ -89,6 +91,24 @@ def gather(target: Target, asking: Asking) -> Snapshot:
     return _Asked(target, asking, brief=False).snapshot()
 
 
+def gather_system(service: ServiceTarget, resolvers: Iterable[Resolver], now: datetime) -> Snapshot:
+    """A business system as its probe finds it, under the name of ``system_target``; raises nothing of its making."""
+    name = system_target(service.system)
+    told = _at_the_edge(name, "probe", lambda: {ServiceProbe: probe(service, resolvers, now)}, lambda: (ServiceProbe,))
+    return Snapshot(DeviceRecord(name, service.url or "", State.ANSWERED, now), told)
+
+
+def _at_the_edge(target: str, source: str, ask: Callable[[], Facts], left: Callable[[], Iterable[type[Fact]]]) -> Facts:
+    """What a source tells; a CollectError passes, and any other fault costs the facts that are left, not the run."""
+    try:
+        return ask()
+    except CollectError:
+        raise
+    except Exception as fault:  # the edge of a device
+        log.exception("%s: %s", target, source)
+        return dict.fromkeys(left(), Missing(Gap.UNPARSED, f"{source}: a fault of hecha: {type(fault).__name__}"))
+
+
 class _Asked:
     """One target while its sources are asked."""
 
@@ -97,6 +117,7 @@ class _Asked:
         self._asking = asking
         self._brief = brief
         self._now = asking.clock()
+        self._until = time.monotonic() + asking.deadline_s
         self._facts: Facts = {}
         self._platform: str | None = target.platform
         self._answered = False
@@ -126,22 +147,25 @@ class _Asked:
 
     def _ask(self, source: str) -> None:
         try:
-            told = self._told(source)
+            told = _at_the_edge(self._target.name, source, partial(self._told, source), self._open_facts)
         except CollectError as failure:
             self._refusals.append(failure)
             if isinstance(failure, Unreachable):
                 self._silent.add(source)
             told = dict.fromkeys(self._open_facts(), replace(failure.missing(), why=f"{source}: {failure.why}"))
-        except Exception as fault:  # the edge of a device: what it made us stumble over costs its own facts only
-            log.exception("%s: %s", self._target.name, source)
-            why = f"{source}: a fault of hecha: {type(fault).__name__}"
-            told = dict.fromkeys(self._open_facts(), Missing(Gap.UNPARSED, why))
         merge_into(self._facts, told)
 
     def _told(self, source: str) -> Facts:
         if source == "replay":
             return self.by_replay()
         return _SOURCES[source](self, self._asking.logins.login(self._target.login))
+
+    def _left_s(self) -> float:
+        """What is left of the device's time; Unreachable when it is over."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise Unreachable(f"not asked: the device's {self._asking.deadline_s:g} s were over")
+        return left
 
     def _open_facts(self) -> tuple[type[Fact], ...]:
         """Wanted facts that no source has told so far."""
@@ -158,7 +182,7 @@ class _Asked:
             budget=self._asking.budget,
             timeout_s=self._asking.timeout_s,
             tries=_BRIEF_TRIES if self._brief else self._asking.tries,
-            deadline_s=self._asking.deadline_s,
+            deadline_s=self._left_s(),
         )
         return self._snmp_facts(session)
 
@@ -177,7 +201,7 @@ class _Asked:
         """Facts from the command line."""
         if not login.for_ssh:
             return self._unasked("SSH", login)
-        timeouts = Timeouts(session_s=self._asking.deadline_s)
+        timeouts = Timeouts(session_s=self._left_s())
         session = open_cli(
             str(self._target.address),
             self._target.ssh_port,
@@ -204,6 +228,7 @@ class _Asked:
 
     def by_napalm(self, login: Login) -> Facts:
         """Facts through NAPALM, where it knows the platform and the host key is known."""
+        self._left_s()
         told = facts_by_napalm(
             str(self._target.address),
             self._target.ssh_port,

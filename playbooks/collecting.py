@@ -9,19 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from collectors.budget import FailureBudget
-from collectors.by_probe import Resolver, ServiceTarget, probe, resolver
-from collectors.gather import Asking, gather_all
+from collectors.by_probe import Resolver, ServiceTarget, resolver
+from collectors.gather import Asking, gather_all, gather_system
 from collectors.hostkeys import KnownHosts
 from collectors.workers import in_parallel
 from inventory.credentials import Logins
 from inventory.errors import InputError
-from inventory.facts import (
-    Fact,
-    ServiceProbe,
-)
+from inventory.facts import Fact
 from inventory.register import MigrationState, Register
 from inventory.register_rows import BusinessSystem
-from inventory.snapshot import DeviceRecord, Snapshot, State, system_target
+from inventory.snapshot import Snapshot, system_target
 from inventory.store import Store
 from inventory.targets import Target
 from inventory.text import Text
@@ -88,9 +85,7 @@ def probed(
 
 
 def _probed(service: ServiceTarget, resolvers: tuple[Resolver, ...]) -> tuple[ServiceTarget, Snapshot]:
-    now = datetime.now(UTC)
-    record = DeviceRecord(system_target(service.system), service.url or "", State.ANSWERED, now)
-    return service, Snapshot(record, {ServiceProbe: probe(service, resolvers, now)})
+    return service, gather_system(service, resolvers, datetime.now(UTC))
 
 
 def asking(
@@ -101,13 +96,19 @@ def asking(
     store: Store | None = None,
     replay: Path | None = None,
 ) -> Asking:
-    """How a playbook of a project has devices asked, or their captures read."""
+    """How a playbook of a project has devices asked, or their captures read.
+
+    InputError where the project's login failures or host keys cannot be read.
+    """
+    budget, known_hosts = FailureBudget(project.login_failures, collect.login_failures), KnownHosts(project.known_hosts)
+    budget.standings()
+    known_hosts.kinds("::", 22)
     return Asking(
         wanted=wanted,
         sources=tuple(source for source in collect.sources if source != "probe"),
         logins=logins,
-        budget=FailureBudget(project.login_failures, collect.login_failures),
-        known_hosts=KnownHosts(project.known_hosts),
+        budget=budget,
+        known_hosts=known_hosts,
         timeout_s=collect.timeout_s,
         tries=collect.tries,
         deadline_s=collect.device_deadline_s,

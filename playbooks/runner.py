@@ -11,6 +11,7 @@ from typing import Any
 from checks.evaluate import Terms
 from checks.model import Severity
 from collectors.by_probe import Resolver
+from collectors.gather import Asking
 from inventory.credentials import Logins
 from inventory.errors import ExitCode, InputError
 from inventory.register import Register
@@ -53,6 +54,7 @@ class _Plan:
     targets: tuple[Target, ...]
     terms: Terms
     today: date
+    asking: Asking
     resolvers: tuple[Resolver, ...]
 
 
@@ -74,13 +76,13 @@ def run_playbook(
     run that can be resumed.
     """
     started = now or datetime.now(UTC)
-    planned = _planned(project, playbook, logins, order, started)
+    planned = _planned(project, store, playbook, logins, order, started)
     with only_run(project.state, playbook.name):
         run, register = _opened(store, playbook, order, started)
         collecting = Collecting(
             store=store,
             run=run,
-            asking=asking(project, playbook.collect, wanted_facts(planned.terms.checks), logins, store, order.replay),
+            asking=planned.asking,
             workers=playbook.collect.workers,
             resolvers=planned.resolvers,
             progress=progress,
@@ -97,7 +99,9 @@ def run_playbook(
     return RunOutcome(run, _exit_code(store, run, playbook), files)
 
 
-def _planned(project: Project, playbook: Playbook, logins: Logins, order: Order, started: datetime) -> _Plan:
+def _planned(
+    project: Project, store: Store, playbook: Playbook, logins: Logins, order: Order, started: datetime
+) -> _Plan:
     reporting.chosen(playbook.reports)
     today = started.astimezone().date()
     terms = judging.terms(project, playbook, today)
@@ -109,7 +113,8 @@ def _planned(project: Project, playbook: Playbook, logins: Logins, order: Order,
         raise InputError(str(order.replay), Text("没有这个采集文件夹", "no such folder of captures"))
     if order.out is not None:
         reporting.check_folder(order.out)
-    return _Plan(targets, terms, today, resolvers(project, playbook.collect))
+    asked = asking(project, playbook.collect, wanted_facts(terms.checks), logins, store, order.replay)
+    return _Plan(targets, terms, today, asked, resolvers(project, playbook.collect))
 
 
 def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> tuple[Target, ...]:

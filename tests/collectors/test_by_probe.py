@@ -188,3 +188,18 @@ def expired(folder: Path) -> ssl.SSLContext:
 def test_resolvers_are_written_with_or_without_a_port(text: str, expected: tuple[object, int]) -> None:
     found = resolver(text)
     assert (found.ip, found.port) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1", "http://[::zz]/", "http://x:99999/", "http://x:port/", "http://" + "a" * 70 + ".cn/",
+        "http://a..b/", "http://xn--a.cn/", "//", "javascript:alert(1)", "http://\ud800.cn/", "http://a b/",
+    ],
+)  # fmt: skip
+def test_url_that_is_none_costs_no_more_than_itself(url: str) -> None:
+    """What a person declared may be anything; the addresses are asked all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        found = probe(ServiceTarget("s", url, port, (HERE,)), [Resolver(HERE, 9)], NOW, QUICK)
+    assert [(answer.ip, answer.port, answer.open) for answer in found.ports] == [(HERE, port, True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import threading
@@ -11,15 +12,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from collectors.budget import FailureBudget
-from collectors.gather import Asking, gather, gather_all
+from collectors.by_probe import ServiceTarget
+from collectors.gather import Asking, gather, gather_all, gather_system
 from collectors.hostkeys import KnownHosts
 from inventory.credentials import Logins
 from inventory.errors import Gap, Missing
-from inventory.facts import Addresses, Identity, Interfaces, RemoteAccess, RoutingProtocols, SystemGroup
+from inventory.facts import (
+    Addresses,
+    Fact,
+    Identity,
+    Interfaces,
+    RemoteAccess,
+    RoutingProtocols,
+    ServiceProbe,
+    SystemGroup,
+)
 from inventory.snapshot import State
 from inventory.targets import Target
 from playbooks.demo.running import DemoCounty
@@ -189,3 +201,110 @@ def test_time_of_the_evidence_is_the_snapshots(county: DemoCounty, asking: Askin
     access = snapshot.fact(RemoteAccess)
     assert isinstance(access, RemoteAccess)
     assert access.evidence.taken_at == at
+
+
+def test_time_is_the_devices_not_each_sources(county: DemoCounty, asking: Asking) -> None:
+    """What SNMP took is not there for the command line, which is then not begun."""
+    began = time.monotonic()
+    snapshot = gather(target(county, "core-1"), replace(asking, deadline_s=0.001))
+    assert time.monotonic() - began < 5
+    access = snapshot.fact(RemoteAccess)
+    assert isinstance(access, Missing)
+    assert access.gap is Gap.UNREACHABLE
+    assert "0.001 s" in access.why
+
+
+def test_fault_of_ours_costs_the_facts_of_its_device(
+    county: DemoCounty, asking: Asking, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Here a login that nobody supplies, which a run would have refused before; the log tells where it came from."""
+    device = replace(target(county, "core-1"), login="nobody")
+    came = list(gather_all([device, target(county, "core-2")], asking, workers=1))
+    assert {s.record.target for s in came} == {"core-1", "core-2"}
+    lost = next(s for s in came if s.record.target == "core-1")
+    assert {fact.why for fact in lost.facts.values() if isinstance(fact, Missing)} == {
+        "cli: a fault of hecha: InputError"
+    }
+    assert "Traceback" in caplog.text
+    secret = [word for name, word in county.environment().items() if "USER" not in name]
+    assert not any(word in caplog.text for word in secret)
+
+
+def test_fault_while_probing_costs_one_system() -> None:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    nonsense: list[Any] = [object()]
+    snapshot = gather_system(ServiceTarget("portal", "http://portal.example/"), nonsense, now)
+    assert snapshot.record.target == "system:portal"
+    fact = snapshot.fact(ServiceProbe)
+    assert isinstance(fact, Missing)
+    assert "a fault of hecha" in fact.why
+
+
+class Way:
+    """A way to a device of the county over IPv6: what comes to [::1] goes on to its address."""
+
+    def __init__(self, device: Target) -> None:
+        self._to = str(device.address)
+        self._tcp = socket.create_server(("::1", 0), family=socket.AF_INET6)
+        self._udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        self._udp.bind(("::1", 0))
+        self.device = replace(
+            device,
+            address=ip_address("::1"),
+            ssh_port=self._tcp.getsockname()[1],
+            snmp_port=self._udp.getsockname()[1],
+        )
+        self._ports = device.ssh_port, device.snmp_port
+        for work in (self._connections, self._messages):
+            threading.Thread(target=work, daemon=True).start()
+
+    def _connections(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._tcp.accept()
+                far = socket.create_connection((self._to, self._ports[0]))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=self._copied, args=pair, daemon=True).start()
+
+    @staticmethod
+    def _copied(source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while said := source.recv(65_536):
+                sink.sendall(said)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+    def _messages(self) -> None:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
+            far.settimeout(2)
+            while True:
+                said, peer = self._udp.recvfrom(65_535)
+                far.sendto(said, (self._to, self._ports[1]))
+                with contextlib.suppress(TimeoutError):
+                    self._udp.sendto(far.recv(65_535), peer)
+
+    def close(self) -> None:
+        self._tcp.close()
+        self._udp.close()
+
+
+@pytest.mark.parametrize("name", ["core-1", "access-1", "srv-01"])
+def test_ipv6_target_tells_the_same(county: DemoCounty, asking: Asking, name: str) -> None:
+    """SNMPv3, SSH, host keys and the failure budget, all over IPv6."""
+    device = target(county, name)
+    way = Way(device)
+    try:
+        over_ipv6 = gather(way.device, asking)
+    finally:
+        way.close()
+    over_ipv4 = gather(device, asking)
+    assert over_ipv6.record.state is State.ANSWERED
+    assert over_ipv6.record.address == "::1"
+    assert asking.known_hosts.kinds("::1", way.device.ssh_port)
+    for kind in (Identity, Addresses, RemoteAccess):
+        assert not isinstance(over_ipv4.fact(kind), Missing)
+        assert _timeless(over_ipv6.fact(kind)) == _timeless(over_ipv4.fact(kind))
+
+
+def _timeless(fact: Fact | Missing) -> Fact | Missing:
+    return replace(fact, uptime_s=None) if isinstance(fact, Identity) else fact

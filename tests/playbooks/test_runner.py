@@ -240,6 +240,15 @@ def test_damaged_register_is_found_before_a_run_begins(plain: Small) -> None:
     assert plain.store.runs() == []
 
 
+@pytest.mark.parametrize("file", ["login-failures.json", "known_hosts"])
+def test_what_is_remembered_of_logins_has_to_be_readable(plain: Small, file: str) -> None:
+    """Else each device would be asked with no budget, or its key taken for new."""
+    (plain.project.state / file).mkdir()
+    with pytest.raises(InputError, match=file):
+        plain.run()
+    assert plain.store.runs() == []
+
+
 # -- what came of it -----------------------------------------------------------------------------------------------
 
 
