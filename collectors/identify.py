@@ -33,14 +33,14 @@ from inventory.facts import Identity, Source, SystemGroup
 
 ENTERPRISES = "1.3.6.1.4.1."
 ENT_COLUMNS = {
-    "descr": 2,
-    "name": 7,
-    "hardware": 8,
-    "firmware": 9,
-    "software": 10,
-    "serial": 11,
-    "maker": 12,
-    "model": 13,
+    "descr": (2, "Descr"),
+    "name": (7, "Name"),
+    "hardware": (8, "HardwareRev"),
+    "firmware": (9, "FirmwareRev"),
+    "software": (10, "SoftwareRev"),
+    "serial": (11, "SerialNum"),
+    "maker": (12, "MfgName"),
+    "model": (13, "ModelName"),
 }
 _CHASSIS = 3
 _WHOLES = {1, 2, 9, 11}  # other, unknown, module, stack: what contains all else where nothing is called chassis
@@ -79,9 +79,7 @@ class Identifying:
             value = getattr(fit, field, None) or getattr(vendor, field, None)
             if value:
                 found[field] = value
-                sources.append(
-                    Source(field, "SNMPv2-MIB::sysObjectID" if not fit or not fit.descr else "SNMPv2-MIB::sysDescr")
-                )
+                sources.append(Source(field, _told_by(fit)))
         name = (fit.vendor if fit and fit.vendor else None) or (vendor.vendor if vendor else None) or self._registered()
         if name:
             sources.insert(0, Source("vendor", vendor_where))
@@ -217,16 +215,17 @@ class Identifying:
     def _entity(self, name: str) -> Iterator[tuple[str, str]]:
         """That column of the chassis, of the stack's first, or of what contains all else (RFC 6933)."""
         table = self._agent.table(ENT_ENTRY)
-        values = table.column(ENT_COLUMNS[name])
+        number, called = ENT_COLUMNS[name]
+        values, where = table.column(number), f"ENTITY-MIB::entPhysical{called}"
         for index in self._chassis:
             value = text(values.get(index))
             if value:
-                yield value, f"ENTITY-MIB::entPhysical{name.capitalize()}.{index}"
+                yield value, f"{where}.{index}"
         # where several parts say the same and none says otherwise, it is the device's
         told = {index: said for index, value in values.items() if (said := text(value))}
         if len(told) > 1 and len(set(told.values())) == 1:
             index, said = next(iter(told.items()))
-            yield said, f"ENTITY-MIB::entPhysical{name.capitalize()}.{index}"
+            yield said, f"{where}.{index}"
 
     @cached_property
     def _chassis(self) -> list[str]:
@@ -238,6 +237,13 @@ class Identifying:
         if not chassis and not tops and not classes:
             tops = table.indexes()
         return [*sorted(chassis, key=_index), *sorted(tops, key=_index)[:1]]
+
+
+def _told_by(fit: System | None) -> str:
+    """Which object told a vendor's systems apart."""
+    if fit and fit.asks:
+        return fit.asks
+    return "SNMPv2-MIB::sysDescr" if fit and fit.descr else "SNMPv2-MIB::sysObjectID"
 
 
 def _index(index: str) -> int:

@@ -121,6 +121,31 @@ def test_platforms_read_over_ssh_are_named_by_their_snmp_agents() -> None:
             "1.3.6.1.4.1.8072.3.2.10",
             ("openEuler Linux", "linux", "x86_64", "5.10.0-60.18.0.50.oe2203.x86_64", "server"),
         ),
+        (
+            "H3C Comware Platform Software, Software Version 7.1.064, Ess 8601P13\r\nH3C SecPath F1020\r\n",
+            "1.3.6.1.4.1.25506.1.1400",
+            ("H3C", "h3c_comware", "SecPath F1020", "7.1.064, Ess 8601P13", "firewall"),
+        ),
+        (
+            "ZXR10 5960-56QU Software, Version V4.00.10P2 Build  on Jul 9 2018",
+            "1.3.6.1.4.1.3902.3.100.400",
+            ("ZTE", "zte_zxr10", "5960-56QU", "V4.00.10P2", "switch"),
+        ),
+        (
+            "Maipu Communication, MyPower S4320-28TF Switch, Version: 9.5.0.9(R)",
+            "1.3.6.1.4.1.5651.1.100",
+            ("Maipu", "maipu_mypower", "MyPower S4320-28TF", "9.5.0.9(R)", "switch"),
+        ),
+        (
+            "Linux kylin 4.19.90-24.4.v2101.ky10.aarch64 #1 SMP Mon May 24 14:45:37 CST 2021 aarch64",
+            "1.3.6.1.4.1.8072.3.2.10",
+            ("Kylin Linux", "linux", "aarch64", "4.19.90-24.4.v2101.ky10.aarch64", "server"),
+        ),
+        (
+            "SSG-140 version 6.3.0r14.0 (SN: 0185072006000123, Firewall+VPN)",
+            "1.3.6.1.4.1.3224.1.52",
+            ("Juniper", "juniper_screenos", "SSG-140", "6.3.0r14.0", "firewall"),
+        ),
     ],
 )  # fmt: skip
 def test_what_agents_say_of_themselves(descr: str, object_id: str, wanted: tuple[str | None, ...]) -> None:
@@ -225,3 +250,28 @@ def test_standard_places_are_kept_busy_by_no_text() -> None:
 def test_what_sysdescr_of_unknown_makers_tells(descr: str, model: str | None, release: str | None) -> None:
     found = identified(descr, "1.3.6.1.4.1.3.1.1")
     assert (found.model, found.release) == (model, release)
+
+
+def test_appliances_on_net_snmp_are_their_makers() -> None:
+    """An object of its own tells whose device it is that ships net-snmp; what told it is noted."""
+    asked = "1.3.6.1.4.1.6574.1.5.1.0"
+    more: dict[str, SnmpValue] = {asked: b"DS920+", "1.3.6.1.4.1.6574.1.5.3.0": b"DSM 7.2-64570"}
+    found = identified("Linux nas 4.4.302+ #64570 SMP x86_64", "1.3.6.1.4.1.8072.3.2.10", more)
+    assert (found.vendor, found.platform, found.model, found.release) == (
+        "Synology",
+        "synology_dsm",
+        "DS920+",
+        "7.2-64570",
+    )
+    assert next(s.where for s in found.sources if s.field == "platform") == asked
+
+
+def test_a_parts_serial_stands_only_where_the_device_has_none() -> None:
+    """entPhysicalSerialNum of a board neither replaces nor disputes the chassis's."""
+    board: dict[str, SnmpValue] = {f"{ENT}.5.9": 9, f"{ENT}.4.9": 1, f"{ENT}.11.9": b"BOARD000001"}
+    descr, object_id = "S5720\r\nHuawei Versatile Routing Platform Software", "1.3.6.1.4.1.2011.2.23.1"
+    with_chassis = identified(descr, object_id, chassis(serial="CHASSIS0001") | board)
+    source = next(s for s in with_chassis.sources if s.field == "serial")
+    assert (with_chassis.serial, source.disagrees) == ("CHASSIS0001", "")
+    assert source.where == "ENTITY-MIB::entPhysicalSerialNum.1"
+    assert identified(descr, object_id, chassis() | board).serial == "BOARD000001"
