@@ -17,6 +17,7 @@ from collectors.mibs.identity import identity
 from collectors.platforms.catalogue import platforms
 from collectors.vendors.files import FIELDS, FOLDER, enterprise_name, heads, pattern, standard, vendors
 from inventory.facts import Identity
+from reports.wording import DEVICE_KINDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SYSTEM = "1.3.6.1.2.1.1"
@@ -109,7 +110,7 @@ def test_platforms_read_over_ssh_are_named_by_their_snmp_agents() -> None:
         (
             "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, RELEASE SOFTWARE (fc3)",
             "1.3.6.1.4.1.9.1.716",
-            ("Cisco", "cisco_ios", "catalyst296024TT", "15.0(2)SE11", None),
+            ("Cisco", "cisco_ios", "catalyst296024TT", "15.0(2)SE11", "switch"),
         ),
         (
             "Ruijie Gigabit Security & Intelligence Access Switch (S2928G-E V3) By Ruijie Networks",
@@ -275,3 +276,9 @@ def test_a_parts_serial_stands_only_where_the_device_has_none() -> None:
     assert (with_chassis.serial, source.disagrees) == ("CHASSIS0001", "")
     assert source.where == "ENTITY-MIB::entPhysicalSerialNum.1"
     assert identified(descr, object_id, chassis() | board).serial == "BOARD000001"
+
+
+def test_every_kind_has_words_in_both_languages() -> None:
+    """Kinds are what reports and checks speak of: one that no report has words for is a slip of a vendor file."""
+    kinds = {s.kind for v in vendors() for s in v.systems} | {v.kind for v in vendors()}
+    assert kinds - {None} <= set(DEVICE_KINDS)
