@@ -81,7 +81,7 @@ class BudgetFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread = threading.Lock()
+        self._thread, self._once = threading.Lock(), threading.Lock()
         self._key: bytes | None = None
         self._known: dict[bytes, str] = {}
 
@@ -104,10 +104,11 @@ class BudgetFile:
         word = secret.encode("utf-8") if isinstance(secret, str) else secret
         key = self._local_key()
         quick = hmac.digest(key, name.encode("utf-8") + b"\0" + word, "sha256")
-        if quick not in self._known:
-            slow = hashlib.scrypt(word, salt=key, n=2**14, r=8, p=1)
-            self._known[quick] = hmac.new(key, name.encode("utf-8") + b"\0" + slow, "sha256").hexdigest()[:32]
-        return self._known[quick]
+        with self._once:  # scrypt takes 16 MiB: not in every thread that begins with the account at the same moment
+            if quick not in self._known:
+                slow = hashlib.scrypt(word, salt=key, n=2**14, r=8, p=1)
+                self._known[quick] = hmac.new(key, name.encode("utf-8") + b"\0" + slow, "sha256").hexdigest()[:32]
+            return self._known[quick]
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
