@@ -12,7 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
-from inventory.errors import InputError
+from inventory.errors import InputError, unreadable
 from inventory.text import Text
 
 T = TypeVar("T")
@@ -31,8 +31,7 @@ def read_document(path: Path, cls: type[T]) -> T:
     except UnicodeDecodeError:
         raise InputError(str(path), Text("不是 UTF-8 文本", "not UTF-8 text")) from None
     except OSError as error:
-        reason = error.strerror or "unreadable"
-        raise InputError(str(path), Text(f"读不了（{reason}）", f"cannot be read ({reason})")) from None
+        raise unreadable(path, error) from None
     return parse_document(text, cls, str(path))
 
 

@@ -13,6 +13,7 @@ HechaError                  carries a Text for the reader and an exit code
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -74,6 +75,41 @@ class InputError(HechaError):
     def __init__(self, where: str, text: Text) -> None:
         super().__init__(Text(f"{where}：{text.zh}" if where else text.zh, f"{where}: {text.en}" if where else text.en))
         self.where = where
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许这样做",
+    errno.EROFS: "文件系统只读",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EISDIR: "是文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已经存在",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EIO: "读写出错",
+    errno.EMFILE: "打开的文件太多",
+    errno.EADDRINUSE: "端口已被占用",
+}
+
+
+def reason(error: OSError) -> Text:
+    """Why the system refused: in the reader's words, in its own where it is rare."""
+    own = error.strerror or type(error).__name__
+    return Text(_REASONS.get(error.errno or 0, own), own)
+
+
+def unreadable(where: object, error: OSError) -> InputError:
+    """What to raise for a file that cannot be read."""
+    why = reason(error)
+    return InputError(str(where), Text(f"读不了（{why.zh}）", f"cannot be read ({why.en})"))
+
+
+def unwritable(where: object, error: OSError) -> InputError:
+    """What to raise for a file or folder that cannot be written."""
+    why = reason(error)
+    return InputError(str(where), Text(f"写不进去（{why.zh}）", f"cannot write ({why.en})"))
 
 
 class StoreError(HechaError):

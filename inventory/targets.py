@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from inventory.addresses import IPAddress, address
-from inventory.errors import InputError
+from inventory.errors import InputError, unreadable
 from inventory.text import Text
 
 COLUMNS = ("name", "address", "platform", "site", "role", "login", "snmp_port", "ssh_port", "tags")
@@ -37,10 +37,7 @@ def read_targets(path: Path) -> list[Target]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or "unreadable"
-        raise InputError(
-            str(path), Text(f"读不了目标文件（{reason}）", f"cannot read the targets ({reason})")
-        ) from None
+        raise unreadable(path, error) from None
     rows = _yaml_rows(path, content) if path.suffix in (".yaml", ".yml") else _csv_rows(path, content)
     return list(_targets(path, rows))
 

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import ParseError
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 
-from inventory.errors import InputError
+from inventory.errors import InputError, unreadable
 from inventory.text import Text
 
 LARGEST_FILE_BYTES = 50_000_000
@@ -102,8 +102,7 @@ def _stream(path: Path) -> Iterator[IO[bytes]]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        reason = error.strerror or "unreadable"
-        raise InputError(str(path), Text(f"读不了（{reason}）", f"cannot be read ({reason})")) from None
+        raise unreadable(path, error) from None
     with stream:
         yield stream
 

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from inventory.errors import InputError
+from inventory.errors import InputError, unwritable
 from inventory.register import SHEETS, Choice, Column, Register, Sheet, columns
 from inventory.text import Text
 from inventory.workbook_cells import LONGEST_TEXT, NO, YES, cell_of, expected
@@ -58,8 +58,7 @@ def write_form(register: Register, path: Path) -> None:
         part.write_bytes(packed.getbuffer())
         part.replace(path)
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(path), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(path, error) from None
     finally:
         part.unlink(missing_ok=True)
 

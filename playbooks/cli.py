@@ -16,7 +16,7 @@ from types import FrameType, TracebackType
 
 import typer
 
-from inventory.errors import ExitCode, HechaError, InputError
+from inventory.errors import ExitCode, HechaError, InputError, reason
 from inventory.text import Text
 from playbooks.commands import (
     census_taking,
@@ -135,6 +135,7 @@ def main() -> None:
     """Runs one command and ends the process with its exit code."""
     sys.excepthook = _fault
     _lead_closed_streams_nowhere()
+    logging.getLogger().addHandler(logging.NullHandler())  # until the log begins
     for number in (signal.SIGINT, signal.SIGTERM):  # a service that is stopped ends as orderly as by Ctrl-C
         signal.signal(number, _stopped)
     for stream in (sys.stdout, sys.stderr):
@@ -228,7 +229,8 @@ def _guarded(command: Callable[[], int]) -> int:
         return UNHEARD
     except OSError as error:
         log.warning("the system refused", exc_info=True)
-        _complain(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(where + reason(error).say(language()))
         return ExitCode.BAD_INPUT
 
 

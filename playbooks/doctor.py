@@ -20,7 +20,7 @@ from collectors.sessions.snmp_login import open_within_budget
 from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
-from inventory.errors import CollectError, HechaError, InputError
+from inventory.errors import CollectError, HechaError, InputError, unwritable
 from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
@@ -92,8 +92,7 @@ def _writable(folder: Path) -> Text:
             file.flush()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError("", Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable("", error) from None
     shown = f"{free / 1e9:.1f} GB"
     if free < _SPACE_BYTES:
         raise InputError("", Text(f"只剩 {shown}", f"only {shown} free"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from inventory.errors import InputError
+from inventory.errors import InputError, unwritable
 from inventory.text import Text
 
 
@@ -25,8 +25,7 @@ def only_run(folder: Path, playbook: str) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(path), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(path, error) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

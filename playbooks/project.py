@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inventory.document import read_document
-from inventory.errors import InputError
+from inventory.errors import InputError, unwritable
 from inventory.targets import COLUMNS
 from inventory.text import Language, Text
 
@@ -59,8 +59,7 @@ class Project:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            reason = error.strerror or "not writable"
-            raise InputError(str(folder), Text(f"建不了（{reason}）", f"cannot be made ({reason})")) from None
+            raise unwritable(folder, error) from None
         return folder
 
     @property
@@ -134,6 +133,5 @@ def create_project(root: Path, language: Language) -> list[Path]:
             path.write_text(text, encoding="utf-8")
         write_template(workbook)
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(root), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(root, error) from None
     return [*contents, workbook]

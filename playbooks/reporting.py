@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from inventory.errors import InputError
+from inventory.errors import InputError, unwritable
 from inventory.plan import plan
 from inventory.store import Store
 from inventory.text import Language, Text
@@ -58,8 +58,7 @@ def write_reports(told: Result, names: Iterable[str], language: Language, folder
         folder.mkdir(parents=True, exist_ok=True)
         return {report.name: _written(told, report, language, folder) for report in files}
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(folder), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(folder, error) from None
 
 
 def _written(told: Result, report: Report, language: Language, folder: Path) -> Path:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from inventory.errors import StoreError
+from inventory.errors import StoreError, reason
 from inventory.text import Text
 
 HEAD = "0001"  # the newest migration; a test holds it against the migrations folder
@@ -88,9 +88,9 @@ def _prepare_file(url: URL, create: bool) -> None:
     try:
         path.touch(mode=0o600)  # what it will hold is for its owner alone
     except OSError as error:
-        reason = error.strerror or "not writable"
+        why = reason(error)
         raise StoreError(
-            Text(f"{path}：不能建立数据库（{reason}）", f"{path}: cannot make the database ({reason})")
+            Text(f"{path}：不能建立数据库（{why.zh}）", f"{path}: cannot make the database ({why.en})")
         ) from None
 
 

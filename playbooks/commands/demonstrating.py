@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from inventory.errors import ExitCode, InputError
+from inventory.errors import ExitCode, unwritable
 from inventory.text import Text
 from playbooks.commands.bars import bars, working
 from playbooks.commands.here import here
@@ -97,8 +97,7 @@ def _stay(folder: Path, environment: dict[str, str]) -> None:
         logins.touch(mode=0o600)
         logins.write_text("".join(f"export {name}='{word}'\n" for name, word in environment.items()), encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(logins), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(logins, error) from None
     here().say(
         "模拟县在运行，按 Ctrl-C 结束。另开终端：source {logins} && hecha --project {folder} run demo",
         "The county is up; Ctrl-C ends it. In another terminal: source {logins} && hecha --project {folder} run demo",

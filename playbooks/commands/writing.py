@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from inventory.errors import InputError
-from inventory.text import Text
+from inventory.errors import unwritable
 
 STDOUT = Path("-")
 
@@ -39,5 +38,4 @@ def whole_file(path: Path | None) -> Iterator[TextIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(path), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(path, error) from None

@@ -6,9 +6,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from inventory.errors import InputError
+from inventory.errors import unwritable
 from inventory.targets import COLUMNS, Target
-from inventory.text import Text
 from playbooks.demo import planted
 from playbooks.demo.running import DemoCounty
 from playbooks.project import STATE
@@ -39,8 +38,7 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
         write_targets(demo.targets(), targets)
         playbook.write_text(_PLAYBOOK.format(resolver=demo.resolver, prefix=planted.PREFIX), encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or "not writable"
-        raise InputError(str(folder), Text(f"写不进去（{reason}）", f"cannot write ({reason})")) from None
+        raise unwritable(folder, error) from None
     return [targets, playbook]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import signal
 import socket
 import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +26,7 @@ SECRET = "Tr0ub4dor-and-3"
 # A command that stumbles over something nobody expected; all around it is the real program.
 _FAULT = """
 import sys
+import tempfile
 import playbooks.commands.looking as looking
 def checks():
     from playbooks.commands.here import here
@@ -312,3 +316,47 @@ def test_devices_are_written_to_as_they_are(tmp_path: Path, few: Path, county: D
     done = hecha("census", "-t", few, "-o", "/dev/null", at=tmp_path, env=county.environment())
     assert done.returncode == 0, done.stderr
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_reasons_of_the_system_are_in_the_readers_language(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for words, zh, en in (
+        (("census", "-t", "none.csv"), "none.csv：读不了（没有这个文件或文件夹）", "cannot be read (No such file"),
+        (("census", "-t", "."), ".：读不了（是文件夹）", "cannot be read (Is a directory)"),
+        (("init", "file/net"), "写不进去（路径中有一段不是文件夹）", "cannot write (Not a directory)"),
+        (("register", "import", "none.xlsx"), "读不了（没有这个文件或文件夹）", "cannot be read (No such file"),
+        (("register", "template", "x" * 300), "名字太长", "File name too long"),
+    ):
+        refused(hecha(*words, at=tmp_path, lang="zh"), zh)
+        refused(hecha(*words, at=tmp_path, lang="en"), en)
+
+
+def test_project_of_somebody_else_is_one_message() -> None:
+    """What root made for itself alone, looked at by nobody."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to become somebody else")
+    at = Path(tempfile.mkdtemp(prefix="hecha-"))
+    try:
+        at.chmod(0o755)
+        assert hecha("init", "net", at=at).returncode == 0
+        assert hecha("--project", "net", "register", "import", "net/register.xlsx", at=at).returncode == 0
+        env = environment(at, "zh")
+
+        def as_nobody(*words: str) -> subprocess.CompletedProcess[str]:
+            command = ["setpriv", "--reuid=65534", "--clear-groups", "--", HECHA, "--project", "net", *words]
+            return subprocess.run(command, cwd=at, env=env, capture_output=True, text=True)
+
+        if as_nobody("version").returncode:
+            pytest.skip("nobody may not run the program where it lies")
+        refused(as_nobody("list", "runs"), "hecha.db")
+        refused(as_nobody("login", "list"), "写不进去（没有权限）")
+        doctor = as_nobody("doctor", "--offline")
+        assert doctor.returncode == 3
+        assert doctor.stdout.count("×") == 3  # the folder, its state, the database
+        (at / "net").chmod(0o700)
+        for words in (("list", "runs"), ("explain", "access.telnet-off"), ("run", "full-audit")):
+            done = as_nobody(*words)
+            refused(done, "没有权限")
+            assert done.stderr.count("\n") == 1
+    finally:
+        shutil.rmtree(at)
