@@ -44,6 +44,7 @@ ENT_COLUMNS = {
 }
 _CHASSIS = 3
 _WHOLES = {1, 2, 9, 11}  # other, unknown, module, stack: what contains all else where nothing is called chassis
+_UNAME = re.compile(r"\A(Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS|Darwin|AIX|HP-UX) [\w.-]+ (?=\d)")
 _LONGEST = 80  # characters of a model, release or serial
 # Words that agents write where they have nothing to say.
 _NOTHING = re.compile(
@@ -114,7 +115,12 @@ class Identifying:
         return by_number.vendor() if by_number else None, "SNMPv2-MIB::sysObjectID"
 
     def _named_by(self, head: Head) -> bool:
-        return head.descr is not None and pattern(head.descr).search(self._descr) is not None
+        return head.descr is not None and pattern(head.descr).search(self._said) is not None
+
+    @cached_property
+    def _said(self) -> str:
+        """sysDescr without the host's own name, which may be anybody's: ``Linux huawei-srv1 5.10.0 ...``."""
+        return self._descr if self._enterprise is None else _UNAME.sub(r"\1 ", self._descr)
 
     def _registered(self) -> str | None:
         return enterprise_name(self._enterprise) if self._enterprise is not None else None
@@ -125,7 +131,7 @@ class Identifying:
         return next((system for system in vendor.systems if self._fits(system)), None)
 
     def _fits(self, system: System) -> bool:
-        if system.descr and not pattern(system.descr).search(self._descr):
+        if system.descr and not pattern(system.descr).search(self._said):
             return False
         object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
         if system.object_id and not any(f"{object_id}.".startswith(f"{prefix}.") for prefix in system.object_id):

@@ -282,3 +282,10 @@ def test_every_kind_has_words_in_both_languages() -> None:
     """Kinds are what reports and checks speak of: one that no report has words for is a slip of a vendor file."""
     kinds = {s.kind for v in vendors() for s in v.systems} | {v.kind for v in vendors()}
     assert kinds - {None} <= set(DEVICE_KINDS)
+
+
+@pytest.mark.parametrize("host", ["huawei-srv1", "h3c-test", "Inspur", "cisco", "vyos", "ubuntu"])
+def test_hosts_are_not_what_they_are_called(host: str) -> None:
+    """The name of a host stands in its sysDescr: it says nothing of who made it."""
+    found = identified(f"Linux {host} 5.4.0-1 #1 SMP Mon Feb 15 15:22:37 2021 x86_64", "1.3.6.1.4.1.8072.3.2.10")
+    assert (found.vendor, found.platform, found.model) == ("Linux", "linux", "x86_64")
