@@ -49,6 +49,7 @@ _BY_PLATFORM = {
         "lo": "LoopBack",
         "loop": "LoopBack",
         "vlan": "Vlan-interface",
+        "vl": "Vlan-interface",
         "eth": "Ethernet",
         "mge": "M-GigabitEthernet",
     },
