@@ -7,10 +7,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from inventory.errors import InputError, unwritable
 from inventory.text import Text
+from playbooks.project import Project
 
 
 class AlreadyRunning(InputError):
@@ -18,10 +18,15 @@ class AlreadyRunning(InputError):
 
 
 @contextmanager
-def only_run(folder: Path, playbook: str) -> Iterator[None]:
-    """Held while the playbook runs; AlreadyRunning when another process does, InputError for an unwritable folder."""
-    digest = hashlib.sha256(playbook.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    path = folder / f"running-{digest}.lock"
+def only_run(project: Project, playbook: str) -> Iterator[None]:
+    """Held while the project's playbook runs; AlreadyRunning when another process does.
+
+    InputError where the lock cannot be written. It ends with the process, however that ends.
+    """
+    # Folders that are no projects share one state folder, and are told apart here.
+    named = f"{project.root.resolve()}\0{playbook}"
+    digest = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    path = project.state / f"running-{digest}.lock"
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:

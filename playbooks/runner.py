@@ -77,7 +77,7 @@ def run_playbook(
     """
     started = now or datetime.now(UTC)
     planned = _planned(project, store, playbook, logins, order, started)
-    with only_run(project.state, playbook.name):
+    with only_run(project, playbook.name):
         run, register = _opened(store, playbook, order, started)
         collecting = Collecting(
             store=store,
@@ -179,7 +179,7 @@ def judge_again(
     """
     terms = judging.terms(project, playbook, (now or datetime.now(UTC)).astimezone().date())
     record = store.run(run)
-    with only_run(project.state, record.playbook):
+    with only_run(project, record.playbook):
         store.resume_run(run)
         judging.judge(store, run, terms, progress)
         if record.state is RunState.FINISHED:

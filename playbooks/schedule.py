@@ -88,7 +88,7 @@ def _owed(times: BaseTrigger, last: RunRecord, now: datetime) -> Owed | None:
 
 def _is_running(project: Project, book: Playbook) -> bool:
     try:
-        with only_run(project.state, book.name):
+        with only_run(project, book.name):
             return False
     except AlreadyRunning:
         return True

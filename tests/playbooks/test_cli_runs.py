@@ -144,7 +144,7 @@ def test_same_playbook_is_not_started_twice(project: Path, county: DemoCounty) -
     from playbooks.lock import only_run
     from playbooks.project import project_at
 
-    with only_run(project_at(project).state, "demo"):
+    with only_run(project_at(project), "demo"):
         refused(hecha("run", "demo", at=project, env=county.environment()), "running already")
 
 

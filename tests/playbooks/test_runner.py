@@ -186,9 +186,25 @@ def test_run_under_way_is_not_judged_by_another_playbook(plain: Small) -> None:
     run = plain.run(Order(only=("core-1",))).run
     found = plain.judged(run)
     other = playbook("level3-protection", plain.project.root)
-    with only_run(plain.project.state, plain.book.name), pytest.raises(AlreadyRunning):
+    with only_run(plain.project, plain.book.name), pytest.raises(AlreadyRunning):
         judge_again(plain.project, plain.store, other, run, progress=Quiet())
     assert plain.judged(run) == found
+
+
+def test_same_playbook_runs_in_two_folders_at_once(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Folders that are no projects remember host keys and failures in one place, and are two networks all the same."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    here, there = (project_at(tmp_path_factory.mktemp(name)) for name in ("here", "there"))
+    assert here.state == there.state
+    with (
+        only_run(here, "full-audit"),
+        only_run(there, "full-audit"),
+        pytest.raises(AlreadyRunning),
+        only_run(project_at(here.root), "full-audit"),
+    ):
+        pytest.fail("it was started twice")
 
 
 # -- bad input -----------------------------------------------------------------------------------------------------

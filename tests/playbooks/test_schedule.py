@@ -122,14 +122,14 @@ def test_what_was_broken_off_goes_on_unless_its_time_came_again(weekly: Project)
 
 def test_what_still_runs_owes_nothing(weekly: Project) -> None:
     ran(weekly, MONDAY - timedelta(days=40))
-    with only_run(weekly.state, "census of mondays"):
+    with only_run(weekly, "census of mondays"):
         assert the_plan(weekly).owed is None
 
 
 def test_run_whose_time_comes_while_it_runs_is_passed_over(weekly: Project) -> None:
     told: list[str] = []
     runs = Runs(weekly, lambda text: told.append(text.en))
-    with only_run(weekly.state, "census of mondays"):
+    with only_run(weekly, "census of mondays"):
         assert runs.run(the_plan(weekly)) == 0
     assert told == ["mondays: still running, passed over"]
     runs.stop()
@@ -227,7 +227,7 @@ def test_stopped_schedule_stops_its_run_and_the_next_one_goes_on(
     assert states(project)[-1] == (2, "running")
     kept = devices(project)
     assert 0 < kept < len(county.county.devices)
-    with only_run(project_at(project).state, name):
+    with only_run(project_at(project), name):
         pass  # nobody holds it: the run's process has gone
     done = hecha("schedule", "--once", name, at=project, env=county.environment())
     assert done.returncode in (1, 3), done.stderr
@@ -253,7 +253,6 @@ def test_runs_come_at_their_times(project: Path, county: DemoCounty, few: Path) 
     with Store.open(str(project / "hecha.db")) as store:
         run = store.run(1)
     assert run.started.replace(second=0, microsecond=0) > began.replace(second=0, microsecond=0)
-    assert run.started.second < 20
 
 
 def test_passphrase_is_asked_for_before_anything_is_due(project: Path, county: DemoCounty, few: Path) -> None:
