@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from inventory.errors import CollectError, HechaError, InputError, unwritable
 from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
+from playbooks.judging import terms
 from playbooks.project import Project, state_folder
+from playbooks.reporting import chosen
 from playbooks.schema import available, playbook
 
 _OPTIONAL = {
@@ -70,7 +73,7 @@ def project_parts(project: Project) -> Iterator[Diagnosis]:
     if state.ok and project.vault.exists():
         yield _tried(str(project.vault), lambda: _own(project.vault))
     for name, path in available(project.root).items():
-        yield _tried(f"playbook {name}", partial(_playbook, str(path), project))
+        yield _tried(f"playbook {name}", partial(_playbook, path, project))
     targets = project.path("targets.csv")
     if targets.exists():
         yield _tried(str(targets), lambda: _targets(targets))
@@ -123,8 +126,15 @@ def _own(path: Path) -> Text:
     return Text("只有所有者能读", "for its owner alone")
 
 
-def _playbook(path: str, project: Project) -> Text:
-    playbook(path, project.root)
+def _playbook(path: Path, project: Project) -> Text:
+    """Whether all that a playbook names is there: checks, policies, plan, waivers, reports; the targets of one's own."""
+    book = playbook(str(path), project.root)
+    terms(project, book, datetime.now().astimezone().date())
+    chosen(book.reports)
+    for server in book.collect.resolvers:
+        _resolver(server)
+    if project.root in path.parents:
+        read_targets(project.path(book.targets))
     return Text("合法", "valid")
 
 
@@ -137,9 +147,9 @@ def _resolver(server: str) -> Text:
     try:
         has_answered = answers(resolver(server))
     except ValueError:
-        raise InputError("", Text("应是地址或 地址:端口", "expected an address, or address:port")) from None
+        raise InputError(server, Text("应是地址或 地址:端口", "expected an address, or address:port")) from None
     if not has_answered:
-        raise InputError("", Text("没有应答", "does not answer"))
+        raise InputError(server, Text("没有应答", "does not answer"))
     return Text("有应答", "answers")
 
 

@@ -127,7 +127,7 @@ def _devices(at: Here, collect: Collect, targets: Path | None, replay: Path | No
     from inventory.credentials import Logins
     from inventory.snapshot import State
     from inventory.targets import read_targets
-    from playbooks.collecting import asking, check_logins
+    from playbooks.collecting import asking, check_logins, check_platforms
     from playbooks.wanted import CENSUS
     from reports.census_rows import census_row
 
@@ -135,6 +135,7 @@ def _devices(at: Here, collect: Collect, targets: Path | None, replay: Path | No
     wanted = read_targets(path)
     if not wanted:
         raise InputError(str(path), Text("没有任何目标", "lists no target"))
+    check_platforms(path, wanted)
     if replay is not None and not replay.is_dir():
         raise InputError(str(replay), Text("没有这个采集文件夹", "no such folder of captures"))
     logins = at.logins() if replay is None else Logins()

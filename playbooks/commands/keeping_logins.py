@@ -27,7 +27,11 @@ _PARTS = (
 
 def add_to(app: App) -> None:
     """Puts the commands of this module into the application."""
-    group = App(help=tell("登录：加密保存的用户名与口令", "Logins: user names and secrets, kept encrypted"))
+    group = App(
+        help=lesson(
+            "登录：加密保存的用户名与口令", "Logins: user names and secrets, kept encrypted", "hecha login add core"
+        )
+    )
     group.command(
         help=lesson(
             "添加或改一个登录，逐项提问，口令不回显",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def add_to(app: App) -> None:
     """Puts the commands of this module into the application."""
-    listed = App(help=tell("列出检查项、平台、报告、标准、剧本、运行", "Lists what there is"))
+    listed = App(help=lesson("列出检查项、平台、报告、标准、剧本、运行", "Lists what there is", "hecha list runs"))
     for name, zh, en, command in (
         ("checks", "列出所有检查项", "All checks", checks),
         ("platforms", "列出能经 SSH 读取的平台", "Platforms that are read over SSH", platforms),

@@ -23,7 +23,13 @@ _MOST_SHOWN = 20  # rows of a sheet that are named one by one
 
 def add_to(app: App) -> None:
     """Puts the commands of this module into the application."""
-    group = App(help=tell("登记表：普查表的空表、导入、导出", "The register: census workbook, import, export"))
+    group = App(
+        help=lesson(
+            "登记表：普查表的空表、导入、导出",
+            "The register: census workbook, import, export",
+            "hecha register import 普查表.xlsx",
+        )
+    )
     group.command(
         help=lesson("写一份空的普查表", "Writes an empty census workbook", "hecha register template 普查表.xlsx")
     )(template)

@@ -60,6 +60,27 @@ def test_each_thing_that_is_wrong_is_named_with_the_reason(plain: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("targets: none.csv", "none.csv: cannot be read"),
+        ("judge: {families: [ipv5]}", "ipv5"),
+        ("judge: {include: [nothing.such]}", "nothing.such"),
+        ("policy: {access: {idle: 5}}", "policy.access.idle"),
+        ("plan: none.yaml", "none.yaml: cannot be read"),
+        ("waivers: none.yaml", "none.yaml: cannot be read"),
+        ("reports: [telegram]", "telegram"),
+        ("collect: {resolvers: [nowhere]}", "nowhere: expected an address"),
+        ("fail_on: rather", "fail_on"),
+    ],
+)
+def test_playbook_that_would_fail_at_night_is_found_by_day(plain: Path, more: str, said: str) -> None:
+    (plain / "playbooks" / "night.yaml").write_text(f"name: night\ntitle: {{zh: a, en: b}}\n{more}\n")
+    found = parts(plain)["playbook night"]
+    assert found.ok is False
+    assert said in found.told.en
+
+
 def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = hecha("doctor", "--offline", "--project", "/proc", at=tmp_path)
     assert done.returncode == 3
@@ -91,14 +112,27 @@ def test_wrong_password_is_tried_as_often_as_the_budget_allows_and_no_more(proje
     assert len(ssh) == len(field)
     assert sum("not tried" in line or "budget" in line for line in ssh) == len(field) - 3
     assert "not-the-password" not in done.stdout + done.stderr
-    (standing,) = FailureBudget(project_at(project).login_failures).standings()
-    assert (standing.name, standing.failures, standing.withheld) == ("ssh:audit01", 3, True)
+    standings = FailureBudget(project_at(project).login_failures).standings()
+    assert {s.name: (s.failures, s.withheld) for s in standings if s.failures} == {"ssh:audit01": (3, True)}
     # The right secret is another account: nothing has to be reset for it.
     assert hecha("doctor", "-t", "field.csv", at=project, env=county.environment()).returncode == 0
     refused(hecha("login", "reset", "ssh:nobody", at=project), "ssh:audit01")
     reset = hecha("login", "reset", "ssh:audit01", at=project)
     assert reset.returncode == 0
-    assert hecha("login", "list", at=project).stdout == ""
+    assert "ssh:audit01" not in hecha("login", "list", at=project).stdout
+
+
+def test_wrong_keys_of_snmpv3_are_spared_like_passwords(project: Path, county: DemoCounty) -> None:
+    field = [target for target in county.targets() if target.login == "field"]
+    write_targets(field, project / "field.csv")
+    wrong = {**county.environment(), "HECHA_LOGIN_FIELD_SNMPV3_AUTH": "sha:not-these-keys"}
+    done = hecha("doctor", "-t", "field.csv", at=project, env=wrong)
+    assert done.returncode == 3
+    snmp = [line for line in done.stdout.splitlines() if line.startswith("×") and " snmp: " in line]
+    assert len(snmp) == len(field)
+    assert "not-these-keys" not in done.stdout + done.stderr
+    standings = FailureBudget(project_at(project).login_failures).standings()
+    assert {s.name: (s.failures, s.withheld) for s in standings if s.failures} == {"snmpv3:hecha": (3, True)}
 
 
 def test_login_that_nothing_supplies_is_told_per_target(project: Path, few: Path) -> None:
