@@ -127,7 +127,7 @@ def _own(path: Path) -> Text:
 
 
 def _playbook(path: Path, project: Project) -> Text:
-    """Whether all that a playbook names is there: checks, policies, plan, waivers, reports; the targets of one's own."""
+    """Whether all that a playbook names is there; targets only where the playbook is the project's own."""
     book = playbook(str(path), project.root)
     terms(project, book, datetime.now().astimezone().date())
     chosen(book.reports)
