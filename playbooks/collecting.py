@@ -9,9 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from collectors.budget import FailureBudget
+from collectors.by_napalm import DRIVERS
 from collectors.by_probe import Resolver, ServiceTarget, resolver
 from collectors.gather import Asking, gather_all, gather_system
 from collectors.hostkeys import KnownHosts
+from collectors.platforms.catalogue import platforms
+from collectors.vendors.files import vendors
 from collectors.workers import in_parallel
 from inventory.credentials import Logins
 from inventory.errors import InputError
@@ -31,6 +34,19 @@ def check_logins(targets: Iterable[Target], logins: Logins) -> None:
     """InputError naming the first login that a target wants and nothing supplies: nothing is asked before."""
     for name in dict.fromkeys(target.login for target in targets):
         logins.login(name)
+
+
+def check_platforms(path: Path, targets: Iterable[Target]) -> None:
+    """InputError for a platform that no target can have: a word mistyped would leave its devices half judged."""
+    given = {target.platform: target.name for target in targets if target.platform}
+    odd = given.keys() - platforms().keys() - DRIVERS.keys()
+    if odd:  # the census names more platforms than have a file; reading them all takes a moment
+        odd -= {vendor.platform for vendor in vendors()} | {s.platform for vendor in vendors() for s in vendor.systems}
+    for name in sorted(odd):
+        known = ", ".join(platforms())
+        raise InputError(
+            f"{path} {given[name]}", Text(f"没有平台 {name}；可用：{known}", f"no platform {name}; there are: {known}")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from inventory.store import RunRecord, RunState, Store
 from inventory.targets import Target, read_targets
 from inventory.text import Language, Text
 from playbooks import judging, reporting
-from playbooks.collecting import Collecting, asking, check_logins, resolvers
+from playbooks.collecting import Collecting, asking, check_logins, check_platforms, resolvers
 from playbooks.lock import only_run
 from playbooks.progress import Progress
 from playbooks.project import Project
@@ -107,6 +107,7 @@ def _planned(
     terms = judging.terms(project, playbook, today)
     path = order.targets or project.path(playbook.targets)
     targets = _picked(path, read_targets(path), order.only)
+    check_platforms(path, targets)
     if order.replay is None:
         check_logins(targets, logins)
     elif not order.replay.is_dir():

@@ -6,6 +6,7 @@ import resource
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from inventory.findings import FindingRow
 from inventory.register import Register, Unit, UnitKind
 from inventory.snapshot import DeviceRecord, Snapshot, State
 from inventory.store import RunState, Store
+from inventory.targets import Target
+from playbooks.collecting import check_platforms
 from playbooks.demo.running import DemoCounty
 from playbooks.demo.written import write_project
 from playbooks.judging import exit_code
@@ -241,6 +244,20 @@ def test_bad_checks_logins_and_folders_are_found_before_a_run_begins(plain: Smal
     ):
         with pytest.raises(InputError):
             refused()
+    assert plain.store.runs() == []
+
+
+@pytest.mark.parametrize("platform", ["huawei_vrp", "juniper_junos", "hillstone_stoneos"])
+def test_platforms_that_a_target_may_name(tmp_path: Path, platform: str) -> None:
+    """Those with a file, those NAPALM has a driver for, and those the census recognises."""
+    check_platforms(tmp_path, [Target("fw", ip_address("10.0.0.1"), platform=platform)])
+
+
+def test_mistyped_platform_is_found_before_a_run_begins(plain: Small) -> None:
+    few = plain.project.root / "few.csv"
+    few.write_text("name,address,platform,login\ncore,10.0.0.1,huawei_vpr,centre\n")
+    with pytest.raises(InputError, match=r"few\.csv core: no platform huawei_vpr; there are: .*huawei_vrp"):
+        plain.run(Order(targets=few))
     assert plain.store.runs() == []
 
 
