@@ -12,6 +12,7 @@ import yaml
 
 from inventory.addresses import IPAddress, address
 from inventory.errors import InputError, unreadable
+from inventory.snapshot import SYSTEM_PREFIX
 from inventory.text import Text
 
 COLUMNS = ("name", "address", "platform", "site", "role", "login", "snmp_port", "ssh_port", "tags")
@@ -149,8 +150,12 @@ def target_from(row: Mapping[str, str]) -> Target:
     except ValueError:
         given = row.get("address", "")
         raise InputError("address", Text(f"“{given}”不是 IP 地址", f"'{given}' is not an IP address")) from None
+    name = row.get("name") or str(ip)
+    if name.lower().startswith(SYSTEM_PREFIX):
+        told = Text(f"{SYSTEM_PREFIX} 开头的名称留给业务系统", f"names with {SYSTEM_PREFIX} are of business systems")
+        raise InputError("name", told)
     return Target(
-        name=row.get("name") or str(ip),
+        name=name,
         address=ip,
         platform=row.get("platform") or None,
         site=row.get("site") or None,

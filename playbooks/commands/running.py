@@ -77,8 +77,9 @@ def run(
             "--only",
             metavar="TARGET",
             help=tell(
-                "只问这些目标，可重复。例：--only core-1",
-                "Asks these targets only; may be repeated. Example: --only core-1",
+                "只问、只判这些目标，不判站点、链路、系统与全网，可重复。例：--only core-1",
+                "Asks and judges these targets only, no site, link, system or network; may be repeated. "
+                "Example: --only core-1",
             ),
         ),
     ] = None,
