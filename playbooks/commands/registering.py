@@ -84,7 +84,6 @@ def import_(
     ],
 ) -> None:
     """Imports a filled-in census workbook."""
-    from inventory.register import Register
     from inventory.workbook import read_register
 
     at = here()
@@ -96,25 +95,21 @@ def import_(
     if before == register:
         at.say("与现有登记表相同，没有新版本", "the same as the register at hand: no new version")
         return
-    for line in changes(before or Register(), register):
+    for line in changes(before, register):
         at.print(line)
     at.say("已导入为第 {n} 版", "imported as version {n}", n=version.id)
 
 
-def changes(old: Register, new: Register) -> Iterator[str]:
-    """What a register differs in from another, a line a sheet and a line a row."""
-    from inventory.register import SHEETS
+def changes(old: Register | None, new: Register) -> Iterator[str]:
+    """How a register differs from the one before, a line a sheet and a line a row; of a first one the counts alone."""
+    from inventory.register import SHEETS, Register
 
     for sheet in SHEETS:
-        lines = list(_changed_rows(sheet, old, new))
-        if not lines and not new.rows(sheet):
-            continue
-        was, count = len(old.rows(sheet)), len(new.rows(sheet))
-        yield (
-            f"{sheet.text.say(here().language)}: {was} → {count}"
-            if was != count
-            else (f"{sheet.text.say(here().language)}: {count}")
-        )
+        was, count = len((old or Register()).rows(sheet)), len(new.rows(sheet))
+        lines = list(_changed_rows(sheet, old, new)) if old else []
+        if count or lines:
+            counts = f"{was} → {count}" if was != count else str(count)
+            yield f"{sheet.text.say(here().language)}: {counts}"
         yield from lines[:_MOST_SHOWN]
         if len(lines) > _MOST_SHOWN:
             yield tell("  ……另有 {n} 行", "  … and {n} rows more", n=len(lines) - _MOST_SHOWN)
