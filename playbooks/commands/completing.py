@@ -24,6 +24,18 @@ def playbook_names() -> Iterator[tuple[str, str]]:
             yield name, ""  # one that is wrong is named all the same: running it tells what is
 
 
+def target_names() -> list[str]:
+    """Targets of the project in the current folder."""
+    from inventory.errors import InputError
+    from inventory.targets import read_targets
+    from playbooks.commands.here import here
+
+    try:
+        return [target.name for target in read_targets(here().root / "targets.csv")]
+    except InputError:
+        return []
+
+
 def check_ids() -> Iterator[tuple[str, str]]:
     """Checks with their titles."""
     from checks.catalogue import catalogue

@@ -13,7 +13,7 @@ import typer
 from inventory.errors import InputError
 from inventory.text import Text
 from playbooks.commands.bars import bars
-from playbooks.commands.completing import playbook_names
+from playbooks.commands.completing import playbook_names, target_names
 from playbooks.commands.here import Here, here
 from playbooks.commands.options import AllowUnknown, FailOn, Formats, Replay, changed
 from playbooks.commands.speaking import NEWEST, App, lesson
@@ -81,6 +81,7 @@ def run(
                 "Asks and judges these targets only, no site, link, system or network; may be repeated. "
                 "Example: --only core-1",
             ),
+            autocompletion=target_names,
         ),
     ] = None,
     resume: Annotated[

@@ -256,6 +256,9 @@ def test_shell_completes_commands_options_and_names(tmp_path: Path) -> None:
     assert "ipv6" in completed("hecha check --family i", tmp_path)
     assert "critical" in completed("hecha run x --fail-on c", tmp_path)
     assert "zh" in completed("hecha --lang z", tmp_path)
+    (tmp_path / "net" / "targets.csv").write_text("name,address\ncore-1,10.0.0.1\ncore-2,10.0.0.2\n")
+    assert {"core-1", "core-2"} <= set(completed("hecha --project net run x --only co", tmp_path))
+    assert not any(completed("hecha run x --only co", tmp_path))
 
 
 def test_completion_is_installed_for_the_shell(tmp_path: Path) -> None:

@@ -288,3 +288,15 @@ def test_demo_that_is_kept_can_be_asked_from_elsewhere(tmp_path: Path) -> None:
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert not logins.exists()
+
+
+def test_demo_that_is_stopped_ends_its_agents(tmp_path: Path) -> None:
+    process = started("demo", "--villages", "60", "--out", "county", at=tmp_path)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    await_(lambda: bool(children.read_text().split()))
+    agents = children.read_text().split()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "stopped"
+    assert not [agent for agent in agents if Path(f"/proc/{agent}").exists()]
