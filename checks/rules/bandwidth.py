@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import BandwidthPolicy
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Interface
 from inventory.plan import Plan
@@ -245,7 +245,16 @@ def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict
             party=rate.party,
         )
     if not lower:
-        yield verdict(True, link.evidence, *(rate.evidence for rate in rates), contracted=shown(contracted))
+        ok = None if any(map(_is_untold, link.ends)) else True
+        yield verdict(ok, link.evidence, *(rate.evidence for rate in rates), contracted=shown(contracted))
+
+
+def _is_untold(end: LinkEnd) -> bool:
+    """Whether a device of the county's at that end could hold against the rest, but did not answer."""
+    if end.device is None or end.interface_name is None:
+        return False
+    limits_untold = isinstance(end.limits, Missing) and end.limits.gap not in (Gap.LACKING, Gap.UNREAD)
+    return isinstance(end.interface, Missing) or limits_untold
 
 
 @check(

@@ -80,6 +80,8 @@ def system_reachable(system: SystemView) -> Iterator[Verdict]:
     ),
 )
 def site_carries(site: SiteView) -> Iterator[Verdict]:
+    if not site.devices:  # nobody asked what stands there
+        yield verdict(None, site.evidence, why="?")
     routers = [device for device in site.devices if not _switches_only(device)]
     carrying = [_carries(device) for device in routers]
     if not routers:
