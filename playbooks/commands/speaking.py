@@ -68,7 +68,11 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """What is left of the arguments; a bare ``--resume`` means the newest run."""
         bare = {word for p in self.params if str(p.metavar or "").startswith(_MAY_BE_BARE) for word in p.opts}
-        return super().parse_args(ctx, _filled(args, bare))
+        try:
+            return super().parse_args(ctx, _filled(args, bare))
+        except UsageError as error:
+            error.ctx = error.ctx or ctx  # the parser does not always say which command it was at
+            raise
 
 
 def _filled(args: list[str], bare: set[str]) -> list[str]:

@@ -257,7 +257,7 @@ def test_bad_input_is_one_message_and_nothing_is_asked(project: Path, county: De
         ("register impot", "没有命令 impot，相近的有 import", "did you mean import"),
         ("census --workers many", "--workers 的值不对。同时问几台，1 到 1024", "--workers: not a value that it takes."),
         ("census --workers 0", "--workers 的值不对", "--workers: not a value that it takes."),
-        ("census --workers", "选项 --workers 缺少值", "option --workers needs a value"),
+        ("census --workers", "选项 --workers 缺少值；见 hecha census --help", "needs a value; see hecha census --help"),
         ("run x --allow-unknown=yes", "选项 --allow-unknown 不带值", "option --allow-unknown takes no value"),
         ("diff 1", "缺少 NEW", "missing NEW"),
         ("diff one two", "OLD 的值不对", "OLD: not a value"),
