@@ -184,7 +184,7 @@ def test_every_check_is_explained_with_what_supplies_its_facts(tmp_path: Path, l
 
     words = {"zh": ("判定对象：", "不满足时：", "整改："), "en": ("judges: ", "when it fails: ", "remedy: ")}[lang]
     needs = {"zh": "\n需要的事实：", "en": "\nfact needed: "}[lang]
-    command = [sys.executable, "-c", _EXPLAIN]
+    command = [sys.executable, "-P", "-c", _EXPLAIN]
     done = subprocess.run(command, env=environment(tmp_path, lang), capture_output=True, text=True, check=True)
     for check, told in zip(catalogue().values(), done.stdout.removesuffix("\f").split("\f"), strict=True):
         assert told.startswith(f"{check.id}  [")

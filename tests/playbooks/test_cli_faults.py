@@ -40,7 +40,7 @@ main()
 
 
 def faulty(at: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", _FAULT, f"{SECRET} and kept-in-the-vault", "list", "checks", *words]
+    command = [sys.executable, "-P", "-c", _FAULT, f"{SECRET} and kept-in-the-vault", "list", "checks", *words]
     return subprocess.run(command, cwd=at, env=environment(at, **env), capture_output=True, text=True)
 
 

@@ -41,7 +41,11 @@ print(json.dumps(list(told(typer.main.get_command(application()), []))))
 def commands(lang: str) -> dict[str, Any]:
     """Every command by its words, with its help and parameters."""
     done = subprocess.run(
-        [sys.executable, "-c", _TELL], env=environment(Path("/"), lang), capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", _TELL],
+        env=environment(Path("/"), lang),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {" ".join(each["path"]): each for each in json.loads(done.stdout)}
 
@@ -109,7 +113,7 @@ command.make_context("hecha", words)
 """
     words = shlex.split(line.partition(" | ")[0])[1:]
     done = subprocess.run(
-        [sys.executable, "-c", understood, *words], env=environment(Path("/")), capture_output=True, text=True
+        [sys.executable, "-P", "-c", understood, *words], env=environment(Path("/")), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
 
@@ -182,7 +186,9 @@ def test_help_is_quick(tmp_path: Path) -> None:
     assert min(took) < 0.4
     code = "import sys; sys.argv = ['hecha', '--help']; import playbooks.cli as c; import atexit;"
     code += "atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr)); c.main()"
-    loaded = subprocess.run([sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True)
+    loaded = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=environment(tmp_path), capture_output=True, text=True
+    )
     for heavy in ("netmiko", "pysnmp", "sqlalchemy", "openpyxl", "paramiko", "apscheduler", "jinja2", "cryptography"):
         assert f"'{heavy}'" not in loaded.stderr
 
