@@ -7,13 +7,15 @@ from fnmatch import fnmatchcase
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import CensusPolicy
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Identity, Neighbour, Neighbours
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView
 
+_HOSTS = frozenset({"server", "storage"})  # whose neighbours are the switch's to tell
+_NAMED = 5  # silent devices that a finding names
 _CLAUSES = ("plan:PR-CEN-01", "gbt22239-2019:8.1.10.2-a")
 
 
@@ -47,16 +49,20 @@ def _numeric(text: str) -> bool:
         "{seen_by} hears the undeclared device {place} on {interface}",
     ),
     unknown=Text(
-        "没有任何设备报告邻居，无法发现未登记设备", "no device reports neighbours: undeclared ones cannot be found"
+        "没有读到邻居：{seen_by}；其旁的未登记设备无法发现",
+        "no neighbours were read of {seen_by}: what stands beside undeclared cannot be found",
     ),
     remedy=Remedy(Text("核实后补登记；非授权设备断开连接", "Find out what it is; declare it or disconnect it")),
 )
 def no_undeclared_devices(network: Network, census: CensusView, policy: CensusPolicy) -> Iterator[Verdict]:
     declared = _declared_names(network, census)
+    hosts = {device.name for device in census.devices if device.kind in _HOSTS}
     strangers: dict[str, tuple[Neighbour, str, Evidence]] = {}
-    heard = False
+    heard, silent = False, []
     for target, neighbours in network.each(Neighbours):
         if isinstance(neighbours, Missing):
+            if target not in hosts and neighbours.gap not in (Gap.LACKING, Gap.UNREAD):
+                silent.append(target)
             continue
         heard = True
         for neighbour in neighbours.items:
@@ -65,8 +71,15 @@ def no_undeclared_devices(network: Network, census: CensusView, policy: CensusPo
                 strangers.setdefault(label, (neighbour, target, neighbours.evidence))
     for label, (neighbour, target, evidence) in sorted(strangers.items()):
         yield verdict(False, evidence, place=label, seen_by=target, interface=neighbour.interface or "?")
-    if not strangers:
-        yield verdict(True if heard else None)
+    if silent or not heard:
+        yield verdict(None, seen_by=_shown(silent) if silent else Text("任何设备", "any device"))
+    elif not strangers:
+        yield verdict(True)
+
+
+def _shown(targets: list[str]) -> str:
+    more = f", … ({len(targets)})" if len(targets) > _NAMED else ""
+    return ", ".join(targets[:_NAMED]) + more
 
 
 def _label(neighbour: Neighbour) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from checks.model import Outcome
 from inventory.errors import ExitCode
 from inventory.findings import FindingRow
 from inventory.store import RunState, Store
+from inventory.targets import read_targets
 from playbooks.demo.audit import DemoProject, audit, demo_project
 from playbooks.demo.key import answer_key
+from playbooks.demo.written import write_targets
 from playbooks.progress import Quiet
-from playbooks.runner import RunOutcome
+from playbooks.runner import Order, RunOutcome, run_playbook
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +117,21 @@ def test_a_larger_county_has_the_same_gaps(tmp_path: Path, villages: int) -> Non
         with Store.open(larger.project.database, create=False) as opened:
             failing = {(r.check, r.subject) for r in opened.findings(outcome.run, outcomes=["fail"])}
     assert failing == {(planted.check, planted.subject) for planted in answer_key()}
+
+
+def test_devices_that_fall_silent_close_no_gap(demo: DemoProject, outcome: RunOutcome, tmp_path: Path) -> None:
+    """Every second device gone: nothing is mended by that, and all that is new is that they do not answer."""
+    targets = read_targets(demo.project.path("targets.csv"))
+    half = [replace(t, snmp_port=9, ssh_port=9) if n % 2 else t for n, t in enumerate(targets)]
+    write_targets(half, tmp_path / "half.csv")
+    order = Order(targets=tmp_path / "half.csv", out=tmp_path)
+    with Store.open(demo.project.database) as opened:
+        before = {(r.check, r.subject) for r in opened.findings(outcome.run, outcomes=["fail"])}
+        later = run_playbook(
+            demo.project, opened, demo.playbook, demo.logins, order=order, language="zh", progress=Quiet()
+        )
+        assert opened.resolved(later.run) == []
+        failing = {(r.check, r.subject) for r in opened.findings(later.run, outcomes=["fail"])} - before
+        gone = {r.place for r in opened.findings(later.run, outcomes=["fail"], checks=["census.declared-found"])}
+    assert {check for check, _ in failing} <= {"census.declared-found", "redundancy.core-dual"}
+    assert {t.name for n, t in enumerate(targets) if n % 2} <= gone
