@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -68,7 +68,7 @@ class Asking:
     clock: Callable[[], datetime] = _now
 
 
-def gather_all(targets: Iterable[Target], asking: Asking, workers: int) -> Iterator[Snapshot]:
+def gather_all(targets: Iterable[Target], asking: Asking, workers: int) -> Generator[Snapshot, None, None]:
     """Every target's snapshot in order of completion; those that stay silent at first are asked again at the end.
 
     A short first round keeps dead addresses from holding the workers that living ones wait for.

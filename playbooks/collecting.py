@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -66,9 +67,11 @@ class Collecting:
         left = [target for target in targets if target.name not in done]
         self.progress.begin(Text("采集设备", "Collecting devices"), len(targets))
         self.progress.step(len(targets) - len(left))
-        for snapshot in gather_all(left, self.asking, self.workers):
-            self.store.save_device(self.run, snapshot)
-            self.progress.step()
+        # Closed at once when storing fails or Ctrl-C comes, so that nobody more is asked.
+        with closing(gather_all(left, self.asking, self.workers)) as snapshots:
+            for snapshot in snapshots:
+                self.store.save_device(self.run, snapshot)
+                self.progress.step()
         self.store.flush()
 
     def systems(self, register: Register) -> None:
@@ -76,9 +79,10 @@ class Collecting:
         done = self.store.done_targets(self.run)
         left = [s for s in services(register) if system_target(s.system) not in done]
         self.progress.begin(Text("探测业务系统", "Probing business systems"), len(left))
-        for _, snapshot in probed(left, self.resolvers, self.workers):
-            self.store.save_device(self.run, snapshot)
-            self.progress.step()
+        with closing(probed(left, self.resolvers, self.workers)) as snapshots:
+            for _, snapshot in snapshots:
+                self.store.save_device(self.run, snapshot)
+                self.progress.step()
         self.store.flush()
 
 
@@ -95,7 +99,7 @@ def _service(system: BusinessSystem) -> ServiceTarget:
 
 def probed(
     wanted: Iterable[ServiceTarget], resolvers: tuple[Resolver, ...], workers: int
-) -> Iterator[tuple[ServiceTarget, Snapshot]]:
+) -> Generator[tuple[ServiceTarget, Snapshot], None, None]:
     """Each business system with what it answers, in order of completion."""
     return in_parallel(partial(_probed, resolvers=resolvers), wanted, workers)
 

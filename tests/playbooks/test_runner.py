@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -115,8 +116,11 @@ def test_stopped_anywhere_a_run_comes_to_the_same(
     plain: Small, reference: tuple[Judged, ExitCode], stage: str, steps: int
 ) -> None:
     out = plain.project.root / "reports"
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as stop:
         plain.run(Order(out=out), Stopped(stage, steps), reports=("html",))
+    # Though the traceback still holds every frame of the run, nobody more is being asked.
+    assert stop.tb
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("device")]
     left = resumable(plain.store, plain.book.name)
     assert left
     assert left.state is RunState.RUNNING
