@@ -17,7 +17,7 @@ from collectors.by_napalm import facts_by_napalm
 from collectors.by_probe import Resolver, ServiceTarget, probe
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
-from collectors.merge import Facts, merge_into
+from collectors.merge import Facts, merge_into, merged_identity
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.answers import Keep
@@ -223,7 +223,7 @@ class _Asked:
             told = facts_by_cli(session, session.platform, self._asked_of_shell(), self._now)
         finally:
             session.close()
-        self._correct_platform(session.platform)
+        self._prefer_shell(session.platform, told)
         return told
 
     def by_napalm(self, login: Login) -> Facts:
@@ -256,18 +256,20 @@ class _Asked:
         return platform_named(self._platform or "")
 
     def _asked_of_shell(self) -> tuple[type[Fact], ...]:
-        """What is still open, and the identity where SNMP left a part of it open."""
+        """What is still open, and the identity where SNMP left a part of it open or knows a kernel alone."""
         identity = fact_in(self._facts, Identity)
-        parts = ("model", "release", "serial") if isinstance(identity, Identity) else ()
-        more = (Identity,) if any(getattr(identity, part) is None for part in parts) else ()
+        if not isinstance(identity, Identity):
+            return self._open_facts()
+        parts = (identity.model, identity.release, identity.serial)
+        more = (Identity,) if None in parts or identity.platform in _TOLD_BY_SHELL else ()
         return (*self._open_facts(), *more)
 
-    def _correct_platform(self, shell: Platform) -> None:
-        identity = fact_in(self._facts, Identity)
-        if isinstance(identity, Identity) and identity.platform in _TOLD_BY_SHELL and identity.platform != shell.name:
-            sources = tuple(s for s in identity.sources if s.field != "platform")
-            told = (*sources, Source("platform", "the command line"))
-            self._facts[Identity] = replace(identity, platform=shell.name, sources=told)
+    def _prefer_shell(self, shell: Platform, told: Facts) -> None:
+        """What SNMP read off a kernel gives way to what the shell says of the system that runs on it."""
+        known, said = fact_in(self._facts, Identity), fact_in(told, Identity)
+        if isinstance(known, Identity) and known.platform in _TOLD_BY_SHELL:
+            alone = Identity(platform=shell.name, sources=(Source("platform", "the command line"),))
+            self._facts[Identity] = merged_identity(said if isinstance(said, Identity) else alone, known)
 
     def _unasked(self, what: str, login: Login) -> Facts:
         return dict.fromkeys(self._open_facts(), Missing(Gap.UNREAD, f"login {login.name} has nothing for {what}"))

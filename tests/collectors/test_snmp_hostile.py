@@ -382,12 +382,13 @@ def test_damaged_answers_are_facts_or_missing(engine: Engine) -> None:
 
 
 def _census(port: int) -> None:
-    """Prints the peak of memory in MiB and why there are no interfaces; run in a process of its own."""
+    """Prints the peak of memory in MiB and why facts are missing; run in a process of its own."""
     session = open_snmp("127.0.0.1", port, login(), timeout_s=2.0)
-    interfaces = facts_by_snmp(session, CENSUS, datetime.now(UTC))[Interfaces]
-    assert isinstance(interfaces, Missing)
+    told = facts_by_snmp(session, CENSUS, datetime.now(UTC))
+    assert isinstance(told[Interfaces], Missing)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    sys.stdout.write(f"{peak} {interfaces.why}\n")
+    reasons = dict.fromkeys(fact.why for fact in told.values() if isinstance(fact, Missing))
+    sys.stdout.write(f"{peak} {'; '.join(reasons)}\n")
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ class Terminal:
         return self.seen[before:]
 
     def type(self, line: str) -> None:
-        """A line typed, or a control character alone."""
+        """A line typed, or a control character alone, at the pace of a person."""
+        time.sleep(0.2)  # Python's prompt loses a signal that comes between its look for signals and its wait for a key
         os.write(self._terminal, line.encode() + (b"" if line in ("\x03", "\x04") else b"\n"))
 
     def end(self) -> int:
