@@ -21,7 +21,6 @@ HOMES = {
     "alembic": ("inventory.store",),
     "apscheduler": ("playbooks.schedule",),
     "asyncssh": ("playbooks.demo",),
-    "celery": ("playbooks.dispatch.celery",),
     "cryptography": ("inventory.credentials", "collectors.by_probe", "collectors.sessions.ssh", "playbooks.demo"),
     "dns": ("collectors.by_probe",),
     "fastapi": ("reports.web",),
