@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +15,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from inventory.errors import InputError, unwritable
-from inventory.register import SHEETS, Choice, Column, Register, Sheet, columns
+from inventory.register import SHEETS, Choice, Column, Register, Row, Sheet, columns
 from inventory.text import Text
 from inventory.workbook_cells import LONGEST_TEXT, NO, YES, cell_of, expected
 
 HELP = Text("说明", "Help")
+Pages = Sequence[tuple[Sheet, Iterable[Row]]]
 _LAST_ROW = 20_000  # of drop-downs; rows below still can be filled in
 _REQUIRED = PatternFill("solid", fgColor="C6E0B4")
 _ASKED = PatternFill("solid", fgColor="DDEBF7")
@@ -50,11 +51,16 @@ _HOW_TO = (
 
 def write_form(register: Register, path: Path) -> None:
     """The workbook of a register, empty or not; InputError when it cannot be written, and then nothing is."""
+    write_pages([(sheet, register.rows(sheet)) for sheet in SHEETS], _HOW_TO, path)
+
+
+def write_pages(pages: Pages, how_to: Sequence[Text], path: Path) -> None:
+    """A workbook of some sheets with their rows; InputError when it cannot be written, and then nothing is."""
     part = path.with_name(f".{path.name}.part")
     try:
         part.touch()  # a place that cannot be written is told before the work
         packed = BytesIO()  # zipfile complains to stderr when a disk fills up under it
-        _workbook(register).save(packed)
+        _workbook(pages, how_to).save(packed)
         part.write_bytes(packed.getbuffer())
         part.replace(path)
     except OSError as error:
@@ -63,15 +69,16 @@ def write_form(register: Register, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _workbook(register: Register) -> Workbook:
+def _workbook(pages: Pages, how_to: Sequence[Text]) -> Workbook:
     book = Workbook(write_only=True)
-    _write_help(book)
-    for sheet in SHEETS:
-        _write_sheet(book, sheet, register)
+    sheets = [sheet for sheet, _ in pages]
+    _write_help(book, sheets, how_to)
+    for sheet, rows in pages:
+        _write_sheet(book, sheet, rows, sheets)
     return book
 
 
-def _write_sheet(book: Workbook, sheet: Sheet, register: Register) -> None:
+def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row], sheets: Sequence[Sheet]) -> None:
     page: Any = book.create_sheet(sheet.text.zh)
     own = columns(sheet.rows)
     page.freeze_panes = "B2"
@@ -79,12 +86,12 @@ def _write_sheet(book: Workbook, sheet: Sheet, register: Register) -> None:
         dimension = page.column_dimensions[get_column_letter(number)]
         dimension.width = max(12, 2 * len(column.zh) + 4)
         dimension.number_format = _number_format(column)
-        page.data_validations.append(_validation(column, get_column_letter(number)))
+        page.data_validations.append(_validation(column, get_column_letter(number), sheets))
     page.append([_heading(page, column) for column in own])
     # One cell object a column, filled anew for every row: the page writes each row at once.
     cells = [_body_cell(page, column) for column in own]
     try:
-        for row in register.rows(sheet):
+        for row in rows:
             page.append([_filled(cell, getattr(row, column.name)) for cell, column in zip(cells, own, strict=True)])
     finally:
         page.close()  # each page is a file of its own until the book is saved
@@ -125,9 +132,9 @@ def _number_format(column: Column) -> str:
     return "General" if column.hint in (int, float) else "@"
 
 
-def _validation(column: Column, letter: str) -> DataValidation:
+def _validation(column: Column, letter: str, sheets: Sequence[Sheet]) -> DataValidation:
     wanted = expected(column)
-    validation = _rule(column)
+    validation = _rule(column, sheets)
     validation.showErrorMessage = validation.type is not None
     validation.allowBlank = True
     validation.errorTitle = column.zh[:30]
@@ -140,12 +147,12 @@ def _validation(column: Column, letter: str) -> DataValidation:
     return validation
 
 
-def _rule(column: Column) -> DataValidation:
+def _rule(column: Column, sheets: Sequence[Sheet]) -> DataValidation:
     options = _options(column)
     if options is not None:
         return DataValidation(type="list", formula1=f'"{",".join(options)}"')
     if column.refers_to in ("units", "sites", "rooms"):
-        title = next(s.text.zh for s in SHEETS if s.attribute == column.refers_to)
+        title = next(s.text.zh for s in sheets if s.attribute == column.refers_to)
         return DataValidation(type="list", formula1=f"'{title}'!$A$2:$A${_LAST_ROW}")
     if column.hint in (int, float):
         least, most = f"{column.least:.0f}", f"{column.most:.0f}"
@@ -165,22 +172,22 @@ def _options(column: Column) -> list[str] | None:
     return None
 
 
-def _write_help(book: Workbook) -> None:
+def _write_help(book: Workbook, sheets: Sequence[Sheet], how_to: Sequence[Text]) -> None:
     page: Any = book.create_sheet(HELP.zh)
     for letter, width in zip("ABCDEF", (16, 24, 30, 12, 44, 40), strict=True):
         page.column_dimensions[letter].width = width
-    for line in _HOW_TO:
+    for line in how_to:
         page.append([line.zh])
         page.append([line.en])
     page.append([])
     page.append([_bold(page, t) for t in ("工作表", "列", "Column", "要求", "填什么", "备注")])
-    for row in _help_rows():
+    for row in _help_rows(sheets):
         page.append([_text_cell(page, text) for text in row])
     page.close()
 
 
-def _help_rows() -> Iterator[tuple[str, ...]]:
-    for sheet in SHEETS:
+def _help_rows(sheets: Sequence[Sheet]) -> Iterator[tuple[str, ...]]:
+    for sheet in sheets:
         for column in columns(sheet.rows):
             asked = "必填" if column.required else "普查字段" if column.census else "可选"
             note = f"{column.note.zh} / {column.note.en}" if column.note else ""
