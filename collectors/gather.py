@@ -28,7 +28,8 @@ from collectors.sessions.ssh_client import Timeouts
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
-from inventory.facts import Fact, Identity, ServiceProbe, Source
+from inventory.evidence import Evidence
+from inventory.facts import Fact, HostKeys, Identity, ServiceProbe, Source
 from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in, system_target
 from inventory.targets import Target
 
@@ -133,6 +134,7 @@ class _Asked:
             self._ask("snmp")
         unasked = Missing(Gap.UNREAD, f"no source that was asked tells it ({', '.join(self._asking.sources)})")
         facts = {kind: self._facts.get(kind, unasked) for kind in self._asking.wanted}
+        facts.update({kind: fact for kind, fact in self._facts.items() if kind is HostKeys})  # comes with every login
         record = DeviceRecord(
             target=self._target.name,
             address=str(self._target.address),
@@ -212,7 +214,15 @@ class _Asked:
             timeouts=replace(timeouts, connect_s=_BRIEF_CONNECT_S) if self._brief else timeouts,
             keep=self._asking.keep,
         )
-        return self._cli_facts(session)
+        told = self._cli_facts(session)
+        return {HostKeys: self._host_keys(), **told}
+
+    def _host_keys(self) -> HostKeys:
+        """What the server has shown: it was held against the file of known hosts before the login."""
+        address, port = str(self._target.address), self._target.ssh_port
+        keys = self._asking.known_hosts.keys(address, port)
+        evidence = Evidence(f"SSH host key, port {port}", excerpt="", taken_at=self._now)
+        return HostKeys(tuple(f"{key.kind} {key.fingerprint}" for key in keys), evidence)
 
     def _cli_facts(self, session: CliSession) -> Facts:
         self._answered = True

@@ -54,8 +54,12 @@ class KnownHosts:
 
     def kinds(self, host: str, port: int) -> tuple[str, ...]:
         """Key types recorded for a server, in the file's order; empty before first use."""
+        return tuple(key.kind for key in self.keys(host, port))
+
+    def keys(self, host: str, port: int) -> tuple[HostKey, ...]:
+        """The keys recorded for a server, in the file's order; empty before first use."""
         name = _name(host, port)
-        return tuple(line.key.kind for line in self._read() if not line.marker and _names(line, name))
+        return tuple(line.key for line in self._read() if not line.marker and _names(line, name))
 
     def admit(self, host: str, port: int, key: HostKey) -> bool:
         """Whether this is the first use of the server, which is then recorded.

@@ -43,6 +43,28 @@ def mac_vendor(mac: str) -> str | None:
         return None
 
 
+# Redundancy protocols answer for a shared address with a MAC of their own: VRRP (RFC 9568), HSRP 1 and 2, GLBP.
+_VIRTUAL_ROUTERS = {
+    "00:00:5e:00:01:": "vrrp",
+    "00:00:5e:00:02:": "vrrp",
+    "00:00:0c:07:ac:": "hsrp",
+    "00:00:0c:9f:f": "hsrp",
+    "00:05:73:a0:0": "hsrp",
+    "00:07:b4:00:": "glbp",
+}
+
+
+def virtual_router(mac: str) -> str | None:
+    """The redundancy protocol a MAC belongs to (vrrp, hsrp, glbp); None: it is no virtual router's."""
+    return next((name for prefix, name in _VIRTUAL_ROUTERS.items() if mac.lower().startswith(prefix)), None)
+
+
+def burnt_in(mac: str) -> bool:
+    """Whether a MAC can be one a maker gave a single port: neither group, nor locally administered, nor virtual."""
+    octets = bytes.fromhex(mac.replace(":", ""))
+    return len(octets) == 6 and not octets[0] & 0b11 and len(set(octets[3:])) > 1 and virtual_router(mac) is None
+
+
 def eui64_address(prefix: IPv6Network, mac: str) -> IPv6Address:
     """The modified EUI-64 address of a MAC in a /64 (RFC 4291 appendix A)."""
     return IPv6Address(int(netaddr.EUI(mac).ipv6(int(prefix.network_address))))

@@ -1,9 +1,10 @@
-"""Interface names in full canonical form."""
+"""Names as they are compared: of hosts, and of interfaces in full canonical form."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from ipaddress import ip_address
 
 # Short forms that network systems print, in lower case; the number follows at once. A name of a host (eth0, ge-0/0/1
 # of Junos) is its own full form and stands in no row.
@@ -57,6 +58,15 @@ _BY_PLATFORM = {
 _HOSTS = frozenset({"linux", "frr", "windows"})
 _SHAPE = re.compile(r"^([A-Za-z][A-Za-z-]*?|25[Gg][Ee])\s?(\d+(?:[/.:]\d+)*)$")
 _PORT = re.compile(r"\d+[/.:]\d+")
+
+
+def plain_name(name: str) -> str:
+    """A host name as it is compared: lower case, without domain and trailing dot. An address stays whole."""
+    text = name.strip().rstrip(".").lower()
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text.partition(".")[0]
 
 
 @lru_cache(maxsize=8192)

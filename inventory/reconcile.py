@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from ipaddress import ip_address
 
 from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Addresses, Identity, Neighbour, Neighbours
+from inventory.names import plain_name
 from inventory.register import Device, Register
 from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
@@ -36,6 +36,7 @@ class Conflict:
     field: Text
     declared: str
     found: str
+    column: str = ""  # of the register; empty: none holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,6 @@ def totals(reconciled: Iterable[Reconciled]) -> dict[tuple[str | None, str | Non
     for item in reconciled:
         counts.setdefault((item.unit, item.site), Counter())[item.difference] += 1
     return counts
-
-
-def plain_name(name: str) -> str:
-    """A host name as it is compared: lower case, without domain and trailing dot. An address stays whole."""
-    text = name.strip().rstrip(".").lower()
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return text.partition(".")[0]
 
 
 class _Matching:
@@ -137,20 +129,22 @@ class _Matching:
         self, device: Device, record: DeviceRecord, identity: Identity, own: list[str]
     ) -> Iterator[Conflict]:
         pairs = (
-            (Text("序列号", "serial number"), device.serial, identity.serial, _same_serial),
-            (Text("型号", "model"), device.model, identity.model, _one_holds_the_other),
-            (Text("系统版本", "release"), device.release, identity.release, _one_holds_the_other),
-            (Text("设备名称", "name"), device.name, identity.hostname, _same_name),
+            (Text("序列号", "serial number"), "serial", identity.serial, _same_serial),
+            (Text("型号", "model"), "model", identity.model, _one_holds_the_other),
+            (Text("系统版本", "release"), "release", identity.release, _one_holds_the_other),
+            (Text("设备名称", "name"), "name", identity.hostname, _same_name),
         )
-        for field, declared, found, agree in pairs:
+        for field, column, found, agree in pairs:
+            declared = getattr(device, column)
             if declared and found and not agree(declared, found):
-                yield Conflict(field, declared, found)
+                yield Conflict(field, declared, found, column)
         for ip in device.addresses:
             if str(ip) not in own and (ip.version == 6) == (":" in record.address):
-                yield Conflict(Text("管理地址", "management address"), str(ip), record.address)
+                text = Text("管理地址", "management address")
+                yield Conflict(text, str(ip), record.address, f"mgmt_ip{ip.version}")
         site = self._register.site_of(device)
         if site and record.site and site.name != record.site:
-            yield Conflict(Text("站点", "site"), site.name, record.site)
+            yield Conflict(Text("站点", "site"), site.name, record.site, "site")
 
     def strangers(self, network: Network) -> Iterator[Reconciled]:
         """Neighbours that are neither declared nor among the devices found, each once."""

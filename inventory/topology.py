@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from inventory.errors import Missing
 from inventory.facts import Addresses, Identity, Interfaces, Neighbour, Neighbours
-from inventory.names import canonical_interface
-from inventory.reconcile import plain_name
+from inventory.names import canonical_interface, plain_name
 from inventory.snapshot import Network
 
 

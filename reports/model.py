@@ -16,6 +16,7 @@ from inventory.plan import Plan
 from inventory.reconcile import Reconciled, reconcile
 from inventory.register import Register
 from inventory.register_views import RegisterViews
+from inventory.same import sameness
 from inventory.snapshot import DeviceRecord, State
 from inventory.store import RunRecord, RunState, Store, StoredNetwork
 from inventory.text import Language, Text
@@ -37,6 +38,7 @@ class DeviceLine:
     identity: Identity | Missing
     declared: Reconciled | None  # None: it did not answer, or no register says anything
     tally: Tally
+    same_as: str | None = None  # the target that stands for it: both are addresses of one device
 
     @property
     def unit(self) -> str | None:
@@ -127,6 +129,7 @@ class Result:
                 self.network.fact(record.target, Identity),
                 self._by_target.get(record.target),
                 judged.tally if judged else none,
+                self._principals.get(record.target),
             )
 
     @cached_property
@@ -138,6 +141,10 @@ class Result:
         if self._stale_after_days is not None:
             before = datetime.combine(self.today, time.min, CHINA) - timedelta(days=self._stale_after_days)
         return tuple(reconcile(self.register, self.network, stale_before=before))
+
+    @cached_property
+    def _principals(self) -> dict[str, str]:
+        return sameness(self.network, self.store.decisions()).principals()
 
     @cached_property
     def links(self) -> tuple[SeenLink, ...]:

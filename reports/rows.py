@@ -88,6 +88,7 @@ def finding_cells(result: Result, line: FindingLine, language: Language) -> dict
 ASSET_COLUMNS = {
     "subject": Text("资产", "Asset"),
     "address": Text("管理地址", "Address"),
+    "same_as": Text("同一设备", "Same device as"),
     "state": Text("采集状态", "State"),
     "difference": Text("与登记表对照", "Against the register"),
     "unit": Text("单位", "Unit"),
@@ -125,6 +126,7 @@ def _device_cells(line: DeviceLine, language: Language) -> dict[str, str]:
     return {
         "subject": wording.shown(record.target),
         "address": wording.shown(record.address),
+        "same_as": wording.shown(line.same_as or ""),
         "state": wording.STATES[record.state].say(language),
         "difference": wording.DIFFERENCES[declared.difference].say(language) if declared else "",
         "unit": wording.shown(line.unit or ""),

@@ -88,6 +88,7 @@ FACTS = {
     "Filtering": Text("过滤策略", "filtering"),
     "Forwarding": Text("转发状态", "forwarding"),
     "Hardware": Text("主机硬件", "host hardware"),
+    "HostKeys": Text("主机密钥", "SSH host keys"),
     "Identity": Text("设备身份", "identity"),
     "Interfaces": Text("接口", "interfaces"),
     "LearnedMacs": Text("MAC 表", "learned MACs"),

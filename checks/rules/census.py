@@ -10,6 +10,7 @@ from checks.policies import CensusPolicy
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Identity, Neighbour, Neighbours
+from inventory.names import plain_name
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView
@@ -19,11 +20,6 @@ _NAMED = 5  # silent devices that a finding names
 _CLAUSES = ("plan:PR-CEN-01", "gbt22239-2019:8.1.10.2-a")
 
 
-def plain_name(name: str) -> str:
-    """A host name as it is compared: lower case, without domain and trailing dot."""
-    return name.strip().rstrip(".").partition(".")[0].lower()
-
-
 def _declared_names(network: Network, census: CensusView) -> set[str]:
     names = {text for device in census.devices for text in (device.name, *device.also)}
     for record in network.records():
@@ -31,11 +27,7 @@ def _declared_names(network: Network, census: CensusView) -> set[str]:
     for _, identity in network.each(Identity):
         if isinstance(identity, Identity) and identity.hostname:
             names.add(identity.hostname)
-    return {text.lower() for text in names} | {plain_name(text) for text in names if not _numeric(text)}
-
-
-def _numeric(text: str) -> bool:
-    return text.replace(".", "").isdigit()
+    return {text.lower() for text in names} | {plain_name(text) for text in names}
 
 
 @check(

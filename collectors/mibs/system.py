@@ -6,7 +6,7 @@ import re
 
 from collectors.base import Oid, SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
-from collectors.rows import number, text
+from collectors.rows import mac, number, text
 from inventory.errors import Missing
 from inventory.facts import Forwarding, OperatingSystem, SystemGroup
 
@@ -16,9 +16,15 @@ ENGINE_ID = "1.3.6.1.6.3.10.2.1.1.0"  # SNMP-FRAMEWORK-MIB snmpEngineID
 IP_FORWARDING = "1.3.6.1.2.1.4.1.0"
 IPV6_IP_FORWARDING = "1.3.6.1.2.1.4.25.0"  # IP-MIB ipv6IpForwarding (RFC 4293)
 IPV6_FORWARDING = "1.3.6.1.2.1.55.1.1.0"  # IPV6-MIB ipv6Forwarding (RFC 2465)
+# What the device calls itself in LLDP (IEEE 802.1AB), with its subtype, and its address as a bridge (BRIDGE-MIB).
+LLDP_CHASSIS_KIND, LLDP_CHASSIS = "1.0.8802.1.1.2.1.3.1.0", "1.0.8802.1.1.2.1.3.2.0"
+LLDP2_CHASSIS_KIND, LLDP2_CHASSIS = "1.3.111.2.802.1.1.13.1.3.1.0", "1.3.111.2.802.1.1.13.1.3.2.0"
+BRIDGE_ADDRESS = "1.3.6.1.2.1.17.1.1.0"
+MAC_CHASSIS = 4  # LldpChassisIdSubtype macAddress
 SCALARS = (
     *(DESCR, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, SERVICES, ENGINE_ID),
     *(IP_FORWARDING, IPV6_IP_FORWARDING, IPV6_FORWARDING),
+    *(LLDP_CHASSIS_KIND, LLDP_CHASSIS, LLDP2_CHASSIS_KIND, LLDP2_CHASSIS, BRIDGE_ADDRESS),
 )
 _LINUX = re.compile(r"^Linux \S+ (\d\S*) .*?\b(x86_64|aarch64|loongarch64|mips64|sw_64|armv7l|ppc64le|i686|riscv64)\b")
 
@@ -41,6 +47,9 @@ def system_group(agent: Agent) -> SystemGroup | Missing:
         uptime_s=None if ticks is None or ticks < 0 else ticks / 100,
         services=number(values[SERVICES]),
         engine_id=_hex(values[ENGINE_ID]),
+        chassis_id=_chassis(values[LLDP_CHASSIS_KIND], values[LLDP_CHASSIS])
+        or _chassis(values[LLDP2_CHASSIS_KIND], values[LLDP2_CHASSIS]),
+        bridge_mac=mac(values[BRIDGE_ADDRESS]),
         evidence=agent.evidence("SNMPv2-MIB::system", f"sysObjectID {Oid(object_id) if object_id else ''}"),
     )
 
@@ -69,6 +78,11 @@ def operating_system(agent: Agent) -> OperatingSystem | Missing:
 
 def _forwards(value: SnmpValue) -> bool | None:
     return {1: True, 2: False}.get(value) if isinstance(value, int) else None
+
+
+def _chassis(kind: SnmpValue, value: SnmpValue) -> str | None:
+    is_mac = kind == MAC_CHASSIS or (kind is None and isinstance(value, bytes) and len(value) == 6)
+    return (mac(value) if is_mac else None) or text(value)
 
 
 def _hex(value: SnmpValue) -> str | None:

@@ -20,7 +20,7 @@ from inventory.facts.host import (
     Storage,
     Storages,
 )
-from inventory.facts.identity import Entities, Entity, Identity, Source, SystemGroup
+from inventory.facts.identity import Entities, Entity, HostKeys, Identity, Source, SystemGroup
 from inventory.facts.interfaces import Address, Addresses, Counter, Counters, Interface, Interfaces
 from inventory.facts.management import (
     Account,
@@ -74,6 +74,7 @@ __all__ = [
     "Filtering",
     "Forwarding",
     "Hardware",
+    "HostKeys",
     "Identity",
     "Interface",
     "Interfaces",

@@ -20,6 +20,19 @@ class SystemGroup(Fact):
     uptime_s: float | None
     services: int | None
     engine_id: str | None = None  # snmpEngineID in hex; None: not asked or not told
+    chassis_id: str | None = None  # own lldpLocChassisId, a MAC or text; None: speaks no LLDP, or was not asked
+    bridge_mac: str | None = None  # dot1dBaseBridgeAddress; None: no bridge, or was not asked
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeys(Fact):
+    """SSH host keys the server has shown, each ``ssh-ed25519 SHA256:…`` as ``ssh-keygen -l`` writes it.
+
+    A login shows the one key it was negotiated with: others of the server are not known from it.
+    """
+
+    items: tuple[str, ...]
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

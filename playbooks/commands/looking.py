@@ -51,7 +51,7 @@ def add_to(app: App) -> None:
     )(facts)
 
 
-def _show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
+def show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
     """A table at a terminal; elsewhere cells between tabs, a line a row, no headings."""
     at = here()
     if not at.is_terminal:
@@ -72,7 +72,7 @@ def checks() -> None:
 
     language = here().language
     headings = (Text("编号", "Id"), Text("类别", "Family"), Text("程度", "Severity"), Text("要求", "Good condition"))
-    _show(headings, ((c.id, *_judged(c), c.title.say(language)) for c in catalogue().values()))
+    show(headings, ((c.id, *_judged(c), c.title.say(language)) for c in catalogue().values()))
 
 
 def _judged(check: Check) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def platforms() -> None:
     from collectors.platforms.catalogue import platforms as known
 
     headings = (Text("平台", "Platform"), Text("读取的事实", "Facts read"))
-    _show(headings, ((name, ", ".join(sorted({r.fact.__name__ for r in p.all_reads}))) for name, p in known().items()))
+    show(headings, ((name, ", ".join(sorted({r.fact.__name__ for r in p.all_reads}))) for name, p in known().items()))
 
 
 def reports() -> None:
@@ -99,7 +99,7 @@ def reports() -> None:
 
     language = here().language
     headings = (Text("报告", "Report"), Text("内容", "Content"), Text("后缀", "Suffix"))
-    _show(headings, ((name, r.title.say(language), r.suffix) for name, r in known().items()))
+    show(headings, ((name, r.title.say(language), r.suffix) for name, r in known().items()))
 
 
 def standards() -> None:
@@ -111,7 +111,7 @@ def standards() -> None:
     language = here().language
     rows = [(name, Text(standard(name).zh, standard(name).en).say(language)) for name in known()]
     rows += [(name, plan(name).text.say(language)) for name in plans()]
-    _show((Text("名称", "Name"), Text("标题", "Title")), rows)
+    show((Text("名称", "Name"), Text("标题", "Title")), rows)
 
 
 def playbooks() -> None:
@@ -127,7 +127,7 @@ def playbooks() -> None:
             wrong.append(error)
         else:
             rows.append((name, book.title.text().say(at.language), book.schedule or ""))
-    _show((Text("剧本", "Playbook"), Text("标题", "Title"), Text("时间表", "Schedule")), rows)
+    show((Text("剧本", "Playbook"), Text("标题", "Title"), Text("时间表", "Schedule")), rows)
     for each in wrong:
         at.say(each.text.zh, each.text.en)
     if wrong:
@@ -144,7 +144,7 @@ def runs() -> None:
         Text("结束", "Finished"),
     )
     with here().store(create=False) as store:
-        _show(headings, ((r.id, r.playbook, r.state, _moment(r.started), _moment(r.finished)) for r in store.runs()))
+        show(headings, ((r.id, r.playbook, r.state, _moment(r.started), _moment(r.finished)) for r in store.runs()))
 
 
 def _moment(at: datetime | None) -> str:
@@ -179,7 +179,7 @@ def diff(
         with working(at.err, Text("比较", "Comparing")):
             rows = [(*_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
     headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
-    _show((*headings, Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New")), rows)
+    show((*headings, Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New")), rows)
 
 
 _EVENTS = {"appeared": "新出现", "went": "消失", "changed": "变化"}

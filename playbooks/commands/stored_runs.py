@@ -117,7 +117,7 @@ def check(
 
     at = here()
     with at.store(create=False) as store:
-        found = _stored(store, number)
+        found = stored(store, number)
         book = changed(
             named(playbook or store.run(found).playbook, at.project.root), None, fail_on, allow_unknown=allow_unknown
         )
@@ -167,7 +167,7 @@ def report(
 
     at = here()
     with at.store(create=False) as store:
-        found = _stored(store, number)
+        found = stored(store, number)
         book = changed(named(store.run(found).playbook, at.project.root), formats, None, allow_unknown=False)
         told = result(at.project, store, found, book, _today())
         if out == STDOUT:
@@ -215,7 +215,8 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def _stored(store: Store, number: int | None) -> int:
+def stored(store: Store, number: int | None) -> int:
+    """The number of a run that is kept, of the newest without one; InputError where there is none."""
     if number is not None:
         return store.run(number).id
     newest = next(iter(store.runs()), None)

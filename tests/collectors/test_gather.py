@@ -25,6 +25,7 @@ from inventory.errors import Gap, Missing
 from inventory.facts import (
     Addresses,
     Fact,
+    HostKeys,
     Identity,
     Interfaces,
     RemoteAccess,
@@ -59,7 +60,10 @@ def test_sources_complete_one_another(county: DemoCounty, asking: Asking) -> Non
     snapshot = gather(target(county, "core-1"), asking)
     assert snapshot.record.state is State.ANSWERED
     assert snapshot.record.platform == "huawei_vrp"
-    assert set(snapshot.facts) == set(WANTED)
+    assert set(snapshot.facts) == {*WANTED, HostKeys}
+    keys = snapshot.fact(HostKeys)
+    assert isinstance(keys, HostKeys)
+    assert [key.split(" SHA256:")[0] for key in keys.items] == ["ssh-ed25519"]
     identity, access = snapshot.fact(Identity), snapshot.fact(RemoteAccess)
     assert isinstance(identity, Identity)
     assert next(s.where for s in identity.sources if s.field == "model").startswith("SNMPv2-MIB")

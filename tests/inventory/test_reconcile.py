@@ -10,7 +10,8 @@ import pytest
 
 from inventory.errors import Gap, Missing
 from inventory.facts import Address, Addresses, Fact, Identity, Interface, Interfaces, Neighbour, Neighbours
-from inventory.reconcile import Difference, Reconciled, plain_name, reconcile, totals
+from inventory.names import plain_name
+from inventory.reconcile import Difference, Reconciled, reconcile, totals
 from inventory.register import NetworkDevice, Register, Room, Server, Site, Tier, Unit, UnitKind
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.topology import SeenLink, links, one_sided
