@@ -322,9 +322,13 @@ class Store:
 
     # Register and decisions ------------------------------------------------------------------------------------------
 
-    def save_register(self, register: Register, source: str = "", *, at: datetime | None = None) -> RegisterVersion:
-        """Keeps a register as the newest version; one equal to the newest is not kept twice."""
+    def save_register(
+        self, register: Register, source: str = "", *, at: datetime | None = None, decided: Iterable[Decision] = ()
+    ) -> RegisterVersion:
+        """Keeps a register as the newest version, with the decisions that led to it; one equal to it only once."""
         with self._writing() as connection:
+            for decision in decided:
+                connection.execute(insert(decisions), _decision_row(decision))
             return register_rows.write_register(connection, register, storable(source), at or datetime.now(UTC))
 
     def register(self, version: int | None = None) -> Register | None:
@@ -340,10 +344,8 @@ class Store:
 
     def decide(self, decision: Decision) -> None:
         """Keeps what a person decided about a difference; the newest decision on a subject counts."""
-        row = {name: getattr(decision, name) for name in Decision.__slots__}
-        clean = {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
         with self._writing() as connection:
-            connection.execute(insert(decisions), clean)
+            connection.execute(insert(decisions), _decision_row(decision))
 
     def decisions(self) -> dict[tuple[str, str], Decision]:
         """The newest decision by (kind of difference, subject)."""
@@ -351,6 +353,11 @@ class Store:
         with self._reading() as connection:
             rows = connection.execute(select(*columns).order_by(decisions.c.id)).all()
         return {(row.kind, row.subject): Decision(*row) for row in rows}
+
+
+def _decision_row(decision: Decision) -> dict[str, Any]:
+    row = {name: getattr(decision, name) for name in Decision.__slots__}
+    return {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _run_record(row: Row[Any]) -> RunRecord:
