@@ -143,4 +143,5 @@ def config_from(
         raise ReadFailed(f"{source}: the configuration is empty")
     if not is_complete(text, dialect):
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
-    return Config(indented(text, dialect.comments, dialect.quoted), source, sha256, taken_at)
+    lines = dialect.tree(text) if dialect.tree else indented(text, dialect.comments, dialect.quoted)
+    return Config(lines, source, sha256, taken_at)

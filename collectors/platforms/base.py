@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from collectors.base import Answer
+from inventory.config import ConfigLine
 from inventory.errors import Missing
 from inventory.facts import Fact
 
@@ -87,6 +89,8 @@ class Dialect:
                    version command, each with its weight and counted once: 1 a hint, 3 enough if no other platform
                    has more, 10 certain
     ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
+    ``tree``       what makes the tree of it, where indentation does not tell what belongs under what; it raises
+                   ReadFailed(UNPARSED) for a text whose blocks are not all closed
     """
 
     commands: tuple[str, ...]
@@ -95,6 +99,7 @@ class Dialect:
     secrets: tuple[str, ...]
     signs: Mapping[str, int] = field(default_factory=dict)
     quoted: str = ""
+    tree: Callable[[str], tuple[ConfigLine, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,17 @@ class Default:
     releases: str  # pattern of the releases it holds for
     source: str  # the vendor's manual that says so
 
+    def holds(self, release: Release) -> Any:
+        """The value where it holds for the release; None where it does not, or where the release is not known."""
+        return self.value if re.match(self.releases, release.release or "") else None
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One network operating system. A platform file holds exactly one, named ``PLATFORM``."""
+    """One network operating system. A platform file holds exactly one, named ``PLATFORM``.
+
+    ``also`` are names that identification has for systems with the same command line (IOS-XE beside IOS).
+    """
 
     name: str
     shell: Shell
@@ -116,6 +128,7 @@ class Platform:
     dialect: Dialect | None = None
     config_reads: tuple[ConfigRead, ...] = ()
     lacks: frozenset[type[Fact]] = frozenset()  # what such a device has no such thing as
+    also: frozenset[str] = frozenset()
 
     @property
     def all_reads(self) -> tuple[Read | ConfigRead, ...]:

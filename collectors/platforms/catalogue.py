@@ -26,8 +26,8 @@ def platforms() -> Mapping[str, Platform]:
 
 
 def platform(name: str) -> Platform | None:
-    """The platform of that name; None when there is none."""
-    return platforms().get(name)
+    """The platform of that name, or the one that reads systems of that name; None when there is none."""
+    return platforms().get(name) or next((p for p in platforms().values() if name in p.also), None)
 
 
 def recognised(text: str) -> str | None:

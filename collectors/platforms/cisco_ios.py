@@ -118,7 +118,7 @@ SECRETS = (
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .*? priv(?: \S+)*? (?P<secret>\S+)(?: access .*)?$",
     r"^\s*(?:username \S+ .*?|enable )(?:password|secret)(?: level \d+)? (?:\d+ )?(?:\$\d+\$)?(?P<secret>\S+)",
-    r"^\s*password (?!policy)(?:\d+ )?(?P<secret>\S+)",
+    r"^\s*password (?!policy|strength-check|secure-mode)(?:\d+ )?(?P<secret>\S+)",
     (
         r"^\s*(?:.* )?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "
         r"(?!chain|config-key|\d+$)(?P<secret>\S{4,})$"
@@ -185,4 +185,5 @@ PLATFORM = Platform(
         ConfigRead(Transitions, ios_network.transitions),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+    also=frozenset({"cisco_iosxe"}),
 )

@@ -57,7 +57,7 @@ def _interface(name: str, block: ConfigLine) -> Interface:
         admin_up=False if block.child(r"shutdown$") else True if block.child(r"no shutdown$") else None,
         duplex=block.word(r"duplex (full|half)"),
         aggregate=_aggregate(block),
-        ipv6_enabled=block.child(r"ipv6 (?:enable|address)\b") is not None,
+        ipv6_enabled=block.child(r"ipv6 (?:enable|address|link-local)\b") is not None,
     )
 
 
@@ -176,13 +176,14 @@ def _default(text: str) -> DefaultRoute:
     vrf = re.search(r" vrf (\S+)", text)
     words = re.sub(r" vrf \S+", "", text).split()
     rest = words[2:] if words[1] == "default-gateway" else words[3:] if words[0] == "ipv6" else words[4:]
-    hop = next((ip for word in rest if (ip := _ip(word)) is not None), None)
-    interface = rest[0] if rest and _ip(rest[0]) is None else None
+    hop = next((ip for word in rest if (ip := ip_in(word)) is not None), None)
+    interface = rest[0] if rest and ip_in(rest[0]) is None else None
     family = 6 if words[0] == "ipv6" else 4
     return DefaultRoute(family, hop, interface, "static", vrf.group(1) if vrf else None)
 
 
-def _ip(word: str) -> IPv4Address | IPv6Address | None:
+def ip_in(word: str) -> IPv4Address | IPv6Address | None:
+    """The address that a word is; None for any other word."""
     try:
         return IPv6Address(word) if ":" in word else IPv4Address(word)
     except ValueError:

@@ -52,6 +52,11 @@ def _communities(config: Config) -> Iterator[Community]:
             yield Community(
                 is_default(found.group("word")), access, rest[0] if rest else None, evidence=config.evidence(line)
             )
+    yield from trap_communities(config)
+
+
+def trap_communities(config: Config) -> Iterator[Community]:
+    """The communities that traps and informs are sent with."""
     for line in config.all(r"snmp-server host \S+"):
         found = re.match(_HOST, line.text)
         words = found.group("rest").split() if found else []

@@ -35,7 +35,7 @@ SHOWING = (
     "/usr/sbin/sshd -T", "/usr/sbin/nft list", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save",
     "/usr/sbin/lldpcli -f json show", 'vtysh -c "show',
     # the terminal of this login only
-    "screen-length", "terminal length", "terminal width",
+    "screen-length", "terminal length", "terminal width", "terminal pager", "set cli screen-length", "get",
 )  # fmt: skip
 CHANGING = re.compile(
     r"\b(set|add|del|delete|change|replace|append|flush|undo|no|configure|conf|system-view|write|copy|reset|reload"
@@ -231,3 +231,11 @@ def _damaged(text: bytes, dice: random.Random) -> bytes:
     for _ in range(dice.randrange(1, 9)):
         changed[dice.randrange(len(changed))] = dice.randrange(256)
     return bytes(changed)
+
+
+def test_systems_with_the_same_command_line_are_read_by_one_file() -> None:
+    assert platform("cisco_iosxe") is platforms()["cisco_ios"]
+    assert platform("cisco_catos") is None
+    others = [name for chosen in platforms().values() for name in chosen.also]
+    assert len(others) == len(set(others))
+    assert not set(others) & set(platforms())

@@ -1,0 +1,183 @@
+"""Cisco NX-OS: Nexus 3000, 5000, 6000, 7000 and 9000 switches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from collectors.base import Answer
+from collectors.platforms import ios_network, ios_services, nxos_access, nxos_network
+from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
+from collectors.platforms.cisco_inventory import chassis
+from collectors.platforms.cisco_ios import NTP, SECRETS, synchronised
+from inventory.config import Config
+from inventory.errors import Gap, Missing, ReadFailed
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    Fact,
+    Filtering,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    Transitions,
+)
+
+NAME = "cisco_nxos"
+VERSION, CONFIG = "show version", "show running-config"
+_RELEASE = r"^\s+(?:NXOS|system):\s+version (?P<value>\d[^\s\[]*)"
+_MODEL = r"^\s+[Cc]isco (?P<value>\S.*?)(?: \([^)\n]*\))? [Cc]hassis"
+_BOARD = r"^\s+Processor Board ID (?P<value>\S+)"
+_HOSTNAME = r"^\s+Device name: (?P<value>\S+)"
+_UPTIME = r"^Kernel uptime is (?P<value>.+)$"
+_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+_CONFIGURED = r"version (?P<value>\d+\.\d+\([^)\s]+\)\S*)"
+
+
+def identity(version: Answer, inventory: Got) -> Identity:
+    """The device as ``show version`` and ``show inventory`` tell it; ReadFailed where that is no NX-OS.
+
+    Where the inventory is not there the serial is the processor board's, which on one-piece switches is the same.
+    """
+    if "NX-OS" not in version.text:
+        raise ReadFailed(f"{version.command}: no NX-OS version in it")
+    patterns = (_RELEASE, _MODEL, _BOARD, _HOSTNAME, _UPTIME)
+    release, model, board, hostname, up = (_value(pattern, version.text) for pattern in patterns)
+    product, serial = chassis(inventory)
+    sources = [Source(name, version.command) for name in ("vendor", "kind", "platform", "release")]
+    for name, first, second in (("model", product, model), ("serial", serial, board)):
+        if first or second:
+            sources.append(Source(name, INVENTORY if first else version.command))
+    return Identity(
+        vendor="Cisco",
+        kind="switch",
+        platform=NAME,
+        release=release,
+        model=product or model,
+        serial=serial or board,
+        hostname=hostname,
+        uptime_s=_uptime_s(up) if up else None,
+        sources=tuple(sources),
+        evidence=version.evidence(_RELEASE, _MODEL, _BOARD),
+    )
+
+
+def _value(pattern: str, text: str) -> str | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    return found.group("value") if found else None
+
+
+def _uptime_s(words: str) -> float:
+    """Seconds of ``67 day(s), 12 hour(s), 3 minute(s), 4 second(s)``."""
+    return float(
+        sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d{1,9}) (day|hour|minute|second)", words))
+    )
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device: name and release."""
+    name, version = config.line(r"(?:hostname|switchname) \S+"), config.line(_CONFIGURED)
+    release = config.word(_CONFIGURED)
+    told = ("vendor", "kind", "platform", *(("release",) if release else ()))
+    return Identity(
+        vendor="Cisco",
+        kind="switch",
+        platform=NAME,
+        release=release,
+        hostname=name.text.split()[1] if name else None,
+        sources=tuple(Source(field, config.source) for field in told),
+        evidence=config.evidence(name, version),
+    )
+
+
+def _whole(fact: type[Fact], build: Callable[..., Built], *commands: str) -> ConfigRead:
+    """A read of the configuration that takes nothing for absent where the text may be cut.
+
+    No line is the last of a configuration, but every one has its terminal lines, and near its end.
+    """
+
+    def built(config: Config, release: Release, *answers: Got) -> Built:
+        told = build(config, release, *answers)
+        evidence = getattr(told, "evidence", None)
+        if evidence is None or evidence.lines or config.line(r"line (?:vty|console)$"):
+            return told
+        return Missing(Gap.UNPARSED, f"{config.source}: no line of it tells, and without its line vty it may be cut")
+
+    return ConfigRead(fact, built, commands)
+
+
+PLATFORM = Platform(
+    name=NAME,
+    shell=Shell(
+        device_type="cisco_nxos",
+        prompt=r"[\w.:/()-]{1,64}[>#]",
+        paging_off="terminal length 0",
+        refusals=(r"% ?Permission denied", r"% ?Incomplete command", r"Error: AAA authorization failed"),
+        absences=(r"% ?Invalid (?:command|parameter|number)", r"Syntax error while parsing", r"% ?Ambiguous command"),
+    ),
+    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("!",),
+        end="",
+        secrets=(
+            r"^snmp-server user .*? priv (?:(?:aes|des)\S* )?(?P<secret>(?!aes|des)\S+)",
+            r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
+            *(pattern for pattern in SECRETS if not pattern.startswith("^snmp-server user")),
+            r"^\s*authentication text (?P<secret>\S+)",
+            r"^\s*key-octet-string (?:\d )?(?P<secret>\S+)",
+        ),
+        signs={
+            r"^Cisco Nexus Operating System": 10,
+            r"^version \d+\.\d+\([^)\s]+\)\S* +Bios:": 10,
+            r"^version \d+\.\d+\(\d+\w*\)(?:[NUI]\d\S*)?\s*$": 3,
+            r"^!Command: show (?:running|startup)-config": 5,
+            r"^vdc \S+ id \d+": 5,
+            (
+                r"^(?:no )?feature (?:telnet|ssh|nxapi|vpc|lacp|lldp|interface-vlan|hsrp|vrrp|udld|ospf|ospfv3|bgp|"
+                r"eigrp|isis|tacacs\+|scp-server|sftp-server|bash-shell|fcoe|pim|dhcp|ntp|private-vlan)\s*$"
+            ): 6,
+            r"^line (?:vty|console)\s*$": 2,
+            r"^vrf context ": 3,
+            r"^copp (?:profile|copy) ": 4,
+            r"^username \S+ password \d .* role (?:network|vdc)-": 5,
+            r"^boot (?:nxos|kickstart|system) bootflash:": 4,
+            r"^(?:no )?password strength-check": 3,
+            r"^interface (?:Ethernet\d+/\d+|mgmt0)": 2,
+            r"^hostname |^switchname ": 1,
+        },
+        quoted=r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)",
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        _whole(RemoteAccess, nxos_access.remote_access),
+        _whole(Accounts, nxos_access.accounts),
+        _whole(PasswordPolicy, nxos_access.password_policy),
+        _whole(SnmpAgent, nxos_access.snmp_agent),
+        _whole(Logging, nxos_access.logging),
+        _whole(TimeSync, synchronised, NTP),
+        _whole(Banner, ios_services.banner),
+        _whole(Interfaces, nxos_network.interfaces),
+        _whole(Addresses, ios_network.addresses),
+        _whole(Filtering, nxos_network.filtering),
+        ConfigRead(Forwarding, nxos_network.forwarding),
+        ConfigRead(Routes, nxos_network.routes),
+        _whole(RoutingProtocols, nxos_network.routing_protocols),
+        _whole(Transitions, ios_network.transitions),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)
