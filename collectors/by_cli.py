@@ -54,7 +54,10 @@ class _Asked:
             if not isinstance(found, Missing):
                 return found
             failures.append(found)
-        return failures[0] if failures else Missing(Gap.UNREAD, f"{self._platform.name} does not read {kind.__name__}")
+        if not failures:
+            return Missing(Gap.UNREAD, f"{self._platform.name} does not read {kind.__name__}")
+        # That nobody has captured an answer says less than what is wrong with one.
+        return next((failure for failure in failures if failure.gap is not Gap.UNREAD), failures[0])
 
     def _outcome(self, read: Read | ConfigRead) -> Built:
         try:

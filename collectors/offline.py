@@ -9,6 +9,7 @@ from pathlib import Path
 from collectors.by_cli import facts_by_cli
 from collectors.by_snmp import facts_by_snmp, readers
 from collectors.merge import Facts, merge_into
+from collectors.platforms.base import Platform
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, sessions_from
 from inventory.errors import CollectError, Gap, Missing
@@ -17,17 +18,17 @@ from inventory.snapshot import DeviceRecord, Snapshot, State
 
 
 def snapshots_from(
-    paths: Iterable[Path], now: datetime, keep: Keep | None = None
+    paths: Iterable[Path], now: datetime, keep: Keep | None = None, platform: Platform | None = None
 ) -> Iterator[tuple[str, Snapshot | Missing]]:
     """Each device that the files show, under the path it was read from, or why nothing could be read of it.
 
     A file is a device: a configuration, the log of a terminal or an SNMP recording. So is a folder in which a file is
     named after a command; of any other folder every file and folder is taken by itself. ``now`` is the time the
-    evidence bears.
+    evidence bears. Without ``platform`` what they say tells it.
     """
     for path in paths:
         for name, files in _devices(path):
-            yield str(name), _snapshot(name, files, now, keep)
+            yield str(name), _snapshot(name, files, now, keep, platform)
 
 
 def _devices(path: Path) -> Iterator[tuple[Path, list[Path]]]:
@@ -44,14 +45,18 @@ def _devices(path: Path) -> Iterator[tuple[Path, list[Path]]]:
         yield from _devices(folder)
 
 
-def _snapshot(path: Path, files: list[Path], now: datetime, keep: Keep | None) -> Snapshot | Missing:
+def _snapshot(
+    path: Path, files: list[Path], now: datetime, keep: Keep | None, declared: Platform | None
+) -> Snapshot | Missing:
     try:
-        sessions = sessions_from(files, None, keep)
+        sessions = sessions_from(files, declared, keep)
     except CollectError as failure:
         return failure.missing()
     facts = _facts(sessions, now)
     if not facts:
-        return Missing(Gap.UNPARSED, f"{path}: no platform and no recording is recognised in it")
+        empty = not any(file.stat().st_size for file in files)
+        why = "empty" if empty else "no platform and no recording is recognised in it"
+        return Missing(Gap.UNPARSED, f"{path}: {why}")
     platform = sessions.cli.platform.name if sessions.cli and sessions.cli.platform else None
     identity = facts.get(Identity)
     name = identity.hostname if isinstance(identity, Identity) and identity.hostname else path.stem

@@ -13,6 +13,7 @@ from collectors import platforms as folder
 from collectors.platforms.base import Platform
 
 _ENOUGH = 3  # weight of signs below which a text stays unrecognised
+_CERTAIN = 10  # weight from which a text is nobody else's
 _LOOKED_AT = 2_000_000  # characters of a text in which signs are sought
 
 
@@ -39,6 +40,19 @@ def recognised(text: str) -> str | None:
     if not weights or weights[0][0] < _ENOUGH:
         return None
     return None if len(weights) > 1 and weights[1][0] == weights[0][0] else weights[0][1]
+
+
+def other_than(text: str, declared: Platform) -> str | None:
+    """Name of the platform that certainly wrote the text where it is not the declared one; None: it may well be.
+
+    One whose commands the declared platform sends too (Linux under FRR) is no other.
+    """
+    if _weight(text[:_LOOKED_AT], declared) >= _ENOUGH:
+        return None
+    name = recognised(text)
+    other = platforms()[name] if name else declared
+    certain = _weight(text[:_LOOKED_AT], other) >= _CERTAIN
+    return other.name if certain and not other.commands <= declared.commands else None
 
 
 def _weight(text: str, platform: Platform) -> int:

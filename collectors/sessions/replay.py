@@ -22,8 +22,8 @@ from pathlib import Path
 from collectors.base import Answer, CliSession, SnmpSession
 from collectors.config_text import cleaned, decoded, is_complete
 from collectors.platforms.base import Platform
+from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
-from collectors.platforms.catalogue import platforms, recognised
 from collectors.sessions.answers import LARGEST, Answers, Keep
 from collectors.sessions.replay_snmp import ReplaySnmp, looks_like_walk
 from inventory.errors import Gap, ReadFailed, Unreachable
@@ -82,7 +82,7 @@ def open_replay(folder: Path, target: Target, keep: Keep | None = None) -> Repla
 def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep | None = None) -> ReplaySessions:
     """The sessions that some files of one device can play; without a platform it is recognised by what they say.
 
-    Raises ReadFailed where a file cannot be read or is too large.
+    Raises ReadFailed where a file cannot be read or is too large, or where they are certainly of another platform.
     """
     walks: list[Path] = []
     texts: dict[Path, bytes] = {}
@@ -93,7 +93,10 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
         else:
             texts[path] = octets
     said = {path: cleaned(decoded(octets)) for path, octets in texts.items()}
-    found = platform or platform_named(recognised("\n".join(said.values())) or "")
+    whole = "\n".join(said.values())
+    if platform and (other := other_than(whole, platform)):
+        raise ReadFailed(f"{next(iter(texts))}: a text of {other}, not of {platform.name}")
+    found = platform or platform_named(recognised(whole) or "")
     cli = ReplayCli(found, _answers(found, texts, said), Answers(keep)) if texts else None
     return ReplaySessions(cli, ReplaySnmp.of_files(walks) if walks else None)
 

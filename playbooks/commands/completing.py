@@ -59,6 +59,13 @@ def severities() -> list[str]:
     return list(SEVERITIES)
 
 
+def platform_names() -> list[str]:
+    """Platforms whose texts are read."""
+    from collectors.platforms.catalogue import platforms
+
+    return list(platforms())
+
+
 def report_names() -> Iterator[tuple[str, str]]:
     """Reports with their titles."""
     from playbooks.commands.here import here

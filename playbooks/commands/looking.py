@@ -1,18 +1,17 @@
-"""``list``, ``diff``, ``facts``: looking at what there is, without asking any device."""
+"""``list``, ``diff``: looking at what there is, without asking any device."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from inventory.errors import ExitCode, InputError, Missing
+from inventory.errors import ExitCode, InputError
 from inventory.text import Text
-from playbooks.commands.bars import bars, working
+from playbooks.commands.bars import working
 from playbooks.commands.here import harmless, here
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
@@ -40,15 +39,6 @@ def add_to(app: App) -> None:
             "两次运行之间有什么变化", "What changed between two runs", "hecha diff 1 2", "hecha diff 1 2 --json | jq ."
         )
     )(diff)
-    app.command(
-        help=lesson(
-            "从采集文件或配置文件读出事实，每台设备一行 JSON",
-            "Reads facts from captures and configurations, as JSON lines",
-            "hecha facts core.cfg",
-            "hecha facts captures/ | jq .facts.Identity",
-            more=Text("读不出的也写明原因，退出码 3。", "What could not be read is told with the reason; exit code 3."),
-        )
-    )(facts)
 
 
 def show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
@@ -200,35 +190,3 @@ def _words(change: Change) -> tuple[str, str]:
     if here().language == "zh" and here().is_terminal:
         return _EVENTS[event], _FACETS[facet]
     return event, facet
-
-
-def facts(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...",
-            help=tell("文件或文件夹。例：core.cfg captures/", "Files or folders. Example: core.cfg captures/"),
-        ),
-    ],
-) -> None:
-    """Facts read offline, as JSON lines."""
-    from collectors.offline import snapshots_from
-    from inventory.codec import encode_facts
-
-    at = here()
-    for path in paths:
-        if not path.exists():
-            raise InputError(str(path), Text("没有这个文件", "no such file"))
-    incomplete = False
-    with bars(at.err) as progress:
-        progress.begin(Text("读取文件", "Reading files"), None)
-        for name, told in snapshots_from(paths, datetime.now(UTC)):
-            if isinstance(told, Missing):
-                incomplete = True
-                line: dict[str, object] = {"source": name, "gap": told.gap, "why": told.why}
-            else:
-                line = {"source": name, "target": told.record.target, "platform": told.record.platform}
-                line["facts"] = encode_facts(told.facts)
-            at.json(line)
-            progress.step()
-    raise typer.Exit(ExitCode.INCOMPLETE if incomplete else ExitCode.COMPLIANT)
