@@ -10,6 +10,7 @@ import typer
 
 from inventory.errors import InputError
 from inventory.text import Text
+from playbooks.commands import comparing
 from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.speaking import App, lesson
@@ -25,8 +26,8 @@ def add_to(app: App) -> None:
     """Puts the commands of this module into the application."""
     group = App(
         help=lesson(
-            "登记表：普查表的空表、导入、导出",
-            "The register: census workbook, import, export",
+            "登记表：普查表的空表、导入、导出、与发现对照",
+            "The register: census workbook, import, export, comparison with what was found",
             "hecha register import 普查表.xlsx",
         )
     )
@@ -36,12 +37,13 @@ def add_to(app: App) -> None:
     group.command(
         "import",
         help=lesson(
-            "导入填好的普查表，并说明有哪些变化",
-            "Imports a filled-in workbook and tells what changed",
+            "导入填好的普查表或交回的核对表，并说明有哪些变化",
+            "Imports a filled-in workbook, or a worksheet that came back, and tells what changed",
             "hecha register import 普查表.xlsx",
             more=Text(
-                "有一处不符就全部不导入；所有问题按工作表、行、列一次列出。",
-                "With one bad cell nothing is taken over; everything wrong is listed at once by sheet, row and column.",
+                "有一处不符就全部不导入；所有问题按工作表、行、列一次列出。核对表中只处理已决定的行。",
+                "With one bad cell nothing is taken over; everything wrong is listed at once by sheet, row and column. "
+                "Of a worksheet only the decided rows count.",
             ),
         ),
     )(import_)
@@ -50,6 +52,7 @@ def add_to(app: App) -> None:
             "把登记表写成普查表", "Writes the register as a workbook", "hecha register export now.xlsx --version 3"
         )
     )(export)
+    comparing.add_to(group)
     app.add_typer(group, name="register")
 
 
@@ -83,21 +86,30 @@ def import_(
         ),
     ],
 ) -> None:
-    """Imports a filled-in census workbook."""
+    """Imports a filled-in census workbook, or a worksheet that a unit sent back."""
     from inventory.workbook import read_register
+    from inventory.workbook_worksheet import is_worksheet
 
     at = here()
+    if is_worksheet(path):
+        _tell_import(*comparing.take_decisions(path))
+        return
     with working(at.err, Text("读取普查表", "Reading the workbook")):
         register = read_register(path)
     with at.store() as store:
         before = store.register()
         version = store.save_register(register, path.name)
+    _tell_import(before, register, version.id)
+
+
+def _tell_import(before: Register | None, register: Register, version: int) -> None:
+    at = here()
     if before == register:
         at.say("与现有登记表相同，没有新版本", "the same as the register at hand: no new version")
         return
     for line in changes(before, register):
         at.print(line)
-    at.say("已导入为第 {n} 版", "imported as version {n}", n=version.id)
+    at.say("已导入为第 {n} 版", "imported as version {n}", n=version)
 
 
 def changes(old: Register | None, new: Register) -> Iterator[str]:
