@@ -1,0 +1,216 @@
+"""Facts of bare configurations, scored against labels that people wrote.
+
+python benchmarks/config_facts.py [DIR] [--corpus DIR] [--tools DIR] [--wrong] [--update]
+
+With DIR: prints ``{id: {fact: value}}`` as JSON for every file of it, the id being the file's stem, the platform
+recognised from the text. Facts carry the corpus's names (its FACTS.md); one that hecha does not know is null.
+Without: scores the corpus's configurations by its own evaluator, prints a table per fact, and exits 1 where more is
+wrong than in benchmarks/results/config-facts.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from collectors.offline import snapshots_from
+from inventory.errors import Gap, Missing
+from inventory.facts import (
+    Accounts,
+    Banner,
+    Fact,
+    Filtering,
+    Forwarding,
+    Interfaces,
+    Logging,
+    PasswordPolicy,
+    RemoteAccess,
+    RemoteLine,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    SshServer,
+    TimeSync,
+)
+from inventory.snapshot import Snapshot
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "config-facts.json"
+FORMS = ("none", "plaintext", "type7", "cipher", "md5", "strong")  # of a stored password, the weakest first
+UNSET = "unset"
+Facts = Mapping[type[Fact], Fact | Missing]
+F = TypeVar("F", bound=Fact)
+
+
+def told(facts: Facts, kind: type[F]) -> F | None:
+    """The fact; None where it is missing."""
+    found = facts.get(kind)
+    return found if isinstance(found, kind) else None
+
+
+def remote_access(facts: Facts) -> dict[str, Any]:
+    """Servers and lines."""
+    access = told(facts, RemoteAccess)
+    if access is None:
+        return {}
+    remote = [line for line in access.lines if line.remote]
+    return {
+        "telnet_enabled": access.telnet,
+        "vty_telnet_permitted": _telnet_permitted(remote),
+        "ssh_enabled": access.ssh,
+        "ssh_v1_allowed": access.ssh_v1,
+        "vty_acl_present": access.acl_limits_login,
+        "idle_timeout_minutes": _idle_minutes(remote),
+        "http_enabled": access.http,
+        "https_enabled": access.https,
+        "https_only": None if None in (access.http, access.https) else access.https and not access.http,
+    }
+
+
+def _telnet_permitted(remote: list[RemoteLine]) -> bool | None:
+    if any(line.transports and "telnet" in line.transports for line in remote):
+        return True
+    return None if not remote or any(line.transports is None for line in remote) else False
+
+
+def _idle_minutes(remote: list[RemoteLine]) -> float | str | None:
+    """The longest written one, never ending before all; a line that says nothing leaves it to the others."""
+    written = [line.idle_timeout_s for line in remote if line.idle_timeout_written and line.idle_timeout_s is not None]
+    if not written:
+        return UNSET
+    minutes = 0 if 0 in written else max(written) / 60
+    return int(minutes) if minutes == int(minutes) else minutes
+
+
+def snmp(facts: Facts) -> dict[str, Any]:
+    """Communities and users of the agent."""
+    agent = told(facts, SnmpAgent)
+    if agent is None:
+        return {}
+    defaults = [community.default for community in agent.communities]
+    return {
+        "snmp_community_present": bool(agent.communities),
+        "snmp_default_community": True if True in defaults else None if None in defaults else False,
+        "snmpv3_priv": any(user.level == "authPriv" for user in agent.users),
+    }
+
+
+def accounts(facts: Facts) -> dict[str, Any]:
+    """The weakest form of storage; what no account tells stays open."""
+    local = told(facts, Accounts)
+    forms = [FORMS.index(a.storage) for a in local.items if a.storage in FORMS] if local else []
+    policy = told(facts, PasswordPolicy)
+    written = policy and policy.lockout_written
+    return {
+        "password_storage": FORMS[min(forms)] if forms else None,
+        "login_lockout": (policy.lockout if policy and written is None else written),
+    }
+
+
+def services(facts: Facts) -> dict[str, Any]:
+    """Logs, time and banners."""
+    logs, time, banner = told(facts, Logging), told(facts, TimeSync), told(facts, Banner)
+    return {
+        "syslog_hosts": list(logs.hosts) if logs else None,
+        "ntp_servers": list(time.servers) if time else None,
+        "ntp_auth": time.authenticated if time else None,
+        "banner_present": banner.present if banner else None,
+    }
+
+
+def network(facts: Facts) -> dict[str, Any]:
+    """IPv6, routes and access lists."""
+    forwarding, ports, acls = told(facts, Forwarding), told(facts, Interfaces), told(facts, Filtering)
+    protocols = told(facts, RoutingProtocols)
+    return {
+        "ipv6_enabled_globally": forwarding.ipv6 if forwarding else None,
+        "ipv6_interfaces": sum(port.ipv6_enabled is True for port in ports.items) if ports else None,
+        "ipv6_routing_protocols": sorted({p.name for p in protocols.items if 6 in p.families}) if protocols else None,
+        "default_route": _default_route(facts.get(Routes)),
+        "acl_count": len(acls.acls) if acls else None,
+    }
+
+
+def _default_route(routes: Fact | Missing | None) -> bool | None:
+    if isinstance(routes, Routes):
+        return any(route.family == 4 for route in routes.defaults)
+    # That a configuration which was read has none is told as a gap of the route table.
+    return False if isinstance(routes, Missing) and routes.gap is Gap.UNREAD and "default route" in routes.why else None
+
+
+def sshd(facts: Facts) -> dict[str, Any]:
+    """What only an sshd_config has."""
+    server = told(facts, SshServer)
+    if server is None:
+        return {}
+    password = server.password_authentication
+    return {
+        "permit_root_login": server.permit_root_login or UNSET,
+        "password_authentication": UNSET if password is None else "yes" if password else "no",
+        "max_auth_tries": UNSET if server.max_auth_tries is None else server.max_auth_tries,
+    }
+
+
+PARTS: tuple[Callable[[Facts], dict[str, Any]], ...] = (remote_access, snmp, accounts, services, network, sshd)
+
+
+def facts_of(path: Path) -> dict[str, Any]:
+    """The named facts of one file; empty where nothing could be read of it."""
+    for _, found in snapshots_from([path], datetime.now(UTC)):
+        if isinstance(found, Snapshot):
+            return {fact: value for part in PARTS for fact, value in part(found.facts).items()}
+    return {}
+
+
+def scored(tools: Path, corpus: Path, facts: Mapping[str, Any], *, wrong: bool) -> tuple[str, dict[str, Any]]:
+    """What the corpus's evaluator prints, and its figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, out = Path(folder) / "facts.json", Path(folder) / "score.json"
+        given.write_text(json.dumps(facts), encoding="utf-8")
+        command = [sys.executable, str(tools / "evaluate_configs.py"), str(corpus / "labels.yaml"), str(given)]
+        command += ["--out", str(out), *(["--wrong"] if wrong else [])]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return said, json.loads(out.read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Facts of bare configurations, scored against labels.")
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="print the facts of its files as JSON")
+    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus" / "configs")
+    parser.add_argument("--tools", type=Path, default=ROOT.parent / "shared" / "tools")
+    parser.add_argument("--wrong", action="store_true", help="list what is wrong")
+    parser.add_argument("--update", action="store_true", help="keep what was reached as the new floor")
+    options = parser.parse_args()
+    folder = options.folder or options.corpus / "raw"
+    if not folder.is_dir():
+        print(f"no configurations at {folder}: nothing to read")
+        return 2 if options.folder else 0
+    facts = {path.stem: facts_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    if options.folder:
+        print(json.dumps(facts, ensure_ascii=False, indent=1))
+        return 0
+    said, score = scored(options.tools, options.corpus, facts, wrong=options.wrong)
+    print(said, end="")
+    return _judged(score, update=options.update)
+
+
+def _judged(score: dict[str, Any], *, update: bool) -> int:
+    right = sum(score["all"].get(key, 0) for key in ("written_right", "default_right"))
+    asked = sum(score["all"].get(key, 0) for key in ("written", "default"))
+    floor = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"right": 0, "asked": asked}
+    fell = asked - right > floor["asked"] - floor["right"]
+    print(f"{right} of {asked} right ({right / asked:.1%}){'; FELL' if fell else ''}")
+    if update:
+        RESULTS.write_text(json.dumps({"right": right, "asked": asked}) + "\n", encoding="utf-8")
+    return 1 if fell else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
