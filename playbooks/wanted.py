@@ -7,19 +7,31 @@ from collections.abc import Iterable
 from checks.model import Check, SubjectKind
 from inventory.facts import (
     Addresses,
+    Counters,
     Entities,
     Fact,
     Forwarding,
     Identity,
     Interfaces,
+    LearnedMacs,
     Neighbours,
     RateLimits,
+    ResolvedAddresses,
     Routes,
+    RunningServices,
+    Sensors,
     ServiceProbe,
+    Software,
+    Storages,
     SystemGroup,
 )
 
 CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, Entities, Neighbours)
+# What a run keeps beside that, though no check may judge it: topology, history and a device's page are read from it.
+TABLES: tuple[type[Fact], ...] = (
+    *(ResolvedAddresses, LearnedMacs, Forwarding, Routes, Counters),
+    *(Sensors, Storages, Software, RunningServices),
+)
 _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.LINK: (Interfaces, RateLimits),
     SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes),
@@ -29,8 +41,8 @@ _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
 
 
 def wanted_facts(checks: Iterable[Check]) -> tuple[type[Fact], ...]:
-    """What the census lists and what the checks judge, each once, in the order it is to be asked for."""
-    wanted = dict.fromkeys(CENSUS)
+    """What a run keeps and what the checks judge, each once, in the order it is to be asked for."""
+    wanted = dict.fromkeys((*CENSUS, *TABLES))
     for check in checks:
         wanted.update(dict.fromkeys(facts_of(check)))
     wanted.pop(ServiceProbe, None)  # asked of business systems, not of devices

@@ -102,6 +102,8 @@ FACTS = {
     "ResolvedAddresses": Text("ARP/ND 表", "ARP and ND tables"),
     "Routes": Text("路由", "routes"),
     "RoutingProtocols": Text("路由协议", "routing protocols"),
+    "RunningServices": Text("运行的服务", "running services"),
+    "Sensors": Text("传感器与电源", "sensors and power supplies"),
     "ServiceProbe": Text("业务系统探测", "service probe"),
     "SnmpAgent": Text("SNMP 设置", "SNMP agent"),
     "Software": Text("软件", "software"),

@@ -1,4 +1,4 @@
-"""HOST-RESOURCES-MIB (RFC 2790), and listening ports of TCP-MIB and UDP-MIB (RFC 4022, 4113, 2012, 2013)."""
+"""HOST-RESOURCES-MIB (RFC 2790), services of Windows, listening ports (RFC 4022, 4113, 2012, 2013)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from collectors.mibs.agent import Agent, lacks, reads
 from collectors.rows import arcs, inet, ip_of, number, text, unsigned
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
-from inventory.facts import Listener, Listeners, Software, Storage, Storages
+from inventory.facts import Listener, Listeners, RunningServices, Software, Storage, Storages
 
 STORAGE_ENTRY = "1.3.6.1.2.1.25.2.3.1"
 SOFTWARE_NAME = "1.3.6.1.2.1.25.6.3.1.2"
 RUN_NAME = "1.3.6.1.2.1.25.4.2.1.2"
+RUN_TYPE = "1.3.6.1.2.1.25.4.2.1.6"
+WINDOWS_SERVICE_NAME = "1.3.6.1.4.1.77.1.2.3.1.1"  # LanMgr-Mib-II svSvcName
+OF_THE_SYSTEM = {2, 3}  # hrSWRunType operatingSystem, deviceDriver
 TCP_LISTENER_PROCESS = "1.3.6.1.2.1.6.20.1.4"
 TCP_CONN_STATE = "1.3.6.1.2.1.6.13.1.1"
 UDP_ENDPOINT_PROCESS = "1.3.6.1.2.1.7.7.1.8"
@@ -76,6 +79,23 @@ def software(agent: Agent) -> Software | Missing:
 def _package(name: str) -> tuple[str, str | None]:
     shape = _DPKG.match(name) or _RPM.match(name)
     return (shape.group(1), shape.group(2)) if shape else (name, None)
+
+
+@reads(RunningServices)
+def running_services(agent: Agent) -> RunningServices | Missing:
+    """Services of Windows, else the programs of hrSWRunTable that are not the kernel's own."""
+    windows = agent.column(WINDOWS_SERVICE_NAME)
+    if windows:
+        names, source = windows, "LanMgr-Mib-II::svSvcTable"
+    else:
+        kinds = agent.column(RUN_TYPE)
+        running = agent.column(RUN_NAME)
+        names = {i: name for i, name in running.items() if kinds.get(i) not in OF_THE_SYSTEM}
+        source = "HOST-RESOURCES-MIB::hrSWRunTable"
+    items = sorted({said for value in names.values() if (said := text(value))})
+    if not items:
+        return lacks(source)
+    return RunningServices(tuple(items), agent.evidence(source, f"{len(names)} rows"))
 
 
 @reads(Listeners)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from collectors.base import Answer
 from collectors.platforms.base import Got, Read
 from collectors.platforms.linux_text import first_answer, settings, told, why_none
-from inventory.errors import Missing
-from inventory.facts import Hardware, Identity, OperatingSystem, Software, Source
+from inventory.errors import Gap, Missing
+from inventory.facts import Hardware, Identity, OperatingSystem, RunningServices, Software, Source
 
 OS_RELEASE, UNAME, HOSTNAME, UPTIME = "cat /etc/os-release", "uname -srm", "hostname", "cat /proc/uptime"
 DMI = "cat /sys/class/dmi/id/"
 MAKER, PRODUCT, SERIAL = f"{DMI}sys_vendor", f"{DMI}product_name", f"{DMI}product_serial"
 VIRTUAL = "systemd-detect-virt"
+UNITS = "systemctl list-units --type=service --state=running --plain"
 DPKG, RPM = "dpkg-query -W", "rpm -qa --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n'"
 
 # What boards say whose maker left the field as it came.
@@ -104,11 +106,20 @@ def _package(line: str) -> tuple[str, str | None]:
     return name.partition(":")[0], version.strip() or None
 
 
+def running_services(units: Answer) -> RunningServices | Missing:
+    """Services that systemd runs, without their suffix."""
+    names = re.findall(r"^[●*\s]*([\w@.\\:-]+)\.service\s+loaded\s+active\s+running\b", units.text, re.MULTILINE)
+    if not names:
+        return Missing(Gap.UNPARSED, f"{UNITS} lists no running service")
+    return RunningServices(tuple(sorted(set(names))), units.evidence())
+
+
 IDENTITY = (OS_RELEASE, UNAME, HOSTNAME, UPTIME, MAKER, PRODUCT, SERIAL)
 READS = (
     Read(Identity, IDENTITY, identity, frozenset(IDENTITY)),
     Read(OperatingSystem, (OS_RELEASE, UNAME), operating_system, frozenset((OS_RELEASE, UNAME))),
     Read(Hardware, (MAKER, PRODUCT, SERIAL, VIRTUAL), hardware, frozenset((MAKER, PRODUCT, SERIAL, VIRTUAL))),
     Read(Software, (DPKG, RPM), software, frozenset((DPKG, RPM))),
+    Read(RunningServices, (UNITS,), running_services),
 )
 AS_ROOT = frozenset({SERIAL})

@@ -1,6 +1,7 @@
 """Facts: frozen dataclasses, one module a facet. A fact is present or ``Missing``; no field defaults to an answer."""
 
 from inventory.facts.base import Fact
+from inventory.facts.environment import Sensor, Sensors
 from inventory.facts.filtering import (
     AccessList,
     AclBinding,
@@ -15,6 +16,7 @@ from inventory.facts.host import (
     Listener,
     Listeners,
     OperatingSystem,
+    RunningServices,
     Software,
     SshServer,
     Storage,
@@ -99,6 +101,9 @@ __all__ = [
     "Routes",
     "RoutingProtocol",
     "RoutingProtocols",
+    "RunningServices",
+    "Sensor",
+    "Sensors",
     "ServiceProbe",
     "SnmpAgent",
     "SnmpUser",

@@ -82,6 +82,14 @@ class Software(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RunningServices(Fact):
+    """Programs and services that run, by name, each once; parameters are left out, for they may hold secrets."""
+
+    items: tuple[str, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SshServer(Fact):
     """Effective settings of sshd (``sshd -T``, or sshd_config where only the file is at hand).
 

@@ -27,6 +27,8 @@ from inventory.facts import (
     OperatingSystem,
     ResolvedAddresses,
     Routes,
+    RunningServices,
+    Sensors,
     Software,
     Storages,
     SystemGroup,
@@ -37,7 +39,7 @@ from inventory.facts import (
     "kind",
     [
         Addresses, Counters, Entities, Forwarding, Interfaces, LearnedMacs, Listeners, Neighbours, OperatingSystem,
-        ResolvedAddresses, Routes, Software, Storages, SystemGroup,
+        ResolvedAddresses, Routes, RunningServices, Sensors, Software, Storages, SystemGroup,
     ],
 )  # fmt: skip
 def test_agent_without_the_mib_does_not_say_that_there_is_nothing(kind: type[Fact]) -> None:

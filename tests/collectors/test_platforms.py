@@ -31,8 +31,8 @@ DEVICES = sorted((Path(__file__).parents[1] / "devices").glob("*/*/facts.yaml"))
 # What a command may begin with: words that only show.
 SHOWING = (
     "display", "show", "cat", "ip", "ss", "hostname", "uname", "grep", "chronyc -n tracking", "ntpq -pn",
-    "timedatectl show", "systemctl is-active", "systemd-detect-virt", "dpkg-query -W", "rpm -qa",
-    "/usr/sbin/sshd -T", "/usr/sbin/nft list", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save",
+    "timedatectl show", "systemctl is-active", "systemctl list-units", "systemd-detect-virt", "dpkg-query -W",
+    "rpm -qa", "/usr/sbin/sshd -T", "/usr/sbin/nft list", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save",
     "/usr/sbin/lldpcli -f json show", 'vtysh -c "show',
     # the terminal of this login only
     "screen-length", "terminal length", "terminal width", "terminal pager", "set cli screen-length", "get",
