@@ -154,6 +154,19 @@ def answers(server: Resolver, limit_s: float = 3.0) -> bool:
     return True
 
 
+def name_servers(resolvers: tuple[Resolver, ...]) -> tuple[IPAddress, ...]:
+    """Whom a question for a name goes to: the resolvers, else those of this machine."""
+    if resolvers:
+        return tuple(each.ip for each in resolvers)
+    ask = _configured(())
+    return tuple(address(server) for server in ask.nameservers if isinstance(server, str)) if ask else ()
+
+
+def ipv6_of(name: str, resolvers: tuple[Resolver, ...], limit_s: float = 3.0) -> tuple[IPAddress, ...]:
+    """The AAAA records of a name; none where it has none or nobody tells."""
+    return _records(_configured(resolvers), name, "AAAA", ProbeLimits(dns_s=limit_s)) or ()
+
+
 def _configured(resolvers: tuple[Resolver, ...]) -> dns.resolver.Resolver | None:
     try:
         ask = dns.resolver.Resolver(configure=not resolvers)

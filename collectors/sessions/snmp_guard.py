@@ -83,6 +83,20 @@ class Guard:
         return hmac.compare_digest(hmac.digest(self._key, unsigned, self._hash)[: self._size], message[mac])
 
 
+def engine_id(message: bytes) -> bytes:
+    """msgAuthoritativeEngineID of an SNMPv3 message (RFC 3414, 2.4); empty where the message is cut or is none."""
+    try:
+        at, _ = _opened(message, 0)
+        for _ in range(2):  # msgVersion, msgGlobalData
+            _, at = _opened(message, at)
+        at, _ = _opened(message, at)
+        at, _ = _opened(message, at)
+        start, end = _opened(message, at)
+    except IndexError:
+        return b""
+    return message[start:end][:32]
+
+
 def _places(message: bytes) -> tuple[int, slice, int]:
     """msgFlags, where msgAuthenticationParameters stand and where msgData begins (RFC 3412 clause 6)."""
     at, _ = _opened(message, 0)

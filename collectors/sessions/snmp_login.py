@@ -59,16 +59,16 @@ def _answers(address: str, port: int, timeout_s: float, tries: int) -> bool:
 
 def _heard(sock: socket.socket) -> bool:
     try:
-        sock.send(_discovery())
+        sock.send(engine_discovery()[0])
         return bool(sock.recv(_LARGEST))
     except (TimeoutError, ConnectionRefusedError):
         return False
 
 
-def _discovery() -> bytes:
-    """A Get of nothing by nobody from an engine that is not known: the agent reports its own."""
+def engine_discovery() -> tuple[bytes, bytes]:
+    """A Get of nothing by nobody from an engine that is not known, and its number: the agent reports its own engine."""
     number = b"\x02\x04" + secrets.randbelow(2**31 - 2**24).to_bytes(4, "big")
     header = b"\x30\x11" + number + b"\x02\x03\x00\xff\xe3\x04\x01\x04\x02\x01\x03"  # reportable, no security, USM
     nobody = b"\x04\x10\x30\x0e\x04\x00\x02\x01\x00\x02\x01\x00\x04\x00\x04\x00\x04\x00"
     nothing = b"\x30\x14\x04\x00\x04\x00\xa0\x0e" + number + b"\x02\x01\x00\x02\x01\x00\x30\x00"
-    return b"\x30\x3e\x02\x01\x03" + header + nobody + nothing
+    return b"\x30\x3e\x02\x01\x03" + header + nobody + nothing, number

@@ -3,5 +3,6 @@
 from inventory.store.network import StoredNetwork
 from inventory.store.records import Decision, RegisterVersion, RunRecord, RunState
 from inventory.store.repository import Store
+from inventory.store.sightings import StoredSightings
 
-__all__ = ["Decision", "RegisterVersion", "RunRecord", "RunState", "Store", "StoredNetwork"]
+__all__ = ["Decision", "RegisterVersion", "RunRecord", "RunState", "Store", "StoredNetwork", "StoredSightings"]

@@ -27,6 +27,7 @@ from inventory.store import device_rows, finding_rows, register_rows
 from inventory.store.engine import connected, database_url, named, told
 from inventory.store.packing import Damaged, json_text, packed_text, storable, unpacked_text
 from inventory.store.records import Decision, RegisterVersion, RunRecord, RunState
+from inventory.store.sightings import StoredSightings
 from inventory.store.tables import decisions, devices, findings, raws, registers, runs
 from inventory.text import Text
 
@@ -319,6 +320,11 @@ class Store:
             return []
         with self._reading() as connection:
             return finding_rows.resolved_rows(connection, finished)
+
+    @property
+    def sightings(self) -> StoredSightings:
+        """What discoveries found."""
+        return StoredSightings(self._writing, self._reading)
 
     # Register and decisions ------------------------------------------------------------------------------------------
 

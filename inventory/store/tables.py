@@ -149,3 +149,25 @@ decisions = Table(
     Column("decided_at", Moment, nullable=False),
     Index("decisions_subject", "kind", "subject"),
 )
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("started", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("options", Text, nullable=False),  # JSON
+)
+
+# One row for every address that ever answered a sweep.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("address", String(64), nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Column("sweep_id", Integer, ForeignKey("sweeps.id"), nullable=False),  # the last that heard it
+    Column("gone_since", Moment),
+    Column("body", LargeBinary, nullable=False),  # zlib over JSON
+    PrimaryKeyConstraint("address", name="sightings_key"),
+)

@@ -1,0 +1,219 @@
+"""A discovery from end to end: addresses swept, those that answer looked at, their neighbours asked in turn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from typing import Protocol
+
+from collectors.budget import FailureBudget
+from collectors.by_snmp import facts_by_snmp
+from collectors.discovery.knocks import Echo, Knock, close_all, community_greeting, v3_greeting
+from collectors.discovery.known import TELLING, kernel_arp, resolved, told
+from collectors.discovery.look import Looking, look, packets, plain
+from collectors.discovery.pace import Pace
+from collectors.discovery.plan import reached
+from collectors.discovery.scopes import Reach
+from collectors.discovery.sweep import Answers, Sweep, tcp_way
+from collectors.sessions.snmp_login import open_within_budget
+from collectors.workers import in_parallel
+from inventory.addresses import IPAddress
+from inventory.credentials import Login
+from inventory.errors import CollectError
+from inventory.sightings import Sighting
+from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+
+KINDS = ("icmp", "snmp", "tcp")
+_BATCH = 1024  # addresses that are swept, looked at and kept together
+_LOOKERS = 16
+_CRAWLERS = 4
+_CRAWL_S = 120.0
+_CRAWL_ROWS = 20_000
+_MOST_TOLD = 4096  # new addresses that one device may tell of: a liar costs no more
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a discovery is to do. ``logins`` are those that hold something for SNMP; ``most`` bounds all addresses."""
+
+    reach: Reach
+    kinds: frozenset[str]
+    ports: tuple[int, ...]
+    logins: Mapping[str, Login]
+    budget: FailureBudget
+    snmp_port: int = 161
+    per_second: float = 100.0
+    tries: int = 2
+    patience_s: float = 1.0
+    hops: int = 0
+    most: int = 65_536
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Every way in which an address is asked, ICMP allowed."""
+        found = ["icmp"] if "icmp" in self.kinds else []
+        if "snmp" in self.kinds:
+            found += ["snmpv3", *(f"snmp {name}" for name in self._communities())]
+        return (*found, *(map(tcp_way, self.ports) if "tcp" in self.kinds else ()))
+
+    def _communities(self) -> Iterator[str]:
+        # A login with both is asked by its user alone, as sessions are opened.
+        return (name for name, login in self.logins.items() if login.community and not login.snmpv3)
+
+    def knocks(self) -> list[Knock]:
+        """The datagram ways, their sockets open."""
+        found: list[Knock] = [Echo()] if "icmp" in self.kinds else []
+        if "snmp" in self.kinds:
+            found.append(v3_greeting(self.snmp_port))
+            found += [community_greeting(self.logins[name], self.snmp_port) for name in self._communities()]
+        return found
+
+
+class Watching(Protocol):
+    """Told of a discovery as it goes."""
+
+    def sweep(self, hop: int, addresses: int) -> None:
+        """A wave of so many addresses begins."""
+
+    def step(self, addresses: int) -> None:
+        """So many more of them were asked."""
+
+    def found(self, sighting: Sighting) -> None:
+        """An address that answered; once each."""
+
+    def silent(self, ip: IPAddress, ways: frozenset[str]) -> None:
+        """An address that was asked in these ways and did not answer."""
+
+
+class Discovery:
+    """One discovery under way.
+
+    ``refused``  families without ICMP on this machine
+    ``unsent``   packets that the system refused to send, by its reason
+    ``cut``      addresses that were told of and are too many to be asked
+    """
+
+    def __init__(self, orders: Orders, watching: Watching, macs: Mapping[IPAddress, str]) -> None:
+        self.refused: tuple[str, ...] = ()
+        self.unsent: Counter[str] = Counter()
+        self.asked = self.cut = 0
+        self.pace = Pace(orders.per_second)
+        self._orders = orders
+        self._watching = watching
+        self._macs = dict(macs)
+        self._seen: set[IPAddress] = set()
+        self._looking = Looking(orders.logins, orders.budget, orders.snmp_port, orders.patience_s, datetime.now(UTC))
+
+    def run(self, why: Mapping[IPAddress, tuple[str, ...]]) -> None:
+        """Asks these addresses, then what the devices among them tell of, as many hops on as was ordered."""
+        knocks = self._orders.knocks()
+        try:
+            self.refused = tuple(name for knock in knocks for name in getattr(knock, "refused", ()))
+            knocks = [knock for knock in knocks if knock.sockets]
+            ports = self._orders.ports if "tcp" in self._orders.kinds else ()
+            with Sweep(knocks, ports, self.pace, tries=self._orders.tries, patience_s=self._orders.patience_s) as sweep:
+                self.unsent = sweep.unsent
+                self._hops(sweep, why)
+        finally:
+            close_all(knocks)
+
+    def _hops(self, sweep: Sweep, why: Mapping[IPAddress, tuple[str, ...]]) -> None:
+        for hop in range(self._orders.hops + 1):
+            agents: list[Sighting] = []
+            self._watching.sweep(hop, len(why))
+            feed = iter(why)
+            while batch := list(islice(feed, _BATCH)):
+                agents += self._batch(sweep, batch, why)
+            if hop == self._orders.hops or not agents:
+                return
+            why = self._neighbours(agents)
+
+    def _batch(self, sweep: Sweep, batch: list[IPAddress], why: Mapping[IPAddress, tuple[str, ...]]) -> list[Sighting]:
+        """The batch swept and looked at; those whose agent answers a login. Stopped, it keeps what it has heard."""
+        self._seen.update(batch)
+        self.asked += len(batch)
+        kept: dict[IPAddress, Sighting] = {}
+        arp: dict[IPAddress, str] = {}
+        try:
+            answers = sweep.ask(batch, self._watching.step)
+            arp = kernel_arp()
+            with closing(in_parallel(partial(_looked, self._looking), self._paced(answers), _LOOKERS)) as looked:
+                for sighting in looked:
+                    kept[sighting.address] = self._kept(sighting, why, arp)
+            for ip, found in answers.items():
+                if not found.is_there:
+                    self._watching.silent(ip, frozenset(sweep.ways) - found.unsent)
+        finally:
+            for ip, found in sweep.answers.items():
+                if found.is_there and ip not in kept:
+                    self._kept(plain(ip, found), why, arp)
+        return [sighting for sighting in kept.values() if sighting.login]
+
+    def _paced(self, answers: Mapping[IPAddress, Answers]) -> Iterator[tuple[IPAddress, Answers]]:
+        for ip, found in answers.items():
+            if found.is_there:
+                self.pace.take(packets(found))
+                yield ip, found
+
+    def _kept(
+        self, sighting: Sighting, why: Mapping[IPAddress, tuple[str, ...]], arp: Mapping[IPAddress, str]
+    ) -> Sighting:
+        ip = sighting.address
+        known = sighting.mac or arp.get(ip) or self._macs.get(ip)
+        whole = replace(sighting, why=why.get(ip, ()), mac=known)
+        self._watching.found(whole)
+        return whole
+
+    # Neighbours -------------------------------------------------------------------------------------------------------
+
+    def _neighbours(self, agents: Iterable[Sighting]) -> dict[IPAddress, tuple[str, ...]]:
+        """What the devices tell of within the reach that was not asked yet."""
+        found: dict[IPAddress, tuple[str, ...]] = {}
+        with closing(in_parallel(self._tables, agents, _CRAWLERS)) as snapshots:
+            for snapshot, requests in snapshots:
+                self.pace.packets += requests
+                network = MemoryNetwork([snapshot])
+                self._macs.update(resolved(network))
+                news = (each for each in told(network) if each[0] not in self._seen)
+                self._add(found, reached(self._orders.reach, news))
+        return found
+
+    def _add(self, found: dict[IPAddress, tuple[str, ...]], fresh: Mapping[IPAddress, tuple[str, ...]]) -> None:
+        room = max(0, self._orders.most - len(self._seen) - len(found))
+        news = [ip for ip in fresh if ip not in found]
+        taken = news[: min(_MOST_TOLD, room)]
+        self.cut += len(news) - len(taken)
+        found.update({ip: fresh[ip] for ip in taken})
+
+    def _tables(self, agent: Sighting) -> tuple[Snapshot, int]:
+        """What tells of neighbours, read at the rate that its share of the sweep's allows; and the requests it took."""
+        ip, login = agent.address, self._orders.logins[agent.login or ""]
+        record = DeviceRecord(str(ip), str(ip), State.ANSWERED, self._looking.now)
+        try:
+            session = open_within_budget(
+                str(ip),
+                self._orders.snmp_port,
+                login,
+                budget=self._orders.budget,
+                timeout_s=self._orders.patience_s,
+                tries=self._orders.tries,
+                deadline_s=_CRAWL_S,
+                max_rows=_CRAWL_ROWS,
+                pace_s=_CRAWLERS / self._orders.per_second,
+            )
+        except CollectError:
+            return Snapshot(record), self._orders.tries
+        try:
+            told_of = facts_by_snmp(session, TELLING, self._looking.now)
+        finally:
+            session.close()
+        return Snapshot(record, told_of), int(getattr(session, "requests", 0))
+
+
+def _looked(looking: Looking, item: tuple[IPAddress, Answers]) -> Sighting:
+    return look(*item, looking)

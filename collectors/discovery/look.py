@@ -1,0 +1,172 @@
+"""An address that answered, asked who it is: one SNMP Get, what its servers say first, its pages. Nothing is tried."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from collectors.budget import FailureBudget
+from collectors.by_probe import ServiceTarget
+from collectors.by_snmp import facts_by_snmp
+from collectors.discovery.knocks import SNMP_V3
+from collectors.discovery.sweep import Answers
+from collectors.gather import gather_system
+from collectors.rows import text
+from collectors.sessions.snmp_guard import engine_id
+from collectors.sessions.snmp_login import open_within_budget
+from collectors.vendors.files import enterprise_name
+from inventory.addresses import IPAddress, mac_address, mac_from_bytes
+from inventory.credentials import Login
+from inventory.errors import CollectError
+from inventory.facts import ServiceProbe, SystemGroup
+from inventory.sightings import Shown, Sighting
+
+SNMP = "snmp"
+WEB_PORTS = {80: "http", 8080: "http", 443: "https", 8443: "https"}
+_GREETING_S = 1.0
+_GREETING_OCTETS = 255  # the longest identification of SSH (RFC 4253, 4.2)
+_NEGOTIATION = re.compile(rb"\xff[\xfb-\xfe].", re.DOTALL)  # telnet options (RFC 854)
+_LONGEST = 120  # characters of what is shown
+_PACKETS = {"snmp": 8, "port": 6, "page": 24}  # of one conversation at most, as a rule
+_ENTERPRISES = "1.3.6.1.4.1."
+_MAC_FORMAT = 3  # SnmpEngineID: the octets that follow are a MAC (RFC 3411 clause 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How addresses are asked who they are. ``budget`` is asked before any SNMPv3 user is."""
+
+    logins: Mapping[str, Login]
+    budget: FailureBudget
+    snmp_port: int
+    timeout_s: float
+    now: datetime
+
+
+def packets(found: Answers) -> int:
+    """How many packets it takes to ask an address that answered who it is."""
+    ports = [int(way.partition("/")[2]) for way in found.ways if way.startswith("tcp/")]
+    agents = sum(way.startswith(SNMP) for way in found.ways)
+    pages = sum(port in WEB_PORTS for port in ports)
+    return agents * _PACKETS["snmp"] + len(ports) * _PACKETS["port"] + pages * _PACKETS["page"]
+
+
+def plain(ip: IPAddress, found: Answers) -> Sighting:
+    """What the sweep itself tells, before anything more is asked."""
+    ways = sorted(found.ways, key=_order)
+    return Sighting(ip, tuple(ways), tuple(sorted(found.refused)), looked=False)
+
+
+def _order(way: str) -> tuple[str, int]:
+    kind, _, port = way.partition("/")
+    return kind, int(port or 0)
+
+
+def look(ip: IPAddress, found: Answers, looking: Looking) -> Sighting:
+    """The address with what it shows; raises nothing of its making."""
+    sighting = plain(ip, found)
+    shown = tuple(each for port in sighting.open_ports for each in _shown(ip, port, looking.now))
+    sighting = replace(sighting, looked=True, shown=shown)
+    if not any(way.startswith(SNMP) for way in sighting.ways):
+        return sighting
+    engine = engine_id(found.message)
+    sighting = replace(sighting, snmp_port=looking.snmp_port, **_told_by_engine(engine))
+    return _by_snmp(sighting, found, looking)
+
+
+# SNMP -----------------------------------------------------------------------------------------------------------------
+
+
+def _told_by_engine(engine: bytes) -> dict[str, Any]:
+    """Maker and MAC out of an engine id of RFC 3411's form; they need no login."""
+    if len(engine) < 5:
+        return {}
+    made = int.from_bytes(engine[:4], "big")
+    if not made & 0x80000000:
+        return {"engine_id": engine.hex()}
+    mac = mac_from_bytes(engine[5:11]) if engine[4] == _MAC_FORMAT else None
+    return {"engine_id": engine.hex(), "vendor": enterprise_name(made & 0x7FFFFFFF), "mac": mac}
+
+
+def _by_snmp(sighting: Sighting, found: Answers, looking: Looking) -> Sighting:
+    """The system group, by the login that was answered; else by the SNMPv3 users one after another."""
+    why: str | None = "no login for SNMPv3" if SNMP_V3 in found.ways else None
+    for login in _logins(found, looking.logins):
+        try:
+            system = _system(str(sighting.address), login, looking)
+        except CollectError as failure:
+            why = f"{login.name}: {failure.why}"[:_LONGEST]
+            continue
+        if isinstance(system, SystemGroup):
+            return replace(sighting, login=login.name, **_told_by_system(system, sighting))
+        why = f"{login.name}: the agent tells no system group"
+    return replace(sighting, snmp_gap=why)
+
+
+def _logins(found: Answers, logins: Mapping[str, Login]) -> Iterator[Login]:
+    for login in logins.values():
+        if f"{SNMP} {login.name}" in found.ways or (login.snmpv3 and SNMP_V3 in found.ways):
+            yield login
+
+
+def _system(address: str, login: Login, looking: Looking) -> object:
+    session = open_within_budget(
+        address,
+        looking.snmp_port,
+        login,
+        budget=looking.budget,
+        timeout_s=looking.timeout_s,
+        tries=2,
+        deadline_s=20 * looking.timeout_s,
+    )
+    try:
+        return facts_by_snmp(session, (SystemGroup,), looking.now)[SystemGroup]
+    finally:
+        session.close()
+
+
+def _told_by_system(system: SystemGroup, sighting: Sighting) -> dict[str, Any]:
+    number = re.match(r"\d+", (system.sys_object_id or "").removeprefix(_ENTERPRISES))
+    maker = enterprise_name(int(number[0])) if number and number[0].isascii() else None
+    chassis = mac_address(system.chassis_id) if system.chassis_id else None
+    return {
+        "name": system.sys_name,
+        "descr": (system.sys_descr or "").partition("\n")[0][:_LONGEST] or None,
+        "vendor": maker or sighting.vendor,
+        "engine_id": system.engine_id or sighting.engine_id,
+        "mac": chassis or system.bridge_mac or sighting.mac,
+    }
+
+
+# Ports ----------------------------------------------------------------------------------------------------------------
+
+
+def _shown(ip: IPAddress, port: int, now: datetime) -> Iterator[Shown]:
+    if port not in WEB_PORTS:
+        words = _greeting(ip, port)
+        if words:
+            yield Shown(port, "greeting", words)
+        return
+    literal = f"[{ip}]" if ip.version == 6 else str(ip)
+    snapshot = gather_system(ServiceTarget(str(ip), f"{WEB_PORTS[port]}://{literal}:{port}/"), (), now)
+    probe = snapshot.fact(ServiceProbe)
+    for page in probe.pages if isinstance(probe, ServiceProbe) else ():
+        for kind, said in (("certificate", page.tls_subject), ("title", page.title)):
+            if said:
+                yield Shown(port, kind, said[:_LONGEST])
+
+
+def _greeting(ip: IPAddress, port: int) -> str | None:
+    """What a server says before it is asked anything, its first line; None for one that waits for us."""
+    try:
+        with socket.create_connection((str(ip), port), timeout=_GREETING_S) as sock:
+            said = sock.recv(_GREETING_OCTETS)
+    except OSError:
+        return None
+    lines = _NEGOTIATION.sub(b"", said).strip().splitlines()
+    words = text(lines[0]) if lines else None
+    return words[:_LONGEST] if words else None
