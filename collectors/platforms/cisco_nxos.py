@@ -58,8 +58,8 @@ def identity(version: Answer, inventory: Got) -> Identity:
     patterns = (_RELEASE, _MODEL, _BOARD, _HOSTNAME, _UPTIME)
     release, model, board, hostname, up = (_value(pattern, version.text) for pattern in patterns)
     product, serial = chassis(inventory)
-    sources = [Source(name, version.command) for name in ("vendor", "kind", "platform", "release")]
-    for name, first, second in (("model", product, model), ("serial", serial, board)):
+    sources = [Source(name, version.command) for name in ("vendor", "kind", "platform")]
+    for name, first, second in (("release", None, release), ("model", product, model), ("serial", serial, board)):
         if first or second:
             sources.append(Source(name, INVENTORY if first else version.command))
     return Identity(
@@ -174,7 +174,7 @@ PLATFORM = Platform(
         _whole(Interfaces, nxos_network.interfaces),
         _whole(Addresses, ios_network.addresses),
         _whole(Filtering, nxos_network.filtering),
-        ConfigRead(Forwarding, nxos_network.forwarding),
+        ConfigRead(Forwarding, ios_network.forwarding_by_address),
         ConfigRead(Routes, nxos_network.routes),
         _whole(RoutingProtocols, nxos_network.routing_protocols),
         _whole(Transitions, ios_network.transitions),

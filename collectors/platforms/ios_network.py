@@ -162,6 +162,23 @@ def forwarding(config: Config, _: Release) -> Forwarding:
     )
 
 
+def forwarding_by_address(config: Config, _: Release) -> Forwarding:
+    """Of systems without a global switch: an interface with an address forwards, unless it is for management alone.
+
+    NX-OS Unicast Routing Configuration Guide; ASA General Operations Configuration Guide, routed mode.
+    """
+    if config.line(r"firewall transparent$"):
+        return Forwarding(None, None, config.evidence(config.line(r"firewall transparent$")))
+    blocks = [
+        block
+        for name, block in interface_blocks(config)
+        if name != "mgmt0" and not block.child(r"management-(?:only|access)")
+    ]
+    ipv4 = [line for block in blocks if (line := block.child(r"ip address \S"))]
+    ipv6 = [line for block in blocks if (line := block.child(r"ipv6 (?:address|link-local|enable)\b"))]
+    return Forwarding(True if ipv4 else None, True if ipv6 else None, config.evidence(*ipv4[:1], *ipv6[:1]))
+
+
 def routes(config: Config, _: Release) -> Routes | Missing:
     """The configured default routes; how many routes there are is not in the text."""
     lines = list(
@@ -222,7 +239,7 @@ def _authenticated(config: Config, block: ConfigLine, name: str) -> bool:
     if block.child(r"area \S+ authentication"):
         return True
     return _on_interfaces(
-        config, rf"ip (?:{name} (?:authentication|message-digest-key)|authentication mode {name}|rip auth)"
+        config, rf"(?:ip )?(?:{name} (?:authentication|message-digest-key)|authentication mode {name}|rip auth)"
     )
 
 
@@ -240,12 +257,13 @@ def _bgp_families(block: ConfigLine) -> frozenset[int]:
 
 def _bgp_authenticated(block: ConfigLine) -> bool | None:
     """Whether every neighbour has a password, its own or its group's; None without neighbours."""
+    lines = [*block.children, *(line for family in block.below(r"address-family ") for line in family.children)]
+    told = [line.text for line in lines if line.text.startswith("neighbor ")]  # on ASA they stand below their family
     grouped = {
-        line.text.split()[1]: line.text.split()[3]
-        for line in block.below(r"neighbor \S+ (?:peer-group|inherit peer-session) \S")
+        t.split()[1]: t.split()[3] for t in told if re.match(r"neighbor \S+ (?:peer-group|inherit peer-session) \S", t)
     }
-    keyed = {line.text.split()[1] for line in block.below(r"neighbor \S+ password\b")}
-    peers = [line.text.split()[1] for line in block.below(r"neighbor [0-9A-Fa-f.:]+ (?:remote-as|peer-group)")]
+    keyed = {t.split()[1] for t in told if re.match(r"neighbor \S+ password\b", t)}
+    peers = [t.split()[1] for t in told if re.match(r"neighbor [0-9A-Fa-f.:]+ (?:remote-as|peer-group)", t)]
     return all(peer in keyed or grouped.get(peer) in keyed for peer in peers) if peers else None
 
 

@@ -14,7 +14,6 @@ from inventory.facts import (
     AclBinding,
     DefaultRoute,
     Filtering,
-    Forwarding,
     Interfaces,
     Routes,
     RoutingProtocol,
@@ -45,14 +44,6 @@ def _bindings(config: Config) -> Iterator[AclBinding]:
             *_, acl, direction = line.text.split()[: 5 if " port " in line.text else 4]
             family = 6 if line.text.startswith("ipv6") else 4
             yield AclBinding(name, acl, family, direction, config.evidence(block, line))
-
-
-def forwarding(config: Config, _: Release) -> Forwarding:
-    """There is no global switch: an interface with an address forwards (NX-OS Unicast Routing Configuration Guide)."""
-    blocks = [block for name, block in ios_network.interface_blocks(config) if name != "mgmt0"]
-    ipv4 = [line for block in blocks if (line := block.child(r"ip address \S"))]
-    ipv6 = [line for block in blocks if (line := block.child(r"ipv6 (?:address|link-local) \S"))]
-    return Forwarding(True if ipv4 else None, True if ipv6 else None, config.evidence(*ipv4[:1], *ipv6[:1]))
 
 
 def routes(config: Config, _: Release) -> Routes | Missing:

@@ -1,0 +1,185 @@
+"""Cisco ASA: firewalls of the 5500 series, ASAv, and ASA on Firepower."""
+
+from __future__ import annotations
+
+import re
+
+from collectors.base import Answer
+from collectors.platforms import asa_access, asa_network, ios_network
+from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
+from collectors.platforms.cisco_inventory import chassis
+from collectors.platforms.cisco_ios import NTP, synchronised
+from inventory.config import Config
+from inventory.errors import ReadFailed
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    Filtering,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    ZonePolicy,
+)
+
+NAME = "cisco_asa"
+VERSION, CONFIG = "show version", "show running-config"
+_RELEASE = r"^(?:Cisco )?(?:Adaptive|PIX) Security Appliance Software Version (?P<value>\S+)"
+_MODEL = r"^:? ?Hardware:\s+(?P<value>[^\s,]+)"
+_SERIAL = r"^:? ?Serial Number: (?P<value>\w+)"
+_UPTIME = r"^(?P<name>\S+) up (?P<value>(?:\d+ (?:year|day|hour|min|sec)\w*\s*)+)$"
+_CONFIGURED = r"(?:ASA|PIX) Version (?P<value>\d\S*)"
+_SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1}
+
+
+def identity(version: Answer, inventory: Got) -> Identity:
+    """The device as ``show version`` and ``show inventory`` tell it; ReadFailed where that is no ASA."""
+    release = _value(_RELEASE, version.text)
+    if release is None:
+        raise ReadFailed(f"{version.command}: no ASA version in it")
+    model, serial = (_value(pattern, version.text) for pattern in (_MODEL, _SERIAL))
+    product, chassis_serial = chassis(inventory)
+    up = re.search(_UPTIME, version.text, re.MULTILINE)
+    sources = [Source(name, version.command) for name in ("vendor", "kind", "platform", "release")]
+    for name, first, second in (("model", product, model), ("serial", chassis_serial, serial)):
+        if first or second:
+            sources.append(Source(name, INVENTORY if first else version.command))
+    return Identity(
+        vendor="Cisco",
+        kind="firewall",
+        platform=NAME,
+        model=product or model,
+        release=release,
+        serial=chassis_serial or serial,
+        hostname=up.group("name") if up else None,
+        uptime_s=_uptime_s(up.group("value")) if up else None,
+        sources=tuple(sources),
+        evidence=version.evidence(_RELEASE, _MODEL, _SERIAL),
+    )
+
+
+def _value(pattern: str, text: str) -> str | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    return found.group("value") if found else None
+
+
+def _uptime_s(words: str) -> float:
+    """Seconds of ``1 year 30 days`` or ``3 hours 2 mins``."""
+    counts = re.findall(r"(\d{1,9}) (year|day|hour|min|sec)", words)
+    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device; newer releases write hardware and serial number at its head."""
+    lines = [config.line(pattern) for pattern in (r"hostname \S+", _CONFIGURED, _MODEL, _SERIAL)]
+    name, release, model, serial = (
+        found.group("value") if line and (found := re.match(pattern, line.text)) else None
+        for line, pattern in zip(lines, (r"hostname (?P<value>\S+)", _CONFIGURED, _MODEL, _SERIAL), strict=True)
+    )
+    told = {
+        "vendor": "Cisco",
+        "kind": "firewall",
+        "platform": NAME,
+        "release": release,
+        "model": model,
+        "serial": serial,
+    }
+    return Identity(
+        vendor="Cisco",
+        kind="firewall",
+        platform=NAME,
+        model=model,
+        release=release,
+        serial=serial,
+        hostname=name,
+        sources=tuple(Source(field, config.source) for field, value in told.items() if value),
+        evidence=config.evidence(*lines),
+    )
+
+
+_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
+_HASH = r"(?:\$sha512\$\d*\$?)?(?P<secret>(?!\*{4,})\S+)"
+SECRETS = (
+    rf"^snmp-server community (?:[08] )?{_WORD}",
+    rf"^snmp-server host.*? community (?:[08] )?{_WORD}",
+    r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
+    r"^snmp-server user .*? priv (?:aes|3des|des)(?: \d+)? (?P<secret>\S+)",
+    rf"^(?:enable password|passwd|username \S+ password|vpdn username \S+ password) {_HASH}",
+    (
+        r"^\s*(?:.* )?(?:pre-shared-key|key-string|key|authentication-key|md5)(?: [08])? "
+        r"(?P<secret>(?!\*{4,}|chain|config|\d+ )\S{3,})$"
+    ),
+    r"^failover (?:ipsec )?(?:pre-shared-)?key (?:hex )?(?:[08] )?(?P<secret>\S+)",
+    r"^\s*(?:ldap-login-password|radius-common-pw|automate-tester username \S+ password) (?P<secret>\S+)",
+    r"^\s*neighbor \S+ password (?:\d )?(?P<secret>\S+)",
+    r"^ntp authentication-key \d+ \S+ (?:[08] )?(?P<secret>\S+)",
+    r"^\s*(?:message-digest-key|ospf message-digest-key|.* authentication-key) \d+ md5 (?:[08] )?(?P<secret>\S+)",
+    r"^(?:crypto )?isakmp key (?P<secret>\S+)",
+)
+
+PLATFORM = Platform(
+    name=NAME,
+    shell=Shell(
+        device_type="cisco_asa",
+        prompt=r"[\w.:/()-]{1,100}[>#]",
+        paging_off="terminal pager 0",
+        refusals=(r"(?:ERROR: )?Command authorization failed", r"ERROR: % Incomplete command", r"ERROR: .*privilege"),
+        absences=(
+            r"ERROR: % (?:Invalid|Unrecognized|Ambiguous)",
+            r"ERROR: Command requires",
+            r"% Invalid input detected",
+        ),
+    ),
+    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("!",),
+        end=r": end$|Cryptochecksum:",
+        secrets=SECRETS,
+        signs={
+            r"^(?:ASA|PIX) Version \d": 10,
+            r"^(?:Cisco )?(?:Adaptive|PIX) Security Appliance Software Version": 10,
+            r"^: Serial Number: ": 4,
+            r"^ nameif \S+": 5,
+            r"^ security-level \d": 5,
+            r"^xlate per-session ": 3,
+            r"^access-group \S+ (?:in|out) interface ": 4,
+            r"^: (?:Saved|end)\s*$": 2,
+            r"^same-security-traffic ": 3,
+            r"^http server enable": 2,
+            r"^aaa authentication \w+ console ": 2,
+            r"^hostname ": 1,
+        },
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, asa_access.remote_access),
+        ConfigRead(Accounts, asa_access.accounts),
+        ConfigRead(PasswordPolicy, asa_access.password_policy),
+        ConfigRead(SnmpAgent, asa_access.snmp_agent),
+        ConfigRead(Logging, asa_access.logging),
+        ConfigRead(TimeSync, synchronised, (NTP,)),
+        ConfigRead(Banner, asa_access.banner),
+        ConfigRead(Interfaces, ios_network.interfaces),
+        ConfigRead(Addresses, ios_network.addresses),
+        ConfigRead(Filtering, asa_network.filtering),
+        ConfigRead(ZonePolicy, asa_network.zone_policy),
+        ConfigRead(Forwarding, ios_network.forwarding_by_address),
+        ConfigRead(Routes, asa_network.routes),
+        ConfigRead(RoutingProtocols, ios_network.routing_protocols),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)
