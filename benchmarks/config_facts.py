@@ -145,13 +145,25 @@ def _default_route(routes: Fact | Missing | None) -> bool | None:
     return False if isinstance(routes, Missing) and routes.gap is Gap.UNREAD and "default route" in routes.why else None
 
 
+def _idle_of_sshd(server: SshServer) -> float | str:
+    """Minutes after which sshd drops a client that does not answer (ClientAliveCountMax is 3 by default)."""
+    if server.client_alive_interval_s is None:
+        return UNSET
+    count = 3 if server.client_alive_count_max is None else max(1, server.client_alive_count_max)
+    minutes = server.client_alive_interval_s * count / 60
+    return int(minutes) if minutes == int(minutes) else minutes
+
+
 def sshd(facts: Facts) -> dict[str, Any]:
     """What only an sshd_config has."""
-    server = told(facts, SshServer)
+    server, access = told(facts, SshServer), told(facts, RemoteAccess)
     if server is None:
         return {}
     password = server.password_authentication
     return {
+        # Without the host's packet filter, sshd's own list is all that the text can tell of.
+        "vty_acl_present": any(line.acl_ipv4 for line in access.lines) if access else None,
+        "idle_timeout_minutes": _idle_of_sshd(server),
         "permit_root_login": server.permit_root_login or UNSET,
         "password_authentication": UNSET if password is None else "yes" if password else "no",
         "max_auth_tries": UNSET if server.max_auth_tries is None else server.max_auth_tries,

@@ -89,6 +89,7 @@ class Dialect:
                    version command, each with its weight and counted once: 1 a hint, 3 enough if no other platform
                    has more, 10 certain
     ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
+    ``bare``       pattern without which a text that no command is written over is no configuration
     ``tree``       what makes the tree of it, where indentation does not tell what belongs under what; it raises
                    ReadFailed(UNPARSED) for a text whose blocks are not all closed
     """
@@ -99,6 +100,7 @@ class Dialect:
     secrets: tuple[str, ...]
     signs: Mapping[str, int] = field(default_factory=dict)
     quoted: str = ""
+    bare: str = ""
     tree: Callable[[str], tuple[ConfigLine, ...]] | None = None
 
 

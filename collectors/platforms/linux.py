@@ -41,7 +41,13 @@ SHELL = Shell(
     as_root=frozenset().union(*(part.AS_ROOT for part in _PARTS)),
 )
 SECRETS = (*linux_accounts.SECRETS, *linux_services.SECRETS)
+# A file that comes by itself is taken for sshd's: shipped ones hold most settings in comments.
+_SSHD_CONFIG = (
+    r"(?im)^\s*#?\s*(?:PermitRootLogin|MaxAuthTries|AuthorizedKeysFile|PermitEmptyPasswords|ClientAliveInterval"
+    r"|ClientAliveCountMax|LoginGraceTime|(?:Allow|Deny)(?:Users|Groups)|Subsystem\s+sftp)\s+\S"
+)
 SIGNS = {
+    _SSHD_CONFIG: 4,
     r"^ID(_LIKE)?=\"?(debian|ubuntu|centos|rhel|fedora|openEuler|kylin|uos|UnionTech|anolis|deepin|suse|opensuse)": 5,
     r"^PRETTY_NAME=": 3,
     r"^VERSION_ID=": 1,
@@ -52,6 +58,8 @@ PLATFORM = Platform(
     name="linux",
     shell=SHELL,
     reads=tuple(read for part in _PARTS for read in part.READS),
-    dialect=Dialect(commands=(), comments=("#",), end="", secrets=SECRETS, signs=SIGNS),
+    dialect=Dialect(
+        commands=(linux_sshd.WRITTEN,), comments=("#",), end="", secrets=SECRETS, signs=SIGNS, bare=_SSHD_CONFIG
+    ),
     lacks=frozenset({ConfigBackup, ZonePolicy}),
 )

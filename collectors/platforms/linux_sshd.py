@@ -103,6 +103,8 @@ def remote_access(
         authentication=_authentication(said),
         idle_timeout_s=idle,
         idle_timeout_written=bool(idle),
+        acl_ipv4=_from_where(said),
+        acl_ipv6=_from_where(said),
         evidence=profiles.evidence(r"TMOUT") if isinstance(profiles, Answer) else NO_EVIDENCE,
     )
     return RemoteAccess(
@@ -143,9 +145,14 @@ def _idle(profiles: Got) -> int | None:
     return int(found[-1]) if found else 0
 
 
-def _limited(said: Mapping[str, str], wrappers: Got, nft: Got, ipv4: Got, ipv6: Got) -> bool | None:
+def _from_where(said: Mapping[str, str]) -> str | None:
+    """The list of users where sshd takes each of them from some addresses only; None where it takes one from any."""
     users = said.get("allowusers", "").split()
-    if users and all("@" in user and not user.endswith("@*") for user in users):
+    return "AllowUsers" if users and all("@" in user and not user.endswith("@*") for user in users) else None
+
+
+def _limited(said: Mapping[str, str], wrappers: Got, nft: Got, ipv4: Got, ipv6: Got) -> bool | None:
+    if _from_where(said):
         return True
     if found := limits_ssh(chains_of(nft, ipv4, ipv6)):
         return found
@@ -159,7 +166,9 @@ def banner(effective: Got, written: Got, more: Got, issue: Got, motd: Got) -> Ba
     """The text sshd shows before the login, else that of the day after it."""
     said, where = sshd_settings(effective, written, more)
     path = said.get("banner", "none")
-    before = path.lower() != "none" and (path != "/etc/issue.net" or bool((told(issue) or "").strip()))
+    is_empty = path == "/etc/issue.net" and not (told(issue) or "").strip()
+    unseen = isinstance(issue, Missing) and issue.gap is not Gap.LACKING
+    before = path.lower() != "none" and (unseen or not is_empty)
     after = bool((told(motd) or "").strip())
     shown = first_answer(*(g for g in (issue if before else None, motd if after else None) if g is not None))
     return Banner(before or after, shown.evidence(r"\S") if shown else where.evidence(r"^\s*banner\b"))

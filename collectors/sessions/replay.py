@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from collectors.base import Answer, CliSession, SnmpSession
-from collectors.config_text import cleaned, decoded, is_complete
+from collectors.config_text import cleaned, decoded
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
@@ -140,7 +140,7 @@ def _answers(platform: Platform | None, texts: Mapping[Path, bytes], said: Mappi
             found[_key(command)] = octets
         elif logged := answers_in_log(said[path], platform):
             found |= {_key(command): text.encode("utf-8") for command, text in logged.items()}
-        elif platform.dialect and platform.dialect.commands:
+        elif platform.dialect and platform.dialect.commands and re.search(platform.dialect.bare, said[path]):
             found.setdefault(_key(platform.dialect.commands[0]), octets)
     return found
 
@@ -188,8 +188,3 @@ def full_command(typed: str, platform: Platform) -> str | None:
         if len(whole) == len(words) and all(w.startswith(t) for w, t in zip(whole, words, strict=True)):
             return command
     return None
-
-
-def is_whole_configuration(text: str, platform: Platform) -> bool:
-    """Whether a cleaned text is a configuration of the platform to its end."""
-    return platform.dialect is not None and bool(platform.dialect.commands) and is_complete(text, platform.dialect)
