@@ -110,7 +110,7 @@ def synchronised(config: Config, release: Release, status: Built | Answer) -> Ti
 
 _WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
 SECRETS = (
-    rf"^snmp-server community {_WORD}",
+    rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
         r"^snmp-server host \S+(?: vrf \S+)?(?: (?:traps|informs))?(?: version (?:1|2c))? "
         rf"(?!version|traps|informs|vrf){_WORD}"

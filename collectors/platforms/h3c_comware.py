@@ -56,6 +56,7 @@ _KINDS = (
     (r"W[ABXC]\d|AC|EWP", "wireless"),
 )
 _UNDATED = frozenset({"none", "boot", "no-year-date"})
+IPV6_OFF = Default(False, r"5\.", "H3C IP services command reference, ipv6: IPv6 packet forwarding is off")
 DATE_STAMP = Default(True, r".*", "H3C system management command reference, info-center timestamp: date")
 
 
@@ -138,11 +139,16 @@ def _bindings(config: Config) -> Iterator[AclBinding]:
 
 
 def forwarding(config: Config, _: Release) -> Forwarding:
-    """Comware 5 has a global switch; Comware 7 forwards IPv6 as soon as an interface has it."""
+    """Comware 5 has a global switch that is off by default; Comware 7 forwards IPv6 as soon as an interface has it."""
     line = config.line(r"(?:undo )?ipv6$")
     on_interface = any(block.child(r"ipv6 address\b") for _, block in vrp_style.interface_blocks(config))
-    is_comware7 = config.line(r"version 7\.") is not None
-    ipv6 = line.text == "ipv6" if line else (True if on_interface else None) if is_comware7 else None
+    version = config.word(r"version (\d+\.)") or ""
+    if line is not None:
+        ipv6: bool | None = line.text == "ipv6"
+    elif re.match(IPV6_OFF.releases, version):
+        ipv6 = bool(IPV6_OFF.value)
+    else:
+        ipv6 = True if on_interface and version == "7." else None
     return Forwarding(None, ipv6, config.evidence(line))
 
 

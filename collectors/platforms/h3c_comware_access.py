@@ -16,10 +16,16 @@ TELNET = Default(False, r"7\.", _GUIDE + "telnet server enable: off")
 SSH = Default(False, r".*", _GUIDE + "ssh server enable: off")
 FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
 WEB = Default(False, r"7\.", _GUIDE + "ip http enable, ip https enable: off")
+# Comware 5 takes clients of protocol 1 unless told otherwise, Comware 7 does not.
+SSH_V1 = (
+    Default(True, r"5\.", _GUIDE + "ssh server compatible-ssh1x: supported"),
+    Default(False, r"7\.", _GUIDE + "ssh server compatible-ssh1x: not supported"),
+)
 ALL_INBOUND = Default(frozenset({"telnet", "ssh", "pad"}), r"7\.", _GUIDE + "protocol inbound: all")
 # With password control on, what is not written (password-control command reference).
 _LENGTH, _AGE_DAYS, _HISTORY, _TRIES, _LOCK_S = 10, 90, 4, 3, 60
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
+_MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
 _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
 _STORED = {"simple": "plaintext", "cipher": "cipher", "hash": "strong"}
 _PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|cipher|hash) (?P<word>\S+)")
@@ -34,7 +40,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     return RemoteAccess(
         telnet=_server(config, r"telnet server enable", TELNET, version),
         ssh=_server(config, r"ssh server enable", SSH, version),
-        ssh_v1=switch(config, r"ssh server compatible-ssh1x(?: enable)?"),
+        ssh_v1=_ssh_v1(config, version),
         http=_server(config, r"ip http enable", WEB, version),
         https=_server(config, r"ip https enable", WEB, version),
         ftp=_server(config, r"ftp server enable", FTP, version),
@@ -44,6 +50,12 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
             *config.all(r"(?:undo )?(?:telnet|ssh|ftp) server |(?:undo )?ip https? |line |user-interface")
         ),
     )
+
+
+def _ssh_v1(config: Config, version: str) -> bool | None:
+    written = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
+    stated = next((bool(default.value) for default in SSH_V1 if re.match(default.releases, version)), None)
+    return stated if written is None else written
 
 
 def _server(config: Config, pattern: str, default: Default, version: str) -> bool | None:
@@ -60,10 +72,12 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
         found = re.match(_LINE, block.text)
         if found is None:
             continue
-        transports = _transports(block, version) if found.group(1) == "vty" else None
-        idle = _idle_s(block)
+        # What the class of its lines says holds where the line itself says nothing.
+        of_class = config.line(rf"line class {found.group(1)}$") or ConfigLine(0, "")
+        transports = _transports(block, of_class, version) if found.group(1) == "vty" else None
+        idle = _idle_s(of_class) if (own := _idle_s(block)) is None else own
         ssh_only = transports == frozenset({"ssh"})
-        mode = block.word(r"authentication-mode (\w+)")
+        mode = block.word(_MODE) or of_class.word(_MODE)
         yield RemoteLine(
             name=f"{found.group(1)} {found.group(2)}",
             transports=transports,
@@ -78,8 +92,8 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
         )
 
 
-def _transports(block: ConfigLine, version: str) -> frozenset[str] | None:
-    word = block.word(r"protocol inbound (\S+)")
+def _transports(block: ConfigLine, of_class: ConfigLine, version: str) -> frozenset[str] | None:
+    word = block.word(_INBOUND) or of_class.word(_INBOUND)
     if word is None:
         return frozenset(ALL_INBOUND.value) if re.match(ALL_INBOUND.releases, version) else None
     return frozenset(ALL_INBOUND.value) if word == "all" else frozenset({word})

@@ -60,6 +60,7 @@ _STAMPED = {"boot": False, "none": False, "short-date": False, "date": True, "fo
 DATE_STAMP = Default(True, r".*", "Huawei command reference, info-center timestamp: log entries carry the date")
 IPV6_OFF = Default(False, r".*", "Huawei S, AR and USG configuration guides, IPv6: off until the command ipv6")
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
+_VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
 _VRP8_PORTS = r"(?:\d+)?GE\d"
 
 
@@ -146,9 +147,11 @@ def forwarding(config: Config, release: Release) -> Forwarding:
 
 
 def _is_vrp8(config: Config, release: Release) -> bool:
-    """By the model, or by ports that carry their rate in their name."""
+    """By the model, by the release at the head, or by ports that carry their rate in their name."""
     if release.model:
         return re.match(_VRP8_MODELS, release.model) is not None
+    if re.match(_VRP8_RELEASES, release.release or ""):
+        return True
     return any(re.match(_VRP8_PORTS, name) for name, _ in vrp_style.interface_blocks(config))
 
 

@@ -27,7 +27,7 @@ def remote_access(config: Config, _: Release, telnet_status: Got) -> RemoteAcces
     the configuration leaves open is asked of ``display telnet server status``."""
     lines = tuple(_lines(config))
     remote = [line for line in lines if line.name.startswith("vty")]
-    limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv6 )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
+    limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
     stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
@@ -45,8 +45,14 @@ def remote_access(config: Config, _: Release, telnet_status: Got) -> RemoteAcces
     )
 
 
+def _server(config: Config, name: str, family: str) -> bool | None:
+    """The last of ``X server enable``, its undoing, and the ``X server disable`` of VRP 8; None where none stands."""
+    line = config.line(rf"(?:undo )?{name} {family}server (?:enable|disable)")
+    return None if line is None else line.text.startswith("undo ") == (" disable" in line.text)
+
+
 def _telnet(config: Config, status: Got) -> bool | None:
-    written = [switch(config, rf"telnet {family}server enable") for family in ("", "ipv6 ")]
+    written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
     if True in written:
         return True
     if isinstance(status, Answer):
@@ -90,8 +96,8 @@ def _authentication(block: ConfigLine) -> str | None:
 
 
 def _idle_s(block: ConfigLine) -> int | None:
-    found = block.child(r"idle-timeout \d+")
-    if found is None:
+    found = block.child(r"(?:undo )?idle-timeout\b")
+    if found is None or found.text.startswith("undo "):
         return None
     minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdigit()), 0)[:2]
     return 60 * minutes + seconds
@@ -157,7 +163,9 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     usg = config.line(r"password-policy\b")
     everything = [*config.lines, *aaa, *(policy.children if policy else ()), *(usg.children if usg else ())]
     lock = _last(
-        everything, r"(?:undo )?local-aaa-user wrong-password\b|lock-authentication (?:enable|failed-count \d+)"
+        everything,
+        r"(?:undo )?(?:(?:local|remote)-aaa-user (?:wrong-password|authen-fail)\b|user-block failed-times \d"
+        r"|lock-authentication (?:enable|failed-count \d+))",
     )
     undone = lock is not None and lock.text.startswith("undo ")
     return PasswordPolicy(
@@ -170,7 +178,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         lockout=None if lock is None else not undone,
         lockout_attempts=None
         if undone
-        else _number(everything, r".*wrong-password.* retry-time (\d+)|.*failed-count (\d+)"),
+        else _number(everything, r".*(?:wrong-password|authen-fail).* retry-time (\d+)|.*failed-(?:count|times) (\d+)"),
         lockout_s=_minutes(everything, undone),
         lockout_written=lock is not None and not undone,
         evidence=config.evidence(lock, policy, *(policy.children if policy else ()), *_of_passwords(everything)),
@@ -189,7 +197,9 @@ def _number(lines: list[ConfigLine], pattern: str) -> int | None:
 
 def _minutes(lines: list[ConfigLine], undone: bool) -> int | None:
     minutes = (
-        None if undone else _number(lines, r".*wrong-password.* block-time (\d+)|lock-authentication timeout (\d+)")
+        None
+        if undone
+        else _number(lines, r".*(?:wrong-password|authen-fail).* block-time (\d+)|lock-authentication timeout (\d+)")
     )
     return None if minutes is None else 60 * minutes
 

@@ -17,6 +17,7 @@ _KINDS = {"con": "con", "console": "con", "aux": "aux", "tty": "tty", "vty": "vt
 _STORED = {"0": "plaintext", "4": "md5", "5": "md5", "6": "cipher", "7": "type7", "8": "strong", "9": "strong"}
 _CRYPT = {"$1$": "md5", "$5$": "strong", "$6$": "strong", "$8$": "strong", "$9$": "strong", "$14$": "strong"}
 _WRITTEN = r"(?P<kind>password|secret)(?: (?P<type>\d+))? (?P<word>\S+)"
+_WEAKEST_FIRST = ("none", "plaintext", "type7", "cipher", "md5", "strong")
 _DAYS = {"day": 1, "month": 30, "year": 365}
 _CLASSES = ("upper-case", "lower-case", "numeric-count", "special-case")
 
@@ -127,9 +128,12 @@ def _users(config: Config) -> Iterator[Account]:
         words = " ".join(line.text for line in lines)
         level = re.search(r" privilege (\d+)", words)
         yield Account(name, _storage(words), level.group(1) if level else "1", evidence=config.evidence(*lines))
-    enable = config.line(r"enable secret\b") or config.line(r"enable password\b")  # the secret is the one that counts
+    # The secret is the one that counts, but what is stored beside it can be read all the same.
+    enable = list(config.all(r"enable (?:secret|password)\b"))
     if enable:
-        yield Account("enable", _storage(enable.text), "15", evidence=config.evidence(enable))
+        forms = [form for line in enable if (form := _storage(line.text)) is not None]
+        weakest = min(forms, key=_WEAKEST_FIRST.index) if forms else None
+        yield Account("enable", weakest, "15", evidence=config.evidence(*enable))
 
 
 def _storage(words: str) -> str | None:
@@ -179,7 +183,9 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
 
 
 def _policy_evidence(config: Config, policy: ConfigLine | None) -> Evidence:
-    rest = config.all(r"security passwords|login block-for|aaa local authentication attempts")
+    rest = config.all(
+        r"security passwords|login block-for|aaa (?:local authentication attempts|authentication rejected)"
+    )
     return config.evidence(*rest, policy, *(policy.children if policy else ()))
 
 
@@ -189,6 +195,10 @@ def _lockout(config: Config) -> tuple[int | None, int | None]:
     if blocked:
         words = blocked.text.split()
         return int(words[4]), int(words[2])
+    rejected = config.line(r"aaa authentication rejected \d+ in \d+ ban \d+")
+    if rejected:
+        words = rejected.text.split()
+        return int(words[3]), int(words[7])
     most = config.word(r"aaa local authentication attempts max-fail (\d+)")
     return (int(most), 0) if most else (None, None)
 

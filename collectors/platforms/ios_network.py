@@ -29,7 +29,7 @@ from inventory.facts import (
 )
 from inventory.names import canonical_interface
 
-_NAMED_ACL = r"(?P<family>ip|ipv6|mac) access-list (?:(?:standard|extended) )?(?P<name>\S+)$"
+_NAMED_ACL = r"(?P<family>ip|ipv6|mac) access-list (?:(?:standard|extended) )?(?!persistent$|helper$)(?P<name>\S+)$"
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
 _FAMILIES = {"ip": 4, "ipv6": 6, "mac": None}
 _EVERYTHING = r"(?:\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
@@ -90,7 +90,7 @@ def _configured(text: str) -> IPv4Interface | IPv6Interface | None:
 
 def filtering(config: Config, _: Release) -> Filtering:
     """Access lists and the interfaces they are applied to."""
-    acls = {acl.name: acl for acl in (*_numbered_acls(config), *_named_acls(config))}
+    acls = {(acl.family, acl.name): acl for acl in (*_numbered_acls(config), *_named_acls(config))}
     bindings = tuple(_bindings(config))
     lines = [*config.all(_NAMED_ACL), *config.all(_NUMBERED_ACL)]
     return Filtering(tuple(acls.values()), bindings, evidence=config.evidence(*lines))

@@ -11,7 +11,10 @@ from inventory.facts import Banner, Community, Logging, SnmpAgent, SnmpUser, Tim
 
 DEFAULTS = frozenset({"public", "private"})
 _LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
-_COMMUNITY = r"snmp-server community (?P<word>\S+)(?: view \S+)?(?: (?P<access>[Rr][OoWw]))?(?P<rest>.*)"
+_COMMUNITY = (
+    r"snmp-server community (?P<encrypted>[78] (?![Rr][OoWw]\b|view ))?(?P<word>\S+)(?: view \S+)?"
+    r"(?: (?P<access>[Rr][OoWw]))?(?P<rest>.*)"
+)
 _HOST = (
     r"snmp-server host (?P<host>\S+)(?: vrf \S+)?(?: (?:traps|informs))?(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
 )
@@ -49,9 +52,8 @@ def _communities(config: Config) -> Iterator[Community]:
         if found:
             rest = [w for w in found.group("rest").split() if w != "ipv6"]
             access = (found.group("access") or "ro").lower()
-            yield Community(
-                is_default(found.group("word")), access, rest[0] if rest else None, evidence=config.evidence(line)
-            )
+            known = None if found.group("encrypted") else is_default(found.group("word"))
+            yield Community(known, access, rest[0] if rest else None, evidence=config.evidence(line))
     yield from trap_communities(config)
 
 

@@ -54,6 +54,7 @@ _KINDS = (
     (r"(?:RG-)?WALL", "firewall"),
     (r"(?:RG-)?(?:WS|AP)", "wireless"),
 )
+_VERSION = r"version (?:\S*RGOS|\d+\.\d+\(\w+\)\w)"
 _GUIDE = "RGOS configuration guide, Configuring basic management"
 TELNET = Default(True, r".*", _GUIDE)
 SSH = Default(False, r".*", _GUIDE)
@@ -94,7 +95,7 @@ def _uptime_s(text: str) -> float | None:
 
 def configured_identity(config: Config, _: Release) -> Identity:
     """What the configuration tells of its device."""
-    name, version = config.line(r"hostname \S+"), config.line(r"version RGOS \S")
+    name, version = config.line(r"hostname \S+"), config.line(_VERSION)
     release = version.text.removeprefix("version ") if version else None
     told = {"vendor": "Ruijie", "platform": "ruijie_rgos", "release": release}
     return Identity(
@@ -149,7 +150,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         lockout=uses_aaa and lock_on,
         lockout_attempts=int(attempts) if attempts else 3 if uses_aaa else None,
         lockout_s=None,  # the number stands for minutes or hours by release
-        lockout_written=lock is not None and lock_on,
+        lockout_written=(lock is not None or attempts is not None) and lock_on,
         evidence=config.evidence(
             *config.all(r"(?:no )?password policy|(?:no )?aaa local authentication|aaa new-model")
         ),
@@ -203,8 +204,10 @@ PLATFORM = Platform(
             r"^(?:web|wlan).*? password(?: \d)? (?P<secret>\S+)",
         ),
         signs={
-            r"^version RGOS ": 10,
-            r"^version \d+\.\d+\(\d\w+\)B\d": 10,
+            r"^version \S*RGOS[ _]": 10,
+            r"^version \d+\.\d+\(\d\w*\)B\d": 10,
+            r"^webmaster level \d ": 6,
+            r"^sysmac [0-9a-f]{4}\.": 4,
             r"^\s*System description\s*:.*(?:Ruijie|Red-Giant)": 10,
             r"^\s*(?:System software version|Software version)\s*:\s*.*RGOS": 10,
             r"^(?:no )?enable service (?:ssh|telnet|web|snmp)-": 6,

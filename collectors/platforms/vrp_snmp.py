@@ -67,7 +67,7 @@ def _trap_communities(config: Config) -> Iterator[Community]:
     for line in config.all(r"snmp-agent target-host .*securityname \S"):
         rest = line.text.partition(" securityname ")[2].split()
         form = rest.pop(0) if rest[0] in ("cipher", "simple") and len(rest) > 1 else None
-        if "v3" not in rest:  # v1 where no version is written
+        if not re.search(r" v3(?: |$)", line.text):  # v1 where no version is written
             yield Community(_is_default(rest[0], form), None, purpose="trap", evidence=config.evidence(line))
 
 
