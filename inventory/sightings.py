@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from inventory.addresses import IPAddress
+from inventory.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,52 @@ class Owner:
 
 
 UNDECLARED = Owner(Standing.UNDECLARED, "")
+
+
+_PLAIN_NAME = re.compile(r"[^\W_][\w.-]{0,62}")
+
+
+def targets_of(
+    sightings: Iterable[Sighting], owners: Mapping[IPAddress, Owner], declared: Mapping[IPAddress, Target]
+) -> Iterator[Target]:
+    """What answered as targets of a census: declared ones as they are declared, others where a login may be tried.
+
+    Another address of a device that is known is left out, and so is a second address of one SNMP engine. A name that
+    a host gives itself is taken where it is a plain one and nobody else's.
+    """
+    names = {target.name for target in declared.values()}
+    engines: set[tuple[str, str | None]] = set()
+    for sighting in sightings:
+        whose = owner(sighting.address, owners)
+        if sighting.address in declared:
+            yield declared[sighting.address]
+            continue
+        if whose.standing is Standing.INTERFACE or not (sighting.snmp_port or sighting.ssh_port):
+            continue
+        if sighting.engine_id:
+            key = (sighting.engine_id, sighting.name)
+            if key in engines:
+                continue
+            engines.add(key)
+        target = _target(sighting, whose, names)
+        names.add(target.name)
+        yield target
+
+
+def _target(sighting: Sighting, whose: Owner, taken: Collection[str]) -> Target:
+    name = whose.name or sighting.name or ""
+    if name in taken or not _PLAIN_NAME.fullmatch(name):
+        name = str(sighting.address)
+    tags = ("discovered",) if whose.standing is Standing.DECLARED else ("discovered", "undeclared")
+    return Target(
+        name,
+        sighting.address,
+        site=whose.site,
+        login=sighting.login or "default",
+        snmp_port=sighting.snmp_port or 161,
+        ssh_port=sighting.ssh_port or 22,
+        tags=tags,
+    )
 
 
 def owner(ip: IPAddress, owners: Mapping[IPAddress, Owner]) -> Owner:

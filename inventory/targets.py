@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import yaml
 
@@ -41,6 +42,18 @@ def read_targets(path: Path) -> list[Target]:
         raise unreadable(path, error) from None
     rows = _yaml_rows(path, content) if path.suffix in (".yaml", ".yml") else _csv_rows(path, content)
     return list(_targets(path, rows))
+
+
+def write_targets(targets: Iterable[Target], file: TextIO) -> int:
+    """The targets as CSV that ``read_targets`` reads, a line each; how many there were."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    count = 0
+    for target in targets:
+        row = {name: getattr(target, name) for name in COLUMNS} | {"tags": " ".join(target.tags)}
+        writer.writerow("" if row[name] is None else row[name] for name in COLUMNS)
+        count += 1
+    return count
 
 
 def _decoded(path: Path, content: bytes) -> str:

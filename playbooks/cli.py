@@ -21,6 +21,7 @@ from inventory.text import Text
 from playbooks.commands import (
     census_taking,
     demonstrating,
+    discovering,
     doctoring,
     explaining,
     joining,
@@ -50,6 +51,7 @@ _GROUPS = (
     registering,
     keeping_logins,
     doctoring,
+    discovering,
     census_taking,
     running,
     stored_runs,

@@ -18,8 +18,38 @@ _SETTINGS_TEXT = """\
 #
 # database: postgresql+psycopg://hecha@db.example/hecha    # default: hecha.db in this folder
 # resolvers: [10.0.0.53]                                   # name servers for probing business systems
+# discovery:                                               # what hecha discover may ask
+#   scopes: [10.1.0.0/16, 10.2.0.10-10.2.0.90]             # every address of these
+#   within: [fd00:10::/32]                                 # in these, only addresses that something tells of
+#   exclude: [10.1.9.0/24]                                 # never, whatever else names them
 """
 _IGNORED = "/hecha.db*\n/out/\n/.hecha/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverySettings:
+    """What a discovery may ask, and how fast. ``exclude`` holds whatever the command line says."""
+
+    scopes: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    packets_per_s: float = 100.0
+    most_addresses: int = 65_536
+    ports: tuple[int, ...] = (22, 23, 80, 443)
+    snmp_port: int = 161
+    logins: tuple[str, ...] = ("default",)
+    tries: int = 2
+    timeout_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.packets_per_s <= 100_000:
+            raise ValueError("packets_per_s: > 0, <= 100000")
+        if not all(1 <= port <= 65535 for port in (*self.ports, self.snmp_port)):
+            raise ValueError("ports, snmp_port: 1-65535")
+        if len(self.ports) > 64:
+            raise ValueError("ports: <= 64")
+        if not (self.most_addresses >= 1 and 1 <= self.tries <= 10 and 0 < self.timeout_s <= 60):
+            raise ValueError("most_addresses >= 1, tries 1-10, timeout_s 0-60")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +58,7 @@ class Settings:
 
     database: str | None = None
     resolvers: tuple[str, ...] = ()
+    discovery: DiscoverySettings = DiscoverySettings()
 
 
 @dataclass(frozen=True, slots=True)

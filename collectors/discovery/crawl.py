@@ -29,7 +29,7 @@ from inventory.sightings import Sighting
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 
 KINDS = ("icmp", "snmp", "tcp")
-_BATCH = 1024  # addresses that are swept, looked at and kept together
+_BATCH = 2048  # addresses that are swept, looked at and kept together
 _LOOKERS = 16
 _CRAWLERS = 4
 _CRAWL_S = 120.0
@@ -93,16 +93,15 @@ class Watching(Protocol):
 class Discovery:
     """One discovery under way.
 
-    ``refused``  families without ICMP on this machine
-    ``unsent``   packets that the system refused to send, by its reason
-    ``cut``      addresses that were told of and are too many to be asked
+    ``asked``   addresses so far
+    ``unsent``  packets that the system refused to send, by its reason
+    ``cut``     addresses that were told of and are too many to be asked
     """
 
-    def __init__(self, orders: Orders, watching: Watching, macs: Mapping[IPAddress, str]) -> None:
-        self.refused: tuple[str, ...] = ()
+    def __init__(self, orders: Orders, watching: Watching, pace: Pace, macs: Mapping[IPAddress, str]) -> None:
         self.unsent: Counter[str] = Counter()
         self.asked = self.cut = 0
-        self.pace = Pace(orders.per_second)
+        self.pace = pace
         self._orders = orders
         self._watching = watching
         self._macs = dict(macs)
@@ -113,8 +112,6 @@ class Discovery:
         """Asks these addresses, then what the devices among them tell of, as many hops on as was ordered."""
         knocks = self._orders.knocks()
         try:
-            self.refused = tuple(name for knock in knocks for name in getattr(knock, "refused", ()))
-            knocks = [knock for knock in knocks if knock.sockets]
             ports = self._orders.ports if "tcp" in self._orders.kinds else ()
             with Sweep(knocks, ports, self.pace, tries=self._orders.tries, patience_s=self._orders.patience_s) as sweep:
                 self.unsent = sweep.unsent

@@ -46,14 +46,13 @@ class Knock(Protocol):
 class Echo:
     """ICMP echo over ping sockets where the system allows them to everybody, else over raw ones (root).
 
-    ``refused`` names the families ("IPv4", "IPv6") for which neither is allowed.
+    It has no sockets where neither is allowed.
     """
 
     way = "icmp"
 
     def __init__(self) -> None:
         self.sockets: dict[int, socket.socket] = {}
-        self.refused: list[str] = []
         self._raw: set[int] = set()
         self._token = secrets.token_bytes(16)
         self._id = secrets.randbelow(0x10000)
@@ -71,7 +70,6 @@ class Echo:
             if kind == socket.SOCK_RAW:
                 self._raw.add(version)
             return
-        self.refused.append(f"IPv{version}")
 
     def send(self, ip: IPAddress) -> None:
         """One echo request of 24 octets."""
@@ -92,6 +90,13 @@ class Echo:
         if message[:1] != bytes([_REPLY[version]]) or message[8:24] != self._token:
             return None
         return Heard(_from(peer), self.way)
+
+
+def icmp_is_allowed() -> bool:
+    """Whether this process may send ICMP echo at all."""
+    echo = Echo()
+    close_all([echo])
+    return bool(echo.sockets)
 
 
 class Greeting:

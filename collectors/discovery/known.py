@@ -10,6 +10,7 @@ from pathlib import Path
 from inventory.addresses import IPAddress, address, burnt_in, eui64_address, mac_address
 from inventory.errors import Missing
 from inventory.facts import Addresses, Fact, Interfaces, Neighbours, ResolvedAddresses, Routes
+from inventory.sightings import Owner, Standing
 from inventory.snapshot import Network
 
 # What a crawl asks of a device, and what is read of earlier runs.
@@ -80,6 +81,18 @@ def resolved(network: Network) -> dict[IPAddress, str]:
         for each in table.items if not isinstance(table, Missing) else ():
             if each.mac:
                 found[each.ip] = each.mac
+    return found
+
+
+def owned(network: Network) -> dict[IPAddress, Owner]:
+    """The devices of a run by every address they have, loopbacks of the host left out."""
+    found: dict[IPAddress, Owner] = {}
+    for target, own in network.each(Addresses):
+        record = network.record(target)
+        site = record.site if record else None
+        for item in own.items if not isinstance(own, Missing) else ():
+            if not item.ip.is_loopback:
+                found[item.ip.ip] = Owner(Standing.INTERFACE, target, site)
     return found
 
 

@@ -74,6 +74,7 @@ class Reach:
         self, swept: Sequence[IPNetwork], within: Sequence[IPNetwork] = (), excluded: Sequence[IPNetwork] = ()
     ) -> None:
         never = (*NEVER, *excluded)
+        self.networks = (*swept, *within)
         self.excluded = tuple(excluded)
         self._swept = Scope(swept, never)
         self._bounds = Scope((*swept, *within), never)
@@ -81,11 +82,15 @@ class Reach:
         self.spared = Scope(swept).size - self._swept.size  # addresses of the scopes that exclusions take away
 
     def __contains__(self, ip: IPAddress) -> bool:
-        return ip in self._bounds and not any(each in self._never for each in embedded(ip))
+        return ip in self._bounds and self.permits(ip)
+
+    def permits(self, ip: IPAddress) -> bool:
+        """Whether nothing excludes an address, wherever it lies."""
+        return not any(each in self._never for each in (ip, *embedded(ip)))
 
     def addresses(self) -> Iterator[IPAddress]:
         """Every address that is swept, in order."""
-        return (ip for ip in self._swept.addresses() if not any(each in self._never for each in embedded(ip)))
+        return (ip for ip in self._swept.addresses() if ip.version == 4 or self.permits(ip))
 
 
 def embedded(ip: IPAddress) -> tuple[IPv4Address, ...]:

@@ -11,7 +11,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from types import TracebackType
 from typing import Self
 
@@ -62,6 +61,7 @@ class Sweep:
         self._patience_s = patience_s
         self._selector = selectors.DefaultSelector()
         self._connecting: deque[tuple[float, socket.socket]] = deque()
+        self._awaited = 0  # datagrams without an answer
         self._since_heard = 0
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._most_connecting = max(16, min(2048, soft // 2))
@@ -88,9 +88,13 @@ class Sweep:
         ``step`` is told of addresses as they are asked for the first time.
         """
         self.answers = asked = {ip: Answers() for ip in addresses}
+        self._awaited = len(asked) * len(self._knocks)
         for number in range(self._tries):
-            feed = iter(asked if number == 0 else [ip for ip in asked if self._may_answer(ip)])
-            while chunk := list(islice(feed, _CHUNK)):
+            left = list(asked) if number == 0 else [ip for ip in asked if self._may_answer(ip)]
+            if not left:
+                break
+            for start in range(0, len(left), _CHUNK):
+                chunk = left[start : start + _CHUNK]
                 self._ask_chunk(chunk)
                 step(len(chunk) if number == 0 else 0)
             self._listen(self._patience_s)
@@ -144,7 +148,7 @@ class Sweep:
 
     def _listen(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 or self._connecting:
+        while ((left := until - time.monotonic()) > 0 and self._awaited > 0) or self._connecting:
             self._hear(max(0.0, left))
 
     def _hear(self, seconds: float) -> None:
@@ -172,6 +176,7 @@ class Sweep:
         answers = self.answers.get(heard.ip)
         if answers is not None and heard.way not in answers.ways:
             answers.ways.add(heard.way)
+            self._awaited -= 1
             answers.message = answers.message or heard.message
 
     # TCP --------------------------------------------------------------------------------------------------------------

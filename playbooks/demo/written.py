@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
 from inventory.errors import unwritable
-from inventory.targets import COLUMNS, Target
+from inventory.targets import Target
+from inventory.targets import write_targets as targets_csv
 from playbooks.demo import planted
 from playbooks.demo.running import DemoCounty
 from playbooks.project import STATE
@@ -45,8 +45,4 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
 def write_targets(targets: Iterable[Target], path: Path) -> None:
     """The targets as the CSV that ``read_targets`` reads; OSError where it cannot be written."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for target in targets:
-            row = {name: getattr(target, name) for name in COLUMNS} | {"tags": " ".join(target.tags)}
-            writer.writerow("" if row[name] is None else row[name] for name in COLUMNS)
+        targets_csv(targets, file)
