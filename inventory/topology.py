@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from inventory.errors import Missing
 from inventory.facts import Addresses, Identity, Interfaces, Neighbour, Neighbours
@@ -20,6 +21,14 @@ class Port:
     target: str | None
 
 
+class Seen(StrEnum):
+    """What tells of a link."""
+
+    NEIGHBOUR = "neighbour"  # LLDP or CDP
+    MAC = "mac"  # a switch learned the far end's MAC at this port
+    ARP = "arp"  # the near end resolves the far one's address: they share a network, maybe not a line
+
+
 @dataclass(frozen=True, slots=True)
 class SeenLink:
     """A link between two devices; ``a`` is an end that hears the other."""
@@ -30,6 +39,11 @@ class SeenLink:
     # For one-sided: unknown-device, silent (speaks no LLDP or was not read), deaf (hears others, not us), unpaired
     # (several lines run between the two, and what they call their ports does not tell which is which).
     why: str = ""
+    seen: tuple[Seen, ...] = (Seen.NEIGHBOUR,)
+
+    def seen_by(self, more: Seen) -> SeenLink:
+        """The same link with one more witness."""
+        return replace(self, seen=tuple(dict.fromkeys((*self.seen, more))))
 
 
 def links(network: Network) -> Iterator[SeenLink]:

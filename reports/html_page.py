@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from checks.model import Outcome
 from inventory.findings import FindingRow
 from inventory.text import Language, Text
-from reports import charts, clauses, figures, measures, wording
+from reports import charts, clauses, drawing, figures, measures, wording
+from reports.graph import graph
 from reports.model import Report, Result
 from reports.rows import ASSET_COLUMNS, assets
 
@@ -56,7 +57,7 @@ class Gaps:
         return [word for word in (kind, judged.platform, judged.site, judged.unit) if word]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Page:
     """What the templates ask for beside the result: bounded streams, and what was left out of them."""
 
@@ -113,6 +114,11 @@ class _Page:
         """What could not be read, by reason."""
         return self.rows("unread", figures.grouped(self.result.figures.unread.values()))
 
+    @cached_property
+    def picture(self) -> drawing.Picture | None:
+        """The topology drawn; None where there is no link, or more devices than a page can show."""
+        return drawing.picture(graph(self.result)) if self.result.links else None
+
     def site_titles(self) -> dict[str, str]:
         """What the register calls its sites beside their numbers."""
         return {site.name: site.title for site in self.result.register.sites if site.title}
@@ -165,6 +171,7 @@ def _environment(language: Language) -> Environment:
         asset_columns=ASSET_COLUMNS,
         outcome=Outcome,
         most_names=MOST_NAMES,
+        most_drawn=drawing.MOST_DRAWN,
     )
     return environment
 

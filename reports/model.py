@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import BinaryIO
 
 from checks.model import Outcome, SubjectKind
+from inventory.attachments import with_attachments
 from inventory.errors import Missing
 from inventory.facts import Identity
 from inventory.findings import FindingRow
@@ -148,8 +149,9 @@ class Result:
 
     @cached_property
     def links(self) -> tuple[SeenLink, ...]:
-        """Links as the devices tell them; those that one end only hears first."""
-        return tuple(sorted(links(self.network), key=lambda link: (link.mutual, link.a.name, link.a.interface or "")))
+        """Links as neighbours, MAC and ARP tables tell them; those that one end only tells of first."""
+        found = with_attachments(self.network, links(self.network))
+        return tuple(sorted(found, key=lambda link: (link.mutual, link.a.name, link.a.interface or "")))
 
     @cached_property
     def _by_target(self) -> dict[str, Reconciled]:

@@ -16,6 +16,7 @@ from inventory.reconcile import Difference
 from inventory.register import NetworkRole, UnitKind
 from inventory.snapshot import State
 from inventory.text import Language, Text
+from inventory.topology import Seen
 
 CHINA = timezone(timedelta(hours=8))
 SELF_CHECK = Text(
@@ -77,6 +78,11 @@ ONE_SIDED = {
     "unpaired": Text(
         "两端之间有多条线路，端口名对不上", "several lines between the two, whose port names do not match up"
     ),
+}
+SEEN = {
+    Seen.NEIGHBOUR: Text("邻居协议", "neighbour protocol"),
+    Seen.MAC: Text("MAC 表", "MAC table"),
+    Seen.ARP: Text("ARP 表（同一网段）", "ARP table (same network)"),
 }
 FACTS = {
     "Accounts": Text("账号", "accounts"),

@@ -59,6 +59,69 @@
     input.closest("label").hidden = false;
   }
 
+  // The topology: a site or a word picks devices out, wheel and buttons zoom, dragging moves.
+  const topology = document.getElementById("topology");
+  if (topology) {
+    const drawing = topology.querySelector("svg");
+    const controls = topology.querySelector("form");
+    const nodes = [...drawing.querySelectorAll(".node")];
+    const edges = [...drawing.querySelectorAll("line")];
+    const texts = nodes.map((node) => node.textContent.toLowerCase());
+    const whole = drawing.getAttribute("viewBox").split(" ").map(Number);
+    let view = [...whole];
+    const show = (next) => { view = next; drawing.setAttribute("viewBox", view.join(" ")); };
+    const zoom = (factor, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) => {
+      const width = Math.min(whole[2] * 2, Math.max(200, view[2] * factor));
+      const real = width / view[2];
+      show([x - (x - view[0]) * real, y - (y - view[1]) * real, width, view[3] * real]);
+    };
+    const at = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing.getScreenCTM().inverse());
+    const pick = () => {
+      const wanted = Object.fromEntries(new FormData(controls));
+      const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
+      const picked = new Set();
+      nodes.forEach((node, n) => {
+        const fits = (!wanted.site || node.dataset.site === wanted.site) && words.every((word) => texts[n].includes(word));
+        node.classList.toggle("is-dim", !fits);
+        if (fits) picked.add(node.dataset.id);
+      });
+      for (const edge of edges) edge.classList.toggle("is-dim", !picked.has(edge.dataset.a) && !picked.has(edge.dataset.z));
+      controls.querySelector("output").textContent = controls.querySelector("output").dataset.shown.replace("{n}", picked.size);
+      const found = nodes.filter((node) => picked.has(node.dataset.id)).map((node) => node.transform.baseVal[0].matrix);
+      if (!found.length || found.length === nodes.length) return show([...whole]);
+      const [left, top] = ["e", "f"].map((axis) => Math.min(...found.map((place) => place[axis])) - 160);
+      const [right, foot] = ["e", "f"].map((axis) => Math.max(...found.map((place) => place[axis])) + 160);
+      show([left, top, right - left, foot - top]);
+    };
+    controls.addEventListener("input", pick);
+    controls.addEventListener("submit", (event) => event.preventDefault());
+    controls.addEventListener("click", (event) => {
+      const factor = event.target.dataset.zoom;
+      if (factor === "0") show([...whole]); else if (factor) zoom(Number(factor));
+    });
+    drawing.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const { x, y } = at(event);
+      zoom(event.deltaY < 0 ? 0.85 : 1.18, x, y);
+    }, { passive: false });
+    let held = null;
+    drawing.addEventListener("pointerdown", (event) => { held = at(event); drawing.setPointerCapture(event.pointerId); });
+    drawing.addEventListener("pointermove", (event) => {
+      if (!held) return;
+      const { x, y } = at(event);
+      show([view[0] + held.x - x, view[1] + held.y - y, view[2], view[3]]);
+    });
+    drawing.addEventListener("pointerup", () => { held = null; });
+    controls.hidden = false;
+    // report.html#site=… opens the page at one site.
+    const asked = decodeURIComponent(location.hash).match(/^#site=(.+)$/);
+    if (asked) {
+      controls.elements.site.value = asked[1];
+      topology.scrollIntoView();
+    }
+    pick();
+  }
+
   // Copying remedy commands.
   const copied = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);

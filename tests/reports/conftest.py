@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface
@@ -311,3 +312,11 @@ def written(result: Result):  # type: ignore[no-untyped-def]
         return stream.getvalue()
 
     return write
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium: the page's script is not run")
+    return found

@@ -15,6 +15,16 @@ import pytest
 from reports.registry import reports
 
 GOLDEN = Path(__file__).parent / "golden"
+REPORTS = [
+    "assets-csv",
+    "console",
+    "findings-csv",
+    "html",
+    "json-lines",
+    "topology-graphml",
+    "topology-json",
+    "workbook",
+]
 
 
 def page_without_the_usual(text: str) -> str:
@@ -53,7 +63,7 @@ READ: dict[str, Callable[[bytes], str]] = {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", ["assets-csv", "console", "findings-csv", "html", "json-lines", "workbook"])
+@pytest.mark.parametrize("name", REPORTS)
 def test_report_is_as_it_was(written: Callable[..., bytes], name: str, language: str) -> None:
     found = READ.get(name, bytes.decode)(written(name, language))
     kept = GOLDEN / f"{name}.{language}.txt"

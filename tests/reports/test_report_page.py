@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -66,14 +65,6 @@ def test_tables_say_where_they_were_cut(written: Write, monkeypatch: pytest.Monk
 def test_subject_says_how_many_gaps_were_left_out(written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html_page, "MOST_PER_SUBJECT", 0)
     assert "1 more gaps of this subject" in written("html", "en").decode()
-
-
-@pytest.fixture(scope="session")
-def browser() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("no Chromium: the page's script is not run")
-    return found
 
 
 def test_script_runs_under_the_policy_of_the_page(written: Write, browser: str, tmp_path: Path) -> None:
