@@ -32,7 +32,8 @@ from inventory.targets import Target
 _ENDINGS = frozenset({".txt", ".log", ".cfg", ".conf", ".cnf", ".json", ".out", ""})
 _SNMP_ENDINGS = frozenset({".snmprec", ".snmpwalk", ".walk"})
 _PROMPT = re.compile(
-    r"(?P<prompt>(?:HRP_[MS])?<[^<>\s]{1,120}>|\[[^\[\]]{1,120}\][$#]?|[\w.()@:~/+-]{1,120}[#>$%]|[$#])[ \t]*"
+    r"(?P<prompt>(?:HRP_[MS])?<[^<>\s]{1,120}>|\[[^\[\]]{1,120}\][$#]?|[\w.()@:~/+-]{1,120}[#>$%]|"
+    r"[\w.-]{1,64}(?: \([\w./-]{1,64}\))? [#$]|[$#])[ \t]*"
     r"(?P<command>\S.*)?$"
 )
 

@@ -1,0 +1,168 @@
+"""Fortinet FortiOS: FortiGate and FortiWiFi firewalls.
+
+Pages are turned: what would take them away (``config system console``) changes the device's configuration.
+"""
+
+from __future__ import annotations
+
+import re
+
+from collectors.base import Answer
+from collectors.platforms import fortios_access, fortios_network
+from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
+from collectors.platforms.fortios_text import lines_of, setting, tree
+from inventory.config import Config
+from inventory.errors import ReadFailed
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    Filtering,
+    Forwarding,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    ZonePolicy,
+)
+
+NAME = "fortinet_fortios"
+STATUS, CONFIG = "get system status", "show"
+_VERSION = r"^Version: (?P<model>Forti\S+) (?P<release>v\d\S*(?: \([^)\n]*\))?)"
+_SERIAL = r"^Serial-Number: (?P<value>\S+)"
+_HOSTNAME = r"^Hostname: (?P<value>\S.*)"
+_UPTIME = r"^System uptime: (?P<value>.+)"
+_HEADER = (
+    r"#config-version=(?P<kind>F[A-Z]{2})-?(?P<size>\w+)-(?P<version>\d+\.\d+(?:\.\d+)?)-FW-build(?P<build>\d+)"
+    r"(?:-(?P<date>\d+))?"
+)
+_PRODUCTS = {"FGT": "FortiGate", "FWF": "FortiWiFi", "FGR": "FortiGateRugged"}
+_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
+
+def identity(status: Answer) -> Identity:
+    """The device as ``get system status`` tells it; ReadFailed where that is no FortiOS."""
+    version = re.search(_VERSION, status.text, re.MULTILINE)
+    if version is None:
+        raise ReadFailed(f"{status.command}: no FortiOS version in it")
+    serial, hostname, up = (_value(pattern, status.text) for pattern in (_SERIAL, _HOSTNAME, _UPTIME))
+    told = {"vendor", "kind", "platform", "model", "release"} | ({"serial"} if serial else set())
+    return Identity(
+        vendor="Fortinet",
+        kind="firewall",
+        platform=NAME,
+        model=version["model"],
+        release=version["release"],
+        serial=serial,
+        hostname=hostname,
+        uptime_s=_uptime_s(up) if up else None,
+        sources=tuple(Source(field, status.command) for field in sorted(told)),
+        evidence=status.evidence(_VERSION, _SERIAL, _HOSTNAME),
+    )
+
+
+def _value(pattern: str, text: str) -> str | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    return found.group("value").strip() if found else None
+
+
+def _uptime_s(words: str) -> float:
+    counts = re.findall(r"(\d{1,9}) (day|hour|minute|second)", words)
+    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device: its name, and in the head that a backup has, model and release."""
+    head = config.line(_HEADER)
+    found = re.match(_HEADER, head.text) if head else None
+    model = f"{_PRODUCTS[found['kind']]}-{found['size']}" if found and found["kind"] in _PRODUCTS else None
+    release = (
+        ",".join(filter(None, (f"v{found['version']}", f"build{found['build']}", found["date"]))) if found else None
+    )
+    told = {"vendor": "Fortinet", "kind": "firewall", "platform": NAME, "model": model, "release": release}
+    return Identity(
+        vendor="Fortinet",
+        kind="firewall",
+        platform=NAME,
+        model=model,
+        release=release,
+        hostname=setting(config, "system global", "hostname"),
+        sources=tuple(Source(field, config.source) for field, value in told.items() if value),
+        evidence=config.evidence(head, *lines_of(config, "system global", "hostname")),
+    )
+
+
+_KEYS = (
+    r"(?:[\w-]*(?:password|passwd|passphrase|secret|auth-pwd|priv-pwd)(?:-l[12])?\d?|key\d?|key-string|api-key|"
+    r"md5-keys?|authentication-key|auth-key|enc-key|token|pre-shared-key)"
+)
+_ONE_WAY = "SH2|AK1|PB2"  # what an administrator's hash begins with
+SECRETS = (
+    (
+        rf'^\s*set {_KEYS} (?:\d+ )?(?:ENC )?"?(?:{_ONE_WAY})?'
+        rf'(?P<secret>(?!ENC |enable$|disable$|\*{{4,}}|<|{_ONE_WAY})[^"\n]+)'
+    ),
+    # A community is an entry's name; what follows it tells the entry from those of other tables.
+    (
+        r'^\s*edit \d+\n\s*set name "?(?P<secret>(?!(?:public|private)"?$)[^"\n]+)"?\n'
+        r"(?=\s*(?:config hosts6?|next|set (?:events|hosts|status|query-|trap-|mib-view|vdoms))\b)"
+    ),
+)
+
+PLATFORM = Platform(
+    name=NAME,
+    shell=Shell(
+        device_type="fortinet",
+        prompt=r"[\w.-]{1,64}(?: \([\w./-]{1,64}\))? [#$>]",
+        refusals=(r"Permission denied", r"You do not have permission", r"Command fail\. Return code -37"),
+        absences=(r"Unknown action", r"command parse error", r"Command fail\. Return code -(?:1|61)\b"),
+    ),
+    reads=(Read(Identity, (STATUS,), identity),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("#",),
+        end=r"end$",
+        secrets=SECRETS,
+        signs={
+            r"^#config-version=F\w+-": 10,
+            r"^Version: Forti(?:Gate|WiFi)": 10,
+            r"^\s*config system global\s*$": 4,
+            r"^\s*config system (?:interface|accprofile|admin|snmp)": 3,
+            r"^\s*config firewall (?:policy|address|service)": 4,
+            r"^\s*config (?:vdom|router static|log syslogd|log memory)": 2,
+            r"^\s*set allowaccess ": 4,
+            r"^\s*next\s*$": 1,
+            r"^\s*edit ": 1,
+            r"^end\s*$": 1,
+        },
+        tree=tree,
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, fortios_access.remote_access),
+        ConfigRead(Accounts, fortios_access.accounts),
+        ConfigRead(PasswordPolicy, fortios_access.password_policy),
+        ConfigRead(SnmpAgent, fortios_access.snmp_agent),
+        ConfigRead(Logging, fortios_access.logging),
+        ConfigRead(TimeSync, fortios_access.time_sync),
+        ConfigRead(Banner, fortios_access.banner),
+        ConfigRead(Interfaces, fortios_network.interfaces),
+        ConfigRead(Addresses, fortios_network.addresses),
+        ConfigRead(Filtering, fortios_network.filtering),
+        ConfigRead(ZonePolicy, fortios_network.zone_policy),
+        ConfigRead(Forwarding, fortios_network.forwarding),
+        ConfigRead(Routes, fortios_network.routes),
+        ConfigRead(RoutingProtocols, fortios_network.routing_protocols),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)
