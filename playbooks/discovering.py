@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import IPv6Network
@@ -14,8 +15,9 @@ from collectors.discovery.crawl import KINDS, Discovery, Orders
 from collectors.discovery.knocks import icmp_is_allowed
 from collectors.discovery.known import Told, in_prefixes, owned, resolved, told
 from collectors.discovery.pace import Pace
-from collectors.discovery.plan import Plan, names_of, planned
-from collectors.discovery.scopes import networks, reach
+from collectors.discovery.plan import Plan, names_of, planned, reached
+from collectors.discovery.scopes import Reach, networks
+from collectors.discovery.scopes import reach as reach_of
 from inventory.addresses import IPAddress, IPNetwork
 from inventory.credentials import Login, Logins
 from inventory.errors import InputError
@@ -55,7 +57,7 @@ class Wish:
 class Known:
     """What a project knows of addresses before anything is sent."""
 
-    told: tuple[Told, ...]
+    told: Mapping[IPAddress, tuple[str, ...]]  # addresses within the reach, and what tells of each
     macs: Mapping[IPAddress, str]
     names: tuple[str, ...]
     owners: Mapping[IPAddress, Owner]
@@ -75,7 +77,8 @@ class Prepared:
     def plan(self, found: Iterable[Told] = ()) -> Plan:
         """What would be sent; ``found`` is what name servers told in addition."""
         orders = self.orders
-        why = planned(orders.reach, chain(self.known.told, found))
+        told = ((ip, word) for ip, words in self.known.told.items() for word in words)
+        why = planned(orders.reach, chain(told, found))
         names = len(self.known.names)
         return Plan(why, orders.ways, orders.tries, names, orders.per_second, orders.reach.spared)
 
@@ -86,8 +89,9 @@ def prepared(project: Project, wish: Wish, logins: Logins, store: Store | None) 
     Raises InputError for scopes, seeds, logins, ways or a rate that are wrong; nothing was sent then.
     """
     orders, notes = _orders(project, wish, logins)
-    knowledge = known_to(project, store, orders.reach.networks)
-    knowledge = replace(knowledge, told=(*_seeds(wish.seeds, orders), *knowledge.told))
+    knowledge = known_to(project, store, orders.reach)
+    orders = replace(orders, own=_own(knowledge, logins) if "snmp" in orders.kinds else {})
+    knowledge = replace(knowledge, told=reached(orders.reach, _seeds(wish.seeds, orders), dict(knowledge.told)))
     servers = resolvers(project, Collect())
     has_ipv6 = any(n.version == 6 for n in orders.reach.networks)
     if knowledge.names and has_ipv6 and not all(map(orders.reach.permits, name_servers(servers))):
@@ -103,12 +107,9 @@ def _orders(project: Project, wish: Wish, logins: Logins) -> tuple[Orders, list[
     if not wish.kinds or set(wish.kinds) - set(KINDS):
         ways = ", ".join(KINDS)
         raise InputError(f"--with {','.join(wish.kinds)}", Text(f"应是 {ways} 中的若干个", f"expected some of {ways}"))
-    bounds = reach(
-        wish.scopes or settings.scopes,
-        wish.within or settings.within,
-        (*settings.exclude, *wish.exclude),
-        settings.most_addresses,
-    )
+    own = bool(wish.scopes or wish.within)  # then the scopes of the settings do not count, their exclusions do
+    scopes, within = (wish.scopes, wish.within) if own else (settings.scopes, settings.within)
+    bounds = reach_of(scopes, within, (*settings.exclude, *wish.exclude), settings.most_addresses)
     notes: list[Text] = []
     kinds = frozenset(wish.kinds)
     if "icmp" in kinds and not icmp_is_allowed():
@@ -130,6 +131,8 @@ def _orders(project: Project, wish: Wish, logins: Logins) -> tuple[Orders, list[
             ports=tuple(dict.fromkeys(settings.ports)),
             logins=held,
             budget=FailureBudget(project.login_failures, _FAILURES),
+            own={},
+            own_budget=FailureBudget(project.login_failures, Collect().login_failures),
             snmp_port=settings.snmp_port,
             per_second=wish.per_second or settings.packets_per_s,
             tries=settings.tries,
@@ -163,11 +166,24 @@ def _logins(settings: DiscoverySettings, wish: Wish, logins: Logins, notes: list
     return found
 
 
+def _own(knowledge: Known, logins: Logins) -> dict[IPAddress, Login]:
+    """The login of every target that has one for SNMP."""
+    found: dict[str, Login] = {}
+    for name in {target.login for target in knowledge.targets.values()}:
+        with suppress(InputError):  # nobody asks for it here; a run would refuse the target list
+            found[name] = logins.login(name)
+    return {
+        ip: found[target.login]
+        for ip, target in knowledge.targets.items()
+        if target.login in found and found[target.login].for_snmp
+    }
+
+
 def _seeds(written: Sequence[str], orders: Orders) -> Iterator[Told]:
     for network in networks("--seed", written):
         if network.num_addresses != 1 or network.network_address not in orders.reach:
             raise InputError(
-                f"--seed {network}",
+                f"--seed {network.network_address if network.num_addresses == 1 else network}",
                 Text(
                     "应是范围之内、未被排除的一个地址",
                     "expected one address that lies within the scopes and is not excluded",
@@ -178,7 +194,7 @@ def _seeds(written: Sequence[str], orders: Orders) -> Iterator[Told]:
 
 def _refuse_many(knowledge: Known, orders: Orders) -> None:
     """What is told of may not exceed what may be swept: an exclusion is missing, or a table is a lie."""
-    count = len({ip for ip, _ in knowledge.told if ip in orders.reach})
+    count = len(knowledge.told)
     if count > orders.most:
         raise InputError(
             "discovery",
@@ -192,10 +208,10 @@ def _refuse_many(knowledge: Known, orders: Orders) -> None:
 # What is known --------------------------------------------------------------------------------------------------------
 
 
-def known_to(project: Project, store: Store | None, prefixes: Sequence[IPNetwork] = ()) -> Known:
+def known_to(project: Project, store: Store | None, reach: Reach | None = None) -> Known:
     """What targets, register, earlier runs and earlier discoveries tell; InputError for targets that are wrong.
 
-    In those of the prefixes that are an IPv6 /64 every MAC that is known may have its EUI-64 address.
+    In those networks of the reach that are an IPv6 /64 every MAC that is known may have its EUI-64 address.
     """
     file = project.path("targets.csv")
     targets = read_targets(file) if file.is_file() else []
@@ -205,8 +221,11 @@ def known_to(project: Project, store: Store | None, prefixes: Sequence[IPNetwork
     macs = {ip: mac for network in runs for ip, mac in resolved(network).items()}
     macs |= {ip: each.sighting.mac for ip, each in seen.items() if each.sighting.mac}
     words = [*(t.name for t in targets), *(d.name for d in register.devices), *(s.host for s in register.systems)]
+    told_of: Mapping[IPAddress, tuple[str, ...]] = {}
+    if reach is not None:
+        told_of = reached(reach, chain(_told(targets, register, runs, seen), _derived(macs, reach.networks)))
     return Known(
-        told=tuple(dict.fromkeys(chain(_told(targets, register, runs, seen), _derived(macs, prefixes)))),
+        told=told_of,
         macs=macs,
         names=names_of(words),
         owners=_owners(targets, register, runs),

@@ -15,12 +15,11 @@ from collectors.budget import FailureBudget
 from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.knocks import Echo, Knock, close_all, community_greeting, v3_greeting
 from collectors.discovery.known import TELLING, kernel_arp, resolved, told
-from collectors.discovery.look import Looking, look, packets, plain
+from collectors.discovery.look import Looking, look, opened, packets, plain
 from collectors.discovery.pace import Pace
 from collectors.discovery.plan import reached
 from collectors.discovery.scopes import Reach
 from collectors.discovery.sweep import Answers, Sweep, tcp_way
-from collectors.sessions.snmp_login import open_within_budget
 from collectors.workers import in_parallel
 from inventory.addresses import IPAddress
 from inventory.credentials import Login
@@ -39,13 +38,19 @@ _MOST_TOLD = 4096  # new addresses that one device may tell of: a liar costs no 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a discovery is to do. ``logins`` are those that hold something for SNMP; ``most`` bounds all addresses."""
+    """What a discovery is to do. ``most`` bounds the addresses in all; logins are those that hold something for SNMP.
+
+    ``logins``      tried at every agent that answers, their users within ``budget``
+    ``own``         of declared addresses, which are asked by nothing else, within ``own_budget``
+    """
 
     reach: Reach
     kinds: frozenset[str]
     ports: tuple[int, ...]
     logins: Mapping[str, Login]
     budget: FailureBudget
+    own: Mapping[IPAddress, Login]
+    own_budget: FailureBudget
     snmp_port: int = 161
     per_second: float = 100.0
     tries: int = 2
@@ -64,6 +69,11 @@ class Orders:
     def _communities(self) -> Iterator[str]:
         # A login with both is asked by its user alone, as sessions are opened.
         return (name for name, login in self.logins.items() if login.community and not login.snmpv3)
+
+    def login(self, ip: IPAddress, name: str) -> Login:
+        """The login of that name which an address answered."""
+        own = self.own.get(ip)
+        return own if own is not None and own.name == name else self.logins[name]
 
     def knocks(self) -> list[Knock]:
         """The datagram ways, their sockets open."""
@@ -106,7 +116,15 @@ class Discovery:
         self._watching = watching
         self._macs = dict(macs)
         self._seen: set[IPAddress] = set()
-        self._looking = Looking(orders.logins, orders.budget, orders.snmp_port, orders.patience_s, datetime.now(UTC))
+        self._looking = Looking(
+            logins=orders.logins,
+            own=orders.own,
+            budget=orders.budget,
+            own_budget=orders.own_budget,
+            snmp_port=orders.snmp_port,
+            timeout_s=orders.patience_s,
+            now=datetime.now(UTC),
+        )
 
     def run(self, why: Mapping[IPAddress, tuple[str, ...]]) -> None:
         """Asks these addresses, then what the devices among them tell of, as many hops on as was ordered."""
@@ -189,20 +207,12 @@ class Discovery:
 
     def _tables(self, agent: Sighting) -> tuple[Snapshot, int]:
         """What tells of neighbours, read at the rate that its share of the sweep's allows; and the requests it took."""
-        ip, login = agent.address, self._orders.logins[agent.login or ""]
+        ip = agent.address
+        login = self._orders.login(ip, agent.login or "")
         record = DeviceRecord(str(ip), str(ip), State.ANSWERED, self._looking.now)
+        bounds = {"tries": self._orders.tries, "deadline_s": _CRAWL_S, "max_rows": _CRAWL_ROWS}
         try:
-            session = open_within_budget(
-                str(ip),
-                self._orders.snmp_port,
-                login,
-                budget=self._orders.budget,
-                timeout_s=self._orders.patience_s,
-                tries=self._orders.tries,
-                deadline_s=_CRAWL_S,
-                max_rows=_CRAWL_ROWS,
-                pace_s=_CRAWLERS / self._orders.per_second,
-            )
+            session = opened(ip, login, self._looking, pace_s=_CRAWLERS / self._orders.per_second, **bounds)
         except CollectError:
             return Snapshot(record), self._orders.tries
         try:

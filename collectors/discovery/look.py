@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from collectors.base import SnmpSession
 from collectors.budget import FailureBudget
 from collectors.by_probe import ServiceTarget
 from collectors.by_snmp import facts_by_snmp
@@ -21,8 +23,8 @@ from collectors.sessions.snmp_login import open_within_budget
 from collectors.vendors.files import enterprise_name
 from inventory.addresses import IPAddress, mac_address, mac_from_bytes
 from inventory.credentials import Login
-from inventory.errors import CollectError
-from inventory.facts import ServiceProbe, SystemGroup
+from inventory.errors import CollectError, Missing
+from inventory.facts import Fact, ServiceProbe, SystemGroup
 from inventory.sightings import Shown, Sighting
 
 SNMP = "snmp"
@@ -38,10 +40,15 @@ _MAC_FORMAT = 3  # SnmpEngineID: the octets that follow are a MAC (RFC 3411 clau
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """How addresses are asked who they are. ``budget`` is asked before any SNMPv3 user is."""
+    """How addresses are asked who they are. A budget is asked before any SNMPv3 user is.
+
+    ``own``  logins of declared addresses: there no other login is tried, and the ordinary budget counts
+    """
 
     logins: Mapping[str, Login]
+    own: Mapping[IPAddress, Login]
     budget: FailureBudget
+    own_budget: FailureBudget
     snmp_port: int
     timeout_s: float
     now: datetime
@@ -95,9 +102,9 @@ def _told_by_engine(engine: bytes) -> dict[str, Any]:
 def _by_snmp(sighting: Sighting, found: Answers, looking: Looking) -> Sighting:
     """The system group, by the login that was answered; else by the SNMPv3 users one after another."""
     why: str | None = "no login for SNMPv3" if SNMP_V3 in found.ways else None
-    for login in _logins(found, looking.logins):
+    for login in _logins(sighting.address, found, looking):
         try:
-            system = _system(str(sighting.address), login, looking)
+            system = _system(sighting.address, login, looking)
         except CollectError as failure:
             why = f"{login.name}: {failure.why}"[:_LONGEST]
             continue
@@ -107,26 +114,27 @@ def _by_snmp(sighting: Sighting, found: Answers, looking: Looking) -> Sighting:
     return replace(sighting, snmp_gap=why)
 
 
-def _logins(found: Answers, logins: Mapping[str, Login]) -> Iterator[Login]:
-    for login in logins.values():
-        if f"{SNMP} {login.name}" in found.ways or (login.snmpv3 and SNMP_V3 in found.ways):
-            yield login
+def _logins(ip: IPAddress, found: Answers, looking: Looking) -> list[Login]:
+    own = looking.own.get(ip)
+    if own is not None and _fits(own, found):
+        return [own]
+    return [login for login in looking.logins.values() if _fits(login, found)]
 
 
-def _system(address: str, login: Login, looking: Looking) -> object:
-    session = open_within_budget(
-        address,
-        looking.snmp_port,
-        login,
-        budget=looking.budget,
-        timeout_s=looking.timeout_s,
-        tries=2,
-        deadline_s=20 * looking.timeout_s,
-    )
-    try:
+def _fits(login: Login, found: Answers) -> bool:
+    return f"{SNMP} {login.name}" in found.ways or (login.snmpv3 is not None and SNMP_V3 in found.ways)
+
+
+def _system(ip: IPAddress, login: Login, looking: Looking) -> Fact | Missing:
+    with closing(opened(ip, login, looking, tries=2, deadline_s=20 * looking.timeout_s)) as session:
         return facts_by_snmp(session, (SystemGroup,), looking.now)[SystemGroup]
-    finally:
-        session.close()
+
+
+def opened(ip: IPAddress, login: Login, looking: Looking, **bounds: Any) -> SnmpSession:
+    """A session with the agent of an address, within the budget that counts there; raises CollectError."""
+    budget = looking.own_budget if looking.own.get(ip) == login else looking.budget
+    where, port = str(ip), looking.snmp_port
+    return open_within_budget(where, port, login, budget=budget, timeout_s=looking.timeout_s, **bounds)
 
 
 def _told_by_system(system: SystemGroup, sighting: Sighting) -> dict[str, Any]:

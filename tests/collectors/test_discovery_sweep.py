@@ -1,0 +1,445 @@
+"""Sweeps of loopback against real servers: net-snmp, OpenSSH, an HTTPS server, the kernel's own ICMP, and liars."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snmp_agents import NetSnmp, agent, honest, login, net_snmp
+from test_by_probe import expired
+
+from collectors.budget import FailureBudget
+from collectors.discovery.crawl import Discovery, Orders
+from collectors.discovery.knocks import icmp_is_allowed
+from collectors.discovery.pace import Pace
+from collectors.discovery.plan import planned
+from collectors.discovery.scopes import reach
+from inventory.addresses import IPAddress
+from inventory.credentials import Login, Secret, SnmpV3
+from inventory.sightings import Shown, Sighting
+
+AUDITOR = SnmpV3("auditor", "sha256", Secret("auth-word-1"), "aes128", Secret("priv-word-1"))
+needs_icmp = pytest.mark.skipif(not icmp_is_allowed(), reason="this user may send no ICMP")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: packets are counted on the wire")
+
+
+class Watching:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.sightings: dict[str, Sighting] = {}
+        self.missed: dict[str, frozenset[str]] = {}
+        self.waves: list[int] = []
+        self.steps = 0
+
+    def sweep(self, hop: int, addresses: int) -> None:
+        assert hop == len(self.waves)
+        self.waves.append(addresses)
+
+    def step(self, addresses: int) -> None:
+        self.steps += addresses
+
+    def found(self, sighting: Sighting) -> None:
+        assert str(sighting.address) not in self.sightings
+        self.sightings[str(sighting.address)] = sighting
+
+    def silent(self, ip: IPAddress, ways: frozenset[str]) -> None:
+        self.missed[str(ip)] = ways
+
+
+@pytest.fixture(scope="module")
+def snmpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetSnmp]:
+    with net_snmp(tmp_path_factory.mktemp("snmpd"), (AUDITOR,), everywhere=True) as running:
+        yield running
+
+
+@pytest.fixture
+def orders(budget: FailureBudget) -> Orders:
+    """Nothing asked yet; a test says what."""
+    return Orders(
+        reach=reach(["127.0.0.1"], [], [], 65536), kinds=frozenset(), ports=(), logins={}, budget=budget, own={},
+        own_budget=budget, per_second=2000, patience_s=0.3,
+    )  # fmt: skip
+
+
+def bounded(orders: Orders, *scopes: str, within: Sequence[str] = (), exclude: Sequence[str] = ()) -> Orders:
+    return replace(orders, reach=reach(scopes, within, exclude, 65536))
+
+
+def discovered(orders: Orders, told: Sequence[str] = ()) -> tuple[Watching, Discovery]:
+    watching = Watching()
+    discovery = Discovery(orders, watching, Pace(orders.per_second), {})
+    discovery.run(planned(orders.reach, [(ip_address(each), "told") for each in told]))
+    return watching, discovery
+
+
+# -- ways of asking ----------------------------------------------------------------------------------------------------
+
+
+@needs_icmp
+def test_echo_is_answered_in_both_families(orders: Orders) -> None:
+    orders = bounded(replace(orders, kinds=frozenset({"icmp"})), "127.33.0.0/24", "::1", exclude=["127.33.0.9"])
+    seen, discovery = discovered(orders)
+    assert set(seen.sightings) == {f"127.33.0.{n}" for n in range(1, 255) if n != 9} | {"::1"}
+    assert {s.ways for s in seen.sightings.values()} == {("icmp",)}
+    assert seen.missed == {}
+    assert discovery.pace.packets == 254
+    assert seen.steps == discovery.asked == 254
+
+
+def alone(script: str, code: str) -> str:
+    """What a script says in a network namespace of its own; ``code`` is in its environment."""
+    home = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "CODE": code, "PYTHONPATH": str(home)}
+    command = ["unshare", "--net", "sh", "-c", script]
+    ran = subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=60)
+    if ran.stderr.startswith("unshare"):
+        pytest.skip(f"no network namespaces here: {ran.stderr.strip()}")
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+PINGED = """
+from ipaddress import ip_address
+from collectors.discovery.knocks import Echo, icmp_is_allowed
+from collectors.discovery.pace import Pace
+from collectors.discovery.sweep import Sweep
+echo = Echo()
+with Sweep([echo] if echo.sockets else [], (), Pace(100), tries=1, patience_s=1) as sweep:
+    found = sweep.ask([ip_address("127.0.0.1"), ip_address("::1")], lambda n: None)
+    print(icmp_is_allowed(), [sorted(each.ways) for each in found.values()])
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a network namespace with ping sockets, and another without")
+@pytest.mark.parametrize(("groups", "told"), [("0 2147483647", "True [['icmp'], ['icmp']]"), ("1 0", "False [[], []]")])
+def test_ping_sockets_do_for_a_process_without_rights(groups: str, told: str) -> None:
+    """Without CAP_NET_RAW: the kernel's ping sockets where the group is let, else no ICMP at all."""
+    script = (
+        f"ip link set lo up && echo '{groups}' > /proc/sys/net/ipv4/ping_group_range && "
+        f'exec setpriv --inh-caps=-all --bounding-set=-net_raw {sys.executable} -B -c "$CODE"'
+    )
+    assert alone(script, PINGED) == told
+
+
+def test_community_is_answered_by_net_snmp_and_names_it(orders: Orders, snmpd: NetSnmp) -> None:
+    orders = replace(orders, kinds=frozenset({"snmp"}), logins={"default": login()}, snmp_port=snmpd.port)
+    seen, _ = discovered(bounded(orders, "127.33.0.1-127.33.0.4"))
+    assert set(seen.sightings) == {f"127.33.0.{n}" for n in range(1, 5)}
+    found = seen.sightings["127.33.0.3"]
+    assert found.ways == ("snmp default", "snmpv3")
+    assert (found.name, found.login, found.snmp_port, found.vendor) == ("lab-host", "default", snmpd.port, "net-snmp")
+    assert found.descr is not None
+    assert found.descr.startswith("Linux ")
+    assert found.engine_id
+    assert found.label == "lab-host"
+
+
+def test_user_of_snmpv3_names_it_and_a_wrong_one_fails_once_alone(
+    orders: Orders, snmpd: NetSnmp, budget: FailureBudget, tmp_path: Path
+) -> None:
+    """However many agents there are: strangers cost an account one failure at most, and none of those that are left."""
+    orders = bounded(replace(orders, kinds=frozenset({"snmp"}), snmp_port=snmpd.port), "127.33.0.1-127.33.0.12")
+    right = replace(orders, logins={"v3": Login("v3", snmpv3=AUDITOR)})
+    seen, _ = discovered(right)
+    assert [(s.name, s.login) for s in seen.sightings.values()] == [("lab-host", "v3")] * 12
+    before = snmpd.refusals()["digest"]
+    wrong = Login("wrong", snmpv3=replace(AUDITOR, auth=Secret("another-word")))
+    strict = FailureBudget(tmp_path / "strict.json", 1)
+    seen, _ = discovered(replace(orders, logins={"wrong": wrong}, budget=strict))
+    assert len(seen.sightings) == 12
+    assert {s.login for s in seen.sightings.values()} == {None}
+    assert snmpd.refusals()["digest"] - before == 1
+    assert sum("budget" in (s.snmp_gap or "") for s in seen.sightings.values()) == 11
+    assert {s.vendor for s in seen.sightings.values()} == {"net-snmp"}  # its engine tells that to anybody
+
+
+def test_declared_address_is_asked_by_its_own_login_alone(orders: Orders, snmpd: NetSnmp, tmp_path: Path) -> None:
+    before = snmpd.refusals()["digest"]
+    wrong = Login("default", snmpv3=replace(AUDITOR, auth=Secret("another-word")))
+    orders = bounded(replace(orders, kinds=frozenset({"snmp"}), snmp_port=snmpd.port), "127.33.0.7")
+    own = {ip_address("127.33.0.7"): Login("own", snmpv3=AUDITOR)}
+    seen, _ = discovered(replace(orders, logins={"default": wrong}, own=own))
+    assert seen.sightings["127.33.0.7"].login == "own"
+    assert snmpd.refusals()["digest"] == before
+
+
+def test_agent_without_a_login_of_ours_is_listed_as_one(orders: Orders, snmpd: NetSnmp) -> None:
+    orders = bounded(replace(orders, kinds=frozenset({"snmp"}), snmp_port=snmpd.port), "127.33.0.7")
+    found = discovered(orders)[0].sightings["127.33.0.7"]
+    assert (found.ways, found.name, found.vendor, found.label) == (("snmpv3",), None, "net-snmp", None)
+    assert found.snmp_gap == "no login for SNMPv3"
+
+
+def test_open_ports_show_what_their_servers_say_first(orders: Orders, sshd: Any) -> None:
+    orders = bounded(replace(orders, kinds=frozenset({"tcp"}), ports=(sshd.port, 9)), "127.33.0.1", "127.33.0.2")
+    until(lambda: sshd.connections() >= 1)  # the one that waited for it to come up
+    before = sshd.connections()
+    found = discovered(orders)[0].sightings["127.33.0.2"]
+    assert found.ways == (f"tcp/{sshd.port}",)
+    assert found.refused == (9,)
+    assert found.ssh_port == sshd.port
+    (shown,) = found.shown
+    assert shown.words.startswith("SSH-2.0-OpenSSH")
+    until(lambda: sshd.connections() >= before + 4)
+    assert sshd.connections() - before == 4  # one to sweep and one to look, each address
+    assert sshd.failures() == 0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+@contextmanager
+def web(address: str, port: int, folder: Path) -> Iterator[None]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = "<title>登录 - 某设备\x1b[31m</title>".encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with http.server.ThreadingHTTPServer((address, port), Handler) as server:
+        server.socket = expired(folder).wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign] # the sweep hangs up before the handshake
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_stranger_without_a_name_is_listed_with_its_certificate(orders: Orders, tmp_path: Path) -> None:
+    with web("127.33.4.4", 8443, tmp_path):
+        seen, _ = discovered(bounded(replace(orders, kinds=frozenset({"tcp"}), ports=(8443,)), "127.33.4.4/31"))
+    found = seen.sightings["127.33.4.4"]
+    assert found.name is None
+    kinds = {shown.kind: shown.words for shown in found.shown}
+    assert set(kinds) == {"certificate", "title"}
+    assert found.label == kinds["certificate"]
+    assert seen.sightings["127.33.4.5"].refused == (8443,)
+    assert Shown(8443, "title", kinds["title"]) in found.shown
+
+
+# -- bounds ------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_at_all_is_sent_to_what_is_excluded(orders: Orders) -> None:
+    """A listener that answers whatever comes, UDP and TCP, hears of no way to come upon its address."""
+    heard: list[bytes] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        udp.bind(("127.33.5.5", 0))
+        port = udp.getsockname()[1]
+        tcp.bind(("127.33.5.5", port))
+        tcp.listen()
+        udp.setblocking(False)
+        tcp.setblocking(False)
+        kinds = replace(orders, kinds=frozenset({"snmp", "tcp"}), snmp_port=port, ports=(port,), hops=2)
+        told = ["127.33.5.5", "::ffff:127.33.5.5", "127.33.5.6"]
+        seen, _ = discovered(
+            bounded(kinds, "127.33.5.4/30", within=["127.0.0.0/8", "::/0"], exclude=["127.33.5.5"]), told
+        )
+        for look in (lambda: heard.append(udp.recv(4096)), lambda: heard.append(tcp.accept()[1][0].encode())):
+            with pytest.raises(BlockingIOError):
+                look()
+        assert heard == []
+        assert set(seen.sightings) == {"127.33.5.6"}  # refuses the connection: asked, unlike the other
+        seen, _ = discovered(bounded(kinds, "127.33.5.4/30"))
+        assert "127.33.5.5" in seen.sightings  # the same without the exclusion: the listener does hear
+
+
+@needs_root
+def test_rate_holds_on_the_wire_over_all_that_is_sent(orders: Orders, snmpd: NetSnmp, sshd: Any) -> None:
+    """Every packet to the scope is counted as it passes the loopback interface, connections' own ones included."""
+    rate = 150
+    orders = replace(orders, kinds=frozenset({"icmp", "snmp", "tcp"}), ports=(sshd.port, 9), per_second=rate, tries=2)
+    orders = replace(orders, snmp_port=snmpd.port, logins={"default": login()})
+    with wire("127.33.6.") as passed:
+        seen, discovery = discovered(bounded(orders, "127.33.6.1-127.33.6.40"))
+    assert len(seen.sightings) == 40
+    assert len(passed) >= 40 * 5
+    assert len(passed) <= discovery.pace.packets * 1.05
+    passed.sort()
+    for begin in range(len(passed)):
+        within = sum(1 for at in passed[begin:] if at - passed[begin] < 1.0)
+        assert within <= rate * 1.1 + 20  # a look's conversation of up to 14 packets is counted before it begins
+
+
+@contextmanager
+def wire(prefix: str) -> Iterator[list[float]]:
+    """When packets to the prefix arrived over the loopback interface."""
+    passed: list[float] = []
+    ended = threading.Event()
+    octets = bytes(map(int, prefix.rstrip(".").split(".")))
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as sniffer:
+        sniffer.bind(("lo", 0x0800))
+        sniffer.settimeout(0.1)
+
+        def listen() -> None:
+            while not ended.is_set():
+                try:
+                    frame, about = sniffer.recvfrom(2048)
+                except TimeoutError:
+                    continue
+                if about[2] == socket.PACKET_HOST and frame[30 : 30 + len(octets)] == octets:
+                    passed.append(time.monotonic())
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        try:
+            yield passed
+        finally:
+            ended.set()
+            thread.join()
+
+
+# -- liars -------------------------------------------------------------------------------------------------------------
+
+
+def flooding(message: bytes) -> Iterator[bytes]:
+    """Answers without end, each of them the right one made longer."""
+    said = honest(message)
+    deadline = time.monotonic() + 10
+    while said and time.monotonic() < deadline:
+        yield said[0] + b"\0" * 1000
+
+
+def test_flood_of_answers_costs_neither_time_nor_memory(orders: Orders) -> None:
+    with agent(flooding) as port:
+        asked = replace(orders, kinds=frozenset({"snmp"}), logins={"default": login()}, snmp_port=port, tries=1)
+        began = time.monotonic()
+        seen, _ = discovered(bounded(asked, "127.0.0.1-127.0.0.20"))
+        assert time.monotonic() - began < 20
+    assert set(seen.sightings) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\x30",
+        b"\x30\x84\xff\xff\xff\xff",
+        b"hello",
+        b"\x30\x82\x10\x00" + b"\x30" * 2000,
+        os.urandom(1400),
+    ],
+)
+def test_nonsense_is_an_answer_of_nobody(orders: Orders, said: bytes) -> None:
+    """What does not bear our number is none; what bears it and is no SNMP is listed with why nothing came of it."""
+    with agent(lambda message: [said, said + message]) as port:
+        asked = replace(orders, kinds=frozenset({"snmp"}), logins={"default": login()}, snmp_port=port, tries=1)
+        seen, _ = discovered(asked)
+    assert set(seen.sightings) <= {"127.0.0.1"}
+    for found in seen.sightings.values():
+        assert (found.name, found.login) == (None, None)
+        assert found.snmp_gap
+
+
+def test_answers_from_where_nobody_was_asked_count_for_nothing(orders: Orders) -> None:
+    """An agent at another address that sends what the asked one would."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.bind(("127.33.7.7", 0))
+        port = stranger.getsockname()[1]
+
+        def pass_on(message: bytes, peer: tuple[str, int]) -> None:
+            for out in honest(message):
+                stranger.sendto(out, peer)
+
+        with agent(lambda _: [], pass_on) as asked_port:
+            assert port != asked_port
+            asked = replace(orders, kinds=frozenset({"snmp"}), logins={"default": login()}, snmp_port=asked_port)
+            seen, _ = discovered(asked)
+    assert seen.sightings == {}
+    assert seen.missed == {"127.0.0.1": frozenset({"snmp default", "snmpv3"})}
+
+
+def test_server_that_never_ends_its_greeting_is_cut(orders: Orders) -> None:
+    with socket.create_server(("127.33.8.8", 0)) as server:
+        ended = threading.Event()
+
+        def serve() -> None:
+            server.settimeout(0.1)
+            while not ended.is_set():
+                try:
+                    peer, _ = server.accept()
+                except TimeoutError:
+                    continue
+                with peer:
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    try:
+                        peer.sendall(b"\xff\xfd\x18\x1b[2J" + b"A" * 1_000_000)
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        port = server.getsockname()[1]
+        seen, _ = discovered(bounded(replace(orders, kinds=frozenset({"tcp"}), ports=(port,)), "127.33.8.8"))
+        ended.set()
+        thread.join()
+    found = seen.sightings["127.33.8.8"]
+    for shown in found.shown:
+        assert len(shown.words) <= 120
+        assert shown.words.isprintable()
+
+
+# -- being stopped, and what cannot be sent ----------------------------------------------------------------------------
+
+
+def test_stopped_sweep_keeps_what_it_has_heard(orders: Orders, snmpd: NetSnmp) -> None:
+    class Stopping(Watching):
+        def step(self, addresses: int) -> None:
+            super().step(addresses)
+            time.sleep(0.2)  # the answers to what was sent arrive
+            if self.steps >= 512:
+                raise KeyboardInterrupt
+
+    orders = replace(orders, kinds=frozenset({"snmp"}), snmp_port=snmpd.port, per_second=5000)
+    orders = bounded(orders, "127.33.0.0/22")
+    watching = Stopping()
+    discovery = Discovery(orders, watching, Pace(5000), {})
+    with pytest.raises(KeyboardInterrupt):
+        discovery.run(planned(orders.reach, []))
+    assert 200 <= len(watching.sightings) <= 512
+    assert not any(found.looked for found in watching.sightings.values())
+    assert watching.missed == {}
+
+
+UNSENT = """
+from ipaddress import ip_address
+from collectors.discovery.knocks import Echo, v3_greeting
+from collectors.discovery.pace import Pace
+from collectors.discovery.sweep import Sweep
+knocks = [Echo(), v3_greeting(161)]
+with Sweep(knocks, (22,), Pace(100), tries=1, patience_s=0.2) as sweep:
+    (found,) = sweep.ask([ip_address("192.0.2.1")], lambda n: None).values()
+    print(found.is_there, sorted(found.unsent), sum(sweep.unsent.values()))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a network namespace that nothing can leave")
+def test_what_the_system_does_not_send_counts_as_not_asked() -> None:
+    """Without a route nothing may be said of the address, least of all that it is gone."""
+    told = alone(f'exec {sys.executable} -B -c "$CODE"', UNSENT)
+    assert told == "False ['icmp', 'snmpv3', 'tcp/22'] 3"
