@@ -11,7 +11,7 @@ from collectors.config_text import config_from
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release
 from inventory.config import Config
 from inventory.errors import CollectError, Gap, Missing, ReadFailed
-from inventory.facts import Fact, Identity
+from inventory.facts import Configuration, Fact, Identity
 
 Facts = dict[type[Fact], Fact | Missing]
 
@@ -44,6 +44,8 @@ class _Asked:
         return self._built[kind]
 
     def _read(self, kind: type[Fact]) -> Fact | Missing:
+        if kind is Configuration:
+            return self._whole_configuration()
         if kind in self._platform.lacks:
             return Missing(Gap.LACKING, f"{self._platform.name} has no {kind.__name__}")
         failures: list[Missing] = []
@@ -96,6 +98,13 @@ class _Asked:
             dialect = self._platform.dialect
             self._config = self._fetched(dialect) if dialect else Missing(Gap.UNREAD, "no configuration is read")
         return self._config
+
+    def _whole_configuration(self) -> Configuration | Missing:
+        config = self._configuration()
+        if isinstance(config, Missing):
+            return config
+        answer = self._answer(config.source)
+        return answer if isinstance(answer, Missing) else Configuration(len(answer.lines()), answer.evidence())
 
     def _fetched(self, dialect: Dialect) -> Config | Missing:
         failure = Missing(Gap.UNREAD, f"{self._platform.name} lists no command that shows its configuration")

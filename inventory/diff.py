@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
+from inventory.config_diff import line_changes
 from inventory.errors import Missing
-from inventory.facts import Addresses, Entities, Fact, Identity, Interfaces, Neighbours
+from inventory.facts import Addresses, Configuration, Entities, Fact, Identity, Interfaces, Neighbours
 from inventory.snapshot import DeviceRecord, Network, State
+
+_MOST_LINES = 2000  # of one configuration: a device that was replaced has another one altogether
 
 
 class Event(StrEnum):
@@ -30,6 +34,7 @@ class Facet(StrEnum):
     INTERFACE = "interface"
     ADDRESS = "address"
     NEIGHBOUR = "neighbour"
+    CONFIGURATION = "configuration"  # a line: ``place`` is the section it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,14 @@ def diff(old: Network, new: Network) -> Iterator[Change]:
         if before is None:
             yield Change(Event.APPEARED, Facet.DEVICE, record.target, new=record.address)
         else:
-            yield from _device(before, record, old, new)
+            yield from device_changes(before, record, old, new)
     for record in old.records():
         if new.record(record.target) is None:
             yield Change(Event.WENT, Facet.DEVICE, record.target, old=record.address)
 
 
-def _device(before: DeviceRecord, after: DeviceRecord, old: Network, new: Network) -> Iterator[Change]:
+def device_changes(before: DeviceRecord, after: DeviceRecord, old: Network, new: Network) -> Iterator[Change]:
+    """What changed in one device from its record in one run to that in another."""
     target = after.target
     for field in ("state", "address", "platform", "site"):
         was, now = getattr(before, field), getattr(after, field)
@@ -76,6 +82,19 @@ def _device(before: DeviceRecord, after: DeviceRecord, old: Network, new: Networ
         was, now = old.fact(target, kind), new.fact(target, kind)
         if not isinstance(was, Missing) and not isinstance(now, Missing):
             yield from _things(target, facet, things(was), things(now))
+    yield from _configuration(target, old, new)
+
+
+def _configuration(target: str, old: Network, new: Network) -> Iterator[Change]:
+    was, now = old.fact(target, Configuration), new.fact(target, Configuration)
+    if isinstance(was, Missing) or isinstance(now, Missing) or was.evidence.sha256 == now.evidence.sha256:
+        return
+    before, after = old.raw(was.evidence.sha256), new.raw(now.evidence.sha256)
+    if before is None or after is None:
+        return
+    for line in islice(line_changes(before, after), _MOST_LINES):
+        event = Event.APPEARED if line.old is None else Event.WENT if line.new is None else Event.CHANGED
+        yield Change(event, Facet.CONFIGURATION, target, line.section, "line", line.old, line.new)
 
 
 def _things(target: str, facet: Facet, old: Things, new: Things) -> Iterator[Change]:

@@ -87,12 +87,16 @@ class Network(Protocol):
     def each(self, kind: type[F]) -> Iterator[tuple[str, F | Missing]]:
         """That fact of every device target that was asked for it."""
 
+    def raw(self, sha256: str) -> str | None:
+        """A raw answer by the address that evidence carries, masked; None when it was not kept."""
+
 
 class MemoryNetwork:
     """A Network over snapshots held in memory: for captures, small what-ifs and tests."""
 
-    def __init__(self, snapshots: Iterator[Snapshot] | list[Snapshot]) -> None:
+    def __init__(self, snapshots: Iterator[Snapshot] | list[Snapshot], raws: Mapping[str, str] | None = None) -> None:
         self._snapshots = {s.record.target: s for s in snapshots}
+        self._raws = raws or {}
 
     def records(self) -> Iterator[DeviceRecord]:
         """Every device target."""
@@ -113,3 +117,7 @@ class MemoryNetwork:
         for target, snapshot in self._snapshots.items():
             if kind in snapshot.facts and not target.startswith(SYSTEM_PREFIX):
                 yield target, snapshot.fact(kind)
+
+    def raw(self, sha256: str) -> str | None:
+        """A raw answer; None when it was not kept."""
+        return self._raws.get(sha256)

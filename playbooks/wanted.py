@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from checks.model import Check, SubjectKind
 from inventory.facts import (
     Addresses,
+    Configuration,
     Counters,
     Entities,
     Fact,
@@ -30,7 +31,7 @@ CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, 
 # What a run keeps beside that, though no check may judge it: topology, history and a device's page are read from it.
 TABLES: tuple[type[Fact], ...] = (
     *(ResolvedAddresses, LearnedMacs, Forwarding, Routes, Counters),
-    *(Sensors, Storages, Software, RunningServices),
+    *(Sensors, Storages, Software, RunningServices, Configuration),
 )
 _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.LINK: (Interfaces, RateLimits),

@@ -97,7 +97,7 @@ def _parts(beside: Mapping[str, list[str]]) -> list[tuple[int, str]]:
     return sorted(found, key=lambda part: -part[0])
 
 
-def _middle(below: Mapping[str, list[str]]) -> str:
+def _middle(below: dict[str, list[str]]) -> str:
     """The device whose largest branch is smallest: taken away, it leaves the part in the most even pieces."""
     sizes: dict[str, int] = {}
     largest: dict[str, int] = {}

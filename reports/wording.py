@@ -89,6 +89,7 @@ FACTS = {
     "Addresses": Text("地址", "addresses"),
     "Banner": Text("登录提示", "banner"),
     "ConfigBackup": Text("配置备份", "configuration backup"),
+    "Configuration": Text("配置", "configuration"),
     "Counters": Text("接口计数器", "interface counters"),
     "Entities": Text("硬件模块", "hardware modules"),
     "Filtering": Text("过滤策略", "filtering"),

@@ -147,6 +147,14 @@ class Banner(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Configuration(Fact):
+    """The running configuration as a whole. Its masked text lies with the raw answers, under its evidence's SHA-256."""
+
+    lines: int
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigBackup(Fact):
     """Whether the running configuration is what would come up after a restart."""
 

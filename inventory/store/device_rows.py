@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -86,6 +87,14 @@ def device_page(connection: Connection, run: int, after: int, *, systems: bool) 
     if not systems:
         statement = statement.where(devices.c.target.not_like(f"{SYSTEM_PREFIX}%"))
     return list(connection.execute(statement.order_by(devices.c.id).limit(PAGE)))
+
+
+def appearances(connection: Connection, until: datetime | None) -> list[Row[Any]]:
+    """Rows of ``devices`` by target and time, business systems left out."""
+    statement = select(devices).where(devices.c.target.not_like(f"{SYSTEM_PREFIX}%"))
+    if until is not None:
+        statement = statement.where(devices.c.taken_at <= until)
+    return list(connection.execute(statement.order_by(devices.c.target, devices.c.taken_at, devices.c.id)))
 
 
 def device_row(connection: Connection, run: int, target: str) -> Row[Any] | None:

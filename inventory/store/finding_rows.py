@@ -160,16 +160,24 @@ def resolve(connection: Connection, run: int, at: datetime) -> None:
 def resolved_rows(connection: Connection, at: datetime) -> list[FindingRow]:
     """Gaps that were closed at that very moment, which is when their run finished."""
     statement = select(histories).where(histories.c.resolved_at == at).order_by(histories.c.check_id)
-    return [
-        FindingRow(
-            check=row.check_id,
-            subject_kind=row.subject_kind,
-            subject=row.subject,
-            outcome="pass",
-            severity=row.severity,
-            place=row.place,
-            first_seen=row.first_seen,
-            resolved_at=row.resolved_at,
-        )
-        for row in connection.execute(statement)
-    ]
+    return [_gap_from(row) for row in connection.execute(statement)]
+
+
+def gaps_of(connection: Connection, subject_kind: str, subject: str) -> list[FindingRow]:
+    """Every gap that one subject ever had, the oldest first."""
+    of_subject = (histories.c.subject_kind == subject_kind, histories.c.subject == storable(subject))
+    statement = select(histories).where(*of_subject).order_by(histories.c.first_seen, histories.c.check_id)
+    return [_gap_from(row) for row in connection.execute(statement)]
+
+
+def _gap_from(row: Row[Any]) -> FindingRow:
+    return FindingRow(
+        check=row.check_id,
+        subject_kind=row.subject_kind,
+        subject=row.subject,
+        outcome="pass" if row.resolved_at else "fail",
+        severity=row.severity,
+        place=row.place,
+        first_seen=row.first_seen,
+        resolved_at=row.resolved_at,
+    )

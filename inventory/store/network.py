@@ -43,3 +43,7 @@ class StoredNetwork:
     def snapshots(self) -> Iterator[Snapshot]:
         """Every device target with all its facts."""
         return self._store.snapshots(self._run)
+
+    def raw(self, sha256: str) -> str | None:
+        """A raw answer by the address that evidence carries; None when it was not kept."""
+        return self._store.raw(sha256)

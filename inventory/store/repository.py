@@ -235,6 +235,12 @@ class Store:
                 yield row.target, _of_kind(kind, row.body, row.target)
             last = page[-1].device_id
 
+    def appearances(self, until: datetime | None = None) -> Iterator[tuple[int, DeviceRecord]]:
+        """Run and record of every device target each time it was asked, target by target, the oldest first."""
+        with self._reading() as connection:
+            found = device_rows.appearances(connection, until)
+        return ((row.run_id, device_rows.record_from(row)) for row in found)
+
     # Raw answers -----------------------------------------------------------------------------------------------------
 
     def keep_raw(self, text: str) -> str:
@@ -320,6 +326,11 @@ class Store:
             return []
         with self._reading() as connection:
             return finding_rows.resolved_rows(connection, finished)
+
+    def gaps_of(self, subject_kind: str, subject: str) -> list[FindingRow]:
+        """Every gap that a subject ever had, with when it came and went, the oldest first."""
+        with self._reading() as connection:
+            return finding_rows.gaps_of(connection, subject_kind, subject)
 
     @property
     def sightings(self) -> StoredSightings:

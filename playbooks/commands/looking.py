@@ -134,10 +134,11 @@ def runs() -> None:
         Text("结束", "Finished"),
     )
     with here().store(create=False) as store:
-        show(headings, ((r.id, r.playbook, r.state, _moment(r.started), _moment(r.finished)) for r in store.runs()))
+        show(headings, ((r.id, r.playbook, r.state, moment(r.started), moment(r.finished)) for r in store.runs()))
 
 
-def _moment(at: datetime | None) -> str:
+def moment(at: datetime | None) -> str:
+    """A time in the reader's zone, to the second; empty for none."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
@@ -167,7 +168,7 @@ def diff(
                 at.json(line | {"old": c.old, "new": c.new})
             return
         with working(at.err, Text("比较", "Comparing")):
-            rows = [(*_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
+            rows = [(*change_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
     headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
     show((*headings, Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New")), rows)
 
@@ -181,10 +182,11 @@ _FACETS = {
     "interface": "接口",
     "address": "地址",
     "neighbour": "邻居",
+    "configuration": "配置",
 }
 
 
-def _words(change: Change) -> tuple[str, str]:
+def change_words(change: Change) -> tuple[str, str]:
     """Event and facet: words at a terminal, codes for programs."""
     event, facet = change.event.value, change.facet.value
     if here().language == "zh" and here().is_terminal:
