@@ -27,6 +27,7 @@ class Sighting:
 
     address: IPAddress
     ways: tuple[str, ...]  # icmp, snmpv3, "snmp" and the login whose community it answers, tcp/22 …
+    asked: tuple[str, ...] = ()  # the ways in which this sweep asked it
     refused: tuple[int, ...] = ()  # TCP ports that answered with a refusal
     why: tuple[str, ...] = ()  # what it was asked for: swept, register, targets, arp, nd, lldp, dns, eui-64 …
     looked: bool = True  # False: the sweep was stopped before it was asked who it is
@@ -79,10 +80,20 @@ class SweepRecord:
 
 
 def merged(old: Sighting, new: Sighting) -> Sighting:
-    """The new sighting; what it had no time to ask is taken from the old one."""
-    if new.looked:
-        return new
-    return replace(old, ways=new.ways, refused=new.refused, why=new.why)
+    """The new sighting; what this sweep did not ask for, or had no time to, is taken from the old one."""
+    if not new.looked:
+        ways, refused = tuple(sorted({*old.ways, *new.ways})), tuple(sorted({*old.refused, *new.refused}))
+        return replace(old, ways=ways, refused=refused, asked=new.asked, why=new.why)
+    ways = tuple(sorted({*new.ways, *(way for way in old.ways if way not in new.asked)}))
+    refused = tuple(sorted({*new.refused, *(port for port in old.refused if f"tcp/{port}" not in new.asked)}))
+    kept = tuple(shown for shown in old.shown if f"tcp/{shown.port}" not in new.asked)
+    whole = replace(new, ways=ways, refused=refused, shown=(*new.shown, *kept), mac=new.mac or old.mac)
+    if any(way.startswith("snmp") for way in new.asked):
+        return whole
+    return replace(whole, **{name: getattr(old, name) for name in _BY_SNMP})
+
+
+_BY_SNMP = ("name", "descr", "vendor", "engine_id", "login", "snmp_port", "snmp_gap")
 
 
 def is_gone(seen: Seen, asked: Iterable[str]) -> bool:

@@ -27,6 +27,7 @@ from inventory.errors import CollectError
 from inventory.sightings import Sighting
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 
+Macs = Mapping[IPAddress, str]
 KINDS = ("icmp", "snmp", "tcp")
 _BATCH = 2048  # addresses that are swept, looked at and kept together
 _LOOKERS = 16
@@ -108,7 +109,7 @@ class Discovery:
     ``cut``     addresses that were told of and are too many to be asked
     """
 
-    def __init__(self, orders: Orders, watching: Watching, pace: Pace, macs: Mapping[IPAddress, str]) -> None:
+    def __init__(self, orders: Orders, watching: Watching, pace: Pace, macs: Macs) -> None:
         self.unsent: Counter[str] = Counter()
         self.asked = self.cut = 0
         self.pace = pace
@@ -153,20 +154,20 @@ class Discovery:
         self._seen.update(batch)
         self.asked += len(batch)
         kept: dict[IPAddress, Sighting] = {}
-        arp: dict[IPAddress, str] = {}
+        arp: Macs = {}
         try:
             answers = sweep.ask(batch, self._watching.step)
             arp = kernel_arp()
             with closing(in_parallel(partial(_looked, self._looking), self._paced(answers), _LOOKERS)) as looked:
                 for sighting in looked:
-                    kept[sighting.address] = self._kept(sighting, why, arp)
+                    kept[sighting.address] = self._kept(sighting, sweep.asked(sighting.address), why, arp)
             for ip, found in answers.items():
                 if not found.is_there:
-                    self._watching.silent(ip, frozenset(sweep.ways) - found.unsent)
+                    self._watching.silent(ip, sweep.asked(ip))
         finally:
             for ip, found in sweep.answers.items():
                 if found.is_there and ip not in kept:
-                    self._kept(plain(ip, found), why, arp)
+                    self._kept(plain(ip, found), sweep.asked(ip), why, arp)
         return [sighting for sighting in kept.values() if sighting.login]
 
     def _paced(self, answers: Mapping[IPAddress, Answers]) -> Iterator[tuple[IPAddress, Answers]]:
@@ -176,11 +177,11 @@ class Discovery:
                 yield ip, found
 
     def _kept(
-        self, sighting: Sighting, why: Mapping[IPAddress, tuple[str, ...]], arp: Mapping[IPAddress, str]
+        self, sighting: Sighting, asked: frozenset[str], why: Mapping[IPAddress, tuple[str, ...]], arp: Macs
     ) -> Sighting:
         ip = sighting.address
         known = sighting.mac or arp.get(ip) or self._macs.get(ip)
-        whole = replace(sighting, why=why.get(ip, ()), mac=known)
+        whole = replace(sighting, asked=tuple(sorted(asked)), why=why.get(ip, ()), mac=known)
         self._watching.found(whole)
         return whole
 

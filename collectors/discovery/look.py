@@ -65,7 +65,7 @@ def packets(found: Answers) -> int:
 def plain(ip: IPAddress, found: Answers) -> Sighting:
     """What the sweep itself tells, before anything more is asked."""
     ways = sorted(found.ways, key=_order)
-    return Sighting(ip, tuple(ways), tuple(sorted(found.refused)), looked=False)
+    return Sighting(ip, tuple(ways), refused=tuple(sorted(found.refused)), looked=False)
 
 
 def _order(way: str) -> tuple[str, int]:

@@ -82,6 +82,10 @@ class Sweep:
         """Every way in which an address is asked."""
         return (*(knock.way for knock in self._knocks), *map(tcp_way, self._ports))
 
+    def asked(self, ip: IPAddress) -> frozenset[str]:
+        """The ways in which an address of the last ones was asked: those that the system let us ask by."""
+        return frozenset(self.ways) - self.answers[ip].unsent
+
     def ask(self, addresses: Iterable[IPAddress], step: Callable[[int], None]) -> dict[IPAddress, Answers]:
         """What each address did; what was not answered is asked again until the tries are over.
 
