@@ -25,7 +25,7 @@ HOMES = {
     "dns": ("collectors.by_probe",),
     "fastapi": ("reports.web",),
     "gufo": ("collectors.sessions.snmp",),
-    "httpx": ("collectors.by_probe",),
+    "httpx": ("collectors.by_probe", "collectors.netbox"),
     "jinja2": ("reports",),
     "napalm": ("collectors.by_napalm",),
     "netaddr": ("inventory.addresses",),

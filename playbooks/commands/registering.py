@@ -92,17 +92,18 @@ def import_(
 
     at = here()
     if is_worksheet(path):
-        _tell_import(*comparing.take_decisions(path))
+        tell_import(*comparing.take_decisions(path))
         return
     with working(at.err, Text("读取普查表", "Reading the workbook")):
         register = read_register(path)
     with at.store() as store:
         before = store.register()
         version = store.save_register(register, path.name)
-    _tell_import(before, register, version.id)
+    tell_import(before, register, version.id)
 
 
-def _tell_import(before: Register | None, register: Register, version: int) -> None:
+def tell_import(before: Register | None, register: Register, version: int) -> None:
+    """Tells what an import changed, and as which version it is kept."""
     at = here()
     if before == register:
         at.say("与现有登记表相同，没有新版本", "the same as the register at hand: no new version")

@@ -1,0 +1,144 @@
+"""Groups of an Ansible inventory, whichever way they were written, and the hosts they come to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from string import ascii_letters
+
+from inventory.errors import InputError
+from inventory.exchange.assets import KEPT, Asset, Given
+from inventory.exchange.nodes import Word, addresses_in, port_in
+from inventory.exchange.platforms import from_ansible
+from inventory.text import Text
+
+MOST_HOSTS = 65_536
+OWN = "hecha_"  # what variables of ours begin with
+TEMPLATE = ("{{", "{%", "{#")
+_NO_TAGS = ("all", "ungrouped")
+_SECRET = re.compile(r"pass|secret|token|community|private_key|_key$", re.IGNORECASE)
+_RANGE = re.compile(r"\[(\w+):(\w+)(?::(\d+))?\]")
+
+
+@dataclass
+class Group:
+    """A group as it is written: variables by name, its hosts with theirs, and the groups under it."""
+
+    vars: dict[str, Word] = field(default_factory=dict)
+    hosts: dict[str, dict[str, Word]] = field(default_factory=dict)
+    wheres: dict[str, str] = field(default_factory=dict)  # of hosts
+    children: dict[str, str] = field(default_factory=dict)  # with where each is named
+
+    def add(self, pattern: Word, told: Mapping[str, Word]) -> None:
+        """Puts the hosts of a pattern in, with what is told of them there."""
+        for name in expanded(pattern):
+            self.hosts.setdefault(name, {}).update(told)
+            self.wheres.setdefault(name, pattern.where)
+
+
+Groups = dict[str, Group]
+
+
+def given_by(groups: Groups) -> Given:
+    """What groups of hosts come to."""
+    ranks = _ranks(groups)
+    order = sorted(groups, key=lambda name: (ranks[name], name))  # a child's variables win over its parents'
+    members = {name: _members(groups, name) for name in order}
+    hosts: dict[str, str] = {}
+    for group in groups.values():
+        hosts |= {name: where for name, where in group.wheres.items() if name not in hosts}
+    if len(hosts) > MOST_HOSTS:
+        raise InputError("", Text(f"主机超过 {MOST_HOSTS} 台", f"more than {MOST_HOSTS} hosts"))
+    assets, secrets = [], 0
+    for host, where in hosts.items():
+        told: dict[str, Word] = {}
+        mine = [name for name in order if host in members[name]]
+        for name in mine:
+            told |= groups[name].vars
+        for name in mine:
+            told |= groups[name].hosts.get(host, {})
+        secrets += sum(1 for name, word in told.items() if word.text and _SECRET.search(name))
+        assets.append(_asset(host, where, told, mine))
+    return Given(tuple(assets), secrets=secrets)
+
+
+def _ranks(groups: Groups) -> dict[str, int]:
+    """How deep each group lies at most; ``all`` above every other. InputError for a group inside itself."""
+    ranks = {name: int(name != "all") for name in groups}
+    for _ in range(len(groups) + 1):
+        deeper = {
+            child: ranks[name] + 1
+            for name, group in groups.items()
+            for child in group.children
+            if ranks[child] < ranks[name] + 1
+        }
+        if not deeper:
+            return ranks
+        ranks |= deeper
+    name, where = next((c, w) for group in groups.values() for c, w in group.children.items() if c in deeper)
+    raise InputError(where, Text(f"组 {name} 包含自己", f"group {name} contains itself"))
+
+
+def _members(groups: Groups, name: str) -> set[str]:
+    if name == "all":
+        return {host for group in groups.values() for host in group.hosts}
+    found: set[str] = set()
+    left, seen = [name], {name}
+    while left:
+        group = groups[left.pop()]
+        found |= group.hosts.keys()
+        fresh = group.children.keys() - seen
+        seen |= fresh
+        left += fresh
+    return found
+
+
+def _asset(host: str, where: str, told: Mapping[str, Word], groups: list[str]) -> Asset:
+    def text(*names: str) -> str | None:
+        return next((told[name].text for name in names if name in told and told[name].text), None)
+
+    network_os = text("ansible_network_os")
+    connects = text("ansible_host", "ansible_ssh_host") or host
+    own = {name: text(OWN + name) or (text(name) if name in ("unit", "site", "role") else None) for name in KEPT}
+    tags = text(f"{OWN}tags")
+    port = told.get("ansible_port") or told.get("ansible_ssh_port")
+    is_ours = any(name.startswith(OWN) for name in told)
+    return Asset(
+        name=host,
+        addresses=addresses_in(connects),
+        platform=text(f"{OWN}platform") or (from_ansible(network_os) if network_os else None),
+        login=text(f"{OWN}login"),
+        ssh_port=None if port is None or any(mark in port.text for mark in TEMPLATE) else port_in(port),
+        tags=tuple(tags.split()) if tags else () if is_ours else tuple(g for g in groups if g not in _NO_TAGS),
+        where=where,
+        **own,
+    )
+
+
+def expanded(host: Word) -> list[str]:
+    """The hosts of a pattern: ``sw[01:10]``, ``[a:c]-leaf``; InputError for a range that runs backwards or is huge."""
+    parts: list[list[str]] = []
+    last, count = 0, 1
+    for match in _RANGE.finditer(host.text):
+        items = _range(match[1], match[2], int(match[3] or 1), host)
+        count *= max(1, len(items))
+        if count > MOST_HOSTS:
+            raise InputError(host.where, Text(f"主机超过 {MOST_HOSTS} 台", f"more than {MOST_HOSTS} hosts"))
+        parts += [[host.text[last : match.start()]], items]
+        last = match.end()
+    return ["".join(each) for each in product(*parts, [host.text[last:]])]
+
+
+def _range(first: str, last: str, step: int, host: Word) -> list[str]:
+    wrong = InputError(host.where, Text(f"“{host.text}”中的范围不对", f"'{host.text}': not a range"))
+    if first.isascii() and last.isascii() and first.isdigit() and last.isdigit() and len(last) < 9 and step:
+        width = len(first) if first.startswith("0") else 0
+        if int(first) <= int(last) and (int(last) - int(first)) // step < MOST_HOSTS:
+            return [str(n).zfill(width) for n in range(int(first), int(last) + 1, step)]
+    elif first in ascii_letters and last in ascii_letters and len(first) == len(last) == 1 and step:
+        letters = ascii_letters[ascii_letters.index(first) : ascii_letters.index(last) + 1 : step]
+        if letters:
+            return list(letters)
+    raise wrong

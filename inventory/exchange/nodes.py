@@ -1,0 +1,128 @@
+"""YAML that another tool wrote, read with the line of every value; nothing in it is constructed or executed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from inventory.addresses import IPAddress, address
+from inventory.errors import InputError, unreadable
+from inventory.text import Text
+
+LARGEST_BYTES = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value as it is written, and where."""
+
+    text: str
+    where: str
+
+
+class Nodes:
+    """A YAML file as a tree of nodes, each asked for by what it has to be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self.root = yaml.compose(file_text(path), Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            told = Text(f"不是合法的 YAML：{error.problem}", f"not valid YAML: {error.problem}")
+            raise InputError(f"{path}:{line}", told) from None
+        except yaml.YAMLError:
+            raise InputError(str(path), Text("不是合法的 YAML", "not valid YAML")) from None
+        except RecursionError:
+            raise InputError(str(path), Text("嵌套过深", "nested too deeply")) from None
+
+    def where(self, node: yaml.Node) -> str:
+        """File and line of a node."""
+        return f"{self._path}:{node.start_mark.line + 1}"
+
+    def pairs(self, node: yaml.Node | None) -> Iterator[tuple[Word, yaml.Node]]:
+        """Keys with their values; none for null. InputError for anything but a mapping, and for a key given twice."""
+        if node is None or _is_null(node):
+            return
+        if not isinstance(node, yaml.MappingNode):
+            raise InputError(self.where(node), Text("应是“键: 值”的映射", "expected a mapping of key: value"))
+        seen: set[str] = set()
+        for key, value in node.value:
+            word = self.word(key)
+            if word.text in seen:
+                told = Text(f"键“{word.text}”写了两次", f"key '{word.text}' is given twice")
+                raise InputError(word.where, told)
+            seen.add(word.text)
+            yield word, value
+
+    def word(self, node: yaml.Node) -> Word:
+        """A single value as it is written, whatever its tag; empty for null."""
+        if not isinstance(node, yaml.ScalarNode):
+            raise InputError(self.where(node), Text("应是一个值", "expected a single value"))
+        return Word("" if _is_null(node) else str(node.value).strip(), self.where(node))
+
+    def words(self, node: yaml.Node) -> list[Word]:
+        """The values of a list, or the only one."""
+        if isinstance(node, yaml.SequenceNode):
+            return [self.word(each) for each in node.value]
+        return [] if _is_null(node) else [self.word(node)]
+
+    def is_single(self, node: yaml.Node) -> bool:
+        """Whether it is one value."""
+        return isinstance(node, yaml.ScalarNode)
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return node.tag.endswith(":null") or (isinstance(node, yaml.ScalarNode) and node.value == "" and not node.style)
+
+
+def addresses_in(text: str) -> tuple[IPAddress, ...]:
+    """The address a word is; none for a name, for nobody is asked what it stands for."""
+    try:
+        return (address(text),)
+    except ValueError:
+        return ()
+
+
+def port_in(word: Word | None) -> int | None:
+    """The port a word is, None for none; InputError for what is none."""
+    if word is None or not word.text:
+        return None
+    if not word.text.isascii() or not word.text.isdigit() or not 1 <= int(word.text) <= 65535:
+        raise InputError(word.where, Text(f"“{word.text}”不是 1–65535 的端口", f"'{word.text}' is not a port 1-65535"))
+    return int(word.text)
+
+
+def file_text(path: Path) -> str:
+    """The text of a file that a person gave; InputError for what is too large or no UTF-8."""
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise InputError(str(path), Text("文件过大", "the file is too large"))
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(str(path), Text("不是 UTF-8 文本", "not UTF-8 text")) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+class Unsafe(str):
+    """Text of a device that Ansible must not take for a template."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the dumper's own signature
+        """Writes everything out: an alias is one more thing that a reader has to know."""
+        return True
+
+
+_Dumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style="'"))
+
+
+def yaml_text(plain: object) -> str:
+    """Plain data as YAML in the order given."""
+    return yaml.dump(plain, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
