@@ -20,6 +20,7 @@ _MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
+_PROMPT_LEFT = re.compile(r"[<\[]?[\w.@:/()~+-]{1,64}[>\]#](?:\s*(?:exit|quit|logout))?")
 _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----(?P<secret>.*?)(?:-----END|\Z)"
 
 
@@ -128,11 +129,12 @@ def _blotted(found: re.Match[str]) -> str:
 
 
 def is_complete(text: str, dialect: Dialect) -> bool:
-    """Whether the last line that is not blank is the one a complete configuration ends with."""
+    """Whether the last line is the one a complete configuration ends with, blank ones and a prompt behind it aside."""
     if not dialect.end:
         return bool(text.strip())
-    last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
-    return re.match(dialect.end, last.strip()) is not None
+    lines = (line.strip() for line in reversed(text.splitlines()))
+    last = next((line for line in lines if line and not _PROMPT_LEFT.fullmatch(line)), "")
+    return re.match(dialect.end, last) is not None
 
 
 def config_from(

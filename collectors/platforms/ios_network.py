@@ -230,7 +230,8 @@ def _protocols(config: Config, block: ConfigLine) -> Iterator[RoutingProtocol]:
             "ospfv3", frozenset(families or {6}), _on_interfaces(config, r"ospfv3 .*auth|ipv6 ospf auth")
         )
     elif name == "isis":
-        six = any(b.child(r"ipv6 router isis") for _, b in interface_blocks(config))
+        by_port = any(b.child(r"ipv6 router isis") for _, b in interface_blocks(config))
+        six = by_port or block.child(r"address-family ipv6") is not None
         both = frozenset({4, 6}) if six else frozenset({4})
         yield RoutingProtocol("isis", both, block.child(r"authentication mode|area-password") is not None)
 

@@ -1,0 +1,149 @@
+"""Hillstone StoneOS 4 and 5: SG-6000 firewalls and what others sell under their own name (DCFW)."""
+
+from __future__ import annotations
+
+import re
+
+from collectors.base import Answer
+from collectors.platforms import stoneos_access as access
+from collectors.platforms import stoneos_network as network
+from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
+from inventory.config import Config
+from inventory.errors import ReadFailed
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    Filtering,
+    Identity,
+    Interfaces,
+    Listeners,
+    Logging,
+    OperatingSystem,
+    PasswordPolicy,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+    Software,
+    Source,
+    SshServer,
+    TimeSync,
+    ZonePolicy,
+)
+
+NAME = "hillstone_stoneos"
+VERSION, CONFIG = "show version", "show configuration"
+_RELEASE = r"^(?:Hillstone )?(?:Networks )?StoneOS software, Version (?P<value>\S+)"
+_BOOT = r"^Boot file is \S*?-(?P<value>\d+\.\d+R\d+\w*(?:\.\d+)?)"  # with the patch, which the version line lacks
+_MODEL = r"^Product name:? (?P<value>\S+)"
+_SERIAL = r"\bS/N:? (?P<value>\w{8,})"
+_UPTIME = r"^Uptime is (?P<value>.+)$"
+_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
+
+def identity(version: Answer) -> Identity:
+    """The device as ``show version`` tells it; ReadFailed where that is no StoneOS."""
+    if not re.search(_RELEASE, version.text, re.MULTILINE):
+        raise ReadFailed(f"{version.command}: no StoneOS version in it")
+    up = _value(_UPTIME, version.text)
+    told = {
+        "vendor": "Hillstone",
+        "platform": NAME,
+        "model": _value(_MODEL, version.text),
+        "release": _value(_BOOT, version.text) or _value(_RELEASE, version.text),
+        "serial": _value(_SERIAL, version.text),
+    }
+    return Identity(
+        **told,
+        kind="firewall",
+        uptime_s=_uptime_s(up) if up else None,
+        sources=tuple(Source(field, version.command) for field, value in told.items() if value),
+        evidence=version.evidence(_RELEASE, _BOOT, _MODEL),
+    )
+
+
+def _value(pattern: str, text: str) -> str | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    return found.group("value") if found else None
+
+
+def _uptime_s(words: str) -> float:
+    return float(sum(int(n) * _SECONDS[unit] for n, unit in re.findall(r"(\d+) (day|hour|minute|second)", words)))
+
+
+def configured_identity(config: Config, _: Release) -> Identity:
+    """What the configuration tells of its device: its name and its version without the patch."""
+    name, version = config.line(r"hostname \S+"), config.line(r"Version \d+\.\d+")
+    release = version.text.split()[1] if version else None
+    told = {"vendor": "Hillstone", "platform": NAME, "release": release}
+    return Identity(
+        vendor="Hillstone",
+        kind="firewall",
+        platform=NAME,
+        release=release,
+        hostname=name.text.split(maxsplit=1)[1].strip('"') if name else None,
+        sources=tuple(Source(field, config.source) for field, value in told.items() if value),
+        evidence=config.evidence(name, version),
+    )
+
+
+_QUOTED = r"\"?(?P<secret>(?!\*{4,})[^\"\s]+)"
+_COMMUNITY = r"\"?(?P<secret>(?!(?:public|private)(?:[\"\s]|$))(?!\*{4,})[^\"\s]+)"
+
+PLATFORM = Platform(
+    name=NAME,
+    shell=Shell(
+        device_type="hillstone_stoneos",
+        prompt=r"[\w.@~()/-]{1,80}[>#]",
+        paging_off="terminal length 0",
+        refusals=(r".*[Ii]ncomplete command", r".*[Pp]ermission denied", r".*not authorized"),
+        absences=(r"\^-+ ?unrecogni[sz]ed keyword", r".*[Uu]nrecognized command"),
+    ),
+    reads=(Read(Identity, (VERSION,), identity),),
+    dialect=Dialect(
+        commands=(CONFIG,),
+        comments=("!", "#"),
+        end=r"[Ee]nd$",
+        secrets=(
+            rf"^\s*(?:login-)?password(?: (?:irreversible-cipher|hash-\S+))? {_QUOTED}",
+            rf"^\s*(?:pre-share|preshared-key|shared-secret|secret|key-string|enable-password) {_QUOTED}",
+            rf"^\s*snmp-server .* community {_COMMUNITY}",
+            rf"^\s*snmp-server user .* auth-protocol \S+ {_QUOTED}",
+            rf"^\s*snmp-server user .* enc-protocol \S+ {_QUOTED}",
+            rf"^\s*ntp authentication-key \d+ md5 {_QUOTED}",
+            rf"^\s*ip ospf (?:message-digest-key \d+ md5|authentication-key) {_QUOTED}",
+            rf"^\s*neighbor \S+ password {_QUOTED}",
+            rf"^\s*admin reset-password answer {_QUOTED}",
+            rf"^\s*user \S+ password {_QUOTED}",
+        ),
+        signs={
+            r"^(?:Hillstone )?(?:Networks )?StoneOS software": 10,
+            r"^Version \d\.\d(?:R\w+)?\s*$": 5,
+            r'^ip vrouter "': 6,
+            r'^vswitch "': 4,
+            r'^zone "[^"]+"(?: l2)?\s*$': 4,
+            r'^admin user "': 4,
+            r"^admin host ": 3,
+            r"^interface (?:ethernet|vswitchif|aggregate|redundant)\d": 2,
+            r"^rule id \d+": 2,
+        },
+    ),
+    config_reads=(
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, access.remote_access),
+        ConfigRead(Accounts, access.accounts),
+        ConfigRead(PasswordPolicy, access.password_policy),
+        ConfigRead(SnmpAgent, access.snmp_agent),
+        ConfigRead(Logging, access.logging),
+        ConfigRead(TimeSync, access.time_sync),
+        ConfigRead(Banner, access.banner),
+        ConfigRead(Interfaces, network.interfaces),
+        ConfigRead(Addresses, network.addresses),
+        ConfigRead(Filtering, network.filtering),
+        ConfigRead(Routes, network.routes),
+        ConfigRead(RoutingProtocols, network.routing_protocols),
+        ConfigRead(ZonePolicy, network.zone_policy),
+    ),
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+)
