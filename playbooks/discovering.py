@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import IPv6Network
 from itertools import chain
+from urllib.parse import urlsplit
 
 from collectors.budget import FailureBudget
 from collectors.by_probe import Resolver, ipv6_of, name_servers
@@ -21,7 +22,7 @@ from collectors.discovery.scopes import reach as reach_of
 from inventory.addresses import IPAddress, IPNetwork
 from inventory.credentials import Login, Logins
 from inventory.errors import InputError
-from inventory.register import Register
+from inventory.register import BusinessSystem, Register
 from inventory.sightings import Owner, Seen, Sighting, Standing, is_gone
 from inventory.snapshot import Network
 from inventory.store import RunState, Store, StoredNetwork
@@ -220,7 +221,7 @@ def known_to(project: Project, store: Store | None, reach: Reach | None = None) 
     seen = {each.sighting.address: each for each in store.sightings.seen()} if store else {}
     macs = {ip: mac for network in runs for ip, mac in resolved(network).items()}
     macs |= {ip: each.sighting.mac for ip, each in seen.items() if each.sighting.mac}
-    words = [*(t.name for t in targets), *(d.name for d in register.devices), *(s.host for s in register.systems)]
+    words = [*(t.name for t in targets), *(d.name for d in register.devices), *map(_host, register.systems)]
     told_of: Mapping[IPAddress, tuple[str, ...]] = {}
     if reach is not None:
         told_of = reached(reach, chain(_told(targets, register, runs, seen), _derived(macs, reach.networks)))
@@ -232,6 +233,14 @@ def known_to(project: Project, store: Store | None, reach: Reach | None = None) 
         targets={target.address: target for target in reversed(targets)},
         seen=seen,
     )
+
+
+def _host(system: BusinessSystem) -> str | None:
+    """The name under which a business system is reached; None where it has none."""
+    try:
+        return system.host or urlsplit(system.url or "").hostname
+    except ValueError:  # brackets around no address
+        return None
 
 
 def _told(
