@@ -145,5 +145,8 @@ def config_from(
         raise ReadFailed(f"{source}: the configuration is empty")
     if not is_complete(text, dialect):
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
-    lines = dialect.tree(text) if dialect.tree else indented(text, dialect.comments, dialect.quoted)
+    try:
+        lines = dialect.tree(text) if dialect.tree else indented(text, dialect.comments, dialect.quoted)
+    except ReadFailed as failure:
+        raise ReadFailed(f"{source}: {failure.why}", failure.gap) from None
     return Config(lines, source, sha256, taken_at)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import linux
+from collectors.platforms import frr_config, linux
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release
 from collectors.platforms.linux_network import any_ip
 from collectors.platforms.linux_system import IDENTITY, identity
@@ -194,16 +194,26 @@ PLATFORM = Platform(
     ),
     dialect=Dialect(
         commands=(RUNNING,),
-        comments=("!",),
-        end=r"end$",
+        comments=frr_config.COMMENTS,
+        end="",
         secrets=SECRETS,
         signs={
             r"^FRRouting \d+\.\d+": 10,
             r"^frr version \d": 10,
             r"^frr defaults ": 5,
             r"^service integrated-vtysh": 3,
+            r"^log syslog(?: \w+)?\s*$": 2,
+            r"^router (?:ospf6|fabricd|babel)\b|^ ipv6 ospf6 ": 3,
+            r"^(?:no )?ip(?:v6)? forwarding\s*$": 2,
+            r"^no bgp default ipv4-unicast|^ no bgp (?:ebgp-requires-policy|default ipv4-unicast)": 2,
+            r"^(?:ipv6 )?access-list \S+ seq \d+ (?:permit|deny) ": 2,
+            r"^line vty\s*$": 2,
         },
+        tree=frr_config.tree,
     ),
-    config_reads=(ConfigRead(RoutingProtocols, routing_protocols, _NEIGHBOURS),),
+    config_reads=(
+        ConfigRead(RoutingProtocols, routing_protocols, _NEIGHBOURS),
+        *(ConfigRead(fact, frr_config.alone(build), IDENTITY[:1]) for fact, build in frr_config.READS.items()),
+    ),
     lacks=frozenset({ZonePolicy}),
 )

@@ -78,8 +78,8 @@ def test_configuration_file_answers_the_command_that_shows_it(tmp_path: Path) ->
     facts = facts_by_cli(session, session.platform, [RoutingProtocols, Identity], NOW)
     assert facts[RoutingProtocols] == RoutingProtocols((RoutingProtocol("ospfv3", frozenset({6}), False, None),))
     identity = facts[Identity]
-    assert isinstance(identity, Missing)
-    assert identity.gap is Gap.UNREAD
+    assert isinstance(identity, Identity)
+    assert (identity.hostname, identity.release) == ("r1", "FRR 9.1")
 
 
 def test_declared_platform_wins(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_any_bytes_are_a_recording_or_none(octets: bytes) -> None:
 def test_snapshots_from_files(tmp_path: Path) -> None:
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "r1.conf").write_text(FRR)
-    (tmp_path / "configs" / "cut.conf").write_text(FRR[:60])
+    (tmp_path / "configs" / "cut.conf").write_text("Current configuration:\n!\n" + FRR[:60])
     (tmp_path / "configs" / "empty.cfg").write_text("")
     (tmp_path / "configs" / "noise.txt").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "host").mkdir()
@@ -199,7 +199,7 @@ def test_snapshots_from_files(tmp_path: Path) -> None:
     cut = names["cut.conf"]
     assert isinstance(cut, Snapshot)
     assert cut.fact(RoutingProtocols) == Missing(
-        Gap.UNPARSED, 'vtysh -c "show running-config": the configuration is cut: its last line is not the end of one'
+        Gap.UNPARSED, 'vtysh -c "show running-config": the configuration is cut: its last block is not closed'
     )
     for name in ("empty.cfg", "noise.txt", "nowhere"):
         assert isinstance(names[name], Missing), name
