@@ -45,9 +45,6 @@ LISTED = re.compile(
     r"windows|vmware|dsm|netapp|ontap|apc|aos|procurve|hpe-ilo|ciscosb)"
 )
 
-# The corpus names what runs on a FortiGate after the device.
-NAMED = {"fortinet_fortios": "fortinet_fortigate"}
-
 
 @contextmanager
 def replaying(tools: Path, recordings: Path) -> Iterator[int]:
@@ -86,8 +83,7 @@ def asked(stem: str, port: int) -> dict[str, Any]:
     platform = identity.platform if isinstance(identity, Identity) else None
     row = census_row(Snapshot(DeviceRecord(stem, "127.0.0.1", state, now, platform), facts))
     cpu = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
-    name = NAMED.get(row["platform"], row["platform"])
-    return {**row, "stem": stem, "os": name, "version": row["release"], "cpu_s": round(cpu, 3)}
+    return {**row, "stem": stem, "os": row["platform"], "version": row["release"], "cpu_s": round(cpu, 3)}
 
 
 def evaluator(tools: Path) -> Any:

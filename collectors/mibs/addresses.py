@@ -1,13 +1,16 @@
-"""IP addresses: IP-MIB of RFC 4293 and of RFC 2011, IPV6-MIB of RFC 2465, merged."""
+"""IP addresses: IP-MIB of RFC 4293 and of RFC 2011, IPV6-MIB of RFC 2465, and makers' own tables, merged."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
-from collectors.rows import Table, arcs, inet, ip_of, named, number
+from collectors.mibs.system import enterprise
+from collectors.rows import Table, arcs, inet, ip_of, named, number, text
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
 from inventory.facts import Address, Addresses
@@ -15,6 +18,8 @@ from inventory.facts import Address, Addresses
 IP_ADDRESS_ENTRY = "1.3.6.1.2.1.4.34.1"
 IP_ADDR_ENTRY = "1.3.6.1.2.1.4.20.1"
 IPV6_ADDR_ENTRY = "1.3.6.1.2.1.55.1.8.1"
+CISCO_IP_ADDRESS_ENTRY = "1.3.6.1.4.1.9.10.86.1.1.2.1"  # CISCO-IETF-IP-MIB cIpAddressTable: a draft of RFC 4293
+TPLINK_IPV6_ENTRY = "1.3.6.1.4.1.11863.6.50.1.1.1"  # TPLINK-IPV6ADDR-MIB: 2 interface, 4 address, 5 prefix length
 BROADCAST = 3  # ipAddressType
 ORIGINS = {1: "other", 2: "manual", 4: "dhcp", 5: "linklayer", 6: "random"}
 STATUSES = {
@@ -32,12 +37,13 @@ OLD_STATUSES = {1: "preferred", 2: "deprecated", 3: "invalid", 4: "inaccessible"
 
 @reads(Addresses)
 def addresses(agent: Agent) -> Addresses | Missing:
-    """All addresses of all three tables, the one that knows the prefix length first."""
-    tables = [agent.table(entry) for entry in (IP_ADDRESS_ENTRY, IP_ADDR_ENTRY, IPV6_ADDR_ENTRY)]
+    """All addresses of all tables, the one that knows the prefix length first."""
+    wanted = [*_STANDARD, *_OF_MAKERS.get(enterprise(agent) or 0, ())]
+    tables = [agent.table(each.entry) for each in wanted]
     names = interface_names(agent)
     found: dict[IPAddress, list[Address]] = {}
-    for table, read in zip(tables, (_new_rows, _old_rows, _ipv6_rows), strict=True):
-        for row in read(table, names):
+    for table, each in zip(tables, wanted, strict=True):
+        for row in each.rows(table, names):
             _merge(found.setdefault(row.ip.ip, []), row)
     failure = next((t.failure for t in tables if t.failure), None)
     if failure is not None:
@@ -45,8 +51,7 @@ def addresses(agent: Agent) -> Addresses | Missing:
     if not found:
         return lacks("IP-MIB ipAddressTable and ipAddrTable")
     items = tuple(row for rows in found.values() for row in rows)
-    sources = ("IP-MIB::ipAddressTable", "IP-MIB::ipAddrTable", "IPV6-MIB::ipv6AddrTable")
-    told = [source for source, table in zip(sources, tables, strict=True) if table]
+    told = [each.source for each, table in zip(wanted, tables, strict=True) if table]
     return Addresses(items, agent.evidence(" ".join(told), f"{len(items)} addresses"))
 
 
@@ -114,6 +119,37 @@ def _ipv6_rows(table: Table, names: dict[int, str]) -> list[Address]:
             known = length if length is not None and 0 < length <= 128 else None
             found.append(_address(names.get(numbers[0]), ip, known, None, named(OLD_STATUSES, statuses.get(index))))
     return found
+
+
+def _tplink_rows(table: Table, _: dict[int, str]) -> list[Address]:
+    """The interface stands in the row by name; of its two indexes only the address is of use."""
+    names, lengths = table.column(2), table.column(5)
+    found = []
+    for index, octets in table.column(4).items():
+        ip = ip_of(octets) if isinstance(octets, bytes) else None
+        if ip is not None:
+            length = number(lengths.get(index))
+            known = length if length is not None and 0 < length <= ip.max_prefixlen else None
+            found.append(_address(text(names.get(index)), ip, known, None, None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    entry: str
+    rows: Callable[[Table, dict[int, str]], list[Address]]
+    source: str
+
+
+_STANDARD = (
+    _Source(IP_ADDRESS_ENTRY, _new_rows, "IP-MIB::ipAddressTable"),
+    _Source(IP_ADDR_ENTRY, _old_rows, "IP-MIB::ipAddrTable"),
+    _Source(IPV6_ADDR_ENTRY, _ipv6_rows, "IPV6-MIB::ipv6AddrTable"),
+)
+_OF_MAKERS = {
+    9: (_Source(CISCO_IP_ADDRESS_ENTRY, _new_rows, "CISCO-IETF-IP-MIB::cIpAddressTable"),),
+    11863: (_Source(TPLINK_IPV6_ENTRY, _tplink_rows, "TPLINK-IPV6ADDR-MIB::ipv6ParaConfigAddrTable"),),
+}
 
 
 def _indexed(numbers: tuple[int, ...]) -> IPAddress | None:

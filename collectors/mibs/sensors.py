@@ -9,14 +9,13 @@ from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.entities import CLASSES
 from collectors.mibs.entities import ENTRY as ENTITY_ENTRY
-from collectors.mibs.system import OBJECT_ID
-from collectors.rows import arcs, number, text
+from collectors.mibs.system import enterprise
+from collectors.rows import number, text
 from inventory.errors import Missing
 from inventory.facts import Sensor, Sensors
 
 SENSOR_ENTRY = "1.3.6.1.2.1.99.1.1.1"  # entPhySensorTable
 CISCO_SENSOR_ENTRY = "1.3.6.1.4.1.9.9.91.1.1.1.1"  # CISCO-ENTITY-SENSOR-MIB entSensorValueTable: the same columns
-ENTERPRISES = "1.3.6.1.4.1"
 _OK = {1: True, 2: None, 3: False}  # EntitySensorStatus: ok, unavailable, nonoperational
 # EntitySensorDataType (RFC 3433): kind and unit
 _TYPES = {
@@ -80,7 +79,7 @@ _WITH_STATE = frozenset({"fan", "powerSupply", "sensor", "module"})  # entities 
 @reads(Sensors)
 def sensors(agent: Agent) -> Sensors | Missing:
     """Every sensor with its reading, and every fan and power supply with its state."""
-    maker = _enterprise(agent)
+    maker = enterprise(agent)
     items = [*_measured(agent, SENSOR_ENTRY)]
     if maker == 9 and not items:
         items = [*_measured(agent, CISCO_SENSOR_ENTRY)]
@@ -90,12 +89,6 @@ def sensors(agent: Agent) -> Sensors | Missing:
     if not items:
         return lacks("ENTITY-SENSOR-MIB and the maker's own tables")
     return Sensors(tuple(dict.fromkeys(items)), agent.evidence("ENTITY-SENSOR-MIB::entPhySensorTable"))
-
-
-def _enterprise(agent: Agent) -> int | None:
-    said = agent.scalars([OBJECT_ID])[OBJECT_ID]
-    maker = said.removeprefix(f"{ENTERPRISES}.").partition(".")[0] if isinstance(said, str) else ""
-    return int(maker) if maker.isdecimal() else None
 
 
 def _measured(agent: Agent, entry: str) -> Iterator[Sensor]:

@@ -12,6 +12,7 @@ from inventory.facts import Forwarding, OperatingSystem, SystemGroup
 
 SYSTEM = "1.3.6.1.2.1.1"
 DESCR, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, SERVICES = (f"{SYSTEM}.{n}.0" for n in range(1, 8))
+ENTERPRISES = "1.3.6.1.4.1"
 ENGINE_ID = "1.3.6.1.6.3.10.2.1.1.0"  # SNMP-FRAMEWORK-MIB snmpEngineID
 IP_FORWARDING = "1.3.6.1.2.1.4.1.0"
 IPV6_IP_FORWARDING = "1.3.6.1.2.1.4.25.0"  # IP-MIB ipv6IpForwarding (RFC 4293)
@@ -27,6 +28,13 @@ SCALARS = (
     *(LLDP_CHASSIS_KIND, LLDP_CHASSIS, LLDP2_CHASSIS_KIND, LLDP2_CHASSIS, BRIDGE_ADDRESS),
 )
 _LINUX = re.compile(r"^Linux \S+ (\d\S*) .*?\b(x86_64|aarch64|loongarch64|mips64|sw_64|armv7l|ppc64le|i686|riscv64)\b")
+
+
+def enterprise(agent: Agent) -> int | None:
+    """The maker's number in sysObjectID (IANA Private Enterprise Numbers); None where the object names no maker."""
+    said = agent.scalars([OBJECT_ID])[OBJECT_ID]
+    number_ = said.removeprefix(f"{ENTERPRISES}.").partition(".")[0] if isinstance(said, str) else ""
+    return int(number_) if number_.isdecimal() else None
 
 
 @reads(SystemGroup)

@@ -121,6 +121,7 @@ SECRETS = (
 
 PLATFORM = Platform(
     name=NAME,
+    also=frozenset({"fortinet_fortigate"}),  # SNMP names the device, not what runs on it
     shell=Shell(
         device_type="fortinet",
         prompt=r"[\w.-]{1,64}(?: \([\w./-]{1,64}\))? [#$>]",

@@ -245,6 +245,24 @@ def test_one_address_in_two_tables_is_one_with_all_that_is_told() -> None:
     ) == (Address("Vlanif10", IPv4Interface("10.0.0.1/25"), True, "dhcp", "preferred"),)  # fmt: skip
 
 
+def test_addresses_of_makers_own_tables() -> None:
+    """Cisco's is a draft of the standard one; TP-Link's tells the interface by name. Nobody else is asked for them."""
+    cisco, tplink = "1.3.6.1.4.1.9.10.86.1.1.2.1", "1.3.6.1.4.1.11863.6.50.1.1.1"
+    rows: Objects = {
+        f"{cisco}.3.{A6}": 7, f"{cisco}.4.{A6}": 1, f"{cisco}.5.{A6}": PREFIX6,
+        f"{tplink}.2.7.2.1.{V6}": b"VLAN10", f"{tplink}.4.7.2.1.{V6}": IPv6Address("2001:db8::1").packed,
+        f"{tplink}.5.7.2.1.{V6}": 64,
+    }  # fmt: skip
+    maker = "1.3.6.1.2.1.1.2.0"
+    assert addresses_of({maker: Oid("1.3.6.1.4.1.9.1.1")}, rows) == (
+        Address("Vlanif10", IPv6Interface("2001:db8::1/64"), True),
+    )
+    assert addresses_of({maker: Oid("1.3.6.1.4.1.11863.5.1")}, rows) == (
+        Address("VLAN10", IPv6Interface("2001:db8::1/64"), True),
+    )
+    assert isinstance(told(Addresses, PORTS, {maker: Oid("1.3.6.1.4.1.2011.2.1")}, rows), Missing)
+
+
 @pytest.mark.parametrize("mask", [IPv4Address("255.0.255.0"), IPv4Address("0.0.0.0"), 24, None])
 def test_mask_that_is_none_leaves_the_prefix_unknown(mask: SnmpValue) -> None:
     (only,) = addresses_of({f"{OLD}.2.10.0.0.1": 7, f"{OLD}.3.10.0.0.1": mask})
