@@ -81,7 +81,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     """The lines of the daemons' own terminals. Where they listen is set by their start options, not here."""
     block = config.line(r"line vty$")
     idle = block.child(r"(?:no )?exec-timeout\b") if block else None
-    numbers = [int(word) for word in idle.text.split() if word.isdigit()] if idle else []
+    numbers = [int(word) for word in idle.text.split() if word.isdecimal()] if idle else []
     seconds = sum(n * unit for n, unit in zip(numbers, (60, 1), strict=False))
     line = RemoteLine(
         name="vty",

@@ -105,7 +105,7 @@ def _idle_s(block: ConfigLine) -> int | None:
         return None
     if found.text.startswith("undo"):
         return 0
-    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdigit()), 0, 0)[:2]
+    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
     return 60 * minutes + seconds
 
 
@@ -179,10 +179,10 @@ def _number(config: Config, pattern: str, default: int | None) -> int | None:
 
 def _lock(config: Config) -> tuple[int | None, int | None]:
     """Tries and seconds; 0 seconds: until an administrator unlocks; None: failures never lock."""
-    line = config.line(r"password-control login-attempt \d+")
-    if line is None:
+    line, written = (f(r"password-control login-attempt (\d{1,9})\b") for f in (config.line, config.word))
+    if line is None or written is None:
         return _TRIES, _LOCK_S
-    tries = int(line.text.split()[2])
+    tries = int(written)
     if re.search(r"exceed unlock\b", line.text):
         return tries, None
     minutes = re.search(r"exceed lock-time (\d+)", line.text)

@@ -99,7 +99,7 @@ def _idle_s(block: ConfigLine) -> int | None:
     found = block.child(r"(?:undo )?idle-timeout\b")
     if found is None or found.text.startswith("undo "):
         return None
-    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdigit()), 0)[:2]
+    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
     return 60 * minutes + seconds
 
 

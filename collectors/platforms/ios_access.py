@@ -88,7 +88,7 @@ def _idle_s(block: ConfigLine) -> int | None:
     written = block.child(r"(?:no )?exec-timeout\b")
     if written is None:
         return None
-    numbers = [int(word) for word in written.text.split() if word.isdigit()]
+    numbers = [int(word) for word in written.text.split() if word.isdecimal()]
     minutes, seconds = (*numbers, 0, 0)[:2]
     return 0 if written.text.startswith("no ") else 60 * minutes + seconds
 
@@ -191,11 +191,11 @@ def _policy_evidence(config: Config, policy: ConfigLine | None) -> Evidence:
 
 def _lockout(config: Config) -> tuple[int | None, int | None]:
     """Attempts and seconds; 0 seconds: until an administrator unlocks."""
-    blocked = config.line(r"login block-for \d+ attempts \d+")
+    blocked = config.line(r"login block-for \d{1,9} attempts \d{1,9}(?: |$)")
     if blocked:
         words = blocked.text.split()
         return int(words[4]), int(words[2])
-    rejected = config.line(r"aaa authentication rejected \d+ in \d+ ban \d+")
+    rejected = config.line(r"aaa authentication rejected \d{1,9} in \d{1,9} ban \d{1,9}$")
     if rejected:
         words = rejected.text.split()
         return int(words[3]), int(words[7])
@@ -204,7 +204,7 @@ def _lockout(config: Config) -> tuple[int | None, int | None]:
 
 
 def _age_days(policy: ConfigLine) -> int:
-    found = policy.child(r"lifetime (?:day|month|year) \d+")
+    found = policy.child(r"lifetime (?:day|month|year) \d{1,9}(?: |$)")
     if found is None:
         return 0
     _, unit, count = found.text.split()[:3]

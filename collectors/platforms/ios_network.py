@@ -132,7 +132,7 @@ def rate_limits(config: Config, _: Release) -> RateLimits:
         for line in block.below(r"service-policy (?:input|output) \S+"):
             words = line.text.split()
             items += _limits(config, name, words[1].removesuffix("put"), policies.get(words[2]), line)
-        for line in block.below(r"rate-limit (?:input|output) \d+ "):
+        for line in block.below(r"rate-limit (?:input|output) \d{1,18} "):
             words = line.text.split()
             evidence = config.evidence(block, line)
             items.append(RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1e6, "police", evidence))

@@ -171,7 +171,7 @@ def rate_limits(config: Config, _: Release) -> RateLimits:
     items = tuple(
         RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1000, "police", config.evidence(block, line))
         for name, block in ios_network.interface_blocks(config)
-        for line in block.below(r"rate-limit (?:input|output) \d+")
+        for line in block.below(r"rate-limit (?:input|output) \d{1,18}(?: |$)")
         for words in [line.text.split()]
     )
     return RateLimits(items, config.evidence(*config.all(r"interface \S")) if items else config.evidence())

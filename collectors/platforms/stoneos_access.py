@@ -55,7 +55,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
 
 def _lines(config: Config, managed: set[str]) -> Iterator[RemoteLine]:
     for name, service in (("con 0", "console"), ("ssh", "ssh"), ("telnet", "telnet")):
-        written = config.line(rf"{service} timeout \d+")
+        written = config.line(rf"{service} timeout \d{{1,9}}$")
         if service != "console" and service not in managed:
             continue
         yield RemoteLine(
@@ -100,7 +100,9 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     """Rules for administrators; whoever fails three times in a minute is locked out without a word."""
     block = config.line(r"password-policy\b")
     rules = block or ConfigLine(0, "")
-    tries, minutes = (config.line(rf"admin {name}(?:-user)? \d+") for name in ("max-login-failure", "lockout-duration"))
+    tries, minutes = (
+        config.line(rf"admin {name}(?:-user)? \d{{1,9}}$") for name in ("max-login-failure", "lockout-duration")
+    )
     complex_ = rules.child(r"admin complexity (?:enable|1)\b") is not None
     length, age = rules.word(r"admin min-length (\d+)"), rules.word(r"admin password-expiration (\d+)")
     history = rules.word(r"admin history-password-records (\d+)")

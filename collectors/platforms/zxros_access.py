@@ -77,7 +77,7 @@ def _lines(config: Config, telnet: bool | None, ssh: bool | None, limits: list[C
     open_ = {name for name, on in (("telnet", telnet), ("ssh", ssh)) if on}
     acls = [line.text.partition("access-class ")[2].split() for line in limits]
     for name, kind in (("con 0", "console"), ("vty", "telnet")):
-        idle = config.line(rf"line {kind} idle-timeout \d+")
+        idle = config.line(rf"line {kind} idle-timeout \d{{1,9}}$")
         yield RemoteLine(
             name=name,
             transports=None if kind == "console" or None in (telnet, ssh) else frozenset(open_),
@@ -155,7 +155,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     length = None if off else block.word(r"strong-password length (\d+)")
     classes = None if off else block.word(r"strong-password length \d+ character-set-num (\d+)")
     age = block.word(r"global-user-aging day (\d+)")
-    blocked = config.line(r"login block \d+ attempts \d+")
+    blocked = config.line(r"login block \d{1,9} attempts \d{1,9}(?: |$)")
     words = blocked.text.split() if blocked else []
     locked = block.child(r"user-authen-restriction fail-time \d+") or config.line(
         r"user-authen-restriction fail-time \d+"
