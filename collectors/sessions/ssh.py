@@ -32,9 +32,9 @@ from inventory.errors import CollectError, ReadFailed, Unreachable
 if TYPE_CHECKING:
     import paramiko
 
-_DISPLAY, _SHOW = "display version", "show version"
+_DISPLAY, _SHOW, _STATUS = "display version", "show version", "get system status"
 _HOST = ('vtysh -c "show version"', "cat /etc/os-release", "uname -a")
-RECOGNITION = frozenset({_DISPLAY, _SHOW, *_HOST})  # sent before the platform is known
+RECOGNITION = frozenset({_DISPLAY, _SHOW, _STATUS, *_HOST})  # sent before the platform is known
 
 _ANY_PROMPT = r"\S[^\n]{0,120}[>\]#$%]|[>\]#$%]"
 _QUESTION = re.compile(r"[\[(]y/n[\])]:?$", re.IGNORECASE)
@@ -81,11 +81,12 @@ def open_cli(
 def _recognised(
     client: OneTryClient, session: ShellSession, answers: Answers, timeouts: Timeouts, *, is_root: bool
 ) -> CliSession:
-    if not session.shell.prompt_is_hosts() and session.recognise().platform is not None:
+    is_hosts = session.shell.prompt_is_hosts()
+    if not is_hosts and session.recognise().platform is not None:
         return session
     host = _host_platform(client, timeouts)
-    if host is None:
-        return session
+    if host is None:  # some firewalls show whoever may only read the prompt of a Unix shell
+        return session.recognise() if is_hosts else session
     session.shell.close()
     return ExecSession(client, host, answers, timeouts, is_root=is_root)
 
@@ -169,8 +170,9 @@ class _Shell:
 
     def prompt_is_hosts(self) -> bool:
         """Whether the prompt is one of a Unix shell rather than of a network system."""
-        marked = self.prompt.endswith(("$", "%")) or "@" in self.prompt or "~" in self.prompt
-        return marked and not self.prompt.startswith("<")
+        if self.prompt.endswith(">") and "~" not in self.prompt:
+            return False  # of VRP and Comware, of IOS, of Junos (user@name>)
+        return self.prompt.endswith(("$", "%")) or "@" in self.prompt or "~" in self.prompt
 
     def close(self) -> None:
         """Give the terminal back; the connection under it stays."""
@@ -277,7 +279,7 @@ class ShellSession:
         """Itself, the platform found by what the device says of its version, where it says anything known."""
         first, second = (_DISPLAY, _SHOW) if self.shell.prompt.startswith(("<", "HRP_")) else (_SHOW, _DISPLAY)
         said = self._greeting
-        for command in (first, second):
+        for command in (first, second, _STATUS):
             said += "\n" + cleaned(decoded(self.shell.asked(command, re.escape(self.shell.prompt))))
             self._platform = platform_named(recognised(said) or "")
             if self._platform is not None:

@@ -310,8 +310,33 @@ def test_login_word_that_a_device_repeats_is_masked(terminal, budget, known_host
 
 
 def test_unknown_device_is_asked_harmless_things_only(terminal, budget, known_hosts: KnownHosts) -> None:
-    port = terminal.play([("", b"\r\nWelcome\r\nbox#"), ("\n", b"% what?\r\nbox#"), ("\n", b"% what?\r\nbox#")])
+    port = terminal.play([("", b"\r\nWelcome\r\nbox#"), *[("\n", b"% what?\r\nbox#")] * 3])
     session = open_cli("127.0.0.1", port, LOGIN, None, budget=budget, known_hosts=known_hosts, timeouts=QUICK)
     session.close()
     assert session.platform is None
     assert {keys.strip() for keys in terminal.typed if keys.strip()} <= ssh.RECOGNITION
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "name"),
+    [
+        (
+            b"gate # ",
+            [b"command parse error before 'version'\r\nCommand fail. Return code -61\r\n"] * 2
+            + [b"Version: FortiGate-60F v7.2.5,build1517,230606 (GA.F)\r\nSerial-Number: FGT60F0000000000\r\n"],
+            "fortinet_fortios",
+        ),
+        (b"watch@edge> ", [b"Hostname: edge\r\nModel: srx345\r\nJunos: 20.4R3.8\r\n", b"% ok\r\n"], "juniper_junos"),
+        (b"fw/act> ", [b"Cisco Adaptive Security Appliance Software Version 9.12(4)\r\n", b"ok\r\n"], "cisco_asa"),
+        (b"leaf# ", [b"Cisco Nexus Operating System (NX-OS) Software\r\n", b"ok\r\n"], "cisco_nxos"),
+    ],
+    ids=["fortios", "junos", "asa", "nxos"],
+)
+def test_systems_are_recognised_at_their_prompt(
+    terminal, budget, known_hosts: KnownHosts, prompt: bytes, said: list[bytes], name: str
+) -> None:
+    port = terminal.play([("", b"\r\n" + prompt), *(("\n", text + prompt) for text in said)])
+    session = open_cli("127.0.0.1", port, LOGIN, None, budget=budget, known_hosts=known_hosts, timeouts=QUICK)
+    session.close()
+    assert session.platform is not None
+    assert session.platform.name == name
