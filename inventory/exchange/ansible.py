@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.errors import InputError
-from inventory.exchange.ansible_groups import OWN, TEMPLATE, Group, Groups, given_by
+from inventory.exchange.ansible_groups import OWN, TEMPLATE, Groups, given_by
 from inventory.exchange.ansible_ini import ini_groups
 from inventory.exchange.assets import KEPT, Asset, Given
 from inventory.exchange.nodes import Nodes, Unsafe, Word, yaml_text
@@ -84,7 +84,7 @@ def read_ansible(path: Path) -> Given:
 
 def _yaml_groups(path: Path) -> Groups:
     nodes = Nodes(path)
-    groups: Groups = {}
+    groups = Groups()
     for word, node in nodes.pairs(nodes.root):
         _yaml_group(nodes, word, node, groups, 0)
     if not groups:
@@ -95,11 +95,11 @@ def _yaml_groups(path: Path) -> Groups:
 def _yaml_group(nodes: Nodes, name: Word, node: Any, groups: Groups, depth: int) -> None:
     if depth > 50:  # an alias inside its own anchor
         raise InputError(name.where, Text("嵌套过深", "nested too deeply"))
-    group = groups.setdefault(name.text, Group())
+    group = groups.group(name.text)
     for key, value in nodes.pairs(node):
         if key.text == "hosts":
             for host, told in nodes.pairs(value):
-                group.add(host, _variables(nodes, told))
+                groups.add(name.text, host, _variables(nodes, told))
         elif key.text == "children":
             for child, below in nodes.pairs(value):
                 group.children[child.text] = child.where

@@ -14,7 +14,8 @@ from inventory.exchange.nodes import Word, addresses_in, port_in
 from inventory.exchange.platforms import from_ansible
 from inventory.text import Text
 
-MOST_HOSTS = 65_536
+MOST_HOSTS = 65_536  # of one pattern
+_MOST_MENTIONS = 1_000_000  # of hosts in groups, ranges written out
 OWN = "hecha_"  # what variables of ours begin with
 TEMPLATE = ("{{", "{%", "{#")
 _NO_TAGS = ("all", "ungrouped")
@@ -31,37 +32,51 @@ class Group:
     wheres: dict[str, str] = field(default_factory=dict)  # of hosts
     children: dict[str, str] = field(default_factory=dict)  # with where each is named
 
-    def add(self, pattern: Word, told: Mapping[str, Word]) -> None:
-        """Puts the hosts of a pattern in, with what is told of them there."""
-        for name in expanded(pattern):
-            self.hosts.setdefault(name, {}).update(told)
-            self.wheres.setdefault(name, pattern.where)
 
+class Groups(dict[str, Group]):
+    """Groups by name."""
 
-Groups = dict[str, Group]
+    left = _MOST_MENTIONS
+
+    def group(self, name: str) -> Group:
+        """The group of that name, made where it was not met before."""
+        return self.setdefault(name, Group())
+
+    def add(self, name: str, pattern: Word, told: Mapping[str, Word]) -> None:
+        """Puts the hosts of a pattern into a group, with what is told of them there."""
+        group = self.group(name)
+        hosts = expanded(pattern)
+        self.left -= len(hosts)
+        if self.left < 0:
+            raise InputError(pattern.where, Text("主机过多", "too many hosts"))
+        for host in hosts:
+            group.hosts.setdefault(host, {}).update(told)
+            group.wheres.setdefault(host, pattern.where)
 
 
 def given_by(groups: Groups) -> Given:
     """What groups of hosts come to."""
     ranks = _ranks(groups)
     order = sorted(groups, key=lambda name: (ranks[name], name))  # a child's variables win over its parents'
-    members = {name: _members(groups, name) for name in order}
+    groups_of: dict[str, list[str]] = {}
+    for name in order:
+        for host in _members(groups, name):
+            groups_of.setdefault(host, []).append(name)
     hosts: dict[str, str] = {}
     for group in groups.values():
         hosts |= {name: where for name, where in group.wheres.items() if name not in hosts}
-    if len(hosts) > MOST_HOSTS:
-        raise InputError("", Text(f"主机超过 {MOST_HOSTS} 台", f"more than {MOST_HOSTS} hosts"))
-    assets, secrets = [], 0
+    assets: list[Asset] = []
+    secrets: set[tuple[str, str]] = set()
     for host, where in hosts.items():
         told: dict[str, Word] = {}
-        mine = [name for name in order if host in members[name]]
+        mine = groups_of[host]
         for name in mine:
             told |= groups[name].vars
         for name in mine:
             told |= groups[name].hosts.get(host, {})
-        secrets += sum(1 for name, word in told.items() if word.text and _SECRET.search(name))
+        secrets |= {(name, word.where) for name, word in told.items() if word.text and _SECRET.search(name)}
         assets.append(_asset(host, where, told, mine))
-    return Given(tuple(assets), secrets=secrets)
+    return Given(tuple(assets), secrets=len(secrets))
 
 
 def _ranks(groups: Groups) -> dict[str, int]:

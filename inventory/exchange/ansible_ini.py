@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from inventory.errors import InputError
-from inventory.exchange.ansible_groups import Group, Groups
+from inventory.exchange.ansible_groups import Groups
 from inventory.exchange.nodes import Word, file_text
 from inventory.text import Text
 
@@ -18,7 +18,7 @@ _NOTE = re.compile(r"\s+#.*$")
 
 def ini_groups(path: Path) -> Groups:
     """The groups of an inventory; InputError names the line that is none of an inventory's."""
-    groups: Groups = {"ungrouped": Group()}
+    groups = Groups()
     name, kind = "ungrouped", "hosts"
     for number, line in enumerate(file_text(path).splitlines(), 1):
         text, where = line.strip(), f"{path}:{number}"
@@ -29,22 +29,22 @@ def ini_groups(path: Path) -> Groups:
             if kind not in ("hosts", "children", "vars"):
                 told = Text(f"应是 children 或 vars，不是 {kind}", f"expected children or vars, not {kind}")
                 raise InputError(where, told)
-            groups.setdefault(name, Group())
+            groups.group(name)
         elif kind == "hosts":
-            _take_host(groups[name], text, where)
+            _take_host(groups, name, text, where)
         elif kind == "children":
             child = _NOTE.sub("", text)
-            groups[name].children[child] = where
-            groups.setdefault(child, Group())
+            groups.group(name).children[child] = where
+            groups.group(child)
         else:
             key, word = _assigned(_NOTE.sub("", text), where)
-            groups[name].vars[key] = word
+            groups.group(name).vars[key] = word
     if not any(group.hosts for group in groups.values()):
         raise InputError(str(path), Text("没有任何主机", "lists no host"))
     return groups
 
 
-def _take_host(group: Group, text: str, where: str) -> None:
+def _take_host(groups: Groups, name: str, text: str, where: str) -> None:
     try:
         pattern, *rest = shlex.split(text, comments=True)
     except ValueError:
@@ -53,7 +53,7 @@ def _take_host(group: Group, text: str, where: str) -> None:
     if port := _PORT.fullmatch(pattern):
         pattern = port[1]
         told.setdefault("ansible_port", Word(port[2], where))
-    group.add(Word(pattern, where), told)
+    groups.add(name, Word(pattern, where), told)
 
 
 def _assigned(text: str, where: str) -> tuple[str, Word]:

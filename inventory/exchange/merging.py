@@ -120,8 +120,8 @@ class _Merging:
             if kind is None:
                 return
             device = kind(asset_no=asset.asset_no or asset.name)
-        if asset.name != device.asset_no or device.name:
-            values["name"] = asset.name
+        if device.name is None and asset.name != device.asset_no:
+            values["name"] = asset.name  # a name that is declared stays: links and peers refer to it
         values |= _role(type(device), asset.role)
         device = replace(device, **values)
         self.wheres[device.label] = asset.where

@@ -13,6 +13,7 @@ from inventory.errors import InputError, unreadable
 from inventory.text import Text
 
 LARGEST_BYTES = 32_000_000
+_MOST_PAIRS = 2_000_000  # an alias of an alias of an alias makes a small file endless
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Nodes:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._left = _MOST_PAIRS
         try:
             self.root = yaml.compose(file_text(path), Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
@@ -52,6 +54,9 @@ class Nodes:
         seen: set[str] = set()
         for key, value in node.value:
             word = self.word(key)
+            self._left -= 1
+            if self._left < 0:
+                raise InputError(str(self._path), Text("内容过多", "holds too much"))
             if word.text in seen:
                 told = Text(f"键“{word.text}”写了两次", f"key '{word.text}' is given twice")
                 raise InputError(word.where, told)

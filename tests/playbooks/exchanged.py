@@ -42,7 +42,7 @@ FOUND = (
         "core-1",
         "10.0.0.1",
         "huawei_vrp",
-        Identity(vendor="Huawei", kind="router", model="NE20E-S4", release="V800R010", serial="SER1", hostname="core-1"),
+        Identity("Huawei", "router", model="NE20E-S4", release="V800R010", serial="SER1", hostname="core-1"),
         Interfaces(
             (
                 Interface("GigabitEthernet0/0/1", alias="=cmd to edge", kind="ethernetCsmacd", speed_mbps=1000.0,
