@@ -110,9 +110,10 @@ def discover(
             "--with",
             metavar="LIST",
             help=tell(
-                "用什么探测：icmp、snmp、tcp。例：--with icmp,tcp",
-                "What to ask by: icmp, snmp, tcp. Example: --with icmp,tcp",
+                "用什么探测：icmp、snmp、tcp，默认都用。例：--with icmp,tcp",
+                "What to ask by: icmp, snmp, tcp; all by default. Example: --with icmp,tcp",
             ),
+            show_default=False,
         ),
     ] = "icmp,snmp,tcp",
     rate: Annotated[
@@ -134,8 +135,8 @@ def discover(
             "--login",
             metavar="NAME",
             help=tell(
-                "用哪个登录问 SNMP，可重复，默认 default。例：--login core",
-                "Login to ask SNMP with, default by default; may be repeated. Example: --login core",
+                "用哪个登录问 SNMP，可重复，默认 hecha.yaml 里的。例：--login core",
+                "Login to ask SNMP with, those of hecha.yaml by default; may be repeated. Example: --login core",
             ),
         ),
     ] = None,

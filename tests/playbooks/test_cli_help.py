@@ -58,7 +58,7 @@ def test_both_languages_have_the_same_commands_and_options() -> None:
     for name in NAMES:
         assert list(commands("zh")[name]["params"]) == list(commands("en")[name]["params"])
     expected = {
-        "init", "run", "census", "check", "report", "diff", "list checks", "list platforms", "list reports",
+        "init", "run", "census", "discover", "check", "report", "diff", "list checks", "list platforms", "list reports",
         "list standards", "list playbooks", "list runs", "explain", "facts", "register template", "register import",
         "register export", "schedule", "demo", "doctor", "login add", "login list", "login remove", "login reset",
         "version",
