@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Addresses, Identity, Neighbour, Neighbours
+from inventory.facts import Addresses, Entities, Identity, Neighbour, Neighbours
+from inventory.hints import chassis_of
 from inventory.names import plain_name
 from inventory.register import Device, Register
 from inventory.snapshot import DeviceRecord, Network, State
@@ -49,25 +50,35 @@ class Reconciled:
     site: str | None
     asset_no: str | None = None  # None: not declared
     target: str | None = None  # None: not asked, or heard by a neighbour only
-    matched_by: str = ""  # serial, address or name
+    matched_by: str = ""  # serial, address or name; stack: by the serial number of a further member
     conflicts: tuple[Conflict, ...] = ()
     heard_by: str = ""  # target and interface that hear an undeclared neighbour
     evidence: Evidence = NO_EVIDENCE
 
 
-def reconcile(register: Register, network: Network, *, stale_before: datetime | None = None) -> Iterator[Reconciled]:
+def reconcile(
+    register: Register,
+    network: Network,
+    *,
+    stale_before: datetime | None = None,
+    same_as: Mapping[str, str] | None = None,
+) -> Iterator[Reconciled]:
     """Every difference and every match, found devices first, then neighbours nobody knows, then what is missing.
 
-    A device matches by serial number, by any of its addresses, or by name, in this order. What was seen before
-    ``stale_before`` is stale; None: nothing is.
+    A device matches by serial number, by any of its addresses, or by name, in this order; a stack also matches the
+    declared devices of its other members. What was seen before ``stale_before`` is stale; None: nothing is.
+    ``same_as`` tells which targets are further addresses of a device that another target stands for.
     """
-    matching = _Matching(register)
+    doubles: dict[str, list[str]] = {}
+    for target, principal in (same_as or {}).items():
+        doubles.setdefault(principal, []).append(target)
+    matching = _Matching(register, doubles)
     silent: list[DeviceRecord] = []
     for record in network.records():
         if record.state is State.UNREACHABLE:
             silent.append(record)
-        else:
-            yield matching.found(record, network, stale_before)
+        elif same_as is None or record.target not in same_as:
+            yield from matching.found(record, network, stale_before)
     yield from matching.strangers(network)
     yield from matching.absent(silent)
 
@@ -81,26 +92,26 @@ def totals(reconciled: Iterable[Reconciled]) -> dict[tuple[str | None, str | Non
 
 
 class _Matching:
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, doubles: Mapping[str, list[str]]) -> None:
         self._register = register
+        self._doubles = doubles  # further targets of a device by the one that stands for it
         self._by_serial = _index((d.serial, d) for d in register.devices)
         self._by_address = _index((str(ip), d) for d in register.devices for ip in d.addresses)
         self._by_name = _index((plain_name(word), d) for d in register.devices for word in (d.name, d.asset_no) if word)
         self._seen: set[str] = set()  # asset numbers of declared devices that were found
         self._known = {*self._by_name, *self._by_address}  # what neighbours may be called
 
-    def found(self, record: DeviceRecord, network: Network, stale_before: datetime | None) -> Reconciled:
+    def found(self, record: DeviceRecord, network: Network, stale_before: datetime | None) -> Iterator[Reconciled]:
+        """The found device, and what is declared of a stack's other members."""
         identity = network.fact(record.target, Identity)
         identity = identity if isinstance(identity, Identity) else Identity()
-        addresses = network.fact(record.target, Addresses)
-        own = [record.address]
-        if isinstance(addresses, Addresses):
-            own += [str(a.ip.ip) for a in addresses.items if not a.ip.is_loopback]
-        names = [word for word in (record.target, identity.hostname) if word]
+        also = self._doubles.get(record.target, [])
+        own = list(_addresses(record, also, network))
+        names = [word for word in (record.target, identity.hostname, *also) if word]
         self._known.update(own, map(plain_name, names))
         device, by = self._match(identity, own, names)
         if device is None:
-            return Reconciled(
+            yield Reconciled(
                 Difference.UNDECLARED,
                 record.target,
                 None,
@@ -108,6 +119,24 @@ class _Matching:
                 target=record.target,
                 evidence=identity.evidence,
             )
+        else:
+            yield self._matched(device, by, record, identity, own, stale_before)
+        entities = network.fact(record.target, Entities)
+        for member in () if isinstance(entities, Missing) else chassis_of(entities):
+            declared = self._by_serial.get(_key(member.serial))
+            if declared is not None and declared.asset_no not in self._seen:
+                self._seen.add(declared.asset_no)
+                yield self._of(declared, Difference.MATCHED, record.target, "stack")
+
+    def _matched(
+        self,
+        device: Device,
+        by: str,
+        record: DeviceRecord,
+        identity: Identity,
+        own: list[str],
+        stale_before: datetime | None,
+    ) -> Reconciled:
         self._seen.add(device.asset_no)
         conflicts = tuple(self._conflicts(device, record, identity, own))
         stale = stale_before is not None and record.taken_at < stale_before
@@ -195,6 +224,18 @@ class _Matching:
             conflicts,
             evidence=device.evidence,
         )
+
+
+def _addresses(record: DeviceRecord, also: list[str], network: Network) -> Iterator[str]:
+    """The address that was asked, those asked of the same device beside it, then all that it lists."""
+    yield record.address
+    for target in also:
+        other = network.record(target)
+        if other is not None:
+            yield other.address
+    fact = network.fact(record.target, Addresses)
+    if isinstance(fact, Addresses):
+        yield from (str(each.ip.ip) for each in fact.items if not each.ip.is_loopback)
 
 
 def _index(pairs: Iterable[tuple[str | None, Device]]) -> dict[str, Device]:

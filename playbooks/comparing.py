@@ -74,8 +74,8 @@ def compared(
             )
     before = None if stale_after_days is None else (now or datetime.now(UTC)) - timedelta(days=stale_after_days)
     network = StoredNetwork(store, run)
-    doubles = sameness(network, store.decisions()).principals()  # further addresses of a device that is there already
-    found = (each for each in reconcile(register, network, stale_before=before) if each.target not in doubles)
+    same_as = sameness(network, store.decisions()).principals()
+    found = reconcile(register, network, stale_before=before, same_as=same_as)
     placed = (_placed(register, each) for each in found)
     wanted = (e for e in placed if unit in (None, e.unit) and site in (None, e.site))
     return Compared(store, run, register, tuple(wanted))

@@ -141,7 +141,7 @@ class Result:
         before = None
         if self._stale_after_days is not None:
             before = datetime.combine(self.today, time.min, CHINA) - timedelta(days=self._stale_after_days)
-        return tuple(reconcile(self.register, self.network, stale_before=before))
+        return tuple(reconcile(self.register, self.network, stale_before=before, same_as=self._principals))
 
     @cached_property
     def _principals(self) -> dict[str, str]:
@@ -155,7 +155,10 @@ class Result:
 
     @cached_property
     def _by_target(self) -> dict[str, Reconciled]:
-        return {each.target: each for each in self.reconciled if each.target}
+        # Of a stack's members the first one found stands for the target; further addresses stand where it stands.
+        found = {each.target: each for each in reversed(self.reconciled) if each.target}
+        doubles = {target: found[one] for target, one in self._principals.items() if one in found}
+        return found | doubles
 
     def place_of(self, row: FindingRow) -> Place:
         """Unit and site that a finding belongs to; None for what is no single one's."""

@@ -9,7 +9,18 @@ from ipaddress import IPv4Address, IPv4Interface
 import pytest
 
 from inventory.errors import Gap, Missing
-from inventory.facts import Address, Addresses, Fact, Identity, Interface, Interfaces, Neighbour, Neighbours
+from inventory.facts import (
+    Address,
+    Addresses,
+    Entities,
+    Entity,
+    Fact,
+    Identity,
+    Interface,
+    Interfaces,
+    Neighbour,
+    Neighbours,
+)
 from inventory.names import plain_name
 from inventory.reconcile import Difference, Reconciled, reconcile, totals
 from inventory.register import NetworkDevice, Register, Room, Server, Site, Tier, Unit, UnitKind
@@ -76,6 +87,25 @@ def test_serial_that_two_rows_declare_identifies_neither() -> None:
     twins = tuple(Server(asset_no=n, serial="SAME") for n in "12")
     found = device("x", "10.0.0.5", Identity(serial="SAME"))
     assert next(reconcile(Register(servers=twins), MemoryNetwork([found]))).difference is Difference.UNDECLARED
+
+
+def test_members_of_a_stack_are_found_with_it() -> None:
+    rows = tuple(NetworkDevice(asset_no=f"N{n}", name=f"member-{n}", serial=f"2102AAAA0{n}") for n in (1, 2, 3))
+    chassis = (Entity(n, None, "chassis", f"slot {n}", None, None, f"2102AAAA0{n}", None, None, None) for n in (1, 2))
+    found = device("stack", "10.0.0.1", Identity(serial="2102AAAA01"), Entities(tuple(chassis)))
+    assert [
+        (i.asset_no, i.difference, i.matched_by)
+        for i in reconcile(Register(network_devices=rows), MemoryNetwork([found]))
+    ] == [
+        ("N1", Difference.MATCHED, "serial"), ("N2", Difference.MATCHED, "stack"), ("N3", Difference.NOT_ASKED, ""),
+    ]  # fmt: skip
+
+
+def test_further_address_of_a_device_is_no_device() -> None:
+    """The register may name either address: the device is matched, and the other one is not undeclared."""
+    found = [device("core", "10.0.9.9", Identity(serial="SER2")), device("core-lo0", "10.0.0.1", Identity())]
+    (item,) = reconcile(declared(serial=None), MemoryNetwork(found), same_as={"core-lo0": "core"})
+    assert (item.target, item.matched_by, item.difference) == ("core", "address", Difference.MATCHED)
 
 
 def test_conflict_gives_both_values() -> None:
