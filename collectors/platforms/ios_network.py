@@ -39,9 +39,8 @@ _RATE = r"(?:police(?: (?:cir|rate))?|shape (?:average|peak)) (?P<rate>\d+)(?P<u
 
 def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
     """Each interface's full name and block."""
-    return (
-        (canonical_interface(block.text.partition(" ")[2]), block) for block in config.all(r"interface (?!range)\S")
-    )
+    blocks = config.all(r"interface (?!range|breakout)\S")
+    return ((canonical_interface(block.text.partition(" ")[2]), block) for block in blocks)
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:

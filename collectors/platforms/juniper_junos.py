@@ -101,7 +101,10 @@ def configured_identity(config: Config, _: Release) -> Identity:
 
 _CRYPT = r"(?:\$(?:\d|sha1)\$)?"
 _VALUE = rf'"?{_CRYPT}(?P<secret>(?!\*{{4,}}|<)[^"\s;{{}}]+)'
-_COMMUNITY = r'"?(?P<secret>(?!(?:public|private)["\s;{])(?!\*{4,}|<)[^"\s;{]+)'
+_COMMUNITY = (
+    r'(?P<secret>"(?!(?:public|private)"|\*{4,}|<)[^"\n]+"|'
+    r'(?!(?:public|private)(?![^\s;{]))(?!\*{4,}|<)[^"\s;{]+)'
+)
 _AT = r"(?:^|[\s;{])"
 SECRETS = (
     rf"{_AT}(?:encrypted-password|plain-text-password-value|secret|simple-password|ascii-text|hexadecimal) {_VALUE}",
@@ -111,8 +114,8 @@ SECRETS = (
     rf"{_AT}authentication-key \d+ (?:type \S+ )?value {_VALUE}",
     rf"{_AT}community-name {_VALUE}",
     rf"^set (?:groups \S+ )?snmp (?:community|trap-group) {_COMMUNITY}",
-    rf'^\s+(?:community|trap-group) {_COMMUNITY}(?="?\s*\{{)',
-    rf'^(?: {{4}}|\t)community {_COMMUNITY}(?="?;)',
+    rf"^\s+(?:community|trap-group) {_COMMUNITY}(?=\s*\{{)",
+    rf"^(?: {{4}}|\t)community {_COMMUNITY}(?=;)",
 )
 
 PLATFORM = Platform(

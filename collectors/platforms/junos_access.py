@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collectors.config_text import MASK
 from collectors.platforms import ios_services
 from collectors.platforms.base import Default, Release
 from collectors.platforms.junos_text import Said, grouped, has, lines_in, plain, words
@@ -169,7 +170,7 @@ def snmp_agent(config: Config, _: Release) -> SnmpAgent:
 
 
 def _communities(config: Config) -> Iterator[Community]:
-    for name, said in grouped(config, "snmp community").items():
+    for name, said in _by_community(config):
         paths = [path for _, path in said]
         writes = any(path[:2] == ("authorization", "read-write") for path in paths)
         let_in = [path[1] for path in paths if path[:1] in _CLIENTS and len(path) > 1 and path[-1] != "restrict"]
@@ -181,6 +182,18 @@ def _communities(config: Config) -> Iterator[Community]:
         yield Community(ios_services.is_default(name), None, purpose="trap", evidence=evidence)
     for line in config.all(r"snmp v3 snmp-community \S+ community-name "):
         yield Community(None, None, evidence=config.evidence(line))
+
+
+def _by_community(config: Config) -> Iterator[tuple[str, Said]]:
+    """Each community's statements; of those masked alike the next begins where the authorization comes again."""
+    for name, said in grouped(config, "snmp community").items():
+        part: Said = []
+        for line, path in said:
+            if name == MASK and path[:1] == ("authorization",) and any(p[:1] == path[:1] for _, p in part):
+                yield name, part
+                part = []
+            part.append((line, path))
+        yield name, part
 
 
 def _users(config: Config) -> Iterator[SnmpUser]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -96,20 +97,12 @@ def _authentication(config: Config, service: str) -> str:
 def accounts(config: Config, release: Release) -> Accounts:
     """As on IOS. What type 5 is, MD5 or SHA-256, only the stored form tells, and roles stand where levels do."""
     told = ios_access.accounts(config, release)
-    items = tuple(
-        replace(
-            account,
-            storage=_storage(" ".join(line.text for line in _of_user(config, account.name)), account.storage),
-            level=_role(config, account.name) or account.level,
-        )
+    items = (
+        replace(account, storage=_storage(text, account.storage), level=_role(text) or account.level)
         for account in told.items
+        for text in [account.evidence.excerpt]  # the lines that tell of it
     )
-    return replace(told, items=items)
-
-
-def _of_user(config: Config, name: str) -> Iterator[ConfigLine]:
-    pattern = r"enable (?:secret|password)\b" if name == "enable" else rf"username {re.escape(name)} "
-    return config.all(pattern)
+    return replace(told, items=tuple(items))
 
 
 def _storage(words: str, told: str | None) -> str | None:
@@ -121,9 +114,8 @@ def _storage(words: str, told: str | None) -> str | None:
     return None if found.group(1) == "5" and not found.group(2).startswith("$") else told
 
 
-def _role(config: Config, name: str) -> str | None:
-    roles = (re.search(r" role (\S+)", line.text) for line in _of_user(config, name))
-    return ", ".join(dict.fromkeys(found.group(1) for found in roles if found)) or None
+def _role(words: str) -> str | None:
+    return ", ".join(dict.fromkeys(re.findall(r" role (\S+)", words))) or None
 
 
 def password_policy(config: Config, release: Release) -> PasswordPolicy:
@@ -179,21 +171,25 @@ def snmp_agent(config: Config, _: Release) -> SnmpAgent:
 
 
 def _communities(config: Config) -> Iterator[Community]:
-    blocks: dict[str, list[ConfigLine]] = {}
-    for line in config.all(r"snmp-server community \S+"):
-        blocks.setdefault(line.text.split()[2], []).append(line)
-    for word, lines in blocks.items():
-        words = " ".join(line.text.partition(" community ")[2].partition(" ")[2] for line in lines)
-        role = re.search(r"\bgroup (\S+)", words)
-        plain = re.search(r"(?:^|\s)(r[ow])\b", words)
-        acl = re.search(r"use-(?:ipv4|ipv6)?acl (\S+)", words)
-        yield Community(
-            ios_services.is_default(word),
-            plain.group(1) if plain else _ROLE_ACCESS.get(role.group(1)) if role else "ro",
-            acl.group(1) if acl else None,
-            evidence=config.evidence(*lines),
-        )
+    """Each community with its access list, which a line of its own names.
+
+    Of communities that are masked alike the lists come in the same order as they do.
+    """
+    lists: dict[str, deque[ConfigLine]] = {}
+    for line in config.all(r"snmp-server community \S+ use-(?:ipv[46])?acl \S"):
+        lists.setdefault(line.text.split()[2], deque()).append(line)
+    for line in config.all(r"snmp-server community \S+(?: (?:group \S+|r[ow]\b)|$)"):
+        word = line.text.split()[2]
+        limit = lists[word].popleft() if lists.get(word) else None
+        acl = limit.text.split()[4] if limit else None
+        yield Community(ios_services.is_default(word), _access(line.text), acl, evidence=config.evidence(line, limit))
     yield from ios_services.trap_communities(config)
+
+
+def _access(text: str) -> str | None:
+    """ro or rw, by the word or by the role; None for a role that somebody defined."""
+    role = re.search(r" group (\S+)", text)
+    return _ROLE_ACCESS.get(role.group(1)) if role else "rw" if re.search(r" rw\b", text) else "ro"
 
 
 def _users(config: Config) -> Iterator[SnmpUser]:

@@ -198,6 +198,9 @@ snmp {
     community public {
         authorization read-write;
     }
+    community "two words of countyWord" {
+        authorization read-only;
+    }
     trap-group trapWordOfCounty {
         targets {
             10.9.0.8;
@@ -343,7 +346,7 @@ deactivate system services telnet
 SECRETS = (
     "rootHashOfTheCounty", "oldHashOfTheCounty", "tacSecretOfTheCounty", "ntpSecretOfTheCounty", "countyWatchWord",
     "trapWordOfCounty", "authKeyOfTheCounty", "privKeyOfTheCounty", "bgpKeyOfTheCounty", "ospfKeyOfTheCounty",
-    "rootHashOfTheGate", "gateHashOfTheCounty", "gateWatchWord", "ikeKeyOfTheCounty",
+    "words of countyWord", "rootHashOfTheGate", "gateHashOfTheCounty", "gateWatchWord", "ikeKeyOfTheCounty",
 )  # fmt: skip
 Told = dict[type[Fact], Fact | Missing]
 
@@ -422,7 +425,8 @@ def test_snmp(edge: Told) -> None:
     agent = edge[SnmpAgent]
     assert isinstance(agent, SnmpAgent)
     assert [(c.default, c.access, c.acl, c.purpose) for c in agent.communities] == [
-        (False, "ro", "10.9.0.0/24", "access"), (True, "rw", None, "access"), (False, None, None, "trap")
+        (False, "ro", "10.9.0.0/24", "access"), (False, "ro", None, "access"), (True, "rw", None, "access"),
+        (False, None, None, "trap"),
     ]  # fmt: skip
     assert {u.name: u.level for u in agent.users} == {"watcher": "authPriv"}
 

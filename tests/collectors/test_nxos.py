@@ -58,6 +58,7 @@ snmp-server host 10.9.0.8 traps version 2c tr4pw0rd
 snmp-server community c0untyRead group network-operator
 snmp-server community c0untyRead use-ipv4acl MGMT
 snmp-server community public group network-admin
+snmp-server community 0therRead ro
 ntp authenticate
 ntp authentication-key 1 md5 tlmqpzu 7
 ntp server 10.9.0.1 use-vrf management key 1
@@ -184,6 +185,7 @@ def test_snmp(core: dict[type[Fact], Fact | Missing]) -> None:
     assert [(c.default, c.access, c.acl, c.purpose) for c in agent.communities] == [
         (False, "ro", "MGMT", "access"),
         (True, "rw", None, "access"),
+        (False, "ro", None, "access"),
         (False, None, None, "trap"),
     ]
     assert {u.name: u.level for u in agent.users} == {"watcher": "authPriv", "poller": "authNoPriv"}
