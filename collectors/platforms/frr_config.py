@@ -157,7 +157,7 @@ def forwarding(config: Config, _: Release) -> Forwarding:
 
 def routes(config: Config, _: Release) -> Routes | Missing:
     """The configured default routes, of VRFs too; how many routes there are is not in the text."""
-    lines = [(None, line) for line in config.all(_DEFAULT)]
+    lines: list[tuple[str | None, ConfigLine]] = [(None, line) for line in config.all(_DEFAULT)]
     lines += [(vrf.text.split()[1], line) for vrf in config.all(r"vrf \S+$") for line in vrf.below(_DEFAULT)]
     if not lines:
         return Missing(Gap.UNREAD, "the configuration has no static default route")

@@ -21,7 +21,7 @@ SSH_V1 = (
     Default(True, r"5\.", _GUIDE + "ssh server compatible-ssh1x: supported"),
     Default(False, r"7\.", _GUIDE + "ssh server compatible-ssh1x: not supported"),
 )
-ALL_INBOUND = Default(frozenset({"telnet", "ssh", "pad"}), r"7\.", _GUIDE + "protocol inbound: all")
+ALL_INBOUND = Default(frozenset({"telnet", "ssh", "pad"}), r"[57]\.", _GUIDE + "protocol inbound: all")
 # With password control on, what is not written (password-control command reference).
 _LENGTH, _AGE_DAYS, _HISTORY, _TRIES, _LOCK_S = 10, 90, 4, 3, 60
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
@@ -179,7 +179,8 @@ def _number(config: Config, pattern: str, default: int | None) -> int | None:
 
 def _lock(config: Config) -> tuple[int | None, int | None]:
     """Tries and seconds; 0 seconds: until an administrator unlocks; None: failures never lock."""
-    line, written = (f(r"password-control login-attempt (\d{1,9})\b") for f in (config.line, config.word))
+    pattern = r"password-control login-attempt (\d{1,9})\b"
+    line, written = config.line(pattern), config.word(pattern)
     if line is None or written is None:
         return _TRIES, _LOCK_S
     tries = int(written)

@@ -59,9 +59,6 @@ _KINDS = (
 _STAMPED = {"boot": False, "none": False, "short-date": False, "date": True, "format-date": True, "rfc-3339": True}
 DATE_STAMP = Default(True, r".*", "Huawei command reference, info-center timestamp: log entries carry the date")
 IPV6_OFF = Default(False, r".*", "Huawei S, AR and USG configuration guides, IPv6: off until the command ipv6")
-_VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
-_VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
-_VRP8_PORTS = r"(?:\d+)?GE\d"
 
 
 def identity(version: Answer, esn: Got) -> Identity:
@@ -142,17 +139,8 @@ def _bindings(config: Config) -> Iterator[AclBinding]:
 def forwarding(config: Config, release: Release) -> Forwarding:
     """IPv6 is forwarded on VRP 5 only where the command ``ipv6`` stands; what VRP 8 does without a word is open."""
     written = _global_ipv6(config)
-    ipv6 = written if written is not None or _is_vrp8(config, release) else bool(IPV6_OFF.value)
+    ipv6 = written if written is not None or access.is_vrp8(config, release) else bool(IPV6_OFF.value)
     return Forwarding(None, ipv6, config.evidence(config.line(r"(?:undo )?ipv6$")))
-
-
-def _is_vrp8(config: Config, release: Release) -> bool:
-    """By the model, by the release at the head, or by ports that carry their rate in their name."""
-    if release.model:
-        return re.match(_VRP8_MODELS, release.model) is not None
-    if re.match(_VRP8_RELEASES, release.release or ""):
-        return True
-    return any(re.match(_VRP8_PORTS, name) for name, _ in vrp_style.interface_blocks(config))
 
 
 def _global_ipv6(config: Config) -> bool | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.platforms.base import Default, Got, Release
-from collectors.platforms.vrp_style import switch
+from collectors.platforms.vrp_style import interface_blocks, switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
@@ -15,6 +15,12 @@ _GUIDE = "Huawei S, AR and NE series command reference, "
 IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
 STELNET = Default(False, r".*", _GUIDE + "stelnet server enable: off")
 FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
+_VRP8 = "Huawei CloudEngine and NetEngine configuration guides (VRP 8, YunShan OS), Telnet login: "
+TELNET_8 = Default(True, r".*", _VRP8 + "on where telnet server disable does not stand")
+INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r".*", _VRP8 + "protocol inbound: all")
+_VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
+_VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
+_VRP8_PORTS = r"(?:\d+)?GE\d"
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
@@ -22,16 +28,26 @@ _PASSWORD = re.compile(r"password (?P<form>simple|cipher|irreversible-cipher) (?
 _ONE_WAY = ("$1a$", "$1c$", "$1d$")
 
 
-def remote_access(config: Config, _: Release, telnet_status: Got) -> RemoteAccess:
-    """Terminal lines and management servers. Whether Telnet is on by default differs by product and release, so what
-    the configuration leaves open is asked of ``display telnet server status``."""
-    lines = tuple(_lines(config))
+def is_vrp8(config: Config, release: Release) -> bool:
+    """By the model, by the release at the head, or by ports that carry their rate in their name."""
+    if release.model:
+        return re.match(_VRP8_MODELS, release.model) is not None
+    if re.match(_VRP8_RELEASES, release.release or ""):
+        return True
+    return any(re.match(_VRP8_PORTS, name) for name, _ in interface_blocks(config))
+
+
+def remote_access(config: Config, release: Release, telnet_status: Got) -> RemoteAccess:
+    """Terminal lines and management servers. Whether VRP 5 has Telnet on by default differs by product and release, so
+    what the configuration leaves open is asked of ``display telnet server status``."""
+    vrp8 = is_vrp8(config, release)
+    lines = tuple(_lines(config, vrp8))
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
     stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
-        telnet=_telnet(config, telnet_status),
+        telnet=_telnet(config, telnet_status, vrp8),
         ssh=bool(STELNET.value) if stelnet is None else stelnet,
         ssh_v1=switch(config, r"ssh server compatible-ssh1x enable"),
         http=switch(config, r"http server enable|web-manager enable"),
@@ -51,7 +67,7 @@ def _server(config: Config, name: str, family: str) -> bool | None:
     return None if line is None else line.text.startswith("undo ") == (" disable" in line.text)
 
 
-def _telnet(config: Config, status: Got) -> bool | None:
+def _telnet(config: Config, status: Got, vrp8: bool) -> bool | None:
     written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
     if True in written:
         return True
@@ -59,17 +75,19 @@ def _telnet(config: Config, status: Got) -> bool | None:
         told = re.findall(r"^\s*TELNET IPv[46] server\s*:\s*(\w+)", status.text, re.MULTILINE | re.IGNORECASE)
         if told:
             return any(word.lower().startswith("enable") for word in told)
+    if vrp8:
+        return bool(TELNET_8.value) if None in written else False
     return False if written[0] is False else None
 
 
-def _lines(config: Config) -> Iterator[RemoteLine]:
+def _lines(config: Config, vrp8: bool) -> Iterator[RemoteLine]:
     ssh_acl = {4: config.word(r"ssh (?:ipv4 )?server acl (\S+)"), 6: config.word(r"ssh (?:ipv6 )server acl (\S+)")}
     for block in config.all(_LINE):
         found = re.match(_LINE, block.text)
         if found is None:
             continue
         kind = "con" if found.group(1) == "console" else found.group(1)
-        transports, idle = _transports(block), _idle_s(block)
+        transports, idle = _transports(block, vrp8 and kind == "vty"), _idle_s(block)
         ssh_only = transports == frozenset({"ssh"})
         yield RemoteLine(
             name=f"{kind} {found.group(2)}",
@@ -85,10 +103,12 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
         )
 
 
-def _transports(block: ConfigLine) -> frozenset[str] | None:
-    """None where it is not written: older releases take Telnet by default, newer ones SSH."""
+def _transports(block: ConfigLine, vrp8: bool) -> frozenset[str] | None:
+    """None where it is not written: older releases of VRP 5 take Telnet by default, newer ones SSH."""
     word = block.word(r"protocol inbound (\S+)")
-    return None if word is None else _ALL if word == "all" else frozenset({word})
+    if word is None:
+        return frozenset(INBOUND_8.value) if vrp8 else None
+    return _ALL if word == "all" else frozenset({word})
 
 
 def _authentication(block: ConfigLine) -> str | None:

@@ -1,0 +1,248 @@
+"""Bare configurations: whole ones tell their facts, cut ones tell why not, and nothing is made up of a missing line."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from collectors.offline import snapshots_from
+from collectors.platforms.catalogue import other_than, platform, platforms, recognised
+from inventory.errors import Gap, Missing
+from inventory.facts import Fact, Identity
+from inventory.snapshot import Snapshot
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DEVICES = Path(__file__).parents[1] / "devices"
+FILES = sorted(p for p in DEVICES.glob("*/*/*") if p.suffix in {".cfg", ".conf"})
+# Their whole text has no last line that says so: a file cut between two statements looks like a shorter one.
+OPEN_ENDED = frozenset({"linux", "frr", "juniper_junos", "cisco_nxos"})
+
+
+def corpus_files() -> list[Path]:
+    folder = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "configs" / "raw"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+@pytest.fixture(scope="session")
+def config_facts(checkout: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("config_facts", checkout / "benchmarks" / "config_facts.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(path: Path, name: str | None = None) -> Snapshot | Missing:
+    chosen = platform(name) if name else None
+    return next(told for _, told in snapshots_from([path], NOW, platform=chosen))
+
+
+def facts(told: Snapshot | Missing) -> Mapping[type[Fact], Fact | Missing]:
+    assert isinstance(told, Snapshot), told
+    return told.facts
+
+
+def known(told: Snapshot | Missing) -> set[type[Fact]]:
+    return {kind for kind, fact in facts(told).items() if not isinstance(fact, Missing)}
+
+
+# -- recognition ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parts[-3]}/{p.name}")
+def test_configuration_tells_its_platform(path: Path) -> None:
+    told = read(path)
+    assert isinstance(told, Snapshot)
+    assert told.record.platform == path.parts[-3]
+    assert len(known(told)) >= 3
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parts[-3]}/{p.name}")
+def test_a_text_of_another_platform_is_refused(path: Path) -> None:
+    own = platform(path.parts[-3])
+    text = path.read_text(encoding="utf-8")
+    assert own is not None
+    assert other_than(text, own) is None
+    for name, other in platforms().items():
+        told = read(path, name)
+        if name == own.name or own.commands <= other.commands or other.commands <= own.commands:
+            continue
+        if other_than(text, other) is not None:
+            assert isinstance(told, Missing)
+            assert (told.gap, own.name in told.why) == (Gap.UNPARSED, True)
+
+
+# -- damaged files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*FILES, *corpus_files()], ids=lambda p: p.name)
+def test_no_missing_line_of_a_cut_configuration_becomes_a_fact(path: Path, tmp_path: Path) -> None:
+    """Cut after any line, at any platform's end: facts of the whole text, or reasons."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    whole = read(path)
+    assert isinstance(whole, Snapshot)
+    name = whole.record.platform
+    ends = [number for number, line in enumerate(lines) if line.strip().lower() in {"return", "end", ": end"}]
+    last = max(ends) if ends and name not in OPEN_ENDED else len(lines)
+    step = max(1, len(lines) // 60)
+    for count in {*range(0, len(lines), step), last, last - 1}:
+        cut = tmp_path / "cut.cfg"
+        cut.write_text("".join(lines[:count]), encoding="utf-8")
+        told = read(cut, name)
+        assert isinstance(told, Snapshot | Missing)
+        if isinstance(told, Missing) or name in OPEN_ENDED:
+            continue
+        if name == "zte_zxros" and count and lines[count - 1].startswith("!</"):
+            continue  # ends as a whole one may
+        assert known(told) <= ({Identity} if count <= last else known(whole)), count
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n\n", " ", "\x00" * 500, "Nothing of a network.\n", "\xff\xfe\xfa"], ids=range(6)
+)
+@pytest.mark.parametrize("name", [None, *sorted(platforms())])
+def test_a_file_without_a_configuration_tells_why(text: str, name: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "odd.cfg"
+    path.write_bytes(text.encode("latin-1"))
+    told = read(path, name)
+    if isinstance(told, Missing):
+        assert told.why.startswith(str(path))
+        return
+    open_ended = name in OPEN_ENDED and text.strip("\n\x00 ")  # any text is one there
+    assert open_ended or known(told) == set()
+    assert all(fact.why for fact in facts(told).values() if isinstance(fact, Missing))
+
+
+def test_encodings_may_be_mixed_and_paging_left_over(tmp_path: Path) -> None:
+    lines = (DEVICES / "huawei_vrp" / "access-switch" / "acc-sw1.cfg").read_text(encoding="utf-8").splitlines()
+    port = lines.index("interface GigabitEthernet0/0/1")
+    said = [line.encode() for line in lines]
+    said[port + 1 : port + 1] = [" description 政务外网".encode("gb18030"), b"  ---- More ----"]
+    said[5:5] = [b"  ---- More ----\x1b[42D                                          \x1b[42D" + said[5]]
+    said += [b"<ACC-SW1>"]
+    path = tmp_path / "gbk.cfg"
+    path.write_bytes(b"\r\n".join(said) + b"\r\n")
+    (tmp_path / "utf8.cfg").write_bytes(b"\r\n".join(line.encode() for line in lines))
+    changed, whole = facts(read(path)), facts(read(tmp_path / "utf8.cfg"))
+    differing = {kind.__name__ for kind, fact in whole.items() if changed[kind] != fact}
+    assert differing == {"Interfaces"}
+    assert "政务外网" in repr(changed)
+
+
+def test_a_file_that_is_too_large_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "large.cfg"
+    with path.open("wb") as file:
+        file.truncate(50_000_001)
+    told = read(path)
+    assert isinstance(told, Missing)
+    assert "50000000" in told.why
+
+
+def test_no_secret_of_a_configuration_is_kept() -> None:
+    secrets = {
+        "huawei_vrp": ("J}x1&K", "kL9{fV|T5~x>oN2", "Q9f{gV|R5", "T6i{jV", "me7V#n5$p", "$1c$abc$defg"),
+        "h3c_comware": ("abcdefghijk=", "zyxwvut=", "Op@2020", "aabbccdd==", "abc$def"),
+        "cisco_ios": ("$9$abcdefg", "0822455D0A16", "abcd$efgh", "n0c"),
+        "ruijie_rgos": ("0822455d0a16", "wxyz$abcd"),
+        "zte_zxros": ("Wx9kLp2m", "Hf7dKs3aQz", "kQ2xWm8ZrT5vJp1LsYc7Dg", "county-Ro", "8Gh3jKlQ", "EnvYlmNAbXJq",
+                      "ew9AdE", "iLYIHc2IUKZ3BZjL", "Jh6gFd4sAp", "Lk8jHg5fDs", "Yt7uIo9pAs"),
+        "hillstone_stoneos": ("b7ZqLm0sKdYv3TgXeR", "h4NwPc8uSaJt6VfDyB", "xk3LwQ0aYf8TzR5uCj", "pOtMWq9hJ3mQvK2xGd",
+                              "qW8eRt5yUi2o", "vN6mBx1zLk9p", "aZ4sXd7cFv1gBh", "kJ5hGf3dSa", "pO8iUy6tRe"),
+        "frr": ("kL2xWm8ZrT5vJ", "zebra"),
+    }  # fmt: skip
+    for path in FILES:
+        kept: list[str] = []
+
+        def keep(text: str, kept: list[str] = kept) -> str:
+            kept.append(text)
+            return "0" * 64
+
+        told = [snapshot for _, snapshot in snapshots_from([path], NOW, keep)]
+        words = secrets.get(path.parts[-3], ())
+        assert [word for word in words if word in "".join(kept) or word in repr(told)] == [], path
+
+
+# -- labels -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("huawei_vrp/access-switch/acc-sw1.cfg", {
+            "telnet_enabled": True, "vty_telnet_permitted": True, "ssh_v1_allowed": True, "password_storage": "cipher",
+            "vty_acl_present": True, "idle_timeout_minutes": 5, "login_lockout": True, "ntp_auth": True,
+            "syslog_hosts": ["10.10.0.5", "10.10.0.6"], "https_only": False, "acl_count": 3, "snmpv3_priv": True,
+            "ipv6_enabled_globally": False, "snmp_default_community": None, "banner_present": True}),
+        ("huawei_vrp/usg/usg6530.cfg", {
+            "telnet_enabled": False, "vty_telnet_permitted": None, "http_enabled": True, "https_enabled": True,
+            "snmp_default_community": True, "ipv6_interfaces": 2, "ipv6_enabled_globally": True,
+            "ipv6_routing_protocols": ["ospfv3"], "default_route": True, "idle_timeout_minutes": "unset",
+            "password_storage": "cipher", "login_lockout": False}),
+        ("huawei_vrp/cloudengine/dc-ce6856.cfg", {
+            "telnet_enabled": False, "vty_telnet_permitted": False, "idle_timeout_minutes": 0,
+            "ntp_servers": ["10.1.1.2"], "snmp_community_present": False, "snmpv3_priv": True,
+            "password_storage": "strong",
+            "ipv6_enabled_globally": None, "ipv6_routing_protocols": ["bgp", "isis"], "default_route": True}),
+        ("h3c_comware/comware5/h3c-5120.cfg", {
+            "telnet_enabled": True, "vty_telnet_permitted": True, "ssh_v1_allowed": True, "https_only": True,
+            "password_storage": "plaintext", "login_lockout": True, "ipv6_enabled_globally": True, "acl_count": 2,
+            "snmp_default_community": True, "ipv6_routing_protocols": ["ripng"], "banner_present": True}),
+        ("h3c_comware/comware7/msr36.cfg", {
+            "telnet_enabled": False, "ssh_v1_allowed": False, "vty_acl_present": True, "idle_timeout_minutes": 6.5,
+            "password_storage": "strong", "login_lockout": False, "ntp_auth": True, "acl_count": 3,
+            "ntp_servers": ["192.0.2.8", "2001:db8::8"], "http_enabled": True, "default_route": True}),
+        ("cisco_ios/distribution/dist-1.cfg", {
+            "vty_telnet_permitted": False, "ssh_enabled": True, "ssh_v1_allowed": False, "password_storage": "type7",
+            "idle_timeout_minutes": 10.5, "https_only": True, "ntp_servers": ["10.0.0.8", "10.0.0.9"],
+            "ipv6_interfaces": 2, "acl_count": 5, "login_lockout": False, "banner_present": True}),
+        ("ruijie_rgos/access/s5750-acc.cfg", {
+            "telnet_enabled": False, "ssh_enabled": True, "https_only": True, "password_storage": "type7",
+            "login_lockout": True, "idle_timeout_minutes": 15, "acl_count": 3, "ipv6_interfaces": 1,
+            "snmp_default_community": True}),
+        ("zte_zxros/8905/core.cfg", {
+            "telnet_enabled": True, "ssh_v1_allowed": False, "password_storage": "plaintext", "vty_acl_present": True,
+            "idle_timeout_minutes": 30, "acl_count": 4, "ipv6_routing_protocols": ["ospfv3"], "banner_present": True}),
+        ("zte_zxros/5960/agg.cfg", {
+            "telnet_enabled": False, "vty_telnet_permitted": False, "password_storage": "cipher", "login_lockout": True,
+            "ntp_auth": True, "syslog_hosts": ["10.3.0.50", "10.3.0.51"], "default_route": True, "acl_count": 2,
+            "ipv6_routing_protocols": ["bgp", "isis"]}),
+        ("hillstone_stoneos/sg6000/fw-gov.cfg", {
+            "telnet_enabled": False, "ssh_enabled": True, "https_only": True, "vty_acl_present": True,
+            "idle_timeout_minutes": 5, "login_lockout": True, "password_storage": "cipher", "ntp_auth": True,
+            "banner_present": True, "ipv6_interfaces": 2, "default_route": True, "acl_count": 0,
+            "snmp_default_community": True, "snmpv3_priv": True}),
+        ("frr/file/frr.conf", {
+            "password_storage": "plaintext", "vty_acl_present": True, "idle_timeout_minutes": 5, "banner_present": True,
+            "ipv6_enabled_globally": False, "ipv6_routing_protocols": ["bgp", "ospfv3"], "acl_count": 2}),
+        ("linux/sshd-file/hardened.conf", {
+            "ssh_enabled": True, "vty_acl_present": True, "permit_root_login": "no", "password_authentication": "no",
+            "max_auth_tries": 3, "banner_present": True, "idle_timeout_minutes": 5}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_facts_by_the_names_of_the_corpus(file: str, wanted: dict[str, Any], config_facts: ModuleType) -> None:
+    found = config_facts.facts_of(DEVICES / file)
+    assert {name: found[name] for name in wanted} == wanted
+
+
+def test_every_label_of_the_corpus_is_told(corpus: Path, config_facts: ModuleType) -> None:
+    tools = corpus.parent / "tools"
+    if not (corpus / "configs" / "labels.yaml").is_file() or not tools.is_dir():
+        pytest.skip("this corpus has no labelled configurations")
+    told = {path.stem: config_facts.facts_of(path) for path in corpus_files()}
+    said, score = config_facts.scored(tools, corpus / "configs", told, wrong=True)
+    total = score["all"]
+    right = total.get("written_right", 0) + total.get("default_right", 0)
+    assert right == total["written"] + total["default"], said
+
+
+def test_texts_of_no_platform_are_not_recognised() -> None:
+    for text in ("Host *\n  PasswordAuthentication no\n", "[interface]\nname=eth0\n", "end\n", "return\n"):
+        assert recognised(text) is None
