@@ -24,6 +24,7 @@ from inventory.facts.host import (
 )
 from inventory.facts.identity import Entities, Entity, HostKeys, Identity, Source, SystemGroup
 from inventory.facts.interfaces import Address, Addresses, Counter, Counters, Interface, Interfaces
+from inventory.facts.ipv6 import FamilyCounter, FamilyCounters, FirstHopSecurity, LinkService, LinkServices
 from inventory.facts.management import (
     Account,
     Accounts,
@@ -48,7 +49,7 @@ from inventory.facts.routing import (
     Transition,
     Transitions,
 )
-from inventory.facts.services import NameAnswer, PortAnswer, ServiceProbe, WebAnswer
+from inventory.facts.services import LinkAnswer, NameAnswer, PortAnswer, ServiceProbe, WebAnswer
 from inventory.facts.switching import (
     LearnedMac,
     LearnedMacs,
@@ -75,7 +76,10 @@ __all__ = [
     "Entities",
     "Entity",
     "Fact",
+    "FamilyCounter",
+    "FamilyCounters",
     "Filtering",
+    "FirstHopSecurity",
     "Forwarding",
     "Hardware",
     "HostKeys",
@@ -84,6 +88,9 @@ __all__ = [
     "Interfaces",
     "LearnedMac",
     "LearnedMacs",
+    "LinkAnswer",
+    "LinkService",
+    "LinkServices",
     "Listener",
     "Listeners",
     "Logging",

@@ -20,6 +20,7 @@ class NameAnswer:
     name: str
     a: tuple[IPv4Address, ...] | None
     aaaa: tuple[IPv6Address, ...] | None
+    disagree: tuple[str, ...] = ()  # "10.0.0.54: AAAA none": name servers that say otherwise than the first
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
@@ -31,6 +32,9 @@ class PortAnswer:
     port: int
     open: bool | None
     role: str = "service"  # service, old-host (where the system ran before it moved)
+    tried: int = 1  # connections
+    accepted: int | None = None  # of them; None: not counted
+    connect_ms: float | None = None  # median over the accepted ones
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
@@ -47,18 +51,32 @@ class WebAnswer:
     tls_expires: datetime | None = None
     elapsed_ms: float | None = None
     role: str = "service"  # service, old-host
+    tls_name: bool | None = None  # the certificate names the host; None: no TLS, or unreadable
+    text_digest: str | None = None  # SimHash of the visible text, 16 hex digits; None: no text
+    text_words: int | None = None  # that went into it; a few words say little
+    ipv4_literals: tuple[str, ...] = ()  # hosts of links and resources that are written as IPv4 addresses
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """A page of the same name reached over IPv6 by a link. ``status`` None: no HTTP answer."""
+
+    url: str
+    level: int  # 2: linked from the first page; 3: from one of those
+    status: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceProbe(Fact):
     """Everything asked about one business system in one run.
 
-    ``names`` None: the system declares no name to ask for. Ports and pages are only those that were asked.
+    ``names`` None: the system declares no name to ask for. Ports, pages and links are only those that were asked.
     """
 
     system: str
     names: NameAnswer | None
     ports: tuple[PortAnswer, ...] = ()
     pages: tuple[WebAnswer, ...] = ()
+    links: tuple[LinkAnswer, ...] = ()
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
