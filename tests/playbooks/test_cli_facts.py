@@ -1,0 +1,78 @@
+"""``hecha facts``: what files tell a person at a terminal and a program behind a pipe."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from console import Terminal, hecha, refused
+
+DEVICES = Path(__file__).parents[1] / "devices"
+SWITCH = DEVICES / "huawei_vrp" / "access-switch" / "acc-sw1.cfg"
+ROUTER = DEVICES / "cisco_ios" / "distribution" / "dist-1.cfg"
+
+
+def test_each_file_is_a_line_of_json_behind_a_pipe(tmp_path: Path) -> None:
+    done = hecha("facts", SWITCH, ROUTER, at=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(t["target"], t["platform"]) for t in told] == [("ACC-SW1", "huawei_vrp"), ("dist-1", "cisco_ios")]
+    assert hecha("facts", "--json", SWITCH, ROUTER, at=tmp_path).stdout.count("\n") == 2
+    assert told[0]["facts"]["RemoteAccess"]["telnet"] is True
+
+
+def test_a_person_reads_a_table_with_line_numbers(tmp_path: Path) -> None:
+    with Terminal("facts", SWITCH, at=tmp_path) as terminal:
+        assert terminal.end() == 0
+    assert "ACC-SW1, huawei_vrp" in terminal.seen
+    assert "{" not in terminal.seen.replace("V200R", "")
+    for words in ("RemoteAccess", "telnet", "acl_ipv4 2001", "yes"):
+        assert words in terminal.seen
+    with Terminal("facts", "--json", SWITCH, at=tmp_path) as terminal:
+        assert terminal.end() == 0
+    assert '"platform": "huawei_vrp"' in terminal.seen
+    with Terminal("facts", SWITCH, at=tmp_path, lang="zh") as terminal:
+        assert terminal.end() == 0
+    assert "是" in terminal.seen
+
+
+@pytest.mark.parametrize(
+    ("content", "platform", "why"),
+    [
+        (b"", None, "empty"),
+        (b"", "huawei_vrp", "the configuration is empty"),
+        (b"nothing of the kind\n", None, "no platform"),
+        (SWITCH.read_bytes()[:900], None, "the configuration is cut"),
+        (ROUTER.read_bytes(), "huawei_vrp", "a text of cisco_ios, not of huawei_vrp"),
+        (b"\x00" * 1000, "h3c_comware", "the configuration is"),
+    ],
+    ids=["empty", "empty, declared", "prose", "cut", "another vendor's", "zeros"],
+)
+def test_what_cannot_be_read_is_told_in_its_place(
+    content: bytes, platform: str | None, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "odd.cfg").write_bytes(content)
+    options = ["--platform", platform] if platform else []
+    done = hecha("facts", "odd.cfg", *options, at=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    told = json.loads(done.stdout)
+    reasons = [told["why"]] if "why" in told else [f["why"] for f in told["facts"].values()]
+    assert any(why in reason for reason in reasons), reasons
+    assert all(fact.get("missing") for fact in told.get("facts", {}).values())
+
+
+def test_one_bad_file_costs_the_others_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty.cfg").write_text("")
+    done = hecha("facts", "empty.cfg", SWITCH, at=tmp_path)
+    assert done.returncode == 3
+    assert json.loads(done.stdout.splitlines()[1])["target"] == "ACC-SW1"
+
+
+def test_a_declared_platform_reads_what_its_signs_do_not_tell(tmp_path: Path) -> None:
+    (tmp_path / "short.cfg").write_text("stelnet server enable\nreturn\n")
+    told = json.loads(hecha("facts", "--platform", "huawei_vrp", "short.cfg", at=tmp_path).stdout)
+    assert told["facts"]["RemoteAccess"]["ssh"] is True
+    refused(hecha("facts", "--platform", "vms", "short.cfg", at=tmp_path), "--platform vms", "huawei_vrp")
+    refused(hecha("facts", "nowhere.cfg", at=tmp_path), "nowhere.cfg")
