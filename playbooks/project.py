@@ -11,6 +11,7 @@ from inventory.errors import InputError, unwritable
 from inventory.targets import COLUMNS
 from inventory.text import Language, Text
 
+_MOST_ADDRESSES = 1 << 20  # of a discovery: a sweep holds them in memory, and at 100 packets a second takes days
 SETTINGS, STATE = "hecha.yaml", ".hecha"
 _SETTINGS_TEXT = """\
 # Settings of this project; every key may be left out.
@@ -48,8 +49,10 @@ class DiscoverySettings:
             raise ValueError("ports, snmp_port: 1-65535")
         if len(self.ports) > 64:
             raise ValueError("ports: <= 64")
-        if not (self.most_addresses >= 1 and 1 <= self.tries <= 10 and 0 < self.timeout_s <= 60):
-            raise ValueError("most_addresses >= 1, tries 1-10, timeout_s 0-60")
+        if not 1 <= self.most_addresses <= _MOST_ADDRESSES:
+            raise ValueError(f"most_addresses: 1-{_MOST_ADDRESSES}")
+        if not (1 <= self.tries <= 10 and 0 < self.timeout_s <= 60):
+            raise ValueError("tries: 1-10; timeout_s: > 0, <= 60")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def test_bad_input_is_one_message_and_nothing_is_sent(tmp_path: Path, words: lis
         ("exclude: [10.0.0.5/24]", "discovery exclude 10.0.0.5/24"),
         ("packets_per_s: 0", "hecha.yaml:3: packets_per_s"),
         ("ports: [22, 70000]", "hecha.yaml:3: ports"),
+        ("most_addresses: 99999999", "hecha.yaml:3: most_addresses: 1-1048576"),
         ("colour: red", "hecha.yaml:3: unknown key 'colour'"),
     ],
 )
@@ -182,6 +183,15 @@ def test_crawl_follows_neighbours_within_bounds_and_hops(tmp_path: Path, county:
     assert far["127.44.0.1"]["found"]["why"] == ["seed"]
     spared = sorted(set(near) - set(alone))[0]
     assert spared not in crawl("--hops", "4", "--exclude", spared)
+
+
+def test_neighbours_without_end_are_cut_and_counted(tmp_path: Path, county: DemoCounty) -> None:
+    settings(tmp_path, snmp_port=county.snmp_port, logins=["centre"], most_addresses=3)
+    words = ("discover", "--within", "127.44.0.0/16", "--seed", "127.44.0.1", "--with", "snmp", "--hops", "4")
+    done = hecha(*words, at=tmp_path, env=county.environment())
+    assert done.returncode == 3
+    assert done.stderr.startswith("3 addresses asked")
+    assert re.search(r"\d+ more addresses that neighbours tell of were too many to be asked", done.stderr)
 
 
 # -- coming and going ----------------------------------------------------------------------------------------------
