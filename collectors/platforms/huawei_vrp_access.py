@@ -15,9 +15,11 @@ _GUIDE = "Huawei S, AR and NE series command reference, "
 IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
 STELNET = Default(False, r".*", _GUIDE + "stelnet server enable: off")
 FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
-_VRP8 = "Huawei CloudEngine and NetEngine configuration guides (VRP 8, YunShan OS), Telnet login: "
-TELNET_8 = Default(True, r".*", _VRP8 + "on where telnet server disable does not stand")
+_VRP8 = "Huawei CloudEngine and NetEngine configuration guides and command references (VRP 8, YunShan OS), "
+# NetEngine routers have it off, but that is written as on VRP 5.
+TELNET_CE = Default(True, r"(?!V[68]00R)", _VRP8 + "Telnet login: on where telnet server disable does not stand")
 INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r".*", _VRP8 + "protocol inbound: all")
+SSH_V1_8 = Default(False, r".*", _VRP8 + "ssh server compatible-ssh1x enable: off")
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
 _VRP8_PORTS = r"(?:\d+)?GE\d"
@@ -45,11 +47,12 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
     stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
+    ssh_v1 = switch(config, r"ssh server compatible-ssh1x enable")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
-        telnet=_telnet(config, telnet_status, vrp8),
+        telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else None),
         ssh=bool(STELNET.value) if stelnet is None else stelnet,
-        ssh_v1=switch(config, r"ssh server compatible-ssh1x enable"),
+        ssh_v1=(bool(SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
         http=switch(config, r"http server enable|web-manager enable"),
         https=switch(config, r"http secure-server enable|web-manager security enable.*"),
         ftp=bool(FTP.value) if ftp is None else ftp,
@@ -67,7 +70,7 @@ def _server(config: Config, name: str, family: str) -> bool | None:
     return None if line is None else line.text.startswith("undo ") == (" disable" in line.text)
 
 
-def _telnet(config: Config, status: Got, vrp8: bool) -> bool | None:
+def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
     if True in written:
         return True
@@ -75,8 +78,8 @@ def _telnet(config: Config, status: Got, vrp8: bool) -> bool | None:
         told = re.findall(r"^\s*TELNET IPv[46] server\s*:\s*(\w+)", status.text, re.MULTILINE | re.IGNORECASE)
         if told:
             return any(word.lower().startswith("enable") for word in told)
-    if vrp8:
-        return bool(TELNET_8.value) if None in written else False
+    if default is not None:
+        return default if None in written else False
     return False if written[0] is False else None
 
 
@@ -166,9 +169,9 @@ def _storage(lines: list[ConfigLine]) -> str | None:
 
 def _servers(config: Config) -> Iterator[str]:
     found: dict[str, None] = {}
-    for block in config.all(r"(?:radius|hwtacacs)-server template "):
-        for line in block.below(r"(?:radius|hwtacacs)-server authentication \S"):
-            found[line.text.split()[2]] = None
+    for block in config.all(r"(?:radius|hwtacacs)[- ]server template "):
+        for line in block.below(r"(?:radius|hwtacacs)[- ]server authentication \S"):
+            found[line.text.partition("authentication ")[2].split()[0]] = None
     yield from found
 
 

@@ -56,7 +56,9 @@ _KINDS = (
 )
 _VERSION = r"version (?:\S*RGOS|\d+\.\d+\(\w+\)\w)"
 _GUIDE = "RGOS configuration guide, Configuring basic management"
-TELNET = Default(True, r".*", _GUIDE)
+# What came after 11.4 writes both states down.
+TELNET = Default(True, r"\S*?(?:10\.|11\.[0-4]\()|\S*RGOS (?:10\.|11\.[0-4]\()", _GUIDE)
+INBOUND = Default(ios_access.ALL_TRANSPORTS, r".*", _GUIDE + ", transport input: VTY lines take all protocols")
 SSH = Default(False, r".*", _GUIDE)
 
 
@@ -111,24 +113,36 @@ def configured_identity(config: Config, _: Release) -> Identity:
 def remote_access(config: Config, release: Release) -> RemoteAccess:
     """As on IOS, where each server has a service that is turned on and off by itself."""
     told = ios_access.remote_access(config, release)
-    telnet, ssh = _service(config, "telnet-server", TELNET), _service(config, "ssh-server", SSH)
-    web = config.line(r"(?:no )?enable service web-server\b")
-    words = web.text.split() if web else []
-    named = set(words[words.index("web-server") + 1 :]) & {"http", "https", "all"} if web else set()
-    on = None if web is None else words[0] != "no"
+    telnet, ssh = (_service(config, f"{name}-server", default, release) for name, default in _SERVERS.items())
+    lines = tuple(
+        replace(line, transports=frozenset(INBOUND.value)) if line.remote and line.transports is None else line
+        for line in told.lines
+    )
     return replace(
         told,
         telnet=telnet and told.telnet is not False,
         ssh=ssh and told.ssh is not False,
-        http=None if on is None else on and (not named or bool(named & {"http", "all"})),
-        https=None if on is None else on and (not named or bool(named & {"https", "all"})),
+        http=_web(config, "http"),
+        https=_web(config, "https"),
+        lines=lines,
         evidence=config.evidence(*config.all(r"(?:no )?enable service |line |ip ssh ")),
     )
 
 
-def _service(config: Config, name: str, default: Default) -> bool:
+_SERVERS = {"telnet": TELNET, "ssh": SSH}
+
+
+def _service(config: Config, name: str, default: Default, release: Release) -> bool | None:
     written = ios_access.switch(config, rf"enable service {name}\b")
-    return bool(default.value) if written is None else written
+    stated: bool | None = default.holds(release)
+    return stated if written is None else written
+
+
+def _web(config: Config, protocol: str) -> bool | None:
+    """What the last line says that names the protocol or both; one that only turns the other on leaves it off."""
+    written = ios_access.switch(config, rf"enable service web-server(?: all| {protocol})?\s*$")
+    other_on = config.line(r"enable service web-server \w") is not None
+    return False if written is None and other_on else written
 
 
 def password_policy(config: Config, _: Release) -> PasswordPolicy:
