@@ -55,6 +55,10 @@ class Site(Row):
     unit: Annotated[str | None, Column("所属单位", "Unit", refers_to="units")] = None
     parent: Annotated[str | None, Column("上级站点", "Upper site", census=False, refers_to="sites")] = None
     address: Annotated[str | None, Column("地址", "Address", census=False)] = None
+    ipv6_prefixes: Annotated[
+        tuple[IPv6Network, ...],
+        Column("IPv6 前缀", "IPv6 prefixes", Text("地址规划分给本站点的前缀", "of the address plan"), census=False),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

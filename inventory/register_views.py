@@ -5,17 +5,40 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Fact, Forwarding, Interface, Interfaces, RateLimit, RateLimits, Routes, ServiceProbe
+from inventory.facts import (
+    Addresses,
+    Fact,
+    Forwarding,
+    Interface,
+    Interfaces,
+    RateLimit,
+    RateLimits,
+    Routes,
+    ServiceProbe,
+)
 from inventory.names import canonical_interface
-from inventory.register import SHEETS, BusinessSystem, Device, Link, Register, Site, empty_columns
+from inventory.paths import Line, Path, Paths, Reach
+from inventory.register import (
+    SHEETS,
+    BusinessSystem,
+    Device,
+    Link,
+    NetworkDevice,
+    NetworkRole,
+    Register,
+    Site,
+    empty_columns,
+)
 from inventory.snapshot import DeviceRecord, Network, system_target
 from inventory.views import (
     CensusView,
     DeclaredDevice,
+    DeclaredPrefix,
     DeclaredRow,
     LinkEnd,
     LinkView,
@@ -31,12 +54,14 @@ _KEPT_FACTS = 64  # the far ends of a county's links are a few core devices, ask
 class RegisterViews:
     """Views over a register and a network. Holds one name a target in memory, facts of a few devices at a time.
 
-    A declared device is the target of its name or asset number, else the one at its management address.
+    A declared device is the target of its name or asset number, else the one at its management address. ``ways`` False
+    leaves out the paths of sites, for which all devices' addresses and neighbours have to be read.
     """
 
-    def __init__(self, register: Register, network: Network) -> None:
+    def __init__(self, register: Register, network: Network, *, ways: bool = True) -> None:
         self._register = register
         self._network = network
+        self._ways = ways
         self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
         self._target_of, self._at_site = self._joined()
 
@@ -75,6 +100,9 @@ class RegisterViews:
             devices=tuple(self._declared(device) for device in self._register.devices),
             systems=tuple(self.systems()),
             rows=tuple(self._rows()),
+            prefixes=tuple(
+                DeclaredPrefix(s.name, prefix, s.evidence) for s in self._register.sites for prefix in s.ipv6_prefixes
+            ),
             evidence=Evidence("register"),
         )
 
@@ -85,15 +113,49 @@ class RegisterViews:
             unit=site.unit,
             devices=tuple(self._site_devices(site)),
             links=tuple(self._link(link) for link in self._register.links_of(site.name)),
+            prefixes=site.ipv6_prefixes,
+            paths=tuple(self._paths(site)) if self._ways else (),
             evidence=site.evidence,
         )
+
+    def _paths(self, site: Site) -> Iterator[Path]:
+        found = (reach.best(self._at_site.get(site.name, ())) for reach in self._reaches)
+        return (path for path in found if path is not None)
+
+    @cached_property
+    def _reaches(self) -> tuple[Reach, Reach]:
+        """The ways to the core and to the egresses, as the register names them, else by the targets' roles."""
+        paths = Paths(self._network, self._declared_lines())
+        roles = [(record.role, record.target) for record in self._network.records()]
+        core = [self._target_of.get(d.asset_no) for d in self._register.devices if _is_core(d)]
+        border = [self._register.device(e.boundary_device or "") for e in self._register.egresses]
+        edge = [self._target_of.get(device.asset_no) for device in border if device]
+        return (
+            paths.to([t for t in core if t] or [t for role, t in roles if role == "core"], "core"),
+            paths.to([t for t in edge if t] or [t for role, t in roles if role == "border"], "egress"),
+        )
+
+    def _declared_lines(self) -> Iterator[Line]:
+        for link in self._register.links:
+            ends = [self._port(link.a_device, link.a_interface), self._port(link.z_device, link.z_interface)]
+            if ends[0] and ends[1]:
+                yield Line(*ends[0], *ends[1])
+
+    def _port(self, device: str | None, interface: str | None) -> tuple[str, str | None] | None:
+        declared = self._register.device(device or "")
+        target = self._target_of.get(declared.asset_no) if declared else None
+        record = self._network.record(target) if target else None
+        if record is None:
+            return None
+        return record.target, canonical_interface(interface, record.platform) if interface else None
 
     def _site_devices(self, site: Site) -> Iterator[SiteDevice]:
         for target in self._at_site.get(site.name, ()):
             record = self._network.record(target)
             if record is not None:
                 placed = replace(record, site=site.name)
-                yield SiteDevice(placed, self._fact(target, Forwarding), self._fact(target, Routes))
+                facts = self._fact(target, Forwarding), self._fact(target, Routes), self._fact(target, Addresses)
+                yield SiteDevice(placed, *facts)
 
     def _link(self, link: Link) -> LinkView:
         served = self._register.served_by(link)
@@ -187,6 +249,10 @@ class RegisterViews:
         if len(self._kept) > _KEPT_FACTS:
             self._kept.popitem(last=False)
         return fresh
+
+
+def _is_core(device: Device) -> bool:
+    return isinstance(device, NetworkDevice) and device.role is NetworkRole.CORE
 
 
 def _unasked(declared: Device | None, record: DeviceRecord | None) -> str:

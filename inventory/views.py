@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import IPv6Network
 from typing import Protocol
 
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Forwarding, Interface, RateLimit, Routes, ServiceProbe
+from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Routes, ServiceProbe
+from inventory.paths import Path
 from inventory.snapshot import DeviceRecord
+
+_UNREAD = Missing(Gap.UNREAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class SiteDevice:
     record: DeviceRecord
     forwarding: Forwarding | Missing
     routes: Routes | Missing
+    addresses: Addresses | Missing = _UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class SiteView:
     unit: str | None
     devices: tuple[SiteDevice, ...]
     links: tuple[LinkView, ...]
+    prefixes: tuple[IPv6Network, ...] = ()  # of the address plan
+    paths: tuple[Path, ...] = ()  # to the core and to the egresses; none to what stands at the site itself
     evidence: Evidence = NO_EVIDENCE
 
 
@@ -107,6 +114,15 @@ class DeclaredRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredPrefix:
+    """An IPv6 prefix that the address plan gives to a site."""
+
+    site: str
+    prefix: IPv6Network
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
 class CensusView:
     """The register as a whole."""
 
@@ -114,6 +130,7 @@ class CensusView:
     devices: tuple[DeclaredDevice, ...]
     systems: tuple[SystemView, ...]
     rows: tuple[DeclaredRow, ...]
+    prefixes: tuple[DeclaredPrefix, ...] = ()  # the address plan, in the register's order
     evidence: Evidence = NO_EVIDENCE
 
 

@@ -19,12 +19,14 @@ from inventory.facts import (
     RateLimits,
     ResolvedAddresses,
     Routes,
+    RoutingProtocols,
     RunningServices,
     Sensors,
     ServiceProbe,
     Software,
     Storages,
     SystemGroup,
+    Transitions,
 )
 
 CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, Entities, Neighbours)
@@ -35,7 +37,7 @@ TABLES: tuple[type[Fact], ...] = (
 )
 _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.LINK: (Interfaces, RateLimits),
-    SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes),
+    SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes, Transitions, RoutingProtocols),
     SubjectKind.SYSTEM: (ServiceProbe,),
     SubjectKind.NETWORK: (Identity, Neighbours, Addresses),
 }

@@ -85,7 +85,7 @@ class Result:
     @cached_property
     def views(self) -> RegisterViews:
         """The register joined with what the run found."""
-        return RegisterViews(self.register, self.network)
+        return RegisterViews(self.register, self.network, ways=False)
 
     @cached_property
     def figures(self) -> Figures:
