@@ -95,11 +95,11 @@ def gather(target: Target, asking: Asking) -> Snapshot:
 def gather_system(service: ServiceTarget, resolvers: Iterable[Resolver], now: datetime) -> Snapshot:
     """A business system as its probe finds it, under the name of ``system_target``; raises nothing of its making."""
     name = system_target(service.system)
-    told = _at_the_edge(name, "probe", lambda: {ServiceProbe: probe(service, resolvers, now)}, lambda: (ServiceProbe,))
+    told = at_the_edge(name, "probe", lambda: {ServiceProbe: probe(service, resolvers, now)}, lambda: (ServiceProbe,))
     return Snapshot(DeviceRecord(name, service.url or "", State.ANSWERED, now), told)
 
 
-def _at_the_edge(target: str, source: str, ask: Callable[[], Facts], left: Callable[[], Iterable[type[Fact]]]) -> Facts:
+def at_the_edge(target: str, source: str, ask: Callable[[], Facts], left: Callable[[], Iterable[type[Fact]]]) -> Facts:
     """What a source tells; a CollectError passes, and any other fault costs the facts that are left, not the run."""
     try:
         return ask()
@@ -149,7 +149,7 @@ class _Asked:
 
     def _ask(self, source: str) -> None:
         try:
-            told = _at_the_edge(self._target.name, source, partial(self._told, source), self._open_facts)
+            told = at_the_edge(self._target.name, source, partial(self._told, source), self._open_facts)
         except CollectError as failure:
             self._refusals.append(failure)
             if isinstance(failure, Unreachable):

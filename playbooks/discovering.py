@@ -105,24 +105,11 @@ def prepared(project: Project, wish: Wish, logins: Logins, store: Store | None) 
 
 def _orders(project: Project, wish: Wish, logins: Logins) -> tuple[Orders, list[Text]]:
     settings = project.settings.discovery
-    if not wish.kinds or set(wish.kinds) - set(KINDS):
-        ways = ", ".join(KINDS)
-        raise InputError(f"--with {','.join(wish.kinds)}", Text(f"应是 {ways} 中的若干个", f"expected some of {ways}"))
+    notes: list[Text] = []
+    kinds = _kinds(wish, notes)
     own = bool(wish.scopes or wish.within)  # then the scopes of the settings do not count, their exclusions do
     scopes, within = (wish.scopes, wish.within) if own else (settings.scopes, settings.within)
     bounds = reach_of(scopes, within, (*settings.exclude, *wish.exclude), settings.most_addresses)
-    notes: list[Text] = []
-    kinds = frozenset(wish.kinds)
-    if "icmp" in kinds and not icmp_is_allowed():
-        kinds -= {"icmp"}
-        notes.append(
-            Text(
-                "不用 ICMP：需要 root，或 sysctl net.ipv4.ping_group_range 包含本用户的组",
-                "ICMP is left out: it needs root, or a group of yours in sysctl net.ipv4.ping_group_range",
-            )
-        )
-    if not kinds:
-        raise InputError("--with icmp", notes[0])
     held = _logins(settings, wish, logins, notes) if "snmp" in kinds else {}
     hops = wish.hops if wish.hops is not None else _SEED_HOPS if wish.seeds else 0
     return (
@@ -143,6 +130,23 @@ def _orders(project: Project, wish: Wish, logins: Logins) -> tuple[Orders, list[
         ),
         notes,
     )
+
+
+def _kinds(wish: Wish, notes: list[Text]) -> frozenset[str]:
+    """The kinds of ways that are wished for and allowed; InputError where none is left."""
+    if not wish.kinds or set(wish.kinds) - set(KINDS):
+        ways = ", ".join(KINDS)
+        raise InputError(f"--with {','.join(wish.kinds)}", Text(f"应是 {ways} 中的若干个", f"expected some of {ways}"))
+    if "icmp" not in wish.kinds or icmp_is_allowed():
+        return frozenset(wish.kinds)
+    refused = Text(
+        "不用 ICMP：需要 root，或 sysctl net.ipv4.ping_group_range 包含本用户的组",
+        "ICMP is left out: it needs root, or a group of yours in sysctl net.ipv4.ping_group_range",
+    )
+    if wish.kinds == ("icmp",):
+        raise InputError("--with icmp", refused)
+    notes.append(refused)
+    return frozenset(wish.kinds) - {"icmp"}
 
 
 def _logins(settings: DiscoverySettings, wish: Wish, logins: Logins, notes: list[Text]) -> dict[str, Login]:

@@ -12,10 +12,9 @@ from itertools import islice
 from typing import Protocol
 
 from collectors.budget import FailureBudget
-from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.knocks import Echo, Knock, close_all, community_greeting, v3_greeting
 from collectors.discovery.known import TELLING, kernel_arp, resolved, told
-from collectors.discovery.look import Looking, look, opened, packets, plain
+from collectors.discovery.look import Looking, look, packets, plain, read
 from collectors.discovery.pace import Pace
 from collectors.discovery.plan import reached
 from collectors.discovery.scopes import Reach
@@ -213,14 +212,12 @@ class Discovery:
         record = DeviceRecord(str(ip), str(ip), State.ANSWERED, self._looking.now)
         bounds = {"tries": self._orders.tries, "deadline_s": _CRAWL_S, "max_rows": _CRAWL_ROWS}
         try:
-            session = opened(ip, login, self._looking, pace_s=_CRAWLERS / self._orders.per_second, **bounds)
+            facts, requests = read(
+                ip, login, self._looking, TELLING, pace_s=_CRAWLERS / self._orders.per_second, **bounds
+            )
         except CollectError:
             return Snapshot(record), self._orders.tries
-        try:
-            told_of = facts_by_snmp(session, TELLING, self._looking.now)
-        finally:
-            session.close()
-        return Snapshot(record, told_of), int(getattr(session, "requests", 0))
+        return Snapshot(record, facts), requests
 
 
 def _looked(looking: Looking, item: tuple[IPAddress, Answers]) -> Sighting:

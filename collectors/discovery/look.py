@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,14 +16,15 @@ from collectors.by_probe import ServiceTarget
 from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.knocks import SNMP_V3
 from collectors.discovery.sweep import Answers
-from collectors.gather import gather_system
+from collectors.gather import at_the_edge, gather_system
+from collectors.merge import Facts
 from collectors.rows import text
 from collectors.sessions.snmp_guard import engine_id
 from collectors.sessions.snmp_login import open_within_budget
 from collectors.vendors.files import enterprise_name
 from inventory.addresses import IPAddress, mac_address, mac_from_bytes
 from inventory.credentials import Login
-from inventory.errors import CollectError, Missing
+from inventory.errors import CollectError
 from inventory.facts import Fact, ServiceProbe, SystemGroup
 from inventory.sightings import Shown, Sighting
 
@@ -104,10 +105,11 @@ def _by_snmp(sighting: Sighting, found: Answers, looking: Looking) -> Sighting:
     why: str | None = "no login for SNMPv3" if SNMP_V3 in found.ways else None
     for login in _logins(sighting.address, found, looking):
         try:
-            system = _system(sighting.address, login, looking)
+            told, _ = read(sighting.address, login, looking, (SystemGroup,), tries=2, deadline_s=20 * looking.timeout_s)
         except CollectError as failure:
             why = f"{login.name}: {failure.why}"[:_LONGEST]
             continue
+        system = told[SystemGroup]
         if isinstance(system, SystemGroup):
             return replace(sighting, login=login.name, **_told_by_system(system, sighting))
         why = f"{login.name}: the agent tells no system group"
@@ -125,16 +127,25 @@ def _fits(login: Login, found: Answers) -> bool:
     return f"{SNMP} {login.name}" in found.ways or (login.snmpv3 is not None and SNMP_V3 in found.ways)
 
 
-def _system(ip: IPAddress, login: Login, looking: Looking) -> Fact | Missing:
-    with closing(opened(ip, login, looking, tries=2, deadline_s=20 * looking.timeout_s)) as session:
-        return facts_by_snmp(session, (SystemGroup,), looking.now)[SystemGroup]
+def read(
+    ip: IPAddress, login: Login, looking: Looking, wanted: Collection[type[Fact]], **bounds: Any
+) -> tuple[Facts, int]:
+    """Facts from the agent of an address within the budget that counts there, and the requests it took.
 
-
-def opened(ip: IPAddress, login: Login, looking: Looking, **bounds: Any) -> SnmpSession:
-    """A session with the agent of an address, within the budget that counts there; raises CollectError."""
+    Raises CollectError where no session comes to be.
+    """
+    session: SnmpSession | None = None
     budget = looking.own_budget if looking.own.get(ip) == login else looking.budget
-    where, port = str(ip), looking.snmp_port
-    return open_within_budget(where, port, login, budget=budget, timeout_s=looking.timeout_s, **bounds)
+    limits = {"budget": budget, "timeout_s": looking.timeout_s, **bounds}
+
+    def ask() -> Facts:
+        nonlocal session
+        session = open_within_budget(str(ip), looking.snmp_port, login, **limits)
+        with closing(session):
+            return facts_by_snmp(session, wanted, looking.now)
+
+    facts = at_the_edge(str(ip), SNMP, ask, lambda: wanted)
+    return facts, int(getattr(session, "requests", 0))
 
 
 def _told_by_system(system: SystemGroup, sighting: Sighting) -> dict[str, Any]:

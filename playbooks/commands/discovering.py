@@ -177,6 +177,8 @@ def discover(
         hops=hops,
     )
     at = here()
+    if kept and (scopes or within or seeds or dry_run):
+        raise InputError("--kept", Text("不问任何地址，不带范围和 --dry-run", "asks nobody: no scope, no --dry-run"))
     if kept:
         _show_kept(at, targets, as_json=as_json)
     elif dry_run:

@@ -55,6 +55,7 @@ def rows(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
         (["127.0.0.1", "--login", "nobody"], "no such login", "没有这个登录"),
         (["127.0.0.1", "--rate", "0"], "--rate", "--rate"),
         (["--kept"], "no database yet", "还没有数据库"),
+        (["127.0.0.1", "--kept"], "asks nobody", "不问任何地址"),
     ],
 )
 def test_bad_input_is_one_message_and_nothing_is_sent(tmp_path: Path, words: list[str], en: str, zh: str) -> None:
