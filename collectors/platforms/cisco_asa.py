@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import asa_access, asa_network, ios_network
+from collectors.platforms import asa_access, asa_census, asa_network, ios_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -143,7 +143,7 @@ PLATFORM = Platform(
             r"% Invalid input detected",
         ),
     ),
-    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),),
+    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})), *asa_census.READS),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
@@ -173,7 +173,7 @@ PLATFORM = Platform(
         ConfigRead(Logging, asa_access.logging),
         ConfigRead(TimeSync, synchronised, (NTP,)),
         ConfigRead(Banner, asa_access.banner),
-        ConfigRead(Interfaces, ios_network.interfaces),
+        ConfigRead(Interfaces, asa_census.interfaces, (asa_census.INTERFACE,)),
         ConfigRead(Addresses, ios_network.addresses),
         ConfigRead(Filtering, asa_network.filtering),
         ConfigRead(ZonePolicy, asa_network.zone_policy),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from collectors.base import Answer
-from collectors.platforms import ios_network, ios_services, nxos_access, nxos_network
+from collectors.platforms import ios_network, ios_services, nxos_access, nxos_census, nxos_network
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -129,7 +129,7 @@ PLATFORM = Platform(
         refusals=(r"% ?Permission denied", r"% ?Incomplete command", r"Error: AAA authorization failed"),
         absences=(r"% ?Invalid (?:command|parameter|number)", r"Syntax error while parsing", r"% ?Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),),
+    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})), *nxos_census.READS),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
@@ -171,7 +171,7 @@ PLATFORM = Platform(
         _whole(Logging, nxos_access.logging),
         _whole(TimeSync, synchronised, NTP),
         _whole(Banner, ios_services.banner),
-        _whole(Interfaces, nxos_network.interfaces),
+        _whole(Interfaces, nxos_census.interfaces, nxos_census.INTERFACE),
         _whole(Addresses, ios_network.addresses),
         _whole(Filtering, nxos_network.filtering),
         ConfigRead(Forwarding, ios_network.forwarding_by_address),

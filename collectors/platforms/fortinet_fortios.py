@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import fortios_access, fortios_network
+from collectors.platforms import fortios_access, fortios_census, fortios_network
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.fortios_text import lines_of, setting, tree
 from inventory.config import Config
@@ -128,7 +128,7 @@ PLATFORM = Platform(
         refusals=(r"Permission denied", r"You do not have permission", r"Command fail\. Return code -37"),
         absences=(r"Unknown action", r"command parse error", r"Command fail\. Return code -(?:1|61)\b"),
     ),
-    reads=(Read(Identity, (STATUS,), identity),),
+    reads=(Read(Identity, (STATUS,), identity), *fortios_census.READS),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),
@@ -157,7 +157,7 @@ PLATFORM = Platform(
         ConfigRead(Logging, fortios_access.logging),
         ConfigRead(TimeSync, fortios_access.time_sync),
         ConfigRead(Banner, fortios_access.banner),
-        ConfigRead(Interfaces, fortios_network.interfaces),
+        ConfigRead(Interfaces, fortios_census.interfaces, (fortios_census.PHYSICAL,)),
         ConfigRead(Addresses, fortios_network.addresses),
         ConfigRead(Filtering, fortios_network.filtering),
         ConfigRead(ZonePolicy, fortios_network.zone_policy),

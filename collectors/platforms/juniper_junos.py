@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import junos_access, junos_network
+from collectors.platforms import junos_access, junos_census, junos_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.junos_text import has, plain, tree
 from inventory.config import Config
@@ -127,7 +127,7 @@ PLATFORM = Platform(
         refusals=(r"error: permission denied", r"(?:error: )?.*permission denied"),
         absences=(r"unknown command", r"syntax error", r"error: (?:command is not valid|syntax error)"),
     ),
-    reads=(Read(Identity, (VERSION, HARDWARE), identity, optional=frozenset({HARDWARE})),),
+    reads=(Read(Identity, (VERSION, HARDWARE), identity, optional=frozenset({HARDWARE})), *junos_census.READS),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=(),
@@ -156,7 +156,7 @@ PLATFORM = Platform(
         ConfigRead(Logging, junos_access.logging),
         ConfigRead(TimeSync, junos_access.time_sync),
         ConfigRead(Banner, junos_access.banner),
-        ConfigRead(Interfaces, junos_network.interfaces),
+        ConfigRead(Interfaces, junos_census.interfaces, (junos_census.TERSE,)),
         ConfigRead(Addresses, junos_network.addresses),
         ConfigRead(Filtering, junos_network.filtering),
         ConfigRead(ZonePolicy, junos_network.zone_policy),

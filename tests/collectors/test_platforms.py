@@ -38,7 +38,7 @@ SHOWING = (
     "screen-length", "terminal length", "terminal width", "terminal pager", "set cli screen-length", "get",
 )  # fmt: skip
 CHANGING = re.compile(
-    r"\b(set|add|del|delete|change|replace|append|flush|undo|no|configure|conf|system-view|write|copy|reset|reload"
+    r"\b(set|add|del|delete|change|replace|append|flush|undo|no(?!-)|configure|conf|system-view|write|copy|reset|reload"
     r"|reboot|clear|debug|save|rm|mv|tee|kill|restart|stop|start|enable|disable)\b"
 )
 
