@@ -84,7 +84,15 @@ def commands() -> set[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "README.zh-CN.md", "docs/replay.md", "docs/playbooks.md", "docs/vendors.md", "docs/discovery.md"],
+    [
+        "README.md",
+        "README.zh-CN.md",
+        "docs/replay.md",
+        "docs/playbooks.md",
+        "docs/vendors.md",
+        "docs/discovery.md",
+        "docs/exchange.md",
+    ],
 )
 def test_commands_in_the_documents_exist(checkout: Path, name: str) -> None:
     text = (checkout / name).read_text(encoding="utf-8")

@@ -233,7 +233,7 @@ def _take(given: Given, source: str, out: Path | None, sheet: str | None, tier: 
     if not given.assets and not given.sites:
         raise InputError(source, Text("没有任何设备", "holds no device"))
     if given.secrets:
-        here().say("其中 {n} 个口令没有取用", "{n} secrets in it were not taken", n=given.secrets)
+        here().say("其中的口令没有取用：{n} 个", "secrets in it that were not taken: {n}", n=given.secrets)
     left_out = _register(given, source, chosen, sites) if out is None else _write_targets(given, out)
     raise typer.Exit(tell_left_out(left_out))
 
