@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collectors.platforms.base import Release
+from collectors.platforms.base import Default, Release
 from inventory.config import Config, ConfigLine
 from inventory.evidence import Evidence
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
 ALL_TRANSPORTS = frozenset({"telnet", "ssh", "rlogin", "mop", "pad"})
+VTY_INPUT = Default(
+    ALL_TRANSPORTS,
+    r"1[25]\.",
+    "Cisco IOS Cookbook 2, restricting VTY access by protocol: lines take all that is not limited",
+)
 IDLE_S = 600  # exec-timeout where none is written (IOS Terminal Services Command Reference: 10 minutes)
 _LINE = r"line (con(?:sole)?|aux|tty|vty)?\s*(\d+(?:/\S+)?(?: \d+(?:/\S+)?)?)$"
 _KINDS = {"con": "con", "console": "con", "aux": "aux", "tty": "tty", "vty": "vty", None: "tty"}
@@ -64,7 +69,7 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
         idle = _idle_s(block)
         yield RemoteLine(
             name=f"{_KINDS[found.group(1)]} {found.group(2)}",
-            transports=_transports(block),
+            transports=_transports(config, block, found.group(1) == "vty"),
             authentication=_authentication(config, block, found.group(1) == "vty"),
             idle_timeout_s=IDLE_S if idle is None else idle,
             idle_timeout_written=idle is not None,
@@ -76,10 +81,12 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
         )
 
 
-def _transports(block: ConfigLine) -> frozenset[str] | None:
+def _transports(config: Config, block: ConfigLine, is_vty: bool) -> frozenset[str] | None:
     words = block.word(r"transport input (.+)")
     if words is None:
-        return None
+        version = Release(release=config.word(r"version (\d+\.\d+)$"))
+        default: frozenset[str] | None = VTY_INPUT.holds(version) if is_vty else None
+        return default
     named = frozenset(words.split())
     return ALL_TRANSPORTS if "all" in named else named - {"none"}
 
