@@ -52,6 +52,13 @@ def told(name: str, config: str = "", answers: Mapping[str, str] | None = None) 
     return facts_by_cli(Shown(chosen, said), chosen, list(kinds), NOW)
 
 
+def by_configuration(name: str, facts: Told) -> Told:
+    """The facts that the configuration alone tells."""
+    chosen = platforms()[name]
+    asked = {read.fact for read in chosen.reads}
+    return {read.fact: facts[read.fact] for read in chosen.config_reads if read.fact not in asked}
+
+
 def recorded(corpus: Path, system: str) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Commands of a system with what real devices answered and the rows that those who recorded them expect."""
     index = json.loads((corpus / "cli" / "index.json").read_text(encoding="utf-8"))
