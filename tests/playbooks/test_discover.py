@@ -186,6 +186,18 @@ def test_crawl_follows_neighbours_within_bounds_and_hops(tmp_path: Path, county:
     assert spared not in crawl("--hops", "4", "--exclude", spared)
 
 
+def test_tables_that_earlier_runs_stored_tell_of_addresses(project: Path, county: DemoCounty) -> None:
+    """What a run has read of one router is asked, within bounds; its own further addresses are no strangers'."""
+    ran = hecha("run", "demo", "--only", "core-1", at=project, env=county.environment())
+    assert ran.returncode in (0, 1, 3), ran.stderr
+    (project / "targets.csv").write_text("name,address\n")
+    planned = hecha("discover", "--within", "127.44.0.0/16", "--within", "10.0.0.0/8", "--dry-run", at=project)
+    told = dict(re.findall(r"([\w-]+) (\d+)", planned.stdout.splitlines()[0]))
+    assert {"register", "lldp", "interface", "next-hop"} <= set(told), planned.stdout
+    inside = hecha("discover", "--within", "127.44.0.1/32", "--dry-run", at=project)
+    assert inside.stdout.startswith("addresses: 1 ("), inside.stdout
+
+
 def test_neighbours_without_end_are_cut_and_counted(tmp_path: Path, county: DemoCounty) -> None:
     settings(tmp_path, snmp_port=county.snmp_port, logins=["centre"], most_addresses=3)
     words = ("discover", "--within", "127.44.0.0/16", "--seed", "127.44.0.1", "--with", "snmp", "--hops", "4")
