@@ -31,15 +31,16 @@ _DAYS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 def sshd_settings(effective: Got, written: Got, more: Got) -> tuple[dict[str, str], Answer]:
     """Settings by keyword in lower case, and the answer they stand in: effective ones, else those of the files.
 
-    The first value of a keyword counts (sshd_config(5)), and what a Match block says holds for some only. Raises
-    ReadFailed where neither was read.
+    The first value of a keyword counts (sshd_config(5)), and what a Match block says holds for some only. Of files
+    that were handed over, sshd_config by itself tells what it says; a host that was asked has to show what it includes
+    too. Raises ReadFailed where neither was read.
     """
     if isinstance(effective, Answer) and effective.text.strip():
         return _first_values(effective.text), effective
     if not isinstance(written, Answer):
         failed = why_none(effective, written)
         raise ReadFailed(failed.why, failed.gap)
-    if "sshd_config.d" in written.text and isinstance(more, Missing) and more.gap is not Gap.LACKING:
+    if "sshd_config.d" in written.text and isinstance(more, Missing) and more.gap not in (Gap.LACKING, Gap.UNREAD):
         raise ReadFailed(more.why, more.gap)
     text = re.sub(r"(?im)^[ \t]*Include[ \t]+\S*sshd_config\.d/\S*.*$", lambda _: told(more) or "", written.text)
     return _first_values(text), written

@@ -48,9 +48,15 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
         https="https" in managed,
         ftp=None,
         lines=tuple(_lines(config, managed)),
-        acl_limits_login=bool(hosts) and not any(_EVERYWHERE.match(line.text) for line in hosts),
+        acl_limits_login=_limited(hosts),
         evidence=config.evidence(*lines, *hosts, *config.all(r"(?:ssh|telnet|console|web) timeout")),
     )
+
+
+def _limited(hosts: list[ConfigLine]) -> bool:
+    """Whether IPv4 hosts are limited; where only IPv6 ones are named, whether those are."""
+    told = [line for line in hosts if line.text.startswith("admin host ")] or hosts
+    return bool(told) and not any(_EVERYWHERE.match(line.text) for line in told)
 
 
 def _lines(config: Config, managed: set[str]) -> Iterator[RemoteLine]:

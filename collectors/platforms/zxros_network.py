@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from collectors.platforms import ios_network
 from collectors.platforms.base import Release
@@ -108,5 +109,10 @@ def forwarding(config: Config, _: Release) -> Forwarding:
 
 
 def routing_protocols(config: Config, release: Release) -> RoutingProtocols:
-    """As on IOS."""
-    return ios_network.routing_protocols(config, release)
+    """As on IOS; ISIS may name its interfaces in its own block."""
+    told = ios_network.routing_protocols(config, release)
+    named = [port for block in config.all(r"router isis") for port in block.below(r"interface \S")]
+    if not any(port.child(r"ipv6 router isis") for port in named):
+        return told
+    both = frozenset({4, 6})
+    return replace(told, items=tuple(replace(p, families=both) if p.name == "isis" else p for p in told.items))
