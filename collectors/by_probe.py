@@ -1,36 +1,32 @@
-"""A business system asked from outside: its names, its ports, its pages. dnspython and httpx live here.
+"""A business system asked from outside: its names, its ports, its pages. dnspython lives here.
 
 Everything is bounded in time and bytes: resolvers lie or keep silent, servers redirect in circles and never end.
 """
 
 from __future__ import annotations
 
-import hashlib
-import html
 import re
 import socket
-import ssl
+import statistics
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import dns.exception
 import dns.nameserver
 import dns.rdatatype
 import dns.resolver
-import httpx
-from cryptography import x509
 
+from collectors.by_probe_links import link_answers
+from collectors.by_probe_pages import ProbeLimits, page
 from inventory.addresses import IPAddress, address
 from inventory.evidence import Evidence
-from inventory.facts import NameAnswer, PortAnswer, ServiceProbe, WebAnswer
+from inventory.facts import LinkAnswer, NameAnswer, PortAnswer, ServiceProbe
 
-_LARGEST_BODY_BYTES = 1_000_000
-_MOST_REDIRECTS = 5
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_CONNECTIONS = 5  # made to a port that accepts the first, so that loss and time can be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +38,6 @@ class ServiceTarget:
     port: int | None = None  # None: the URL's
     addresses: tuple[IPAddress, ...] = ()
     old_addresses: tuple[IPAddress, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeLimits:
-    """Bounds of one probe, in seconds."""
-
-    dns_s: float = 3.0
-    connect_s: float = 3.0
-    page_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +72,13 @@ def probe(
     port = service.port or (_url_port(url) if url else None)
     asked = [(ip, "service") for ip in current] + [(ip, "old-host") for ip in old]
     ports = tuple(_port_answer(ip, port, role, now, bounds) for ip, role in asked) if port else ()
-    pages = tuple(
-        page for p in ports if p.open and url and url.scheme in ("http", "https") for page in _page(url, p, now, bounds)
-    )
-    return ServiceProbe(service.system, names, ports, pages, Evidence("probe", taken_at=now))
+    web = url if url and url.scheme in ("http", "https") else None
+    fetched = [page(web, p, now, bounds) for p in ports if web and p.open]
+    links: tuple[LinkAnswer, ...] = ()
+    if web and (first := next((f for f in fetched if f.port.ip.version == 6 and f.answer.role == "service"), None)):
+        links = link_answers(web, first, bounds)
+    pages = tuple(f.answer for f in fetched)
+    return ServiceProbe(service.system, names, ports, pages, links, Evidence("probe", taken_at=now))
 
 
 def _split(url: str | None) -> SplitResult | None:
@@ -125,13 +115,26 @@ def _name_answer(
     ask = _configured(resolvers)
     a = _records(ask, url.hostname, "A", bounds)
     aaaa = _records(ask, url.hostname, "AAAA", bounds)
-    shown = f"A {_shown(a)}; AAAA {_shown(aaaa)}"
+    disagree = tuple(_disagreeing(url.hostname, resolvers, bool(aaaa), bounds)) if aaaa is not None else ()
+    shown = "; ".join([f"A {_shown(a)}", f"AAAA {_shown(aaaa)}", *disagree])
     return NameAnswer(
         name=url.hostname,
         a=None if a is None else tuple(ip for ip in a if isinstance(ip, IPv4Address)),
         aaaa=None if aaaa is None else tuple(ip for ip in aaaa if isinstance(ip, IPv6Address)),
+        disagree=disagree,
         evidence=Evidence(f"DNS {url.hostname}", excerpt=shown, taken_at=now),
     )
+
+
+def _disagreeing(name: str, resolvers: tuple[Resolver, ...], has: bool, bounds: ProbeLimits) -> Iterator[str]:
+    """Name servers that say otherwise than the first that answered whether the name has AAAA records at all.
+
+    Which records differ by server is the right of whoever serves from several places.
+    """
+    for server in resolvers if len(resolvers) > 1 else ():
+        told = _records(_configured((server,)), name, "AAAA", bounds)
+        if told is not None and bool(told) is not has:
+            yield f"{server.ip}: AAAA {_shown(told)}"
 
 
 def _shown(records: tuple[IPAddress, ...] | None) -> str:
@@ -193,125 +196,30 @@ def _records(
 
 
 def _port_answer(ip: IPAddress, port: int, role: str, now: datetime, bounds: ProbeLimits) -> PortAnswer:
-    opened, shown = _connects(ip, port, bounds)
-    evidence = Evidence(f"TCP {ip} {port}", excerpt=shown, taken_at=now)
-    return PortAnswer(ip, port, opened, role, evidence)
+    opened, shown, took_ms = _connects(ip, port, bounds)
+    tries = [(opened, took_ms)]
+    if opened and role == "service":  # one that refuses or keeps silent is not asked again
+        tries += [(again, ms) for again, _, ms in (_connects(ip, port, bounds) for _ in range(_CONNECTIONS - 1))]
+    took = [ms for accepted, ms in tries if accepted]
+    return PortAnswer(
+        ip,
+        port,
+        opened,
+        role,
+        tried=len(tries),
+        accepted=len(took),
+        connect_ms=round(statistics.median(took), 2) if took else None,
+        evidence=Evidence(f"TCP {ip} {port}", excerpt=f"{shown} {len(took)} of {len(tries)}", taken_at=now),
+    )
 
 
-def _connects(ip: IPAddress, port: int, bounds: ProbeLimits) -> tuple[bool | None, str]:
+def _connects(ip: IPAddress, port: int, bounds: ProbeLimits) -> tuple[bool | None, str, float]:
+    """Whether a connection is accepted, in words, and how long that took in ms."""
+    started = time.monotonic()
     try:
         with socket.create_connection((str(ip), port), timeout=bounds.connect_s):
-            return True, "accepted"
+            return True, "accepted", (time.monotonic() - started) * 1000
     except ConnectionRefusedError:
-        return False, "refused"
+        return False, "refused", 0.0
     except OSError as error:
-        return None, "timed out" if isinstance(error, TimeoutError) else (error.strerror or "no route")
-
-
-def _page(url: SplitResult, port: PortAnswer, now: datetime, bounds: ProbeLimits) -> Iterator[WebAnswer]:
-    host = url.hostname or str(port.ip)
-    started = time.monotonic()
-    answer = _fetched(url, host, port, bounds)
-    elapsed_ms = (time.monotonic() - started) * 1000
-    shown = f"HTTP {answer.status}" if answer.status else answer.failure
-    yield WebAnswer(
-        url=url.geturl(),
-        ip=port.ip,
-        status=answer.status,
-        title=_title(answer.body),
-        body_sha256=hashlib.sha256(answer.body).hexdigest() if answer.status else None,
-        tls_subject=answer.tls_subject,
-        tls_expires=answer.tls_expires,
-        elapsed_ms=round(elapsed_ms, 1) if answer.status else None,
-        role=port.role,
-        evidence=Evidence(f"HTTP {url.geturl()} at {port.ip}", excerpt=shown, taken_at=now),
-    )
-
-
-@dataclass(slots=True)
-class _Fetched:
-    status: int | None = None
-    body: bytes = b""
-    failure: str = ""
-    tls_subject: str | None = None
-    tls_expires: datetime | None = None
-
-
-def _fetched(url: SplitResult, host: str, port: PortAnswer, bounds: ProbeLimits) -> _Fetched:
-    """The page as the host at that very address gives it, redirects followed only within the same name."""
-    got = _Fetched()
-    deadline = time.monotonic() + bounds.page_s
-    # The certificate is read, not trusted: an expired one is a fact to report, not a reason to see nothing.
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with httpx.Client(verify=context, trust_env=False, timeout=bounds.connect_s) as client:
-        path = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
-        for _ in range(_MOST_REDIRECTS + 1):
-            try:
-                again = _request(client, url, host, port, path, got, deadline)
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-                got.failure = type(error).__name__
-                return got
-            if again is None:
-                return got
-            path = again
-    return got
-
-
-def _request(
-    client: httpx.Client, url: SplitResult, host: str, port: PortAnswer, path: str, got: _Fetched, deadline: float
-) -> str | None:
-    literal = f"[{port.ip}]" if port.ip.version == 6 else str(port.ip)
-    default = {"http": 80, "https": 443}[url.scheme]
-    named = host if port.port == default else f"{host}:{port.port}"
-    request = client.build_request(
-        "GET",
-        f"{url.scheme}://{literal}:{port.port}{path}",
-        headers={"Host": named, "User-Agent": "hecha"},
-        extensions={"sni_hostname": host},
-    )
-    response = client.send(request, stream=True)
-    try:
-        _read_certificate(response, got)
-        got.status = response.status_code
-        got.body = _bounded_body(response, deadline)
-    finally:
-        response.close()
-    return _same_name(response, url, path)
-
-
-def _bounded_body(response: httpx.Response, deadline: float) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) >= _LARGEST_BODY_BYTES or time.monotonic() > deadline:
-            break
-    return bytes(body[:_LARGEST_BODY_BYTES])
-
-
-def _same_name(response: httpx.Response, url: SplitResult, path: str) -> str | None:
-    if response.status_code not in (301, 302, 303, 307, 308) or "location" not in response.headers:
-        return None
-    there = urlsplit(urljoin(f"{url.scheme}://{url.netloc}{path}", response.headers["location"]))
-    if (there.scheme, there.netloc) != (url.scheme, url.netloc):
-        return None
-    return there._replace(scheme="", netloc="", fragment="").geturl() or "/"
-
-
-def _read_certificate(response: httpx.Response, got: _Fetched) -> None:
-    stream = response.extensions.get("network_stream")
-    channel = stream.get_extra_info("ssl_object") if stream else None
-    encoded = channel.getpeercert(True) if channel else None
-    if not encoded:
-        return
-    certificate = x509.load_der_x509_certificate(encoded)
-    got.tls_subject = certificate.subject.rfc4514_string()[:200]
-    got.tls_expires = certificate.not_valid_after_utc
-
-
-def _title(body: bytes) -> str | None:
-    found = _TITLE.search(body[:65536].decode("utf-8", "replace"))
-    if not found:
-        return None
-    return " ".join(html.unescape(found[1]).split())[:200] or None
+        return None, "timed out" if isinstance(error, TimeoutError) else (error.strerror or "no route"), 0.0

@@ -53,7 +53,7 @@ class WebAnswer:
     role: str = "service"  # service, old-host
     tls_name: bool | None = None  # the certificate names the host; None: no TLS, or unreadable
     text_digest: str | None = None  # SimHash of the visible text, 16 hex digits; None: no text
-    text_words: int | None = None  # that went into it; a few words say little
+    text_length: int | None = None  # characters that went into it; a few say little
     ipv4_literals: tuple[str, ...] = ()  # hosts of links and resources that are written as IPv4 addresses
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 

@@ -46,10 +46,28 @@ class Pages(BaseHTTPRequestHandler):
             with contextlib.suppress(OSError):
                 for _ in itertools.count():
                     self.wfile.write(b"x" * 65536)
+        elif self.path == "/portal":
+            links = "".join(f'<a href="/page/{n}">{n}</a>' for n in range(4)) + '<a href="/secret/x">x</a>'
+            self._say(f'<title>门户</title>{links}<img src="http://10.1.2.3/logo.png">')
+        elif self.path == "/robots.txt":
+            self._say("User-agent: *\nDisallow: /secret/\n")
+        elif self.path == "/page/3":
+            self.send_error(404)
+        elif self.path.startswith("/page/"):
+            self._say('<a href="/deep">deep</a><a href="/portal">back</a>')
+        elif self.path == "/packed":
+            self._say("x" * 100, coding="gzip")
         else:
             self.send_response(200)
             self.end_headers()
             self.wfile.write("<html><title> 政务&amp;协同\n OA </title>".encode())
+
+    def _say(self, text: str, coding: str | None = None) -> None:
+        self.send_response(200)
+        if coding:
+            self.send_header("Content-Encoding", coding)
+        self.end_headers()
+        self.wfile.write(text.encode())
 
     def log_message(self, *_: object) -> None:
         pass
@@ -57,7 +75,10 @@ class Pages(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serving(address: str, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    server = ThreadingHTTPServer((address, port), Pages)
+    kind = type(
+        "Server", (ThreadingHTTPServer,), {"address_family": socket.AF_INET6 if ":" in address else socket.AF_INET}
+    )
+    server = kind((address, port), Pages)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -203,3 +224,47 @@ def test_url_that_is_none_costs_no_more_than_itself(url: str) -> None:
         port = server.getsockname()[1]
         found = probe(ServiceTarget("s", url, port, (HERE,)), [Resolver(HERE, 9)], NOW, QUICK)
     assert [(answer.ip, answer.port, answer.open) for answer in found.ports] == [(HERE, port, True)]
+
+
+SIX = ip_address("::1")
+
+
+def test_links_are_followed_over_ipv6_and_robots_obeyed() -> None:
+    with serving("127.0.0.1") as port, serving("::1", port):
+        found = probe(ServiceTarget("p", f"http://oa.test:{port}/portal", addresses=(HERE, SIX)), (), NOW, QUICK)
+    assert {(link.url.partition(str(port))[2], link.level, link.status) for link in found.links} == {
+        ("/page/0", 2, 200), ("/page/1", 2, 200), ("/page/2", 2, 200), ("/page/3", 2, 404), ("/deep", 3, 200),
+    }  # fmt: skip
+    assert {page.ipv4_literals for page in found.pages} == {("10.1.2.3",)}
+    assert len({page.text_digest for page in found.pages}) == 1
+
+
+def test_links_end_in_time() -> None:
+    with serving("127.0.0.1") as port, serving("::1", port):
+        bounds = ProbeLimits(connect_s=0.8, page_s=1.5, links_s=1.2)
+        found = probe(ServiceTarget("p", f"http://oa.test:{port}/portal", addresses=(SIX,)), (), NOW, bounds)
+    assert 1 <= len(found.links) <= 2
+
+
+def test_connections_are_counted_and_timed() -> None:
+    with serving("127.0.0.1") as port:
+        found = probe(ServiceTarget("p", port=port, addresses=(HERE, OLD)), (), NOW, QUICK)
+    here, old = found.ports
+    assert (here.tried, here.accepted, here.open) == (5, 5, True)
+    assert here.connect_ms is not None
+    assert (old.tried, old.accepted, old.connect_ms, old.open) == (1, 0, None, False)
+
+
+def test_what_comes_packed_is_not_unpacked() -> None:
+    with serving("127.0.0.1") as port:
+        found = probe(ServiceTarget("p", f"http://oa.test:{port}/packed", addresses=(HERE,)), (), NOW, QUICK)
+    assert (found.pages[0].status, found.pages[0].title, found.pages[0].text_digest) == (200, None, None)
+
+
+def test_resolver_that_keeps_the_ipv6_record_is_told() -> None:
+    both = {("oa.test", "A"): ["10.0.0.1"], ("oa.test", "AAAA"): ["fd00::1"]}
+    only4 = {("oa.test", "A"): ["10.0.0.1"]}
+    with naming(both) as good, naming(only4) as liar:
+        found = probe(ServiceTarget("p", "http://oa.test:9/", port=9), (good, liar), NOW, QUICK)
+    assert found.names
+    assert found.names.disagree == ("127.0.0.1: AAAA none",)

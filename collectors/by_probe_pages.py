@@ -1,0 +1,178 @@
+"""Pages of a business system, asked of one address; httpx lives here.
+
+Everything is bounded in time and bytes: servers redirect in circles, never end, and send what was not asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import httpx
+from cryptography import x509
+
+from collectors.page_text import digest, ipv4_literals, title
+from inventory.evidence import Evidence
+from inventory.facts import PortAnswer, WebAnswer
+
+_LARGEST_BODY_BYTES = 1_000_000
+_LONGEST_TEXT_BYTES = 256 * 1024
+_MOST_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeLimits:
+    """Bounds of one probe, in seconds."""
+
+    dns_s: float = 3.0
+    connect_s: float = 3.0
+    page_s: float = 10.0
+    links_s: float = 20.0  # for all links together
+
+
+def page(url: SplitResult, port: PortAnswer, now: datetime, bounds: ProbeLimits) -> Page:
+    """What the URL gets at that very address, redirects followed within the same name; raises nothing."""
+    started = time.monotonic()
+    got = fetched(url, port, bounds)
+    elapsed_ms = (time.monotonic() - started) * 1000
+    shown = f"HTTP {got.status}" if got.status else got.failure
+    text = got.text()
+    seen = digest(text)
+    answer = WebAnswer(
+        url=url.geturl(),
+        ip=port.ip,
+        status=got.status,
+        title=title(text),
+        body_sha256=hashlib.sha256(got.body).hexdigest() if got.status else None,
+        tls_subject=got.tls_subject,
+        tls_expires=got.tls_expires,
+        elapsed_ms=round(elapsed_ms, 1) if got.status else None,
+        role=port.role,
+        tls_name=got.tls_name,
+        text_digest=seen.simhash if seen else None,
+        text_length=seen.length if seen else None,
+        ipv4_literals=ipv4_literals(text, url.hostname),
+        evidence=Evidence(f"HTTP {url.geturl()} at {port.ip}", excerpt=shown, taken_at=now),
+    )
+    return Page(port, answer, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is kept, and its text for those who follow its links."""
+
+    port: PortAnswer
+    answer: WebAnswer
+    text: str
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What a request got; ``status`` None: no HTTP answer, for the reason in ``failure``."""
+
+    status: int | None = None
+    body: bytes = b""
+    failure: str = ""
+    coded: bool = False  # the body is compressed, though that was not asked for: nothing is unpacked
+    tls_subject: str | None = None
+    tls_expires: datetime | None = None
+    tls_name: bool | None = None
+
+    def text(self) -> str:
+        """The head of the body as text; empty where it is compressed."""
+        return "" if self.coded else self.body[:_LONGEST_TEXT_BYTES].decode("utf-8", "replace")
+
+
+def fetched(url: SplitResult, port: PortAnswer, bounds: ProbeLimits) -> Fetched:
+    """The page as the host at that very address gives it, redirects followed only within the same name."""
+    got = Fetched()
+    host = url.hostname or str(port.ip)
+    deadline = time.monotonic() + bounds.page_s
+    # The certificate is read, not trusted: an expired one is a fact to report, not a reason to see nothing.
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with httpx.Client(verify=context, trust_env=False, timeout=bounds.connect_s) as client:
+        path = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        for _ in range(_MOST_REDIRECTS + 1):
+            try:
+                again = _request(client, url, host, port, path, got, deadline)
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+                got.failure = type(error).__name__
+                return got
+            if again is None:
+                return got
+            path = again
+    return got
+
+
+def _request(
+    client: httpx.Client, url: SplitResult, host: str, port: PortAnswer, path: str, got: Fetched, deadline: float
+) -> str | None:
+    literal = f"[{port.ip}]" if port.ip.version == 6 else str(port.ip)
+    default = {"http": 80, "https": 443}[url.scheme]
+    named = host if port.port == default else f"{host}:{port.port}"
+    request = client.build_request(
+        "GET",
+        f"{url.scheme}://{literal}:{port.port}{path}",
+        headers={"Host": named, "User-Agent": "hecha", "Accept-Encoding": "identity"},
+        extensions={"sni_hostname": host},
+    )
+    response = client.send(request, stream=True)
+    try:
+        _read_certificate(response, host, got)
+        got.status = response.status_code
+        got.coded = response.headers.get("content-encoding", "identity").lower() != "identity"
+        got.body = _bounded_body(response, deadline)
+    finally:
+        response.close()
+    return _same_name(response, url, path)
+
+
+def _bounded_body(response: httpx.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) >= _LARGEST_BODY_BYTES or time.monotonic() > deadline:
+            break
+    return bytes(body[:_LARGEST_BODY_BYTES])
+
+
+def _same_name(response: httpx.Response, url: SplitResult, path: str) -> str | None:
+    if response.status_code not in (301, 302, 303, 307, 308) or "location" not in response.headers:
+        return None
+    there = urlsplit(urljoin(f"{url.scheme}://{url.netloc}{path}", response.headers["location"]))
+    if (there.scheme, there.netloc) != (url.scheme, url.netloc):
+        return None
+    return there._replace(scheme="", netloc="", fragment="").geturl() or "/"
+
+
+def _read_certificate(response: httpx.Response, host: str, got: Fetched) -> None:
+    stream = response.extensions.get("network_stream")
+    channel = stream.get_extra_info("ssl_object") if stream else None
+    encoded = channel.getpeercert(True) if channel else None
+    if not encoded:
+        return
+    certificate = x509.load_der_x509_certificate(encoded)
+    got.tls_subject = certificate.subject.rfc4514_string()[:200]
+    got.tls_expires = certificate.not_valid_after_utc
+    got.tls_name = _names(certificate, host)
+
+
+def _names(certificate: x509.Certificate, host: str) -> bool | None:
+    """Whether a certificate is for the host (RFC 9525: names and addresses of its subjectAltName)."""
+    try:
+        told = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = [name.lower() for name in told.get_values_for_type(x509.DNSName)]
+        addresses = [str(ip) for ip in told.get_values_for_type(x509.IPAddress)]
+    except x509.ExtensionNotFound:
+        return False
+    except ValueError:
+        return None
+    host = host.lower()
+    wild = f"*.{host.partition('.')[2]}"
+    return host in names or host in addresses or ("." in host and wild in names)
