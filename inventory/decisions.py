@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from inventory.addresses import address
 from inventory.facts import Identity
-from inventory.reconcile import Difference, Reconciled
+from inventory.reconcile import Conflict, Difference, Reconciled
 from inventory.register import SHEETS, Device, NetworkDevice, Register, SecurityComponent, Server, Sheet, Storage
 from inventory.register_columns import Choice, Column, Row, columns
 from inventory.snapshot import Network
@@ -75,8 +75,7 @@ class Disputed(Row):
     @property
     def key(self) -> tuple[str, str]:
         """Kind and subject under which a decision on it is kept: another value found is another question."""
-        subject = f"{self.asset_no} {self.field}={self.found}" if self.field else self.asset_no
-        return self.difference.value, subject
+        return _key(self.difference.value, self.asset_no, self.field, self.found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +123,21 @@ _SHEET_OF_KIND = {
 _SAID = ("vendor", "model", "serial", "release")  # fields of the same name in Identity and register
 _WHOLE = {Difference.NOT_FOUND: Dispute.NOT_FOUND, Difference.STALE: Dispute.STALE}  # of the device, not of a field
 LastFound = Callable[[str], date | None]
+
+
+def _key(difference: str, asset_no: str, field: str | None = None, found: str | None = None) -> tuple[str, str]:
+    return difference, f"{asset_no} {field}={found}" if field else asset_no
+
+
+def key_of(register: Register, each: Reconciled, conflict: Conflict | None = None) -> tuple[str, str]:
+    """Kind and subject under which a decision on a difference, or on one of its conflicts, is kept."""
+    device = register.device(each.asset_no or "")
+    if device is None:
+        return each.difference.value, each.subject
+    if conflict is None:
+        return _key(each.difference.value, device.asset_no)
+    column = next((c.zh for c in columns(type(device)) if c.name == conflict.column), None)
+    return _key(each.difference.value, device.asset_no, column, conflict.found)
 
 
 def sheet_of(kind: str | None) -> DeviceSheet | None:
@@ -177,7 +191,8 @@ def _disputed(device: Device, each: Reconciled, network: Network, last_found: La
     for conflict in each.conflicts:
         if conflict.column:
             yield row(Dispute.CONFLICTING, by_name[conflict.column], conflict.declared, conflict.found)
-    for name, found in _told(each, network):
+    # What a stack says of itself is of its master, not of its further members.
+    for name, found in () if each.matched_by == "stack" else _told(each, network):
         if getattr(device, name) is None:
             yield row(Dispute.EMPTY, by_name[name], "", found)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
-from inventory.decisions import Disputed, Stranger, disputed, strangers
+from inventory.decisions import Disputed, Stranger, disputed, key_of, strangers
 from inventory.errors import InputError
-from inventory.reconcile import Difference, Reconciled, reconcile
+from inventory.reconcile import Conflict, Difference, Reconciled, reconcile
 from inventory.register import Register
 from inventory.same import sameness
 from inventory.snapshot import State
@@ -26,27 +27,28 @@ class Compared:
     run: int
     register: Register
     reconciled: tuple[Reconciled, ...]
+    decisions: Mapping[tuple[str, str], Decision]
+    before: tuple[int, ...]  # earlier runs, the newest first
 
     def disputed(self) -> Iterator[Disputed]:
         """What of declared devices waits for a decision."""
-        return disputed(self.register, self._network, self.reconciled, self._settled, self._last_found)
+        return disputed(self.register, self._network, self.reconciled, self.decisions, cache(self.last_found))
 
     def strangers(self) -> Iterator[Stranger]:
         """Which undeclared devices wait for a decision."""
-        return strangers(self.register, self._network, self.reconciled, self._settled)
+        return strangers(self.register, self._network, self.reconciled, self.decisions)
+
+    def decision(self, each: Reconciled, conflict: Conflict | None = None) -> Decision | None:
+        """What a unit decided on a difference, or on one of its conflicts; None: nothing yet."""
+        return self.decisions.get(key_of(self.register, each, conflict))
 
     @property
     def _network(self) -> StoredNetwork:
         return StoredNetwork(self.store, self.run)
 
-    @property
-    def _settled(self) -> Collection[tuple[str, str]]:
-        return self.store.decisions()
-
-    def _last_found(self, target: str) -> date | None:
+    def last_found(self, target: str) -> date | None:
         """The day the target last answered, in this run or in one before it; None: in none of them."""
-        before = [run.id for run in self.store.runs() if run.id < self.run][:_MOST_RUNS]
-        for run in (self.run, *before):
+        for run in (self.run, *self.before):
             record = self.store.record(run, target)
             if record is not None and record.state is not State.UNREACHABLE:
                 return record.taken_at.astimezone().date()
@@ -74,11 +76,13 @@ def compared(
             )
     before = None if stale_after_days is None else (now or datetime.now(UTC)) - timedelta(days=stale_after_days)
     network = StoredNetwork(store, run)
-    same_as = sameness(network, store.decisions()).principals()
+    decisions = store.decisions()
+    same_as = sameness(network, decisions).principals()
     found = reconcile(register, network, stale_before=before, same_as=same_as)
     placed = (_placed(register, each) for each in found)
     wanted = (e for e in placed if unit in (None, e.unit) and site in (None, e.site))
-    return Compared(store, run, register, tuple(wanted))
+    runs = tuple(each.id for each in store.runs() if each.id < run)[:_MOST_RUNS]
+    return Compared(store, run, register, tuple(wanted), decisions, runs)
 
 
 def _placed(register: Register, each: Reconciled) -> Reconciled:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from inventory.addresses import IPAddress, address
 from inventory.facts import Identity
-from inventory.reconcile import reconcile
+from inventory.reconcile import Reconciled, reconcile
 from inventory.register import Device, NetworkDevice, Register, SecurityComponent
 from inventory.snapshot import DeviceRecord, Network
 from inventory.text import Text
@@ -81,16 +81,23 @@ class LeftOut:
 
 
 def assets_of(
-    register: Register, network: Network, doubles: Container[str] = (), ports: Iterable[tuple[str, int]] = ()
+    register: Register,
+    network: Network,
+    same_as: Mapping[str, str] | None = None,
+    ports: Iterable[tuple[str, int]] = (),
 ) -> Iterator[Asset]:
     """Every device of a run as it was found; maker and model as declared where it did not tell them.
 
-    ``doubles`` are targets that are further addresses of a device; ``ports`` are SSH ports by target.
+    ``same_as`` tells which targets are further addresses of a device that another target stands for, ``ports`` the SSH
+    ports of targets.
     """
     ssh_ports = dict(ports)
-    declared = {each.target: each for each in reconcile(register, network) if each.target}
+    declared: dict[str, Reconciled] = {}
+    for each in reconcile(register, network, same_as=same_as):
+        if each.target:
+            declared.setdefault(each.target, each)  # further ones are other members of the same stack
     for record in network.records():
-        if record.target in doubles:
+        if record.target in (same_as or {}):
             continue
         found = declared.get(record.target)
         device = register.device(found.asset_no) if found and found.asset_no else None

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from inventory.decisions import Disputed, Stranger
     from inventory.reconcile import Reconciled
     from inventory.register import Register
+    from inventory.store import Decision
+    from playbooks.comparing import Compared
 
 _MOST_SHOWN = 20
 _STALE_DAYS = 30.0
@@ -37,6 +39,7 @@ _HEADINGS = (
     Text("字段", "Field"),
     Text("登记值", "Declared"),
     Text("发现值", "Found"),
+    Text("决定", "Decision"),
 )
 UnitName = Annotated[
     str | None,
@@ -113,17 +116,19 @@ def compare(
     from playbooks.comparing import compared
 
     at = here()
-    with at.store(create=False) as store, working(at.err, Text("对照", "Comparing")):
-        run = stored(store, number)
-        found = compared(store, run, unit=unit, site=site, stale_after_days=stale_after).reconciled
-    if as_json:
-        for each in found:
-            at.json(_plain(each))
-    elif totals:
-        _show_totals(found)
-    else:
-        shown = [each for each in found if every or each.difference is not Difference.MATCHED]
-        show(_HEADINGS, (row for each in shown for row in _rows(each)))
+    with at.store(create=False) as store:
+        with working(at.err, Text("对照", "Comparing")):
+            run = stored(store, number)
+            told = compared(store, run, unit=unit, site=site, stale_after_days=stale_after)
+        found = told.reconciled
+        if as_json:
+            for each in found:
+                at.json(_plain(told, each))
+        elif totals:
+            _show_totals(found)
+        else:
+            shown = [each for each in found if every or each.difference is not Difference.MATCHED]
+            show(_HEADINGS, (row for each in shown for row in _rows(told, each)))
     counts = Counter(each.difference for each in found)
     said = ", ".join(f"{_word(d)} {counts[d]}" for d in Difference if counts[d]) or "-"
     at.say("第 {run} 次运行：{said}", "run {run}: {said}", run=run, said=said)
@@ -136,21 +141,53 @@ def _word(difference: object) -> str:
     return DIFFERENCES[Difference(str(difference))].say(here().language)
 
 
-def _rows(each: Reconciled) -> Iterator[tuple[object, ...]]:
+def _rows(told: Compared, each: Reconciled) -> Iterator[tuple[object, ...]]:
     """A line a conflict, or one for the device: words at a terminal, codes for programs."""
     at = here()
     word = _word(each.difference) if at.is_terminal else each.difference.value
     place = (word, each.unit or "", each.site or "", each.subject, each.asset_no or "", each.target or each.heard_by)
     for conflict in each.conflicts:
-        yield (*place, conflict.field.say(at.language), conflict.declared, conflict.found)
+        values = (conflict.field.say(at.language), conflict.declared, conflict.found)
+        yield (*place, *values, _decided(told.decision(each, conflict)))
     if not each.conflicts:
-        yield (*place, "", "", "")
+        yield (*place, "", "", _last_found(told, each) or "", _decided(told.decision(each)))
 
 
-def _plain(each: Reconciled) -> dict[str, object]:
+def _decided(decision: Decision | None) -> str:
+    from inventory.decisions import Ruling
+
+    if decision is None:
+        return ""
+    word = next((r.text.say(here().language) for r in Ruling if r == decision.decision), decision.decision)
+    return f"{word}: {decision.reason}" if decision.reason else word
+
+
+def _last_found(told: Compared, each: Reconciled) -> str | None:
+    """The day a device that is not there now, or was seen long ago, last answered."""
+    if each.target is None or each.difference not in ("not-found", "stale"):
+        return None
+    day = told.last_found(each.target)
+    return day.isoformat() if day else None
+
+
+def _plain(told: Compared, each: Reconciled) -> dict[str, object]:
     names = ("subject", "unit", "site", "asset_no", "target", "matched_by", "heard_by")
-    conflicts = [{"field": c.field.en, "declared": c.declared, "found": c.found} for c in each.conflicts]
-    return {"difference": each.difference.value, **{n: getattr(each, n) for n in names}, "conflicts": conflicts}
+    conflicts = [
+        {
+            "field": c.field.en,
+            "declared": c.declared,
+            "found": c.found,
+            "decision": _decided(told.decision(each, c)) or None,
+        }
+        for c in each.conflicts
+    ]
+    return {
+        "difference": each.difference.value,
+        **{name: getattr(each, name) for name in names},
+        "conflicts": conflicts,
+        "last_found": _last_found(told, each),
+        "decision": _decided(told.decision(each)) or None,
+    }
 
 
 def _show_totals(found: Iterable[Reconciled]) -> None:

@@ -138,8 +138,8 @@ def _found(number: int | None) -> Iterator[_Found]:
         network = StoredNetwork(store, stored(store, number))
         register = store.register() or Register()
         with working(at.err, Text("读取", "Reading")):
-            doubles = sameness(network, store.decisions()).principals()
-            assets = tuple(assets_of(register, network, doubles, _ports()))
+            same_as = sameness(network, store.decisions()).principals()
+            assets = tuple(assets_of(register, network, same_as, _ports()))
             silent = frozenset(r.target for r in network.records() if r.state is State.UNREACHABLE)
         yield _Found(assets, register, network, silent)
 

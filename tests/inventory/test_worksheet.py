@@ -14,7 +14,7 @@ import pytest
 
 from inventory.deciding import Outcome
 from inventory.decisions import WORKSHEET, disputed, strangers
-from inventory.facts import Fact, Identity, Neighbour, Neighbours
+from inventory.facts import Entities, Entity, Fact, Identity, Neighbour, Neighbours
 from inventory.reconcile import reconcile
 from inventory.register import Link, NetworkDevice, Register, Server, Site, Tier, Unit, UnitKind, columns
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
@@ -224,3 +224,13 @@ def test_stale_device_has_nothing_to_take(tmp_path: Path) -> None:
         read_worksheet(path, COUNTY)
     decided(path, ("核对", "core-1", {"决定": "保留登记值"}))
     assert read_worksheet(path, COUNTY).register == COUNTY
+
+
+def test_further_member_of_a_stack_gets_nothing_of_the_master() -> None:
+    members = tuple(Entity(n, None, "chassis", None, None, "S5735", f"SER{n}", None, None, None) for n in (1, 2))
+    stack = snapshot("core", "10.0.0.1", Identity(serial="SER1", model="NE20E", hostname="core-1"), Entities(members))
+    second = NetworkDevice(asset_no="N5", serial="SER2")
+    register = replace(COUNTY, network_devices=(CORE, second))
+    found = list(reconcile(register, MemoryNetwork([stack])))
+    assert [(each.asset_no, each.matched_by) for each in found if each.target] == [("N1", "serial"), ("N5", "stack")]
+    assert list(disputed(register, MemoryNetwork([stack]), found, set(), lambda target: None)) == []

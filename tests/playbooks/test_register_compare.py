@@ -37,6 +37,11 @@ def found(target: str, ip: str, serial: str, state: State = State.ANSWERED, days
     return Snapshot(record, {Identity: Identity(vendor="Huawei", kind="switch", serial=serial)})
 
 
+def day(days: int) -> str:
+    """The day so many days ago, where this machine is."""
+    return (NOW - timedelta(days=days)).astimezone().date().isoformat()
+
+
 @pytest.fixture
 def compared(tmp_path: Path) -> Path:
     """A project with two runs: of the second, N2 contradicts, N3 is silent, and one device is nobody's."""
@@ -59,9 +64,9 @@ def test_differences_are_listed_with_both_values(compared: Path) -> None:
     done = hecha("register", "compare", at=compared)
     assert done.returncode == 0, done.stderr
     assert [line.split("\t") for line in done.stdout.splitlines()] == [
-        ["conflicting", "v", "town", "edge", "N2", "edge", "serial number", "SER2", "OTHER"],
-        ["undeclared", "v", "town", "new", "", "new", "", "", ""],
-        ["not-found", "v", "town", "old", "N3", "old", "", "", ""],
+        ["conflicting", "v", "town", "edge", "N2", "edge", "serial number", "SER2", "OTHER", ""],
+        ["undeclared", "v", "town", "new", "", "new", "", "", "", ""],
+        ["not-found", "v", "town", "old", "N3", "old", "", "", day(9), ""],  # the day it last answered
     ]
     assert "matched 1, conflicting 1, undeclared 1, not found 1" in done.stderr
     every = hecha("register", "compare", "--all", "--unit", "u", at=compared).stdout
@@ -86,7 +91,9 @@ def test_totals_and_json(compared: Path) -> None:
     ]
     lines = [json.loads(line) for line in hecha("register", "compare", "--json", at=compared).stdout.splitlines()]
     assert [line["difference"] for line in lines] == ["matched", "conflicting", "undeclared", "not-found"]
-    assert lines[1]["conflicts"] == [{"field": "serial number", "declared": "SER2", "found": "OTHER"}]
+    (conflict,) = lines[1]["conflicts"]
+    assert conflict == {"field": "serial number", "declared": "SER2", "found": "OTHER", "decision": None}
+    assert (lines[3]["last_found"], lines[3]["decision"], lines[0]["last_found"]) == (day(9), None, None)
 
 
 def test_worksheet_goes_out_to_a_unit_and_comes_back(compared: Path) -> None:
@@ -99,7 +106,7 @@ def test_worksheet_goes_out_to_a_unit_and_comes_back(compared: Path) -> None:
     assert [(row[at["资产编号"]].value, row[at["字段"]].value) for row in rows] == [
         ("N2", "序列号"), ("N2", "厂商"), ("N3", None),
     ]  # fmt: skip
-    assert rows[2][at["最近发现日期"]].value.date() == (NOW - timedelta(days=9)).astimezone().date()
+    assert rows[2][at["最近发现日期"]].value.date().isoformat() == day(9)
     rows[0][at["决定"]].value = "采用发现值"
     rows[2][at["决定"]].value, rows[2][at["原因"]].value = "忽略", "检修"
     book.save(compared / "back.xlsx")
@@ -115,6 +122,8 @@ def test_worksheet_goes_out_to_a_unit_and_comes_back(compared: Path) -> None:
     assert register == replace(COUNTY, network_devices=(DEVICES[0], replace(DEVICES[1], serial="OTHER"), DEVICES[2]))
     assert (decision.decision, decision.reason) == ("ignore", "检修")
     assert "no new version" in hecha("register", "import", "back.xlsx", at=compared).stderr
+    listed = hecha("register", "compare", "--unit", "v", at=compared).stdout.splitlines()
+    assert listed[-1].split("\t")[-1] == "ignore: 检修"
     again = hecha("register", "worksheet", "-o", "again.xlsx", "--unit", "v", at=compared)
     assert "1 rows to compare, 1 undeclared" in again.stderr
 
