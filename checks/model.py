@@ -26,7 +26,7 @@ _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*")
 _REF = re.compile(r"[a-z0-9-]+:[A-Za-z0-9.-]+")
 _LONGEST_VALUE = 300
 # A platform whose host also obeys another platform's commands, or that has another's command line.
-FALLBACKS = {"frr": "linux", "cisco_iosxe": "cisco_ios"}
+FALLBACKS = {"frr": "linux", "cisco_iosxe": "cisco_ios", "fortinet_fortigate": "fortinet_fortios"}
 
 
 class Severity(StrEnum):

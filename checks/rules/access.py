@@ -30,6 +30,11 @@ def remote_lines(access: RemoteAccess) -> list[RemoteLine]:
             "huawei_vrp": "system-view\n undo telnet server enable\n undo telnet ipv6 server enable\n quit",
             "h3c_comware": "system-view\n undo telnet server enable\n quit",
             "linux": "systemctl disable --now telnet.socket inetd.service",
+            "cisco_ios": "configure terminal\n line vty 0 15\n  transport input ssh\n end",
+            "cisco_nxos": "configure terminal\n no feature telnet\n end",
+            "cisco_asa": "configure terminal\n clear configure telnet\n end",
+            "fortinet_fortios": "config system interface\n edit <interface>\n  unselect allowaccess telnet\n next\nend",
+            "juniper_junos": "configure\n delete system services telnet\n commit and-quit",
         },
     ),
 )
@@ -52,6 +57,11 @@ def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
         {
             "huawei_vrp": "system-view\n user-interface {place}\n  protocol inbound ssh\n  quit",
             "h3c_comware": "system-view\n line {place}\n  protocol inbound ssh\n  quit",
+            "cisco_ios": "configure terminal\n line {place}\n  transport input ssh\n end",
+            "cisco_nxos": "configure terminal\n no feature telnet\n end",
+            "cisco_asa": "configure terminal\n clear configure telnet\n end",
+            "fortinet_fortios": "config system interface\n edit <interface>\n  unselect allowaccess telnet\n next\nend",
+            "juniper_junos": "configure\n delete system services telnet\n commit and-quit",
         },
     ),
 )
@@ -84,6 +94,26 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
             "  quit\n line {place}\n  acl 2999 inbound\n  quit",
             "linux": "sed -i '1i AllowUsers *@<management-network>' /etc/ssh/sshd_config\n"
             "sshd -t && systemctl reload sshd",
+            "cisco_ios": "configure terminal\n ip access-list standard MANAGEMENT\n"
+            "  permit <management-network> <wildcard>\n line {place}\n"
+            "  access-class MANAGEMENT in\n end",
+            "cisco_nxos": "configure terminal\n ip access-list MANAGEMENT\n"
+            "  permit tcp <management-network>/<length> any eq 22\n line vty\n"
+            "  access-class MANAGEMENT in\n end",
+            "cisco_asa": "configure terminal\n ssh <management-network> <mask> <interface>\n"
+            " no ssh 0.0.0.0 0.0.0.0 <interface>\n end",
+            "fortinet_fortios": "config system admin\n edit <administrator>\n"
+            "  set trusthost1 <management-network> <mask>\n next\nend",
+            "juniper_junos": "configure\n"
+            " set policy-options prefix-list MANAGEMENT <management-network>/<length>\n"
+            " set firewall family inet filter PROTECT term ssh from source-prefix-list MANAGEMENT\n"
+            " set firewall family inet filter PROTECT term ssh from protocol tcp destination-port ssh\n"
+            " set firewall family inet filter PROTECT term ssh then accept\n"
+            " set firewall family inet filter PROTECT term others from protocol tcp destination-port ssh\n"
+            " set firewall family inet filter PROTECT term others then discard\n"
+            " set firewall family inet filter PROTECT term rest then accept\n"
+            " set interfaces lo0 unit 0 family inet filter input PROTECT\n"
+            " commit confirmed 5",
         },
     ),
 )
@@ -116,6 +146,12 @@ def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
             "  quit\n user-interface {place}\n  acl ipv6 2999 inbound\n  quit",
             "h3c_comware": "system-view\n acl ipv6 basic 2999\n  rule 5 permit source <management-prefix>\n"
             "  quit\n line {place}\n  acl ipv6 2999 inbound\n  quit",
+            "cisco_ios": "configure terminal\n ipv6 access-list MANAGEMENT6\n"
+            "  permit ipv6 <management-prefix> any\n line {place}\n"
+            "  ipv6 access-class MANAGEMENT6 in\n end",
+            "cisco_nxos": "configure terminal\n ipv6 access-list MANAGEMENT6\n"
+            "  permit tcp <management-prefix> any eq 22\n line vty\n"
+            "  ipv6 access-class MANAGEMENT6 in\n end",
         },
     ),
 )
@@ -147,6 +183,12 @@ def vty_acl_ipv6(access: RemoteAccess, addresses: Addresses) -> Iterator[Verdict
             "huawei_vrp": "system-view\n user-interface {place}\n  idle-timeout {limit_min} 0\n  quit",
             "h3c_comware": "system-view\n line {place}\n  idle-timeout {limit_min} 0\n  quit",
             "linux": "echo 'readonly TMOUT={limit_s}; export TMOUT' > /etc/profile.d/tmout.sh",
+            "cisco_ios": "configure terminal\n line {place}\n  exec-timeout {limit_min} 0\n end",
+            "cisco_nxos": "configure terminal\n line {place}\n  exec-timeout {limit_min}\n end",
+            "cisco_asa": "configure terminal\n ssh timeout {limit_min}\n telnet timeout {limit_min}\n"
+            " console timeout {limit_min}\n end",
+            "fortinet_fortios": "config system global\n set admintimeout {limit_min}\nend",
+            "juniper_junos": "configure\n set system login class <class> idle-timeout {limit_min}\n commit and-quit",
         },
     ),
 )
@@ -171,6 +213,10 @@ def idle_timeout(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict
         {
             "huawei_vrp": "system-view\n undo ssh server compatible-ssh1x enable\n quit",
             "h3c_comware": "system-view\n undo ssh server compatible-ssh1x enable\n quit",
+            "cisco_ios": "configure terminal\n ip ssh version 2\n end",
+            "cisco_asa": "configure terminal\n ssh version 2\n end",
+            "fortinet_fortios": "config system global\n set admin-ssh-v1 disable\nend",
+            "juniper_junos": "configure\n set system services ssh protocol-version v2\n commit and-quit",
         },
     ),
 )
@@ -193,6 +239,14 @@ def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
         {
             "huawei_vrp": "system-view\n user-interface {place}\n  authentication-mode aaa\n  quit",
             "h3c_comware": "system-view\n line {place}\n  authentication-mode scheme\n  quit",
+            "cisco_ios": "configure terminal\n aaa new-model\n"
+            " aaa authentication login default local\n line {place}\n"
+            "  login authentication default\n end",
+            "cisco_nxos": "configure terminal\n aaa authentication login default local\n"
+            " aaa authentication login console local\n end",
+            "cisco_asa": "configure terminal\n aaa authentication ssh console LOCAL\n"
+            " aaa authentication telnet console LOCAL\n"
+            " aaa authentication serial console LOCAL\n end",
         },
     ),
 )

@@ -40,6 +40,13 @@ def usable(accounts: Accounts) -> list[Account]:
             "huawei_vrp": "system-view\n aaa\n  local-user {place} password irreversible-cipher <new-password>\n  quit",
             "h3c_comware": "system-view\n local-user {place} class manage\n  password simple <new-password>\n  quit",
             "linux": "passwd {place}",
+            "cisco_ios": "configure terminal\n username {place} algorithm-type scrypt secret <new-password>\n end",
+            "cisco_nxos": "configure terminal\n username {place} password <new-password>\n end",
+            "cisco_asa": "configure terminal\n username {place} password <new-password>\n end",
+            "fortinet_fortios": "config system admin\n edit {place}\n  set password <new-password>\n next\nend",
+            "juniper_junos": "configure\n"
+            " set system login user {place} authentication plain-text-password\n"
+            " commit and-quit",
         },
     ),
 )
@@ -89,6 +96,11 @@ def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
             "huawei_vrp": "system-view\n aaa\n  undo local-user {place}\n  quit",
             "h3c_comware": "system-view\n undo local-user {place} class manage\n quit",
             "linux": "usermod --lock --expiredate 1 {place}",
+            "cisco_ios": "configure terminal\n no username {place}\n end",
+            "cisco_nxos": "configure terminal\n no username {place}\n end",
+            "cisco_asa": "configure terminal\n no username {place}\n end",
+            "fortinet_fortios": "config system admin\n delete {place}\nend",
+            "juniper_junos": "configure\n delete system login user {place}\n commit and-quit",
         },
     ),
 )
@@ -119,6 +131,21 @@ def no_default_names(accounts: Accounts, policy: AccountPolicy) -> Iterator[Verd
             " password-control composition type-number {classes_min} type-length 1\n quit",
             "linux": "printf 'minlen = {length_min}\\nminclass = {classes_min}\\n' "
             "> /etc/security/pwquality.conf.d/level3.conf",
+            "cisco_ios": "configure terminal\n security passwords min-length {length_min}\n"
+            " aaa common-criteria policy PASSWORDS\n  min-length {length_min}\n"
+            "  upper-case 1\n  lower-case 1\n  numeric-count 1\n end",
+            "cisco_nxos": "configure terminal\n password strength-check\n userpassphrase min-length {length_min}\n end",
+            "cisco_asa": "configure terminal\n password-policy minimum-length {length_min}\n"
+            " password-policy minimum-uppercase 1\n"
+            " password-policy minimum-lowercase 1\n password-policy minimum-numeric 1\n"
+            " end",
+            "fortinet_fortios": "config system password-policy\n set status enable\n"
+            " set minimum-length {length_min}\n set min-upper-case-letter 1\n"
+            " set min-lower-case-letter 1\n set min-number 1\nend",
+            "juniper_junos": "configure\n set system login password minimum-length {length_min}\n"
+            " set system login password minimum-upper-cases 1\n"
+            " set system login password minimum-lower-cases 1\n"
+            " set system login password minimum-numerics 1\n commit and-quit",
         },
     ),
 )
@@ -158,6 +185,12 @@ def _all_reached(bounds: tuple[tuple[int | None, int], ...]) -> bool | None:
             "   password expire {days_max}\n   quit\n  quit",
             "h3c_comware": "system-view\n password-control enable\n password-control aging {days_max}\n quit",
             "linux": "sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS {days_max}/' /etc/login.defs",
+            "cisco_ios": "configure terminal\n aaa common-criteria policy PASSWORDS\n  lifetime day {days_max}\n end",
+            "cisco_nxos": "configure terminal\n userpassphrase default-lifetime {days_max}\n end",
+            "cisco_asa": "configure terminal\n password-policy lifetime {days_max}\n end",
+            "fortinet_fortios": "config system password-policy\n set status enable\n"
+            " set expire-status enable\n set expire-day {days_max}\nend",
+            "juniper_junos": "configure\n set system login password maximum-lifetime {days_max}\n commit and-quit",
         },
     ),
 )
@@ -190,6 +223,15 @@ def password_age(rules: PasswordPolicy, policy: AccountPolicy) -> Iterator[Verdi
             " password-control login-attempt {attempts_max} exceed lock-time {lock_min_min}\n quit",
             "linux": "printf 'deny = {attempts_max}\\nunlock_time = {lock_min_s}\\n' > /etc/security/faillock.conf\n"
             "# then call pam_faillock.so in the PAM stack: authselect enable-feature with-faillock, or pam-auth-update",
+            "cisco_ios": "configure terminal\n aaa local authentication attempts max-fail {attempts_max}\n end",
+            "cisco_nxos": "configure terminal\n login block-for <seconds> attempts {attempts_max} within 60\n end",
+            "cisco_asa": "configure terminal\n aaa local authentication attempts max-fail {attempts_max}\n end",
+            "fortinet_fortios": "config system global\n set admin-lockout-threshold {attempts_max}\n"
+            " set admin-lockout-duration <seconds>\nend",
+            "juniper_junos": "configure\n"
+            " set system login retry-options tries-before-disconnect {attempts_max}\n"
+            " set system login retry-options lockout-period {lock_min_min}\n"
+            " commit and-quit",
         },
     ),
 )

@@ -23,6 +23,12 @@ from inventory.text import Text
             "huawei_vrp": "system-view\n info-center enable\n info-center loghost <log-host>\n quit",
             "h3c_comware": "system-view\n info-center enable\n info-center loghost <log-host>\n quit",
             "linux": "echo '*.* @@<log-host>:514' > /etc/rsyslog.d/90-remote.conf\nsystemctl restart rsyslog",
+            "cisco_ios": "configure terminal\n logging host <log-host>\n end",
+            "cisco_nxos": "configure terminal\n logging server <log-host>\n end",
+            "cisco_asa": "configure terminal\n logging enable\n logging trap informational\n"
+            " logging host <interface> <log-host>\n end",
+            "fortinet_fortios": "config log syslogd setting\n set status enable\n set server <log-host>\nend",
+            "juniper_junos": "configure\n set system syslog host <log-host> any info\n commit and-quit",
         },
     ),
 )
@@ -44,6 +50,8 @@ def remote_host(log: Logging) -> Iterator[Verdict]:
             "h3c_comware": "system-view\n info-center enable\n quit",
             "linux": "systemctl enable --now rsyslog",
             "frr": "vtysh -c 'configure terminal' -c 'log syslog informational' -c 'end' -c 'write memory'",
+            "cisco_ios": "configure terminal\n logging on\n end",
+            "cisco_asa": "configure terminal\n logging enable\n end",
         },
     ),
 )
@@ -64,6 +72,8 @@ def logging_on(log: Logging) -> Iterator[Verdict]:
             "huawei_vrp": "system-view\n info-center timestamp log date\n quit",
             "h3c_comware": "system-view\n info-center timestamp log date\n quit",
             "frr": "vtysh -c 'configure terminal' -c 'log timestamp precision 3' -c 'end' -c 'write memory'",
+            "cisco_ios": "configure terminal\n service timestamps log datetime msec localtime show-timezone year\n end",
+            "cisco_asa": "configure terminal\n logging timestamp\n end",
         },
     ),
 )

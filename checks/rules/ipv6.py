@@ -52,6 +52,9 @@ def _ipv6(addresses: Addresses) -> list[tuple[IPv6Address, str]]:
             "system-view\n ipv6\n quit",
             "linux": "sysctl -w net.ipv6.conf.all.forwarding=1\n"
             "echo 'net.ipv6.conf.all.forwarding = 1' > /etc/sysctl.d/60-ipv6-forwarding.conf",
+            "cisco_ios": "configure terminal\n ipv6 unicast-routing\n end",
+            "juniper_junos": "configure\n set security forwarding-options family inet6 mode flow-based\n"
+            " commit and-quit",
         },
     ),
     scope=NETWORK_DEVICES,
@@ -79,6 +82,15 @@ def forwarding_on(forwarding: Forwarding) -> Iterator[Verdict]:
             "linux": "ip -6 address add <address>/<length> dev <interface>\n# and write it into the configuration",
             "frr": "vtysh -c 'configure terminal' -c 'interface <interface>' -c 'ipv6 address <address>/<length>' "
             "-c 'end' -c 'write memory'",
+            "cisco_ios": "configure terminal\n ipv6 unicast-routing\n interface <interface>\n"
+            "  ipv6 address <address>/<length>\n end",
+            "cisco_nxos": "configure terminal\n interface <interface>\n  ipv6 address <address>/<length>\n end",
+            "cisco_asa": "configure terminal\n interface <interface>\n  ipv6 address <address>/<length>\n end",
+            "fortinet_fortios": "config system interface\n edit <interface>\n  config ipv6\n"
+            "   set ip6-address <address>/<length>\n  end\n next\nend",
+            "juniper_junos": "configure\n"
+            " set interfaces <interface> unit 0 family inet6 address <address>/<length>\n"
+            " commit and-quit",
         },
     ),
 )
@@ -101,6 +113,9 @@ def usable_address(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdict
             "h3c_comware": "system-view\n interface {interface}\n  undo ipv6 address {address}\n  quit",
             "linux": "ip -6 address show dev {interface} to {address}\n"
             "ip -6 address del {address}/<length> dev {interface}",
+            "cisco_ios": "configure terminal\n interface {interface}\n  no ipv6 address {address}\n end",
+            "cisco_nxos": "configure terminal\n interface {interface}\n  no ipv6 address {address}\n end",
+            "cisco_asa": "configure terminal\n interface {interface}\n  no ipv6 address {address}\n end",
         },
     ),
 )
@@ -134,6 +149,8 @@ def addresses_clean(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdic
             "  traffic-filter {direction}bound ipv6 acl <ipv6-acl>\n  quit",
             "h3c_comware": "system-view\n interface {place}\n  packet-filter ipv6 <ipv6-acl> {direction}bound\n  quit",
             "linux": "nft list ruleset ip6\n# move the rules of table ip into a table inet: that filters both families",
+            "cisco_ios": "configure terminal\n interface {place}\n  ipv6 traffic-filter <ipv6-acl> {direction}\n end",
+            "cisco_nxos": "configure terminal\n interface {place}\n  ipv6 traffic-filter <ipv6-acl> {direction}\n end",
         },
     ),
 )
@@ -167,6 +184,12 @@ def acl_parity(filtering: Filtering, addresses: Addresses) -> Iterator[Verdict]:
             "frr": "vtysh -c 'configure terminal' -c 'interface <uplink>' -c 'ipv6 ospf6 area 0.0.0.0' "
             "-c 'end' -c 'write memory'",
             "linux": "ip -6 route add default via <next-hop> dev <uplink>",
+            "cisco_ios": "configure terminal\n ipv6 unicast-routing\n ipv6 router ospf 1\n"
+            "  router-id <router-id>\n interface <uplink>\n  ipv6 ospf 1 area 0\n end",
+            "cisco_nxos": "configure terminal\n feature ospfv3\n router ospfv3 1\n"
+            "  router-id <router-id>\n interface <uplink>\n"
+            "  ipv6 router ospfv3 1 area 0\n end",
+            "juniper_junos": "configure\n set protocols ospf3 area 0 interface <uplink>\n commit and-quit",
         },
     ),
     scope=NETWORK_DEVICES,
@@ -202,6 +225,9 @@ def beyond(routes: Routes) -> bool | None:
             "huawei_vrp": "display ospfv3 peer\ndisplay isis peer\ndisplay bgp ipv6 peer",
             "h3c_comware": "display ospfv3 peer\ndisplay isis peer\ndisplay bgp peer ipv6",
             "frr": "vtysh -c 'show ipv6 ospf6 neighbor' -c 'show isis neighbor' -c 'show bgp ipv6 summary'",
+            "cisco_ios": "show ospfv3 neighbor\nshow isis neighbors\nshow bgp ipv6 unicast summary",
+            "cisco_nxos": "show ospfv3 neighbors\nshow isis adjacency\nshow bgp ipv6 unicast summary",
+            "juniper_junos": "show ospf3 neighbor\nshow isis adjacency\nshow bgp summary",
         },
     ),
 )
@@ -228,6 +254,8 @@ def adjacency_up(protocols: RoutingProtocols) -> Iterator[Verdict]:
             "huawei_vrp": "system-view\n undo interface {place}\n quit",
             "h3c_comware": "system-view\n undo interface {place}\n quit",
             "linux": "ip tunnel del {place}",
+            "cisco_ios": "configure terminal\n no interface {place}\n end",
+            "cisco_nxos": "configure terminal\n no interface {place}\n end",
         },
     ),
 )

@@ -22,6 +22,10 @@ from inventory.text import Text
         {
             "huawei_vrp": "system-view\n undo http server enable\n quit",
             "h3c_comware": "system-view\n undo ip http enable\n quit",
+            "cisco_ios": "configure terminal\n no ip http server\n end",
+            "cisco_nxos": "configure terminal\n nxapi https port 443\n no nxapi http\n end",
+            "fortinet_fortios": "config system interface\n edit <interface>\n  unselect allowaccess http\n next\nend",
+            "juniper_junos": "configure\n delete system services web-management http\n commit and-quit",
         },
     ),
 )
@@ -42,6 +46,8 @@ def http_off(access: RemoteAccess) -> Iterator[Verdict]:
             "huawei_vrp": "system-view\n undo ftp server enable\n undo ftp ipv6 server enable\n quit",
             "h3c_comware": "system-view\n undo ftp server enable\n quit",
             "linux": "systemctl disable --now vsftpd",
+            "cisco_ios": "configure terminal\n no ftp-server enable\n end",
+            "juniper_junos": "configure\n delete system services ftp\n commit and-quit",
         },
     ),
 )

@@ -39,6 +39,14 @@ def read_communities(agent: SnmpAgent) -> list[Community]:
             "h3c_comware": _DROP_DEFAULTS,
             "linux": "sed -i -E '/^(ro|rw)community6? +(public|private)/d' /etc/snmp/snmpd.conf\n"
             "systemctl restart snmpd",
+            "cisco_ios": "configure terminal\n no snmp-server community public\n"
+            " no snmp-server community private\n end",
+            "cisco_nxos": "configure terminal\n no snmp-server community public\n"
+            " no snmp-server community private\n end",
+            "cisco_asa": "configure terminal\n no snmp-server host <interface> <station> community public\n end",
+            "fortinet_fortios": "config system snmp community\n delete <id>\nend",
+            "juniper_junos": "configure\n delete snmp community public\n delete snmp community private\n"
+            " commit and-quit",
         },
     ),
 )
@@ -70,6 +78,11 @@ def no_default_community(agent: SnmpAgent) -> Iterator[Verdict]:
             "huawei_vrp": _V3_ONLY,
             "h3c_comware": _V3_ONLY,
             "linux": "sed -i -E '/^(ro|rw)community6? /d' /etc/snmp/snmpd.conf\nsystemctl restart snmpd",
+            "cisco_ios": "configure terminal\n no snmp-server community <community>\n end",
+            "cisco_nxos": "configure terminal\n no snmp-server community <community>\n end",
+            "cisco_asa": "configure terminal\n no snmp-server host <interface> <station> community <community>\n end",
+            "fortinet_fortios": "config system snmp community\n delete <id>\nend",
+            "juniper_junos": "configure\n delete snmp community <community>\n commit and-quit",
         },
     ),
 )
@@ -109,6 +122,14 @@ def v3_only(agent: SnmpAgent) -> Iterator[Verdict]:
             "h3c_comware": "system-view\n snmp-agent group v3 {place} privacy\n quit",
             "linux": "sed -i -E 's/^(ro|rw)user +{place}( .*)?$/\\1user {place} priv/' /etc/snmp/snmpd.conf\n"
             "systemctl restart snmpd",
+            "cisco_ios": "configure terminal\n snmp-server group {place} v3 priv\n end",
+            "cisco_nxos": "configure terminal\n snmp-server globalEnforcePriv\n end",
+            "cisco_asa": "configure terminal\n snmp-server group {place} v3 priv\n end",
+            "fortinet_fortios": "config system snmp user\n edit {place}\n  set security-level auth-priv\n"
+            "  set auth-pwd <key>\n  set priv-pwd <key>\n next\nend",
+            "juniper_junos": "configure\n"
+            " set snmp v3 vacm access group <group> default-context-prefix security-model usm security-level privacy\n"
+            " commit and-quit",
         },
     ),
 )
@@ -134,6 +155,14 @@ def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
             " snmp-agent community {verb} cipher <community> acl 2998\n quit",
             "linux": "# in /etc/snmp/snmpd.conf give each {access}community line its source:\n"
             "# {access}community <community> <station>\nsystemctl restart snmpd",
+            "cisco_ios": "configure terminal\n access-list 98 permit <station>\n"
+            " snmp-server community <community> RO 98\n end",
+            "cisco_nxos": "configure terminal\n ip access-list STATIONS\n"
+            "  permit udp <station>/32 any eq snmp\n"
+            " snmp-server community <community> use-ipv4acl STATIONS\n end",
+            "fortinet_fortios": "config system snmp community\n edit <id>\n  config hosts\n   edit 1\n"
+            "    set ip <station> 255.255.255.255\n   next\n  end\n next\nend",
+            "juniper_junos": "configure\n set snmp community <community> clients <station>/32\n commit and-quit",
         },
     ),
 )
@@ -164,6 +193,9 @@ def community_acl(agent: SnmpAgent) -> Iterator[Verdict]:
             "huawei_vrp": "system-view\n undo snmp-agent community write <community>\n quit",
             "h3c_comware": "system-view\n undo snmp-agent community write <community>\n quit",
             "linux": "sed -i -E '/^rwcommunity6? /d' /etc/snmp/snmpd.conf\nsystemctl restart snmpd",
+            "cisco_ios": "configure terminal\n no snmp-server community <community> RW\n end",
+            "cisco_nxos": "configure terminal\n snmp-server community <community> ro\n end",
+            "juniper_junos": "configure\n set snmp community <community> authorization read-only\n commit and-quit",
         },
     ),
 )

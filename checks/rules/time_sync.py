@@ -14,6 +14,12 @@ _SERVER = Remedy(
         "huawei_vrp": "system-view\n ntp-service unicast-server <time-server>\n quit",
         "h3c_comware": "system-view\n ntp-service enable\n ntp-service unicast-server <time-server>\n quit",
         "linux": "echo 'server <time-server> iburst' > /etc/chrony/sources.d/county.sources\nchronyc reload sources",
+        "cisco_ios": "configure terminal\n ntp server <time-server>\n end",
+        "cisco_nxos": "configure terminal\n ntp server <time-server>\n end",
+        "cisco_asa": "configure terminal\n ntp server <time-server>\n end",
+        "fortinet_fortios": "config system ntp\n set ntpsync enable\n set type custom\n"
+        " config ntpserver\n  edit 1\n   set server <time-server>\n  next\n end\nend",
+        "juniper_junos": "configure\n set system ntp server <time-server>\n commit and-quit",
     },
 )
 
@@ -51,6 +57,11 @@ def servers_set(time: TimeSync) -> Iterator[Verdict]:
             "huawei_vrp": "display ntp-service status\ndisplay ntp-service sessions",
             "h3c_comware": "display ntp-service status\ndisplay ntp-service sessions",
             "linux": "chronyc tracking\nchronyc sources -v",
+            "cisco_ios": "show ntp status\nshow ntp associations",
+            "cisco_nxos": "show ntp peer-status",
+            "cisco_asa": "show ntp status\nshow ntp associations",
+            "fortinet_fortios": "diagnose sys ntp status",
+            "juniper_junos": "show ntp associations",
         },
     ),
 )
@@ -77,6 +88,21 @@ def synchronised(time: TimeSync) -> Iterator[Verdict]:
             " ntp-service authentication-keyid 1 authentication-mode hmac-sha-256 simple <key>\n"
             " ntp-service reliable authentication-keyid 1\n"
             " ntp-service unicast-server <time-server> authentication-keyid 1\n quit",
+            "cisco_ios": "configure terminal\n ntp authenticate\n"
+            " ntp authentication-key 1 md5 <key>\n ntp trusted-key 1\n"
+            " ntp server <time-server> key 1\n end",
+            "cisco_nxos": "configure terminal\n ntp authenticate\n"
+            " ntp authentication-key 1 md5 <key>\n ntp trusted-key 1\n"
+            " ntp server <time-server> key 1\n end",
+            "cisco_asa": "configure terminal\n ntp authenticate\n"
+            " ntp authentication-key 1 md5 <key>\n ntp trusted-key 1\n"
+            " ntp server <time-server> key 1\n end",
+            "fortinet_fortios": "config system ntp\n config ntpserver\n  edit 1\n"
+            "   set authentication enable\n   set key <key>\n   set key-id 1\n  next\n"
+            " end\nend",
+            "juniper_junos": "configure\n set system ntp authentication-key 1 type sha256 value <key>\n"
+            " set system ntp trusted-key 1\n"
+            " set system ntp server <time-server> key 1\n commit and-quit",
         },
     ),
 )

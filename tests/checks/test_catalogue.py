@@ -14,6 +14,7 @@ import checks
 from checks.catalogue import catalogue, selected
 from checks.model import Check, Family, IncompleteCheck, Remedy, Severity, SubjectKind, Verdict, check, complaints
 from checks.standards import LEVEL3, Assess, Clause, clause, coverage, standard, standards
+from collectors.platforms.catalogue import platforms
 from inventory.errors import InputError
 from inventory.facts import Forwarding
 from inventory.plan import Requirement
@@ -30,7 +31,7 @@ def test_declaration(declared: Check) -> None:
     assert declared.title.zh != declared.title.en
     for ref in declared.clauses:
         assert clause(ref) is not None, f"cites nothing: {ref}"
-    assert set(declared.remedy.commands) <= {"huawei_vrp", "h3c_comware", "linux", "frr"}
+    assert set(declared.remedy.commands) <= set(platforms())
 
 
 def test_every_family_and_every_kind_of_subject_is_judged() -> None:
