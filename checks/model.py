@@ -1,4 +1,17 @@
-"""What a check is, what it says, and what comes of it."""
+"""What a check is, what it says, and what comes of it.
+
+A check cites clauses, and of a clause of GB/T 22239 the steps of its test unit (GB/T 28448) that it decides:
+
+``gbt22239-2019:8.1.4.1-b#3``      step 3 is not met where the check fails, and met where every check that decides it
+                                   for this subject passes
+``gbt22239-2019:8.1.4.1-b#1,2``    steps 1 and 2
+``gbt22239-2019:8.1.3.1-b#1~``     a failure speaks against step 1; that it passes proves nothing of the step
+``gbt22239-2019:8.1.4.3-b``        a finding beside the clause: it decides no step
+
+``Check.clauses`` holds the clauses without their steps, ``Check.steps`` what it decides of them (``Step``). The cases
+of the high-risk guide that a failure makes a candidate for stand in ``Check.high_risk``: whether one is a high risk is
+for a person to say, who knows what mitigates it.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +37,8 @@ from inventory.views import CensusView, LinkView, SiteView, SystemView
 Value = str | int | float | Text
 _ID = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*")
 _REF = re.compile(r"[a-z0-9-]+:[A-Za-z0-9.-]+")
+_STEPS = re.compile(r"[1-9]~?(?:,[1-9]~?)*")
+_HIGH_RISK = re.compile(r"HR(?:-\d+(?:\.\d+)+)")
 _LONGEST_VALUE = 300
 # A platform whose host also obeys another platform's commands, or that has another's command line.
 FALLBACKS = {"frr": "linux", "cisco_iosxe": "cisco_ios", "fortinet_fortigate": "fortinet_fortios"}
@@ -133,6 +148,15 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a clause's test unit (GB/T 28448) that a check decides."""
+
+    clause: str  # gbt22239-2019:8.1.4.1-b
+    number: int  # from 1, as in Clause.steps
+    proves: bool = True  # False: only its failure says something of the step
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One argument of a check."""
 
@@ -167,6 +191,8 @@ class Check:
     subject: SubjectKind
     unknown: Text | None = None  # the sentence of a verdict None; None: the title and "not known"
     scope: Scope = field(default_factory=Scope)
+    steps: tuple[Step, ...] = ()  # of the clauses' test units
+    high_risk: tuple[str, ...] = ()  # cases of the 2025 guide for which a failure is a candidate: HR-6.4.1.2
 
     @property
     def topic(self) -> str:
@@ -216,6 +242,7 @@ def check(
     remedy: Remedy,
     unknown: Text | None = None,
     scope: Scope | None = None,
+    high_risk: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Iterator[Verdict]]], Check]:
     """Declares the function below as a check; IncompleteCheck when anything is missing or contradicts itself."""
 
@@ -226,7 +253,7 @@ def check(
             family=family,
             title=title,
             severity=severity,
-            clauses=clauses,
+            clauses=tuple(dict.fromkeys(ref.partition("#")[0] for ref in clauses)),
             found=found,
             remedy=remedy,
             function=function,
@@ -234,12 +261,22 @@ def check(
             subject=_subject(id, parameters),
             unknown=unknown,
             scope=scope or Scope(),
+            steps=tuple(_steps(id, clauses)),
+            high_risk=high_risk,
         )
         for complaint in complaints(declared):
             raise IncompleteCheck(f"{id}: {complaint}")
         return declared
 
     return declare
+
+
+def _steps(check_id: str, citations: Iterable[str]) -> Iterator[Step]:
+    for ref, mark, numbers in (citation.partition("#") for citation in citations):
+        if mark and not _STEPS.fullmatch(numbers):
+            raise IncompleteCheck(f"{check_id}: {ref}#{numbers}: steps are written #1 or #1,2 or #1~")
+        for number in numbers.split(",") if numbers else ():
+            yield Step(ref, int(number.rstrip("~")), not number.endswith("~"))
 
 
 def _parameters(check_id: str, function: Callable[..., Any]) -> Iterator[Parameter]:
@@ -286,6 +323,8 @@ def complaints(declared: Check) -> Iterator[str]:
         yield "title and remedy stand alone: no placeholders"
     if not declared.clauses or not all(_REF.fullmatch(ref) for ref in declared.clauses):
         yield "clauses are cited as <standard>:<item>"
+    if not all(_HIGH_RISK.fullmatch(case) for case in declared.high_risk):
+        yield "high-risk cases are named as HR-<section>"
 
 
 def placeholders(template: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ def remote_lines(access: RemoteAccess) -> list[RemoteLine]:
     family=Family.LEVEL3,
     title=Text("Telnet 服务已关闭", "The Telnet server is off"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.4.4-b"),
+    clauses=("gbt22239-2019:8.1.4.1-c#1", "gbt22239-2019:8.1.4.4-b#1"),
     found=Text(
         "{subject} 开着 Telnet 服务，口令以明文传输", "{subject} runs a Telnet server: passwords cross in the clear"
     ),
@@ -47,7 +47,7 @@ def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("远程登录线路只允许加密协议", "Remote lines accept encrypted logins only"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.5.4-b"),
+    clauses=("gbt22239-2019:8.1.4.1-c#1", "gbt22239-2019:8.1.5.4-b#1"),
     found=Text("{subject} 的 {place} 允许 {transports}", "{subject}: {place} accepts {transports}"),
     unknown=Text(
         "{subject} 的 {place} 允许哪些协议无法判断", "{subject}: which protocols {place} accepts is not known"
@@ -79,7 +79,7 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
     family=Family.LEVEL3,
     title=Text("远程登录来源受 ACL 限制", "An ACL limits where remote logins come from"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-c",),
+    clauses=("gbt22239-2019:8.1.4.4-c#1",),
     found=Text("{subject} 的 {place} 没有限制 IPv4 登录来源", "{subject}: {place} takes IPv4 logins from anywhere"),
     unknown=Text("{subject} 是否限制登录来源无法判断", "{subject}: whether login sources are limited is not known"),
     remedy=Remedy(
@@ -134,7 +134,7 @@ def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("开启 IPv6 的设备同样限制 IPv6 登录来源", "Where IPv6 is on, an IPv6 ACL limits remote logins too"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-c", "plan:PR-V6-03"),
+    clauses=("gbt22239-2019:8.1.4.4-c#1", "plan:PR-V6-03"),
     found=Text(
         "{subject} 的 {place} 限制了 IPv4 登录来源（ACL {acl}），IPv6 却不受限",
         "{subject}: {place} limits IPv4 logins (ACL {acl}) but takes IPv6 ones from anywhere",
@@ -168,7 +168,7 @@ def vty_acl_ipv6(access: RemoteAccess, addresses: Addresses) -> Iterator[Verdict
     family=Family.LEVEL3,
     title=Text("登录空闲会自动退出", "Idle logins are ended"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.1-b",),
+    clauses=("gbt22239-2019:8.1.4.1-b#3",),
     found=Text(
         "{subject} 的 {place} 空闲超时为 {timeout_s} 秒（0 为永不），应不超过 {limit_s} 秒",
         "{subject}: {place} ends idle logins after {timeout_s} s (0: never), {limit_s} s at most are wanted",
@@ -206,7 +206,7 @@ def idle_timeout(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict
     family=Family.LEVEL3,
     title=Text("不接受 SSH 第 1 版", "SSH protocol 1 is refused"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.1-c",),
+    clauses=("gbt22239-2019:8.1.4.1-c#1",),
     found=Text("{subject} 仍接受 SSH 第 1 版", "{subject} still negotiates SSH protocol 1"),
     remedy=Remedy(
         Text("关闭对 SSH 第 1 版的兼容", "Turn compatibility with SSH protocol 1 off"),
@@ -231,7 +231,7 @@ def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("每条登录线路都要鉴别身份", "Every login line asks who it is"),
     severity=Severity.CRITICAL,
-    clauses=("gbt22239-2019:8.1.4.1-a",),
+    clauses=("gbt22239-2019:8.1.4.1-a#1",),
     found=Text("{subject} 的 {place} 不鉴别身份即可登录", "{subject}: {place} lets anybody in without authentication"),
     unknown=Text("{subject} 的 {place} 如何鉴别身份无法判断", "{subject}: how {place} authenticates is not known"),
     remedy=Remedy(

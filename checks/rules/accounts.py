@@ -28,7 +28,7 @@ def usable(accounts: Accounts) -> list[Account]:
     family=Family.LEVEL3,
     title=Text("本地口令以不可逆方式保存", "Local passwords are stored one-way"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.8-b", "gbt22239-2019:8.1.4.1-a"),
+    clauses=("gbt22239-2019:8.1.4.8-b#1~", "gbt22239-2019:8.1.4.1-a"),
     found=Text("{subject} 的账号 {place}：{storage}", "{subject}: account {place}: {storage}"),
     unknown=Text(
         "{subject} 的账号 {place} 的口令保存方式无法判断",
@@ -64,7 +64,7 @@ def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("口令散列不用 MD5 等弱算法", "Password hashes are not of a weak kind such as MD5"),
     severity=Severity.LOW,
-    clauses=("gbt22239-2019:8.1.4.8-b",),
+    clauses=("gbt22239-2019:8.1.4.8-b#1~",),
     found=Text("{subject} 的账号 {place}：{storage}", "{subject}: account {place}: {storage}"),
     remedy=Remedy(
         Text("改用加盐的强散列并重设口令", "Move to a salted strong hash and set the password again"),
@@ -85,7 +85,7 @@ def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("没有默认名称的账号", "No account carries a default name"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.2-b",),
+    clauses=("gbt22239-2019:8.1.4.2-b#1",),
     found=Text("{subject} 仍有默认账号 {place}", "{subject} still has the default account {place}"),
     remedy=Remedy(
         Text(
@@ -117,7 +117,7 @@ def no_default_names(accounts: Accounts, policy: AccountPolicy) -> Iterator[Verd
     family=Family.LEVEL3,
     title=Text("口令长度和字符种类有要求", "New passwords must have length and kinds of characters"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.1-a",),
+    clauses=("gbt22239-2019:8.1.4.1-a#4",),
     found=Text(
         "{subject} 要求口令至少 {length} 位、{classes} 类字符，应至少 {length_min} 位、{classes_min} 类",
         "{subject} wants passwords of {length} characters in {classes} classes; {length_min} in {classes_min} are due",
@@ -173,7 +173,7 @@ def _all_reached(bounds: tuple[tuple[int | None, int], ...]) -> bool | None:
     family=Family.LEVEL3,
     title=Text("口令定期更换", "Passwords are changed in time"),
     severity=Severity.LOW,
-    clauses=("gbt22239-2019:8.1.4.1-a",),
+    clauses=("gbt22239-2019:8.1.4.1-a#4",),
     found=Text(
         "{subject} 的口令有效期为 {days} 天（0 为永久），应不超过 {days_max} 天",
         "{subject} lets passwords live {days} days (0: for ever), {days_max} at most are wanted",
@@ -206,7 +206,7 @@ def password_age(rules: PasswordPolicy, policy: AccountPolicy) -> Iterator[Verdi
     family=Family.LEVEL3,
     title=Text("多次登录失败会锁定", "Failed logins lead to a lock"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.1-b",),
+    clauses=("gbt22239-2019:8.1.4.1-b#1,2",),
     found=Text(
         "{subject} 的登录失败处理不足：失败 {attempts} 次后锁定 {lock_s} 秒，"
         "应为至多 {attempts_max} 次、至少 {lock_min_s} 秒",

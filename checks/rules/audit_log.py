@@ -15,7 +15,7 @@ from inventory.text import Text
     family=Family.LEVEL3,
     title=Text("日志送往远程日志主机", "Logs go to a remote host"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.5.4-d", "gbt22239-2019:8.1.4.3-c", "plan:PR-SEC-08"),
+    clauses=("gbt22239-2019:8.1.5.4-d#1", "gbt22239-2019:8.1.4.3-c#1", "plan:PR-SEC-08"),
     found=Text("{subject} 没有配置远程日志主机", "{subject} sends its logs to no remote host"),
     remedy=Remedy(
         Text("配置日志主机", "Name a log host"),
@@ -41,7 +41,7 @@ def remote_host(log: Logging) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("审计日志已开启", "Logging is on"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.3-a",),
+    clauses=("gbt22239-2019:8.1.4.3-a#1",),
     found=Text("{subject} 的日志功能已关闭", "{subject} has logging turned off"),
     remedy=Remedy(
         Text("开启日志", "Turn logging on"),
@@ -64,7 +64,7 @@ def logging_on(log: Logging) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("日志带日期和时间", "Log records carry date and time"),
     severity=Severity.LOW,
-    clauses=("gbt22239-2019:8.1.4.3-b",),
+    clauses=("gbt22239-2019:8.1.4.3-b#1",),
     found=Text("{subject} 的日志不带日期时间", "{subject} writes log records without date and time"),
     remedy=Remedy(
         Text("开启日志时间戳", "Turn time stamps of logs on"),
@@ -87,7 +87,7 @@ def timestamps(log: Logging) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("日志至少保存六个月", "Logs are kept for six months at least"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.5.4-d", "plan:PR-SEC-10"),
+    clauses=("gbt22239-2019:8.1.5.4-d#3", "plan:PR-SEC-10"),
     found=Text(
         "{subject} 的日志只保存 {days} 天，应至少 {days_min} 天",
         "{subject} keeps logs for {days} days, {days_min} are due",

@@ -15,7 +15,7 @@ from inventory.text import Text
 from inventory.views import LinkEnd, LinkView, SiteView
 
 VPN_KINDS = frozenset({"vpn", "ipsec", "5g", "4g"})
-_TIER_CLAUSES = ("plan:PR-NET-04", "gbt22239-2019:8.1.2.1-b")
+_TIER_CLAUSES = ("plan:PR-NET-04", "gbt22239-2019:8.1.2.1-b#1~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
     family=Family.BANDWIDTH,
     title=Text("两端均为全双工", "Both ends run full duplex"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.2.1-b", "plan:PR-NET-05"),
+    clauses=("gbt22239-2019:8.1.2.1-b#1~", "plan:PR-NET-05"),
     found=Text("链路 {subject} 的 {place} 是半双工", "link {subject}: {place} runs half duplex"),
     unknown=Text("链路 {subject} 的 {place} 双工方式未知", "link {subject}: the duplex of {place} is not known"),
     remedy=Remedy(Text("两端同为自动协商或同样固定为全双工", "Let both ends negotiate, or fix both to full duplex")),
@@ -284,7 +284,7 @@ def not_vpn_only(site: SiteView) -> Iterator[Verdict]:
     family=Family.BANDWIDTH,
     title=Text("县级节点有两条独立上联", "A county node has two independent uplinks"),
     severity=Severity.HIGH,
-    clauses=("plan:PR-NET-06", "gbt22239-2019:8.1.2.1-e"),
+    clauses=("plan:PR-NET-06", "gbt22239-2019:8.1.2.1-e#1"),
     found=Text("{subject} 的上联不独立：{why}", "the uplinks of {subject} are not independent: {why}"),
     unknown=Text(
         "{subject} 的上联终结在哪些设备没有登记", "on which devices the uplinks of {subject} end is not declared"

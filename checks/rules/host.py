@@ -17,7 +17,7 @@ HOSTS = Scope(platforms=frozenset({"linux", "frr"}))
     family=Family.LEVEL3,
     title=Text("root 不能直接用口令远程登录", "root cannot log in over SSH by password"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.2-d", "gbt22239-2019:8.1.4.2-b"),
+    clauses=("gbt22239-2019:8.1.4.2-d", "gbt22239-2019:8.1.4.2-b#1"),
     found=Text("{subject} 的 sshd 允许 root 登录（{setting}）", "{subject}: sshd lets root log in ({setting})"),
     remedy=Remedy(
         Text(
@@ -40,7 +40,7 @@ def no_root_login(sshd: SshServer) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("sshd 不接受空口令", "sshd takes no empty password"),
     severity=Severity.CRITICAL,
-    clauses=("gbt22239-2019:8.1.4.1-a",),
+    clauses=("gbt22239-2019:8.1.4.1-a#3",),
     found=Text("{subject} 的 sshd 接受空口令", "{subject}: sshd takes empty passwords"),
     remedy=Remedy(
         Text("禁止空口令", "Forbid empty passwords"),
@@ -58,7 +58,7 @@ def no_empty_passwords(sshd: SshServer) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("一次连接可试的口令次数有限", "One connection may try few passwords"),
     severity=Severity.LOW,
-    clauses=("gbt22239-2019:8.1.4.1-b",),
+    clauses=("gbt22239-2019:8.1.4.1-b#2~",),
     found=Text(
         "{subject} 的 sshd 允许每个连接尝试 {tries} 次，应不超过 {tries_max} 次",
         "{subject}: sshd allows {tries} tries a connection, {tries_max} at most are wanted",
@@ -80,7 +80,7 @@ def few_login_tries(sshd: SshServer, policy: AccountPolicy) -> Iterator[Verdict]
     family=Family.LEVEL3,
     title=Text("主机防火墙默认拒绝", "The host's packet filter drops what no rule names"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-b", "gbt22239-2019:8.1.3.2-a"),
+    clauses=("gbt22239-2019:8.1.4.4-b", "gbt22239-2019:8.1.3.2-a#2"),
     found=Text("{subject} 的主机防火墙默认放行 IPv4", "{subject}: its packet filter lets IPv4 in by default"),
     remedy=Remedy(
         Text(

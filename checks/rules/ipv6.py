@@ -136,7 +136,7 @@ def addresses_clean(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdic
     family=Family.IPV6,
     title=Text("过滤 IPv4 的地方同样过滤 IPv6", "What filters IPv4 filters IPv6 too"),
     severity=Severity.HIGH,
-    clauses=("plan:PR-V6-03", "gbt22239-2019:8.1.3.2-a"),
+    clauses=("plan:PR-V6-03", "gbt22239-2019:8.1.3.2-a#2~"),
     found=Text(
         "{subject} 的 {place} 过滤 IPv4（{acl}），IPv6 却没有过滤",
         "{subject}: {place} filters IPv4 ({acl}) but lets IPv6 through",

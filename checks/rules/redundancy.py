@@ -14,7 +14,7 @@ from inventory.text import Text
     family=Family.BANDWIDTH,
     title=Text("核心由两台在线设备承担", "Two working devices share the core"),
     severity=Severity.HIGH,
-    clauses=("plan:PR-NET-06", "gbt22239-2019:8.1.2.1-e"),
+    clauses=("plan:PR-NET-06", "gbt22239-2019:8.1.2.1-e#1"),
     found=Text(
         "核心设备只有 {working} 台在线（共 {total} 台）", "{working} of {total} core devices answer; two are due"
     ),

@@ -15,7 +15,7 @@ from inventory.text import Text
     family=Family.LEVEL3,
     title=Text("明文 HTTP 管理已关闭", "Plain HTTP management is off"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.4.4-b"),
+    clauses=("gbt22239-2019:8.1.4.1-c#1", "gbt22239-2019:8.1.4.4-b#1"),
     found=Text("{subject} 开着明文 HTTP 管理", "{subject} can be managed over plain HTTP"),
     remedy=Remedy(
         Text("关闭 HTTP，需要网页管理时只用 HTTPS", "Turn HTTP off; where web management is needed, HTTPS only"),
@@ -38,7 +38,7 @@ def http_off(access: RemoteAccess) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("FTP 服务已关闭", "The FTP server is off"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-b", "gbt22239-2019:8.1.4.1-c"),
+    clauses=("gbt22239-2019:8.1.4.4-b#1", "gbt22239-2019:8.1.4.1-c#1"),
     found=Text("{subject} 开着 FTP 服务", "{subject} runs an FTP server"),
     remedy=Remedy(
         Text("关闭 FTP，传文件用 SFTP", "Turn FTP off and move files by SFTP"),
@@ -60,7 +60,7 @@ def ftp_off(access: RemoteAccess) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("没有不必要的高危端口", "No risky port listens"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.4-b",),
+    clauses=("gbt22239-2019:8.1.4.4-b#2",),
     found=Text(
         "{subject} 对外监听高危端口 {place}（{process}）", "{subject} listens on the risky port {place} ({process})"
     ),

@@ -24,7 +24,7 @@ def read_communities(agent: SnmpAgent) -> list[Community]:
     family=Family.LEVEL3,
     title=Text("SNMP 团体名不是 public 或 private", "No SNMP community is public or private"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.2-b", "gbt22239-2019:8.1.4.1-a"),
+    clauses=("gbt22239-2019:8.1.4.2-b#2", "gbt22239-2019:8.1.4.1-a"),
     found=Text(
         "{subject} 使用默认 SNMP 团体名（权限 {access}）", "{subject} uses a default SNMP community (access {access})"
     ),
@@ -67,7 +67,7 @@ def no_default_community(agent: SnmpAgent) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("只使用 SNMPv3", "SNMPv3 is the only version in use"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.1-c", "gbt22239-2019:8.1.5.4-b"),
+    clauses=("gbt22239-2019:8.1.4.1-c#1", "gbt22239-2019:8.1.5.4-b#1~"),
     found=Text(
         "{subject} 开着 SNMP {versions}，团体名以明文传输",
         "{subject} speaks SNMP {versions}: communities cross in the clear",
@@ -103,7 +103,7 @@ def v3_only(agent: SnmpAgent) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("SNMPv3 用户既鉴别又加密", "SNMPv3 users authenticate and encrypt"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.1-c",),
+    clauses=("gbt22239-2019:8.1.4.1-c#1",),
     found=Text(
         "{subject} 的 SNMPv3 用户（组）{place} 级别为 {level}",
         "{subject}: SNMPv3 user or group {place} has level {level}",
@@ -144,7 +144,7 @@ def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("团体名受 ACL 限制", "An ACL limits who may use a community"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-c",),
+    clauses=("gbt22239-2019:8.1.4.4-c#1",),
     found=Text("{subject} 的 {place}（权限 {access}）没有 ACL", "{subject}: {place} (access {access}) has no ACL"),
     remedy=Remedy(
         Text("为团体名绑定只放行网管地址的 ACL", "Bind an ACL that lets only the management station in"),
@@ -184,7 +184,7 @@ def community_acl(agent: SnmpAgent) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("没有可写的团体名", "No community may write"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.2-d", "gbt22239-2019:8.1.4.1-c"),
+    clauses=("gbt22239-2019:8.1.4.2-d", "gbt22239-2019:8.1.4.1-c#1"),
     found=Text("{subject} 的 {place} 可以修改配置", "{subject}: {place} may change the configuration"),
     unknown=Text("{subject} 的 {place} 权限无法判断", "{subject}: the access of {place} is not known"),
     remedy=Remedy(

@@ -29,7 +29,7 @@ _SERVER = Remedy(
     family=Family.LEVEL3,
     title=Text("配置了时间服务器", "A time server is set"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.3-b",),
+    clauses=("gbt22239-2019:8.1.4.3-b#1",),
     found=Text(
         "{subject} 没有配置时间服务器，日志时间不可信",
         "{subject} has no time server: the times in its logs prove little",
@@ -45,7 +45,7 @@ def servers_set(time: TimeSync) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("时钟已同步", "The clock is synchronised"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.3-b",),
+    clauses=("gbt22239-2019:8.1.4.3-b#1",),
     found=Text(
         "{subject} 配置了 {servers}，时钟却未同步", "{subject} names {servers} but its clock is not synchronised"
     ),

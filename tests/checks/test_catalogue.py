@@ -32,6 +32,11 @@ def test_declaration(declared: Check) -> None:
     for ref in declared.clauses:
         assert clause(ref) is not None, f"cites nothing: {ref}"
     assert set(declared.remedy.commands) <= set(platforms())
+    for step in declared.steps:
+        cited = clause(step.clause)
+        assert isinstance(cited, Clause)
+        assert 1 <= step.number <= max(len(cited.steps), cited.substeps), f"{step.clause} has no step {step.number}"
+    assert set(declared.high_risk) <= {case.id for case in standard(LEVEL3).high_risk_cases}
 
 
 def test_every_family_and_every_kind_of_subject_is_judged() -> None:
@@ -99,12 +104,20 @@ def declare(function: Any = telling, **changes: Any) -> Check:
         ({"title": Text("{a}", "{a}")}, "no placeholders"),
         ({"clauses": ()}, "cited"),
         ({"clauses": ("8.1.4.1-a",)}, "cited"),
+        ({"clauses": ("gbt22239-2019:8.1.4.1-a#first",)}, "steps are written"),
+        ({"high_risk": ("6.4.1.2",)}, "high-risk cases"),
     ],
 )
 def test_an_incomplete_check_does_not_import(changes: dict[str, object], complaint: str) -> None:
     assert declare().subject is SubjectKind.DEVICE
     with pytest.raises(IncompleteCheck, match=complaint):
         declare(**changes)
+
+
+def test_steps_are_told_apart_from_the_clause() -> None:
+    declared = declare(clauses=("gbt22239-2019:8.1.4.1-b#1,2~", "gbt22239-2019:8.1.4.1-b#3", "plan:PR-SEC-08"))
+    assert declared.clauses == ("gbt22239-2019:8.1.4.1-b", "plan:PR-SEC-08")
+    assert [(step.number, step.proves) for step in declared.steps] == [(1, True), (2, False), (3, True)]
 
 
 def test_a_check_asks_only_for_what_is_supplied() -> None:
