@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from collectors.netbox import BATCH, NetBox, Object
 from inventory.errors import InputError
@@ -19,6 +20,7 @@ from inventory.names import canonical_interface
 from inventory.text import Text
 
 T = TypeVar("T")
+_LONGEST_QUERY = 6_000  # characters
 _DEVICES_AT_ONCE = 10  # whose interfaces are asked for together
 # Fields that refer to an object of another kind, by kind: the field, that kind, the columns that name it.
 _REFERENCES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -114,8 +116,9 @@ class NetboxExport:
     def _devices(self, kind: Kind, lines: Iterator[Line]) -> Iterator[Change]:
         for batch in _batches(lines, BATCH):
             there: dict[str, list[Object]] = {}
-            for each in self._netbox.each(kind.path, name=[line["name"] for line in batch]):
-                there.setdefault(text(each, "name") or "", []).append(each)
+            for names in _short([line["name"] for line in batch]):
+                for each in self._netbox.each(kind.path, name=names):
+                    there.setdefault(text(each, "name") or "", []).append(each)
             changes: list[Change] = []
             for line in batch:
                 found = self._same_site(line, there.get(line["name"], []))
@@ -318,6 +321,21 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     stream = iter(items)
     while batch := list(islice(stream, size)):
         yield batch
+
+
+def _short(names: list[str]) -> Iterator[list[str]]:
+    """The names in parts that a request line holds: servers refuse those of over 8 KiB."""
+    part: list[str] = []
+    size = 0
+    for name in names:
+        length = len(quote(name)) + len("&name=")
+        if part and size + length > _LONGEST_QUERY:
+            yield part
+            part, size = [], 0
+        part.append(name)
+        size += length
+    if part:
+        yield part
 
 
 def _by_device(lines: Iterator[Line], most: int) -> Iterator[list[Line]]:

@@ -145,7 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
         """The endpoint that was asked, where the request is to be answered rightly."""
         it = self.netbox
         it.requests.append((self.command, self.path, body))
-        if it.answer is not None:
+        if len(self.path) > 8000:
+            self._give(414, b"<html>Request-URI Too Large")
+        elif it.answer is not None:
             self._give(*it.answer, Location="https://elsewhere.example/")
         elif self.headers.get("Authorization") != f"Token {TOKEN}":
             self._give(403, {"detail": "Invalid token"})

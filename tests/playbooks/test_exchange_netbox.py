@@ -18,8 +18,12 @@ from netbox_server import TOKEN, FakeNetBox, serving
 from collectors.netbox import NetBox
 from inventory.credentials import Secret
 from inventory.errors import InputError
-from inventory.register import Tier
+from inventory.exchange.assets import Asset
+from inventory.exchange.netbox import NetboxLines
+from inventory.register import Register, Tier
+from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.store import Store
+from playbooks.netbox_export import NetboxExport
 
 LOGIN = {"HECHA_LOGIN_NETBOX_PASSWORD": TOKEN}
 ALL_FOUND = {
@@ -202,6 +206,19 @@ def test_every_page_is_read_whatever_the_servers_own_limit() -> None:
             netbox.add("dcim/sites", name=f"s{n}", slug=f"s{n}")
         assert [site["name"] for site in it.each("dcim/sites")] == [f"s{n}" for n in range(7)]
         assert len(netbox.requests) == 4
+
+
+def test_many_long_names_fit_into_the_request_line() -> None:
+    assets = [Asset(f"某某镇政务服务中心核心交换机之{n}" * 3, (ip_address(f"10.0.0.{n}"),)) for n in range(1, 61)]
+    found = [Snapshot(DeviceRecord(a.name, str(a.addresses[0]), State.ANSWERED, datetime.now(UTC))) for a in assets]
+    with serving() as netbox, client(netbox) as it:
+        netbox.page = 100
+        for _ in range(2):
+            lines = NetboxLines(Register(), MemoryNetwork(found), assets, unknown="tbd")
+            changes = list(NetboxExport(it, lines, send=True).changes())
+            assert lines.left_out == []
+        assert len(netbox.objects["dcim/devices"]) == 60
+        assert changes == []  # all were found again
 
 
 def test_answer_without_end_is_cut_off() -> None:
