@@ -20,11 +20,13 @@ class ConfigLine:
 
     def child(self, pattern: str) -> ConfigLine | None:
         """The last line directly below that the pattern matches from its start: a later line overrides."""
-        return next((line for line in reversed(self.children) if re.match(pattern, line.text)), None)
+        match = re.compile(pattern).match
+        return next((line for line in reversed(self.children) if match(line.text)), None)
 
     def below(self, pattern: str) -> Iterator[ConfigLine]:
         """Every line directly below that the pattern matches from its start."""
-        return (line for line in self.children if re.match(pattern, line.text))
+        match = re.compile(pattern).match
+        return (line for line in self.children if match(line.text))
 
     def word(self, pattern: str) -> str | None:
         """The first group of the pattern in the last line directly below that matches; None when none does."""
@@ -43,11 +45,13 @@ class Config:
 
     def line(self, pattern: str) -> ConfigLine | None:
         """The last top-level line that the pattern matches from its start."""
-        return next((line for line in reversed(self.lines) if re.match(pattern, line.text)), None)
+        match = re.compile(pattern).match
+        return next((line for line in reversed(self.lines) if match(line.text)), None)
 
     def all(self, pattern: str) -> Iterator[ConfigLine]:
         """Every top-level line that the pattern matches from its start."""
-        return (line for line in self.lines if re.match(pattern, line.text))
+        match = re.compile(pattern).match
+        return (line for line in self.lines if match(line.text))
 
     def word(self, pattern: str) -> str | None:
         """The first group of the pattern in the last top-level line that matches; None when none does."""

@@ -166,7 +166,9 @@ def answers_in_log(text: str, platform: Platform) -> dict[str, str]:
     """Answers by command in the cleaned log of a terminal; empty when no known command follows a prompt."""
     lines = text.split("\n")
     typed = [(number, found) for number, line in enumerate(lines) if (found := _PROMPT.match(line)) is not None]
-    known = {n: command for n, found in typed if (command := full_command(found["command"] or "", platform))}
+    known = {
+        n: command for n, found in typed if found["command"] and (command := full_command(found["command"], platform))
+    }
     prompts = Counter(found["prompt"] for n, found in typed if n in known)
     if not prompts:
         return {}
