@@ -24,6 +24,7 @@ from inventory.text import Text
 
 Object = dict[str, Any]
 BATCH = 50  # objects of one request
+UNWANTED = "config_context"  # of devices: large, rendered anew for each, and of no use here
 _PAGE = 200
 _MOST_OBJECTS = 500_000
 _LARGEST_ANSWER_BYTES = 32_000_000

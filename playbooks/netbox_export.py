@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from collectors.netbox import BATCH, NetBox, Object
+from collectors.netbox import BATCH, UNWANTED, NetBox, Object
 from inventory.errors import InputError
 from inventory.exchange.assets import LeftOut
 from inventory.exchange.netbox import KIND, KINDS, Kind, Line, NetboxLines
@@ -117,7 +117,7 @@ class NetboxExport:
         for batch in _batches(lines, BATCH):
             there: dict[str, list[Object]] = {}
             for names in _short([line["name"] for line in batch]):
-                for each in self._netbox.each(kind.path, name=names):
+                for each in self._netbox.each(kind.path, name=names, exclude=UNWANTED):
                     there.setdefault(text(each, "name") or "", []).append(each)
             changes: list[Change] = []
             for line in batch:

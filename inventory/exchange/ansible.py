@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from inventory.errors import InputError
 from inventory.exchange.ansible_groups import OWN, TEMPLATE, Groups, given_by
 from inventory.exchange.ansible_ini import ini_groups
 from inventory.exchange.assets import KEPT, Asset, Given
-from inventory.exchange.nodes import Nodes, Unsafe, Word, yaml_text
+from inventory.exchange.nodes import Nodes, Unsafe, Word, file_text, yaml_text
 from inventory.exchange.platforms import ansible_vars
 from inventory.text import Text
 
@@ -77,9 +77,37 @@ class _Groups:
 
 
 def read_ansible(path: Path) -> Given:
-    """The hosts of an inventory file, variables of their groups inherited; InputError names file and line."""
+    """The hosts of an inventory file, with what ``group_vars`` and ``host_vars`` beside it say.
+
+    InputError names file and line. What Ansible Vault encrypted stays closed.
+    """
     groups = _yaml_groups(path) if path.suffix in (".yml", ".yaml", ".json") else ini_groups(path)
+    groups.group("all")
+    for name, group in groups.items():
+        for file in _files(path.parent / "group_vars", name):
+            group.vars |= _file_variables(file)
+    for host in {host for group in groups.values() for host in group.hosts}:
+        for file in _files(path.parent / "host_vars", host):
+            groups.host_vars.setdefault(host, {}).update(_file_variables(file))
     return given_by(groups)
+
+
+def _files(folder: Path, name: str) -> Iterator[Path]:
+    """The files of variables of a group or host: ``name``, ``name.yml`` or all in the folder ``name``."""
+    if not folder.is_dir() or "/" in name or name.startswith("."):
+        return
+    for place in (folder / name, folder / f"{name}.yml", folder / f"{name}.yaml"):
+        if place.is_dir():
+            yield from sorted(file for file in place.iterdir() if file.suffix in ("", ".yml", ".yaml"))
+        elif place.is_file():
+            yield place
+
+
+def _file_variables(path: Path) -> dict[str, Word]:
+    if file_text(path).startswith("$ANSIBLE_VAULT;"):
+        return {}
+    nodes = Nodes(path)
+    return _variables(nodes, nodes.root)
 
 
 def _yaml_groups(path: Path) -> Groups:

@@ -34,9 +34,12 @@ class Group:
 
 
 class Groups(dict[str, Group]):
-    """Groups by name."""
+    """Groups by name. ``host_vars`` are those of hosts that no group tells."""
 
-    left = _MOST_MENTIONS
+    def __init__(self) -> None:
+        super().__init__()
+        self.host_vars: dict[str, dict[str, Word]] = {}
+        self._left = _MOST_MENTIONS
 
     def group(self, name: str) -> Group:
         """The group of that name, made where it was not met before."""
@@ -46,8 +49,8 @@ class Groups(dict[str, Group]):
         """Puts the hosts of a pattern into a group, with what is told of them there."""
         group = self.group(name)
         hosts = expanded(pattern)
-        self.left -= len(hosts)
-        if self.left < 0:
+        self._left -= len(hosts)
+        if self._left < 0:
             raise InputError(pattern.where, Text("主机过多", "too many hosts"))
         for host in hosts:
             group.hosts.setdefault(host, {}).update(told)
@@ -74,6 +77,7 @@ def given_by(groups: Groups) -> Given:
             told |= groups[name].vars
         for name in mine:
             told |= groups[name].hosts.get(host, {})
+        told |= groups.host_vars.get(host, {})
         secrets |= {(name, word.where) for name, word in told.items() if word.text and _SECRET.search(name)}
         assets.append(_asset(host, where, told, mine))
     return Given(tuple(assets), secrets=len(secrets))

@@ -195,10 +195,12 @@ def netbox(
     tier: TierName = None,
 ) -> None:
     """Imports sites, devices and cables from NetBox."""
+    from collectors.netbox import UNWANTED
     from inventory.exchange.netbox_api import given_by_netbox
 
     with netbox_at(url, login, authority) as client, working(here().err, Text("读取 NetBox", "Reading NetBox")):
-        given = given_by_netbox(*(client.each(f"dcim/{kind}") for kind in ("sites", "devices", "cables")))
+        devices = client.each("dcim/devices", exclude=UNWANTED)
+        given = given_by_netbox(client.each("dcim/sites"), devices, client.each("dcim/cables"))
     _take(given, url, out, sheet, tier)
 
 

@@ -139,6 +139,28 @@ def test_secrets_are_counted_and_not_taken(tmp_path: Path) -> None:
     assert "topsecret" not in repr(given)
 
 
+def test_variables_beside_the_inventory_count(tmp_path: Path) -> None:
+    for name, text in {
+        "group_vars/all.yml": "site: far\nansible_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  3061\n",
+        "group_vars/sw/net.yml": "ansible_network_os: ios\nrole: access\nnested: {a: [1]}\n",
+        "group_vars/sw/vault.yml": "$ANSIBLE_VAULT;1.1;AES256\n30613062\n",
+        "host_vars/sw1.yaml": "ansible_host: 10.0.0.1\nrole: core\n",
+        "outside.yml": "role: stolen\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    first, second = read(tmp_path, "[sw]\nsw1 role=inline\nsw2 role=inline\n[../outside]\nsw2\n", "hosts")
+    assert (first.addresses, first.platform, first.role, first.site) == (
+        (ip_address("10.0.0.1"),), "cisco_ios", "core", "far",
+    )  # fmt: skip
+    assert (second.role, second.site) == ("inline", "far")
+    assert read_ansible(tmp_path / "hosts").secrets == 1
+    (tmp_path / "host_vars" / "sw2.yml").write_text("- a\n")
+    with pytest.raises(InputError, match="mapping") as raised:
+        read_ansible(tmp_path / "hosts")
+    assert raised.value.where.endswith("host_vars/sw2.yml:1")
+
+
 INI = """\
 ; a comment
 lonely ansible_host=10.0.0.5   # another

@@ -69,7 +69,7 @@ class FakeNetBox:
 
     def shown(self, path: str, held: dict[str, Any]) -> dict[str, Any]:
         """An object as a client sees it: choices with labels, related objects nested."""
-        told = dict(held)
+        told = dict(held) | ({"config_context": {}} if path == "dcim/devices" else {})
         for name, other in MODELS[path][1].items():
             if told.get(name) is not None:
                 told[name] = self.nested(other, told[name])
@@ -168,13 +168,17 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qs(urlsplit(self.path).query)
         limit = min(int(query.pop("limit", ["50"])[0]), self.netbox.page)
         offset = int(query.pop("offset", ["0"])[0])
+        unwanted = query.pop("exclude", [])
         found = [x for x in self.netbox.objects[path] if all(self._lets(x, n, v) for n, v in query.items())]
         after = f"{self.netbox.url}/api/{path}/?limit={limit}&offset={offset + limit}"
         told = {
             "count": len(found),
             "next": after if offset + limit < len(found) else None,
             "previous": None,
-            "results": [self.netbox.shown(path, x) for x in found[offset : offset + limit]],
+            "results": [
+                {name: value for name, value in self.netbox.shown(path, x).items() if name not in unwanted}
+                for x in found[offset : offset + limit]
+            ],
         }
         self._give(200, told)
 
