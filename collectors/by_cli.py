@@ -23,7 +23,10 @@ def facts_by_cli(session: CliSession, platform: Platform, wanted: Collection[typ
     Raises nothing of the device's making: a line that breaks leaves the rest Missing(UNREACHABLE).
     """
     asked = _Asked(session, platform, now)
-    return {kind: asked.fact(kind) for kind in wanted}
+    facts = {kind: asked.fact(kind) for kind in wanted}
+    if isinstance(told := facts.get(Identity), Identity):
+        facts[Identity] = asked.named(told)
+    return facts
 
 
 class _Asked:
@@ -42,6 +45,15 @@ class _Asked:
         if kind not in self._built:
             self._built[kind] = self._read(kind)
         return self._built[kind]
+
+    def named(self, told: Identity) -> Identity:
+        """The identity with the host name of a configuration that was fetched anyway, where a version tells none."""
+        if told.hostname is not None or not isinstance(self._config, Config):
+            return told
+        for read in self._platform.config_reads:
+            if read.fact is Identity and isinstance(more := self._outcome(read), Identity) and more.hostname:
+                return replace(told, hostname=more.hostname)
+        return told
 
     def _read(self, kind: type[Fact]) -> Fact | Missing:
         if kind is Configuration:
