@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.rows import Table, mac, named, number, text, unsigned
@@ -16,8 +18,10 @@ AGGREGATE = "1.2.840.10006.300.43.1.2.1.1.13"  # dot3adAggPortAttachedAggID
 IPV6_ENABLED = "1.3.6.1.2.1.4.30.1.5"  # ipv6InterfaceEnableStatus
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER, CHANGE = range(2, 10)
-NAME, HC_IN, HC_OUT, HIGH_SPEED, ALIAS = 1, 6, 10, 15, 18
+NAME, HC_IN, HC_OUT, HIGH_SPEED, ALIAS, DISCONTINUITY = 1, 6, 10, 15, 18, 19
+HC_PACKETS_IN, HC_PACKETS_OUT = (7, 8, 9), (11, 12, 13)  # unicast, multicast, broadcast
 CEILING = 2**32 - 1  # ifSpeed of an interface too fast for it
+CEILINGS_MBPS = (4294, 4295, CEILING)  # ifHighSpeed of agents that reckon it from that
 DUPLEXES = {2: "half", 3: "full"}
 STATES = {1: True, 2: False}
 NOT_PRESENT = 6  # of ifOperStatus: some component, typically hardware, is missing
@@ -111,6 +115,8 @@ def counters(agent: Agent) -> Counters | Missing:
     names = interface_names(agent)
     ins, outs, wide_ins, wide_outs = basics.column(10), basics.column(16), extras.column(HC_IN), extras.column(HC_OUT)
     bad_ins, bad_outs, lost_ins, lost_outs = (basics.column(n) for n in (14, 20, 13, 19))
+    packets_in, packets_out = ([extras.column(n) for n in columns] for columns in (HC_PACKETS_IN, HC_PACKETS_OUT))
+    anew = extras.column(DISCONTINUITY)
     items = []
     for i in rows:
         wide = i in wide_ins and i in wide_outs
@@ -125,6 +131,9 @@ def counters(agent: Agent) -> Counters | Missing:
                 in_discards=number(lost_ins.get(i)),
                 out_discards=number(lost_outs.get(i)),
                 bits=64 if wide else 32,
+                in_packets=summed(column.get(i) for column in packets_in),
+                out_packets=summed(column.get(i) for column in packets_out),
+                discontinuity_s=_seconds(anew.get(i)),
             )
         )
     ticks = number(agent.scalars([SYS_UPTIME])[SYS_UPTIME])
@@ -167,11 +176,17 @@ def _kind(value: SnmpValue) -> str | None:
 
 def _mbps(speed: SnmpValue, high: SnmpValue) -> float | None:
     """ifHighSpeed in Mbit/s; ifSpeed in bit/s where that is 0 or lacks (RFC 2863 3.1.6)."""
-    if isinstance(high, int) and high > 0:
+    if isinstance(high, int) and high > 0 and not (high in CEILINGS_MBPS and speed in (CEILING, None)):
         return float(high)
     if isinstance(speed, int) and 0 < speed < CEILING:
         return speed / 1e6
     return None
+
+
+def summed(values: Iterable[SnmpValue]) -> int | None:
+    """The sum of those counters that the agent has; None where it has none of them."""
+    known = [n for value in values if (n := number(value)) is not None]
+    return sum(known) if known else None
 
 
 def _seconds(ticks: SnmpValue) -> float | None:

@@ -50,6 +50,9 @@ class Counter:
     in_discards: int | None = None
     out_discards: int | None = None
     bits: int = 64  # width of the octet counters: 64 from ifHC*, 32 from ifTable
+    in_packets: int | None = None  # all kinds of them, from ifHC*
+    out_packets: int | None = None
+    discontinuity_s: float | None = None  # sysUpTime when the counters last started anew; None: not told
 
 
 @dataclass(frozen=True, slots=True)
