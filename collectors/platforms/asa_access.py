@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.platforms import ios_services
 from collectors.platforms.base import Default, Release
+from collectors.platforms.figures import number
 from collectors.platforms.ios_access import switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
@@ -82,7 +83,7 @@ def _lines(config: Config, reached: dict[str, list[ConfigLine]]) -> Iterator[Rem
 
 
 def _line(config: Config, name: str, timer: str, service: str, reached: list[ConfigLine]) -> RemoteLine:
-    timeout = config.line(rf"{timer} timeout \d+")
+    timeout = config.line(rf"{timer} timeout \d{{1,5}}\b")
     asks = config.line(rf"aaa authentication {service} console \S")
     default = CONSOLE_MIN if name == "con" else IDLE_MIN
     return RemoteLine(
@@ -134,17 +135,17 @@ def _storage(text: str) -> str | None:
 
 def password_policy(config: Config, release: Release) -> PasswordPolicy:
     """What new passwords of local users must satisfy; accounts lock only where failures are counted."""
-    length = config.word(r"password-policy minimum-length (\d+)")
-    attempts = config.word(r"aaa local authentication attempts max-fail (\d+)")
+    length = number(config.word(r"password-policy minimum-length (\d+)"))
+    attempts = number(config.word(r"aaa local authentication attempts max-fail (\d+)"))
     least = LENGTH.holds(release)
     classes = sum(config.line(rf"password-policy minimum-{name} [1-9]") is not None for name in _CLASSES)
     return PasswordPolicy(
-        min_length=int(length) if length else least,
+        min_length=least if length is None else length,
         min_classes=classes,
-        max_age_days=int(config.word(r"password-policy lifetime (\d+)") or 0),
-        history=int(config.word(r"password-policy reuse-interval (\d+)") or 0),
+        max_age_days=number(config.word(r"password-policy lifetime (\d+)")) or 0,
+        history=number(config.word(r"password-policy reuse-interval (\d+)")) or 0,
         lockout=attempts is not None,
-        lockout_attempts=int(attempts) if attempts else None,
+        lockout_attempts=attempts,
         lockout_s=UNLOCKED_S.holds(release) or 0 if attempts else None,
         lockout_written=attempts is not None,
         evidence=config.evidence(*config.all(r"password-policy |aaa local authentication attempts")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collectors.base import Answer
 from collectors.platforms import ios_network, measured
 from collectors.platforms.base import Got, Read, Release
+from collectors.platforms.figures import number
 from collectors.templates import rows
 from inventory.addresses import mac_address
 from inventory.config import Config
@@ -26,9 +27,9 @@ def _shown(answer: Answer) -> Iterator[Interface]:
         yield Interface(
             name=row["interface"],
             alias=row["description"] or None,
-            speed_mbps=measured.number(row["speed"]),
+            speed_mbps=number(row["speed"]),
             duplex=row["duplex"].lower() or None,
-            mtu=measured.number(row["mtu"]),
+            mtu=number(row["mtu"]),
             admin_up="admin" not in row["state"],
             oper_up=row["protocol"] == "up",
             mac=mac_address(row["mac"]) if row["mac"] else None,

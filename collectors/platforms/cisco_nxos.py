@@ -157,7 +157,7 @@ PLATFORM = Platform(
             r"^username \S+ password \d .* role (?:network|vdc)-": 5,
             r"^boot (?:nxos|kickstart|system) bootflash:": 4,
             r"^(?:no )?password strength-check": 3,
-            r"^interface (?:Ethernet\d+/\d+|mgmt0)": 2,
+            r"^interface (?:Ethernet\d+/\d+|mgmt0)": 1,
             r"^hostname |^switchname ": 1,
         },
         quoted=r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)",

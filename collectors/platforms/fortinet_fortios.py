@@ -43,10 +43,10 @@ _SERIAL = r"^Serial-Number: (?P<value>\S+)"
 _HOSTNAME = r"^Hostname: (?P<value>\S.*)"
 _UPTIME = r"^System uptime: (?P<value>.+)"
 _HEADER = (
-    r"#config-version=(?P<kind>F[A-Z]{2})-?(?P<size>\w+)-(?P<version>\d+\.\d+(?:\.\d+)?)-FW-build(?P<build>\d+)"
+    r"#config-version=(?P<kind>FGT|FGR|FG|FWF|FW)_?(?P<size>\w+)-(?P<version>\d+\.\d+(?:\.\d+)?)-FW-build(?P<build>\d+)"
     r"(?:-(?P<date>\d+))?"
 )
-_PRODUCTS = {"FGT": "FortiGate", "FWF": "FortiWiFi", "FGR": "FortiGateRugged"}
+_PRODUCTS = {"FGT": "FortiGate", "FG": "FortiGate", "FGR": "FortiGateRugged", "FWF": "FortiWiFi", "FW": "FortiWiFi"}
 _SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 
@@ -85,7 +85,7 @@ def configured_identity(config: Config, _: Release) -> Identity:
     """What the configuration tells of its device: its name, and in the head that a backup has, model and release."""
     head = config.line(_HEADER)
     found = re.match(_HEADER, head.text) if head else None
-    model = f"{_PRODUCTS[found['kind']]}-{found['size']}" if found and found["kind"] in _PRODUCTS else None
+    model = f"{_PRODUCTS[found['kind']]}-{found['size']}" if found else None
     release = (
         ",".join(filter(None, (f"v{found['version']}", f"build{found['build']}", found["date"]))) if found else None
     )
@@ -135,7 +135,7 @@ PLATFORM = Platform(
         end=r"end$",
         secrets=SECRETS,
         signs={
-            r"^#config-version=F\w+-": 10,
+            r"^#config-version=(?:FG|FW)\w*-": 10,
             r"^Version: Forti(?:Gate|WiFi)": 10,
             r"^\s*config system global\s*$": 4,
             r"^\s*config system (?:interface|accprofile|admin|snmp)": 3,

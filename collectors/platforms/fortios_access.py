@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from collectors.platforms import ios_services
 from collectors.platforms.base import Default, Release
+from collectors.platforms.figures import number
 from collectors.platforms.fortios_text import below, entries, lines_of, sections, setting, value, values, words
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
@@ -70,12 +71,12 @@ def _allowed(block: ConfigLine) -> set[str]:
 
 
 def _lines(config: Config, shells: set[str] | None) -> Iterator[RemoteLine]:
-    written = setting(config, "system global", "admintimeout")
+    written = number(setting(config, "system global", "admintimeout"))
     yield RemoteLine(
         name="admin",
         transports=None if shells is None else frozenset(shells),
         authentication="aaa",
-        idle_timeout_s=60 * (int(written) if written and written.isdigit() else int(IDLE_MIN.value)),
+        idle_timeout_s=60 * (int(IDLE_MIN.value) if written is None else written),
         idle_timeout_written=written is not None,
         evidence=config.evidence(*lines_of(config, "system global", "admintimeout")),
     )
@@ -127,15 +128,17 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     """What passwords must satisfy where the policy is on, which it is not by default; failures lock by default."""
     blocks = [block for block in sections(config, "system password-policy") if value(block, "status") == "enable"]
     block = blocks[0] if blocks else None
-    tries, seconds = (setting(config, "system global", f"admin-lockout-{key}") for key in ("threshold", "duration"))
+    tries, seconds = (
+        number(setting(config, "system global", f"admin-lockout-{key}")) for key in ("threshold", "duration")
+    )
     return PasswordPolicy(
         min_length=_number(block, "minimum-length", int(LENGTH.value)) if block else 0,
         min_classes=_classes(block) if block else 0,
         max_age_days=_age_days(block) if block else 0,
         history=_history(block) if block else 0,
         lockout=True,
-        lockout_attempts=int(tries) if tries else LOCKOUT.value[0],
-        lockout_s=int(seconds) if seconds else LOCKOUT.value[1],
+        lockout_attempts=tries or LOCKOUT.value[0],
+        lockout_s=seconds or LOCKOUT.value[1],
         lockout_written=bool(tries or seconds),
         evidence=config.evidence(
             *(line for b in sections(config, "system password-policy") for line in (b, *b.children)),
@@ -145,8 +148,8 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
 
 
 def _number(block: ConfigLine, key: str, otherwise: int) -> int:
-    written = value(block, key)
-    return int(written) if written and written.isdigit() else otherwise
+    written = number(value(block, key))
+    return otherwise if written is None else written
 
 
 def _classes(block: ConfigLine) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collectors.base import Answer
 from collectors.platforms import fortios_network, measured
 from collectors.platforms.base import Got, Read, Release
+from collectors.platforms.figures import number
 from collectors.templates import rows
 from inventory.config import Config
 from inventory.facts import Interface, Interfaces, ResolvedAddresses
@@ -24,7 +25,7 @@ def _shown(answer: Answer) -> Iterator[Interface]:
     for row in rows(NAME, "get_system_interface_physical", answer):
         yield Interface(
             name=row["interface"],
-            speed_mbps=measured.number(row["speed"]),
+            speed_mbps=number(row["speed"]),
             duplex=row["duplex"] or None,
             oper_up=row["status"] == "up" if row["status"] else None,
         )

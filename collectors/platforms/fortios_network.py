@@ -7,6 +7,7 @@ from ipaddress import IPv4Interface, IPv6Interface
 
 from collectors.platforms import ios_network
 from collectors.platforms.base import Release
+from collectors.platforms.figures import number
 from collectors.platforms.fortios_text import below, entries, sections, value, values
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
@@ -64,15 +65,15 @@ def interfaces(config: Config, _: Release) -> Interfaces:
 
 
 def _interface(name: str, block: ConfigLine, aggregate: str | None) -> Interface:
-    status, vlan, mtu = (value(block, key) for key in ("status", "vlanid", "mtu"))
+    status, vlan, mtu = value(block, "status"), number(value(block, "vlanid")), number(value(block, "mtu"))
     return Interface(
         name=name,
         alias=value(block, "description") or value(block, "alias"),
         kind=_KINDS.get(value(block, "type") or ""),
-        mtu=int(mtu) if mtu and mtu.isdigit() and value(block, "mtu-override") == "enable" else None,
+        mtu=mtu if value(block, "mtu-override") == "enable" else None,
         admin_up=status != "down",  # up by default
         aggregate=aggregate,
-        vlans=(int(vlan),) if vlan and vlan.isdigit() and vlan != "0" else (),
+        vlans=(vlan,) if vlan else (),
         ipv6_enabled=any(_speaks_ipv6(sub) for sub in below(block, "ipv6")),
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collectors.config_text import MASK
 from collectors.platforms import ios_services
 from collectors.platforms.base import Default, Release
+from collectors.platforms.figures import number
 from collectors.platforms.junos_text import Said, grouped, has, lines_in, plain, words
 from inventory.config import Config
 from inventory.facts import (
@@ -90,16 +91,16 @@ def _line(config: Config, transports: frozenset[str]) -> RemoteLine:
 
 def _idle_min(config: Config) -> int | None:
     """The longest of the classes that users are in; None where one of them sets none."""
-    everybody = config.word(r"system login idle-timeout (\d+)")
+    everybody = number(config.word(r"system login idle-timeout (\d+)"))
     by_class = {
-        name: int(said[1])
+        name: minutes
         for name, statements in grouped(config, "system login class").items()
         for _, said in statements
-        if said[:1] == ("idle-timeout",) and len(said) > 1 and said[1].isdigit()
+        if said[:1] == ("idle-timeout",) and (minutes := number(said[-1])) is not None
     }
     used = {words(line)[-1] for line in config.all(r"system login user \S+ class \S+$")} or by_class.keys()
     if everybody is not None:
-        return int(everybody)
+        return everybody
     return max(by_class[name] for name in used) if used and used <= by_class.keys() else None
 
 
@@ -152,8 +153,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
 
 
 def _number(said: dict[str, str], key: str) -> int | None:
-    word = said.get(key, "")
-    return int(word) if word.isdigit() else None
+    return number(said.get(key))
 
 
 def snmp_agent(config: Config, _: Release) -> SnmpAgent:

@@ -8,6 +8,7 @@ from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 
 from collectors.platforms import ios_network
 from collectors.platforms.base import Release
+from collectors.platforms.figures import number
 from collectors.platforms.junos_text import Path, Said, grouped, has, lines_in, words
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
@@ -76,15 +77,15 @@ def interfaces(config: Config, _: Release) -> Interfaces:
 
 
 def _interface(name: str, said: list[Path]) -> Interface:
-    mtu, vlan = _word(said, "mtu"), _word(said, "vlan-id")
+    vlan = number(_word(said, "vlan-id"))
     aggregate = next((path[-1] for path in said if "802.3ad" in path), None)
     return Interface(
         name=name,
         alias=_word(said, "description"),
-        mtu=int(mtu) if mtu and mtu.isdigit() else None,
+        mtu=number(_word(said, "mtu")),
         admin_up=("disable",) not in said,  # up by default
         aggregate=aggregate,
-        vlans=(int(vlan),) if vlan and vlan.isdigit() else (),
+        vlans=() if vlan is None else (vlan,),
         ipv6_enabled=any(path[:2] == ("family", "inet6") for path in said),
     )
 
@@ -236,8 +237,8 @@ def _shapers(config: Config) -> Iterator[RateLimit]:
 
 
 def _mbps(line: ConfigLine) -> float:
-    number, unit = re.findall(r"(\d{1,18})([kmg]?)$", line.text)[0]
-    return int(number) / _SCALE[unit]
+    rate, unit = re.findall(r"(\d{1,18})([kmg]?)$", line.text)[0]
+    return int(rate) / _SCALE[unit]
 
 
 def routes(config: Config, _: Release) -> Routes | Missing:

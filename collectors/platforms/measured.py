@@ -10,6 +10,7 @@ from typing import Any
 from collectors.base import Answer
 from collectors.platforms import ios_network
 from collectors.platforms.base import Got
+from collectors.platforms.figures import number
 from inventory.addresses import IPAddress, mac_address
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -47,11 +48,6 @@ def _filled(port: Interface, shown: Interface | None) -> Interface:
         return port
     said = {f.name: value for f in fields(Interface) if (value := getattr(shown, f.name)) not in (None, ())}
     return replace(port, **said)
-
-
-def number(word: str) -> int | None:
-    """The number a word is; None for an empty one and for one too long to be meant."""
-    return int(word) if word.isdigit() and len(word) <= 12 else None
 
 
 def resolved(rows: Iterable[Row], *answers: Answer) -> ResolvedAddresses:

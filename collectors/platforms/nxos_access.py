@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from collectors.platforms import ios_access, ios_services
 from collectors.platforms.base import Default, Release
+from collectors.platforms.figures import number
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
     Accounts,
@@ -72,7 +73,6 @@ def _lines(config: Config, telnet: bool | None, ssh: bool | None) -> Iterator[Re
     for block in config.all(_LINE):
         is_vty = block.text == "line vty"
         idle = block.child(r"(?:no )?exec-timeout\b")
-        minutes = re.search(r"\d+", idle.text) if idle else None
         servers = {"telnet": telnet, "ssh": ssh}
         yield RemoteLine(
             name="vty" if is_vty else "con",
@@ -80,12 +80,19 @@ def _lines(config: Config, telnet: bool | None, ssh: bool | None) -> Iterator[Re
             if is_vty and None not in servers.values()
             else None,
             authentication=_authentication(config, "default" if is_vty else "console"),
-            idle_timeout_s=60 * int(minutes.group()) if minutes else 0 if idle else None,  # the default varies
+            idle_timeout_s=_idle_s(idle),  # the default varies
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"(?:ip )?access-class (\S+) in\b"),
             acl_ipv6=block.word(r"ipv6 access-class (\S+) in\b"),
             evidence=config.evidence(block, *block.below(r"(?:no )?exec-timeout|.*access-class")),
         )
+
+
+def _idle_s(line: ConfigLine | None) -> int | None:
+    if line is None:
+        return None
+    minutes = number(line.text.split()[-1])
+    return 0 if line.text.startswith("no ") else None if minutes is None else 60 * minutes
 
 
 def _authentication(config: Config, service: str) -> str:
@@ -122,13 +129,13 @@ def password_policy(config: Config, release: Release) -> PasswordPolicy:
     """Password strength, which is checked unless turned off; blocking after failures, which is off unless set."""
     strong = ios_access.switch(config, r"password strength-check")
     strong = STRENGTH.holds(release) if strong is None else strong
-    length = config.word(r"userpassphrase .*?min-length (\d+)")
-    lifetime = config.word(r"userpassphrase .*?default-lifetime (\d+)")
+    length = number(config.word(r"userpassphrase .*?min-length (\d+)"))
+    lifetime = number(config.word(r"userpassphrase .*?default-lifetime (\d+)"))
     attempts, seconds = _lockout(config)
     return PasswordPolicy(
-        min_length=max(int(length or 0), _STRONG_LENGTH if strong else 0),
+        min_length=max(length or 0, _STRONG_LENGTH if strong else 0),
         min_classes=_STRONG_CLASSES if strong else 0,
-        max_age_days=int(lifetime) if lifetime and int(lifetime) < _FOR_EVER else 0,
+        max_age_days=lifetime if lifetime and lifetime < _FOR_EVER else 0,
         history=None,  # no option for it
         lockout=attempts is not None,
         lockout_attempts=attempts,
@@ -147,11 +154,11 @@ def _lockout(config: Config) -> tuple[int | None, int | None]:
     blocked = config.line(r"(?:system )?login block-for \d+ attempts \d+")
     if blocked:
         seconds, attempts = re.findall(r"\d+", blocked.text)[:2]
-        return int(attempts), int(seconds)
+        return number(attempts), number(seconds)
     banned = config.line(r"aaa authentication rejected \d+ in \d+ ban \d+")
     if banned:
         attempts, _, seconds = re.findall(r"\d+", banned.text)[:3]
-        return int(attempts), int(seconds)
+        return number(attempts), number(seconds)
     return None, None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collectors.base import Answer
 from collectors.platforms import measured, nxos_network
 from collectors.platforms.base import Got, Read, Release
+from collectors.platforms.figures import number
 from collectors.templates import rows
 from inventory.addresses import mac_address
 from inventory.config import Config
@@ -41,13 +42,13 @@ def interfaces(config: Config, release: Release, shown: Got) -> Interfaces:
 def _shown(answer: Answer) -> Iterator[Interface]:
     for row in rows(NAME, "show_interface", answer):
         off = row["admin"] == "down" or "dministratively" in row["reason"]
-        speed = measured.number(row["speed"])
+        speed = number(row["speed"])
         yield Interface(
             name=port(row["interface"]),
             alias=row["description"] or None,
             speed_mbps=speed * measured.MBPS[row["unit"]] if speed else None,
             duplex=row["duplex"] or None,
-            mtu=measured.number(row["mtu"]),
+            mtu=number(row["mtu"]),
             admin_up=not off,
             oper_up=row["state"] == "up" and row["protocol"] != "down",
             mac=mac_address(row["mac"]) if row["mac"] else None,

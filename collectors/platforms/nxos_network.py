@@ -109,7 +109,7 @@ def _bgp_families(block: ConfigLine) -> frozenset[int]:
 def _bgp_authenticated(block: ConfigLine) -> bool | None:
     """Whether every neighbour has a password, its own or its template's; None without neighbours."""
     lines = list(_every(block))
-    keyed = {b.text.split()[2] for b in lines if b.text.startswith("template ") and b.child(r"password\b")}
+    keyed = {b.text.split()[-1] for b in lines if b.text.startswith("template ") and b.child(r"password\b")}
     peers = [line for line in lines if re.match(r"neighbor \S", line.text)]
     return all(_has_password(peer, keyed) for peer in peers) if peers else None
 

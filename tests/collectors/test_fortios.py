@@ -436,3 +436,19 @@ def test_recordings_of_its_status(corpus: Path) -> None:
         assert isinstance(identity, Identity)
         assert identity.serial in row["serial_number"]
         assert identity.hostname == row["hostname"]
+
+
+@pytest.mark.parametrize(
+    ("head", "model", "release"),
+    [
+        ("FGT60E-6.4.5-FW-build1828-210217:opmode=0", "FortiGate-60E", "v6.4.5,build1828,210217"),
+        ("FG3K9B-5.00-FW-build292-140801:opmode=0", "FortiGate-3K9B", "v5.00,build292,140801"),
+        ("FGVM64-7.2.4-FW-build1396-230131:opmode=0", "FortiGate-VM64", "v7.2.4,build1396,230131"),
+        ("FWF61E-7.0.1-FW-build0157:opmode=0", "FortiWiFi-61E", "v7.0.1,build0157"),
+        ("FS108E-7.0.1-FW-build0157:opmode=0", None, None),
+    ],
+)
+def test_the_head_of_a_backup_tells_the_model(head: str, model: str | None, release: str | None) -> None:
+    identity = told("fortinet_fortios", f"#config-version={head}\nconfig system global\nend\n")[Identity]
+    assert isinstance(identity, Identity)
+    assert (identity.model, identity.release) == (model, release)

@@ -593,3 +593,15 @@ def test_recordings_of_its_version(corpus: Path) -> None:
         assert identity.hostname == row["hostname"]
         assert identity.model == row["model"]
         assert (identity.release or "") == row["junos_version"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "interfaces {\n    ethernet eth0 {\n        address 10.0.0.1/24\n    }\n}\nsystem {\n    host-name vyos\n}\n",
+        "set interfaces ethernet eth0 address '10.0.0.1/24'\nset system host-name 'vyos'\nset service ssh port '22'\n",
+        "set deviceconfig system hostname PA\nset network interface ethernet ethernet1/1 layer3\n",
+    ],
+)
+def test_others_that_write_alike_are_not_taken_for_it(text: str) -> None:
+    assert recognised(text) is None
