@@ -49,7 +49,7 @@ _UPTIME = r"^\s*System uptime is\s+(?P<value>.+)$"
 _SERIAL = r"^\s*(?:Serial [Nn]umber|Chassis SN)\s*:\s*(?P<value>\w{6,})"
 _SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "minute": 60, "second": 1}
 _KINDS = ((r"M6000|T\d{3,4}|GER|GAR|ZSR|(?:18|28|38|68)\d\d", "router"), (r"\d{4}", "switch"))
-_BANNER = r"banner \w+ (?P<mark>\S)"
+_BANNER = r"(?:banner \w+|message-of-day) (?P<mark>\S)"
 COMMENTS = ("!", "$")
 
 
@@ -135,7 +135,7 @@ PLATFORM = Platform(
             rf"^\s*snmp-server host .*? version (?:1|2c) (?:encrypted )?{_WORD}",
             r"^\s*snmp-server user .*? auth \S+ (?P<secret>\S+)",
             r"^\s*snmp-server user .*? priv(?: \S+)? (?P<secret>\S+)$",
-            rf"^\s*(?:username \S+ )?password (?:encrypted |cipher |\d )?{_SCHEME}(?P<secret>(?!\*{{4,}})\S+)",
+            rf"^\s*(?:username \S+ +)?password +(?:encrypted |cipher |\d )?{_SCHEME}(?P<secret>(?!\*{{4,}})\S+)",
             rf"^\s*enable (?:secret|password)(?: level \d+)? (?:\d+ |encrypted )?{_SCHEME}(?P<secret>\S+)",
             (
                 r"^\s*(?:.* )?(?:key|key-string|shared-secret|md5-key)(?: \d| encrypted)? "

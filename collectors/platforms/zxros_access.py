@@ -30,10 +30,10 @@ _GUIDE = "ZXR10 5900E/8900 series user manual, remote login"
 # ZXROS 4 has no other switch for Telnet than ``ssh server only``; what ZXROS 5 does without a word differs by product.
 TELNET_4 = Default(True, r".*", _GUIDE)
 SSH_4 = Default(False, r".*", _GUIDE + ": ssh server enable, off")
-_PASSWORD = re.compile(r"password (?P<form>encrypted |cipher |[057] )?(?P<word>\S+)")
+_PASSWORD = re.compile(r"password +(?P<form>encrypted |cipher |[057] )?(?P<word>\S+)")
 _CRYPT = {"$1$": "md5", "$5$": "strong", "$6$": "strong"}
 _COMMUNITY = re.compile(
-    r"snmp-server community (?P<form>encrypted )?(?P<word>\S+)(?: view \S+)?(?: (?P<access>r[ow]))?(?P<rest>.*)"
+    r"snmp-server community (?P<form>encrypted )?(?P<word>\S+)(?: showclear)?(?: view \S+)?(?: (?P<access>r[ow]))?(?P<rest>.*)"
 )
 _TRAP = re.compile(r"snmp-server host .*? version (?:1|2c) (?P<form>encrypted )?(?P<word>\S+)")
 _LOG_HOST = r"(?:syslog-server host|syslog server|logging (?:server|host)) (?:(?:vrf|mng) \S+ )?(?P<host>\S+)"
@@ -92,11 +92,11 @@ def _lines(config: Config, telnet: bool | None, ssh: bool | None, limits: list[C
 
 def accounts(config: Config, _: Release) -> Accounts:
     """Local users of either generation, and the enable secret as an account of that name."""
-    lines = list(config.all(r"username \S+ password \S"))
-    items = [
-        Account(line.text.split()[1], _storage(line.text), _level(line.text), evidence=config.evidence(line))
-        for line in lines
-    ]
+    lines = list(config.all(r"username \S+ password +\S"))
+    told: dict[str, list[ConfigLine]] = {}
+    for line in lines:
+        told.setdefault(line.text.split()[1], []).append(line)
+    items = [_account(config, name, of_one) for name, of_one in told.items()]
     for block in config.all(r"system-user$"):
         items += _system_users(config, block)
     enable = config.line(r"enable secret\b") or config.line(r"enable password\b")
@@ -107,9 +107,10 @@ def accounts(config: Config, _: Release) -> Accounts:
     return Accounts(tuple(items), tuple(_servers(config)), config.evidence(*lines, enable))
 
 
-def _level(text: str) -> str | None:
-    found = re.search(r" privilege (\d+)", text)
-    return found.group(1) if found else None
+def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
+    words = " ".join(line.text for line in lines)
+    level = re.search(r" privilege (\d+)", words)
+    return Account(name, _storage(words), level.group(1) if level else None, evidence=config.evidence(*lines))
 
 
 def _system_users(config: Config, users: ConfigLine) -> Iterator[Account]:

@@ -151,7 +151,7 @@ def test_no_secret_of_a_configuration_is_kept() -> None:
         "h3c_comware": ("abcdefghijk=", "zyxwvut=", "Op@2020", "aabbccdd==", "abc$def"),
         "cisco_ios": ("$9$abcdefg", "0822455D0A16", "abcd$efgh", "n0c"),
         "ruijie_rgos": ("0822455d0a16", "wxyz$abcd"),
-        "zte_zxros": ("Wx9kLp2m", "Hf7dKs3aQz", "kQ2xWm8ZrT5vJp1LsYc7Dg", "county-Ro", "8Gh3jKlQ", "EnvYlmNAbXJq",
+        "zte_zxros": ("Wx9kLp2m", "Hf7dKs3aQz", "kQ2xWm8ZrT5vJp1LsYc7Dg", "county-Ro", "Pq8rTv3xZs", "8Gh3jKlQ", "EnvYlmNAbXJq",
                       "ew9AdE", "iLYIHc2IUKZ3BZjL", "Jh6gFd4sAp", "Lk8jHg5fDs", "Yt7uIo9pAs"),
         "hillstone_stoneos": ("b7ZqLm0sKdYv3TgXeR", "h4NwPc8uSaJt6VfDyB", "xk3LwQ0aYf8TzR5uCj", "pOtMWq9hJ3mQvK2xGd",
                               "qW8eRt5yUi2o", "vN6mBx1zLk9p", "aZ4sXd7cFv1gBh", "kJ5hGf3dSa", "pO8iUy6tRe"),
