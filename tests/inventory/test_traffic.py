@@ -76,8 +76,8 @@ def test_percentile_of_a_day_is_true_within_a_percent(seed: int, wide: bool, fau
     assert told.in_p95_mbps == pytest.approx(truth[math.ceil(0.95 * 288) - 1], rel=0.01)
     assert told.in_peak_mbps is not None
     assert truth[-12] * 0.99 <= told.in_peak_mbps <= truth[-1] * 1.001  # a missed read may hide the very top
-    assert told.left_out <= (day.missing if day.bits == 32 else 0) + 1  # and the restart
-    assert told.samples >= 288 - 2 * day.missing - 1
+    assert told.left_out <= (day.missing if day.bits == 32 else 0) + 2  # and the restart, and a clock set soon after it
+    assert told.samples >= 288 - 2 * day.missing - 2
 
 
 def test_rate_between_two_reads() -> None:
