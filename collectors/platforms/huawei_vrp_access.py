@@ -23,6 +23,9 @@ SSH_V1_8 = Default(False, r".*", _VRP8 + "ssh server compatible-ssh1x enable: of
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
 _VRP8_PORTS = r"(?:\d+)?GE\d"
+WEB_MANAGER = Default(
+    False, r".*", "Huawei USG configuration guide, web login: HTTP and HTTPS off until they are enabled"
+)
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
@@ -53,8 +56,8 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
         telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else None),
         ssh=bool(STELNET.value) if stelnet is None else stelnet,
         ssh_v1=(bool(SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
-        http=switch(config, r"http server enable|web-manager enable"),
-        https=switch(config, r"http secure-server enable|web-manager security enable.*"),
+        http=_web(config, r"http server enable|web-manager enable"),
+        https=_web(config, r"http secure-server enable|web-manager security enable.*"),
         ftp=bool(FTP.value) if ftp is None else ftp,
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote) if lines else None,
@@ -68,6 +71,12 @@ def _server(config: Config, name: str, family: str) -> bool | None:
     """The last of ``X server enable``, its undoing, and the ``X server disable`` of VRP 8; None where none stands."""
     line = config.line(rf"(?:undo )?{name} {family}server (?:enable|disable)")
     return None if line is None else line.text.startswith("undo ") == (" disable" in line.text)
+
+
+def _web(config: Config, pattern: str) -> bool | None:
+    """A USG writes down each of its web servers that is on; elsewhere the default differs by product."""
+    written = switch(config, pattern)
+    return bool(WEB_MANAGER.value) if written is None and config.line(r"web-manager ") else written
 
 
 def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
@@ -229,7 +238,7 @@ def _minutes(lines: list[ConfigLine], undone: bool) -> int | None:
 
 def _classes(lines: list[ConfigLine]) -> int | None:
     """Kinds of characters that a password must hold; two of them where nothing is said of three."""
-    level = _last(lines, r"(?:level|password-policy level) (?:high|middle|low)")
+    level = _last(lines, r"(?:level|password-policy level) (?:high|middle|low)$")
     if level:
         return {"high": 3, "middle": 2, "low": 1}[level.text.split()[-1]]
     found = _last(lines, r"(?:undo )?user-password complexity-check")

@@ -33,7 +33,8 @@ SSH_4 = Default(False, r".*", _GUIDE + ": ssh server enable, off")
 _PASSWORD = re.compile(r"password +(?P<form>encrypted |cipher |[057] )?(?P<word>\S+)")
 _CRYPT = {"$1$": "md5", "$5$": "strong", "$6$": "strong"}
 _COMMUNITY = re.compile(
-    r"snmp-server community (?P<form>encrypted )?(?P<word>\S+)(?: showclear)?(?: view \S+)?(?: (?P<access>r[ow]))?(?P<rest>.*)"
+    r"snmp-server community (?P<form>encrypted )?(?P<word>\S+)(?: showclear)?(?: view \S+)?"
+    r"(?: (?P<access>r[ow]))?(?P<rest>.*)"
 )
 _TRAP = re.compile(r"snmp-server host .*? version (?:1|2c) (?P<form>encrypted )?(?P<word>\S+)")
 _LOG_HOST = r"(?:syslog-server host|syslog server|logging (?:server|host)) (?:(?:vrf|mng) \S+ )?(?P<host>\S+)"
