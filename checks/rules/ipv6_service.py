@@ -6,10 +6,15 @@ from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.rules.ipv6 import beyond
+from inventory.addresses import Ipv6Class, ipv6_class
 from inventory.errors import Missing
 from inventory.evidence import Evidence
+from inventory.facts import NameAnswer, PortAnswer
 from inventory.text import Text
 from inventory.views import SiteDevice, SiteView, SystemView
+
+_SERVING = frozenset({Ipv6Class.GLOBAL, Ipv6Class.ULA, Ipv6Class.NAT64})
+_LEAST_ACCEPTED = 0.95  # of the connections tried
 
 
 @check(
@@ -18,7 +23,9 @@ from inventory.views import SiteDevice, SiteView, SystemView
     title=Text("业务系统的域名有 AAAA 记录", "A business system's name has an AAAA record"),
     severity=Severity.MEDIUM,
     clauses=("plan:PR-V6-02",),
-    found=Text("{subject} 的域名 {name} 没有 AAAA 记录", "{subject}: {name} has no AAAA record"),
+    found=Text(
+        "{subject} 的域名 {name} 没有可用的 AAAA 记录{told}", "{subject}: {name} has no AAAA record of use{told}"
+    ),
     unknown=Text("解析器没有回答 {subject} 的域名", "{subject}: no resolver answered for its name"),
     remedy=Remedy(
         Text("系统支持 IPv6 后在权威解析中增加 AAAA 记录", "Once the system speaks IPv6, add an AAAA record")
@@ -28,10 +35,20 @@ def system_aaaa(system: SystemView) -> Iterator[Verdict]:
     if system.state == "retired":
         return
     if isinstance(system.probe, Missing):
-        yield verdict(None, system.evidence, name="?")
+        yield verdict(None, system.evidence, name="?", told="")
     elif system.probe.names is not None:
         names = system.probe.names
-        yield verdict(None if names.aaaa is None else bool(names.aaaa), names.evidence, name=names.name)
+        told = f" ({'; '.join(names.disagree)})" if names.disagree else ""
+        yield verdict(_is_named(names), names.evidence, name=names.name, told=told)
+
+
+def _is_named(names: NameAnswer) -> bool | None:
+    """Whether every name server asked gives a record of use; None: none answered."""
+    if names.aaaa is None:
+        return None
+    local = any(ip.is_loopback for ip in names.a or ())  # all of it on one machine
+    good = [ip for ip in names.aaaa if ipv6_class(ip) in _SERVING or (local and ip.is_loopback)]
+    return bool(good) and not names.disagree
 
 
 @check(
@@ -56,10 +73,19 @@ def system_reachable(system: SystemView) -> Iterator[Verdict]:
     asked = [answer for answer in system.probe.ports if answer.ip.version == 6 and answer.role == "service"]
     if not asked:  # without an AAAA record there is nothing to ask; that is system-aaaa's finding
         return
-    answered = any(answer.open for answer in asked)
+    answered = any(answer.open and _steadily(answer) for answer in asked)
     silent = any(answer.open is None for answer in asked)
-    tried = ", ".join(f"[{answer.ip}]:{answer.port}" for answer in asked)
+    tried = ", ".join(f"[{answer.ip}]:{answer.port}{_lost(answer)}" for answer in asked)
     yield verdict(True if answered else None if silent else False, *(answer.evidence for answer in asked), tried=tried)
+
+
+def _steadily(answer: PortAnswer) -> bool:
+    return answer.accepted is None or answer.accepted >= _LEAST_ACCEPTED * answer.tried
+
+
+def _lost(answer: PortAnswer) -> str:
+    lost = 0 if answer.accepted is None else answer.tried - answer.accepted
+    return f" -{lost}/{answer.tried}" if answer.open and lost else ""
 
 
 @check(

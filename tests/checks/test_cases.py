@@ -21,7 +21,7 @@ from inventory.views import CensusView, LinkView, MemoryViews, SiteView, SystemV
 
 FOLDER = Path(__file__).parent / "cases"
 TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
-KEYS = {"name", "expect", "says", "commands", "platform", "policy", "today", "facts"} | {
+KEYS = {"name", "expect", "says", "commands", "platform", "role", "policy", "today", "facts"} | {
     "link", "site", "system", "census", "network",
 }  # fmt: skip
 EMPTY_CENSUS: dict[str, list[Any]] = {"units": [], "devices": [], "systems": [], "rows": []}
