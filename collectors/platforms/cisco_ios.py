@@ -81,7 +81,7 @@ def _either(pattern: str, text: str) -> str | None:
 def _uptime_s(words: str) -> float:
     """Seconds of ``1 year, 3 weeks, 2 days, 4 hours, 5 minutes``."""
     return float(
-        sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d+) (year|week|day|hour|minute)", words))
+        sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d{1,9}) (year|week|day|hour|minute)", words))
     )
 
 

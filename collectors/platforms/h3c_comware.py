@@ -86,7 +86,7 @@ def identity(version: Answer, manuinfo: Got) -> Identity:
 
 
 def _uptime_s(words: str) -> float:
-    counts = re.findall(r"(\d+) (year|week|day|hour|minute)", words)
+    counts = re.findall(r"(\d{1,9}) (year|week|day|hour|minute)", words)
     return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 

@@ -102,7 +102,8 @@ def _access_list(config: Config, block: ConfigLine) -> AccessList | None:
     if named is None:
         return None
     name = named.group("name")
-    layer2 = (name.isdigit() and int(name) in _FAMILY_2) or re.match(r"acl (?:mac|link)\b", block.text)
+    is_number = name.isdecimal() and len(name) == 4
+    layer2 = (is_number and int(name) in _FAMILY_2) or re.match(r"acl (?:mac|link)\b", block.text)
     rules = list(block.below(r"rule (?:\d+ )?(?:name \S+ )?(?:permit|deny)\b"))
     permits_any = any(_EVERYTHING.match(rule.text) for rule in rules)
     family = None if layer2 else 6 if named.group("ipv6") else 4

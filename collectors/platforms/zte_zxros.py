@@ -80,7 +80,7 @@ def _value(pattern: str, text: str) -> str | None:
 
 
 def _uptime_s(words: str) -> float:
-    counts = re.findall(r"(\d+) (year|day|hour|minute|second)", words)
+    counts = re.findall(r"(\d{1,9}) (year|day|hour|minute|second)", words)
     return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 
