@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,15 +183,10 @@ def nornir(folder: Folder, number: RunNumber = None) -> None:
 
     with _found(number) as found:
         texts = nornir_files(found.assets, importing.drivers())
-    _write(folder, {name: text.__str__ for name, text in texts.items()})
-
-
-def _write(folder: Path, files: dict[str, Callable[[], str]]) -> None:
-    """The files of a folder, none of them overwritten."""
-    _free(folder, files)
-    for name, text in files.items():
+    _free(folder, texts)
+    for name, text in texts.items():
         with whole_file(folder / name) as file:
-            file.write(text())
+            file.write(text)
         here().say("已写 {path}", "wrote {path}", path=folder / name)
 
 
