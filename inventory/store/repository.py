@@ -29,6 +29,7 @@ from inventory.store.packing import Damaged, json_text, packed_text, storable, u
 from inventory.store.records import Decision, RegisterVersion, RunRecord, RunState
 from inventory.store.sightings import StoredSightings
 from inventory.store.tables import decisions, devices, findings, raws, registers, runs
+from inventory.store.traffic import StoredTraffic
 from inventory.text import Text
 
 F = TypeVar("F", bound=Fact)
@@ -336,6 +337,11 @@ class Store:
     def sightings(self) -> StoredSightings:
         """What discoveries found."""
         return StoredSightings(self._writing, self._reading)
+
+    @property
+    def traffic(self) -> StoredTraffic:
+        """Counters over time."""
+        return StoredTraffic(self._writing, self._reading)
 
     # Register and decisions ------------------------------------------------------------------------------------------
 

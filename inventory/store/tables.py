@@ -171,3 +171,15 @@ sightings = Table(
     Column("body", LargeBinary, nullable=False),  # zlib over JSON
     PrimaryKeyConstraint("address", name="sightings_key"),
 )
+
+# One row for every look at a device's counters between runs.
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the order in which they came: a clock may be set back
+    Column("target", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Index("polls_target", "target", "at"),
+    Index("polls_at", "at"),
+)
