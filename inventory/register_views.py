@@ -14,33 +14,29 @@ from inventory.facts import (
     Addresses,
     Fact,
     Forwarding,
-    Interface,
-    Interfaces,
-    RateLimit,
-    RateLimits,
     Routes,
     ServiceProbe,
 )
+from inventory.link_views import LinkViews
 from inventory.names import canonical_interface
 from inventory.paths import Line, Path, Paths, Reach
 from inventory.register import (
     SHEETS,
     BusinessSystem,
     Device,
-    Link,
     NetworkDevice,
     NetworkRole,
     Register,
     Site,
     empty_columns,
 )
-from inventory.snapshot import DeviceRecord, Network, system_target
+from inventory.snapshot import Network, system_target
+from inventory.traffic import History, NoHistory
 from inventory.views import (
     CensusView,
     DeclaredDevice,
     DeclaredPrefix,
     DeclaredRow,
-    LinkEnd,
     LinkView,
     SiteDevice,
     SiteView,
@@ -55,11 +51,15 @@ class RegisterViews:
     """Views over a register and a network. Holds one name a target in memory, facts of a few devices at a time.
 
     A declared device is the target of its name or asset number, else the one at its management address. ``ways`` False
-    leaves out the paths of sites, for which all devices' addresses and neighbours have to be read.
+    leaves out the paths of sites, for which all devices' addresses and neighbours have to be read; ``history`` tells
+    what links carry.
     """
 
-    def __init__(self, register: Register, network: Network, *, ways: bool = True) -> None:
+    def __init__(
+        self, register: Register, network: Network, *, ways: bool = True, history: History | None = None
+    ) -> None:
         self._register = register
+        self._history = history or NoHistory()
         self._network = network
         self._ways = ways
         self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
@@ -87,7 +87,7 @@ class RegisterViews:
 
     def links(self) -> Iterator[LinkView]:
         """Every declared link."""
-        return (self._link(link) for link in self._register.links)
+        return (self._lines.link(link) for link in self._register.links)
 
     def systems(self) -> Iterator[SystemView]:
         """Every declared business system."""
@@ -112,7 +112,7 @@ class RegisterViews:
             tier=site.tier.value,
             unit=site.unit,
             devices=tuple(self._site_devices(site)),
-            links=tuple(self._link(link) for link in self._register.links_of(site.name)),
+            links=tuple(self._lines.link(link) for link in self._register.links_of(site.name)),
             prefixes=site.ipv6_prefixes,
             paths=tuple(self._paths(site)) if self._ways else (),
             evidence=site.evidence,
@@ -149,6 +149,17 @@ class RegisterViews:
             return None
         return record.target, canonical_interface(interface, record.platform) if interface else None
 
+    @cached_property
+    def _lines(self) -> LinkViews:
+        return LinkViews(
+            self._register,
+            self._network,
+            self._history,
+            fact=self._fact,
+            target_of=lambda device: self._target_of.get(device.asset_no),
+            at_site=lambda site: self._at_site.get(site, ()),
+        )
+
     def _site_devices(self, site: Site) -> Iterator[SiteDevice]:
         for target in self._at_site.get(site.name, ()):
             record = self._network.record(target)
@@ -156,51 +167,6 @@ class RegisterViews:
                 placed = replace(record, site=site.name)
                 facts = self._fact(target, Forwarding), self._fact(target, Routes), self._fact(target, Addresses)
                 yield SiteDevice(placed, *facts)
-
-    def _link(self, link: Link) -> LinkView:
-        served = self._register.served_by(link)
-        ends = (
-            self._end(link.a_site, link.a_device, link.a_interface),
-            self._end(link.z_site or link.z_outside, link.z_device, link.z_interface),
-        )
-        return LinkView(
-            name=link.name,
-            site=served.name if served else None,
-            tier=served.tier.value if served else None,
-            kind=link.kind.value if link.kind else None,
-            carrier=link.provider,
-            contracted_mbps=link.contracted_mbps,
-            ends=ends,
-            evidence=link.evidence,
-        )
-
-    def _end(self, site: str | None, device: str | None, interface: str | None) -> LinkEnd:
-        declared = self._register.device(device or "")
-        target = self._target_of.get(declared.asset_no) if declared else None
-        record = self._network.record(target) if target else None
-        if declared is None or record is None or interface is None:
-            missing = Missing(Gap.UNREAD, _unasked(declared, record))
-            name = record.target if record else declared.label if declared else None
-            return LinkEnd(site, name, interface, missing, missing, record.platform if record else None)
-        name = canonical_interface(interface, record.platform)
-        found, evidence = self._interface(record, name)
-        return LinkEnd(site, record.target, name, found, self._limits(record, name), record.platform, evidence)
-
-    def _interface(self, record: DeviceRecord, name: str) -> tuple[Interface | Missing, Evidence]:
-        interfaces = self._fact(record.target, Interfaces)
-        if isinstance(interfaces, Missing):
-            return interfaces, NO_EVIDENCE
-        for each in interfaces.items:
-            if canonical_interface(each.name, record.platform).lower() == name.lower():
-                return each, interfaces.evidence
-        return Missing(Gap.UNREAD, f"{record.target} has no interface {name}"), interfaces.evidence
-
-    def _limits(self, record: DeviceRecord, name: str) -> tuple[RateLimit, ...] | Missing:
-        limits = self._fact(record.target, RateLimits)
-        if isinstance(limits, Missing):
-            return limits
-        mine = (x for x in limits.items if canonical_interface(x.interface, record.platform).lower() == name.lower())
-        return tuple(mine)
 
     def _system(self, system: BusinessSystem) -> SystemView:
         return SystemView(
@@ -253,12 +219,6 @@ class RegisterViews:
 
 def _is_core(device: Device) -> bool:
     return isinstance(device, NetworkDevice) and device.role is NetworkRole.CORE
-
-
-def _unasked(declared: Device | None, record: DeviceRecord | None) -> str:
-    if declared is None:
-        return "the register names no device here"
-    return "the register names no interface here" if record else f"{declared.label} is not among the targets"
 
 
 def _distinct(words: Iterable[str]) -> list[str]:

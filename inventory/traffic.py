@@ -177,16 +177,14 @@ def flow(first: Reading, second: Reading, speed_mbps: float | None) -> Flow | No
         return None
     most = (speed_mbps or _FASTEST_MBPS) * _OVER * 1e6 / 8 * seconds
     known = new.bits == 64 or (speed_mbps is not None and most < 2**32)  # else it may have gone round unseen
-    octets = [
-        _grown(before, after, new.bits, most) if known else None
-        for before, after in ((old.in_octets, new.in_octets), (old.out_octets, new.out_octets))
-    ]
-    if octets == [None, None]:
+    ins = _grown(old.in_octets, new.in_octets, new.bits, most) if known else None
+    outs = _grown(old.out_octets, new.out_octets, new.bits, most) if known else None
+    if ins is None and outs is None:
         return None
-    rates = [None if n is None else n * 8 / 1e6 / seconds for n in octets]
     return Flow(
         seconds,
-        *rates,
+        in_mbps=None if ins is None else ins * 8 / 1e6 / seconds,
+        out_mbps=None if outs is None else outs * 8 / 1e6 / seconds,
         errors=_sum(_more(old.in_errors, new.in_errors), _more(old.out_errors, new.out_errors)),
         discards=_sum(_more(old.in_discards, new.in_discards), _more(old.out_discards, new.out_discards)),
         packets=_sum(_more(old.in_packets, new.in_packets), _more(old.out_packets, new.out_packets)),

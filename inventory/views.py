@@ -10,9 +10,10 @@ from typing import Protocol
 
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Routes, ServiceProbe
+from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Routes, ServiceProbe, Throughput
 from inventory.paths import Path
 from inventory.snapshot import DeviceRecord
+from inventory.traffic import Latency, Load
 
 _UNREAD = Missing(Gap.UNREAD)
 
@@ -28,6 +29,13 @@ class LinkEnd:
     limits: tuple[RateLimit, ...] | Missing  # shapers and policers on that interface only
     platform: str | None = None
     evidence: Evidence = NO_EVIDENCE
+    outside: bool = False  # beyond what the county runs: the carrier's, the city's
+    serial: str | None = None  # of the device; None: not told
+    members: tuple[Interface, ...] = ()  # of an aggregation
+    load: Load | Missing = _UNREAD  # over the last day
+    latency: Latency | Missing = _UNREAD  # of the device
+    also_links: tuple[str, ...] = ()  # other declared links that name the same port
+    stands_at: str | None = None  # the site where the register has the device, where that is another one
 
     @property
     def place(self) -> str:
@@ -47,6 +55,8 @@ class LinkView:
     contracted_mbps: float | None
     ends: tuple[LinkEnd, ...]
     evidence: Evidence = NO_EVIDENCE
+    route: str | None = None  # the physical route
+    test: Throughput | Missing = _UNREAD  # of the only link of its site
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ class DeclaredPrefix:
 
     site: str
     prefix: IPv6Network
+    upper: str | None = None  # the site above it
     evidence: Evidence = NO_EVIDENCE
 
 

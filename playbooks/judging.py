@@ -61,7 +61,7 @@ def judge(store: Store, run: int, judged_by: Terms, progress: Progress) -> None:
         return
     register = register_of(store, record)
     if len(register) or any(check.subject is SubjectKind.NETWORK for check in judged_by.checks):
-        views = RegisterViews(register, network)
+        views = RegisterViews(register, network, history=store.traffic.history(run))
         store.save_findings(run, map(finding_row, evaluate_network(network, views, judged_by)))
 
 

@@ -48,6 +48,7 @@ class WebAnswer:
     title: str | None
     body_sha256: str | None
     tls_subject: str | None = None
+    tls_sha256: str | None = None  # of the certificate; None: no TLS, or unreadable
     tls_expires: datetime | None = None
     elapsed_ms: float | None = None
     role: str = "service"  # service, old-host
@@ -79,4 +80,16 @@ class ServiceProbe(Fact):
     ports: tuple[PortAnswer, ...] = ()
     pages: tuple[WebAnswer, ...] = ()
     links: tuple[LinkAnswer, ...] = ()
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput(Fact):
+    """What a test with iperf3 against a server on the device carried, by TCP; ``down`` is towards whoever asked."""
+
+    server: str  # address and port
+    up_mbps: float | None  # None: that direction failed
+    down_mbps: float | None
+    cap_mbps: float  # the test sent no faster: reaching it says that the way carries at least so much
+    seconds: float  # of each direction
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)

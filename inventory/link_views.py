@@ -1,0 +1,219 @@
+"""Declared links joined with what both ends' devices say of them, now and over time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from inventory.errors import Gap, Missing
+from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts import Fact, Identity, Interface, Interfaces, RateLimit, RateLimits, Throughput
+from inventory.names import canonical_interface
+from inventory.register import Device, Link, Register
+from inventory.snapshot import DeviceRecord, Network
+from inventory.traffic import History, Latency, Load, Poll, Reading, by_interface, latency, load
+from inventory.views import LinkEnd, LinkView
+
+F = TypeVar("F", bound=Fact)
+_KEPT = 256  # devices: the far ends of a county's links are a few core devices, asked for again and again
+_NO_HISTORY = Missing(Gap.UNREAD, "its counters were not read repeatedly")
+_NO_CONNECTS = Missing(Gap.UNREAD, "nobody measured how long it takes to answer")
+
+
+class Facts(Protocol):
+    """How a fact of a target is come by."""
+
+    def __call__(self, target: str, kind: type[F]) -> F | Missing:
+        """The fact, or why it is not known."""
+
+
+@dataclass(frozen=True)
+class _Near:
+    """A device that links end on, its interfaces found by name."""
+
+    record: DeviceRecord
+    ports: Mapping[str, Interface] | Missing
+    members: Mapping[str, tuple[Interface, ...]]
+    limits: Mapping[str, tuple[RateLimit, ...]] | Missing
+    serial: str | None
+    polls: Sequence[Poll]
+    evidence: Evidence
+
+    @cached_property
+    def readings(self) -> dict[str, list[Reading]]:
+        return by_interface(self.polls)
+
+    @cached_property
+    def latency(self) -> Latency | Missing:
+        return latency(self.polls) or _NO_CONNECTS
+
+
+class LinkViews:
+    """Builds the view of a link. Holds the interfaces of a few devices, and one word a declared port."""
+
+    def __init__(
+        self,
+        register: Register,
+        network: Network,
+        history: History,
+        *,
+        fact: Facts,
+        target_of: Callable[[Device], str | None],
+        at_site: Callable[[str], Iterable[str]],
+    ) -> None:
+        self._register = register
+        self._network = network
+        self._history = history
+        self._fact = fact
+        self._target_of = target_of
+        self._at_site = at_site
+        self._kept: OrderedDict[str, _Near | None] = OrderedDict()
+        self._loads: OrderedDict[tuple[str, str], Load | Missing] = OrderedDict()
+
+    def link(self, link: Link) -> LinkView:
+        """The link with the facts of both ends."""
+        served = self._register.served_by(link)
+        ends = (
+            self._end(link, link.a_site, link.a_device, link.a_interface),
+            self._end(link, link.z_site, link.z_device, link.z_interface),
+        )
+        return LinkView(
+            name=link.name,
+            site=served.name if served else None,
+            tier=served.tier.value if served else None,
+            kind=link.kind.value if link.kind else None,
+            carrier=link.provider,
+            contracted_mbps=link.contracted_mbps,
+            ends=ends,
+            evidence=link.evidence,
+            route=link.physical_route,
+            test=self._test(served.name if served else None),
+        )
+
+    def _end(self, link: Link, site: str | None, device: str | None, interface: str | None) -> LinkEnd:
+        outside = site is None and link.z_outside is not None
+        declared = self._register.device(device or "")
+        near = self._near(self._target_of(declared)) if declared else None
+        if declared is None or near is None or interface is None:
+            missing = Missing(Gap.UNREAD, _unasked(declared, near is not None))
+            name = near.record.target if near else declared.label if declared else None
+            platform = near.record.platform if near else None
+            where = link.z_outside if outside else site
+            return LinkEnd(where, name, interface, missing, missing, platform, outside=outside)
+        name = canonical_interface(interface, near.record.platform)
+        port = self._port(near, name)
+        return LinkEnd(
+            site=site,
+            device=near.record.target,
+            interface_name=name,
+            interface=port,
+            limits=near.limits if isinstance(near.limits, Missing) else near.limits.get(name.lower(), ()),
+            platform=near.record.platform,
+            evidence=near.evidence,
+            serial=near.serial,
+            members=near.members.get(name.lower(), ()),
+            load=self._load(near, port),
+            latency=near.latency,
+            also_links=tuple(x for x in self._users.get((declared.asset_no, name.lower()), ()) if x != link.name),
+            stands_at=self._elsewhere(declared, site),
+        )
+
+    @cached_property
+    def _users(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Links by the port that they name."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for link in self._register.links:
+            for word, interface in ((link.a_device, link.a_interface), (link.z_device, link.z_interface)):
+                device = self._register.device(word or "")
+                if device and interface:
+                    record = self._network.record(target) if (target := self._target_of(device)) else None
+                    name = canonical_interface(interface, record.platform if record else None).lower()
+                    key = (device.asset_no, name)
+                    found[key] = (*found.get(key, ()), link.name)
+        return {key: links for key, links in found.items() if len(links) > 1}
+
+    def _elsewhere(self, device: Device, site: str | None) -> str | None:
+        stands = self._register.site_of(device)
+        return stands.name if stands and site and stands.name != site else None
+
+    def _port(self, near: _Near, name: str) -> Interface | Missing:
+        if isinstance(near.ports, Missing):
+            return near.ports
+        known = near.ports.get(name.lower())
+        return known or Missing(Gap.UNREAD, f"{near.record.target} has no interface {name}")
+
+    def _near(self, target: str | None) -> _Near | None:
+        if target is None:
+            return None
+        if target not in self._kept:
+            self._kept[target] = self._read(target)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(target)
+        return self._kept[target]
+
+    def _read(self, target: str) -> _Near | None:
+        record = self._network.record(target)
+        if record is None:
+            return None
+        interfaces, limits = self._fact(target, Interfaces), self._fact(target, RateLimits)
+        identity = self._fact(target, Identity)
+
+        def key(name: str) -> str:
+            return canonical_interface(name, record.platform).lower()
+
+        members: dict[str, tuple[Interface, ...]] = {}
+        for each in () if isinstance(interfaces, Missing) else interfaces.items:
+            if each.aggregate:
+                members[key(each.aggregate)] = (*members.get(key(each.aggregate), ()), each)
+        return _Near(
+            record=record,
+            ports=interfaces
+            if isinstance(interfaces, Missing)
+            else {key(each.name): each for each in interfaces.items},
+            members=members,
+            limits=limits if isinstance(limits, Missing) else _grouped(limits, key),
+            serial=None if isinstance(identity, Missing) else identity.serial,
+            polls=self._history.polls(target),
+            evidence=NO_EVIDENCE if isinstance(interfaces, Missing) else interfaces.evidence,
+        )
+
+    def _load(self, near: _Near, port: Interface | Missing) -> Load | Missing:
+        if isinstance(port, Missing):
+            return port
+        key = (near.record.target, port.name)
+        if key not in self._loads:
+            readings = near.readings.get(port.name)
+            if readings is None:
+                readings = list(self._history.readings(near.record.target, {port.name}).get(port.name, ()))
+            self._loads[key] = load(readings, port.speed_mbps) or _NO_HISTORY
+            if len(self._loads) > 4 * _KEPT:
+                self._loads.popitem(last=False)
+        return self._loads[key]
+
+    def _test(self, site: str | None) -> Throughput | Missing:
+        """The test to a device of the site; several links leave open which of them it went over."""
+        if site is None or len(self._register.links_of(site)) != 1:
+            return Missing(Gap.UNREAD, "a test does not tell which of the site's links it went over")
+        for target in self._at_site(site):
+            found = self._fact(target, Throughput)
+            if not isinstance(found, Missing):
+                return found
+        return Missing(Gap.UNREAD, "no test was run")
+
+
+def _grouped(limits: RateLimits, key: Callable[[str], str]) -> dict[str, tuple[RateLimit, ...]]:
+    found: dict[str, tuple[RateLimit, ...]] = {}
+    for limit in limits.items:
+        found[key(limit.interface)] = (*found.get(key(limit.interface), ()), limit)
+    return found
+
+
+def _unasked(declared: Device | None, asked: bool) -> str:
+    if declared is None:
+        return "the register names no device here"
+    return "the register names no interface here" if asked else f"{declared.label} is not among the targets"
