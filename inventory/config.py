@@ -95,7 +95,7 @@ def indented(text: str, comments: tuple[str, ...] = (), quoted: str = "") -> tup
             if stripped == "#" and not raw.startswith(" "):
                 close(0)  # VRP and Comware: the mark at the margin ends every block
             continue
-        depth = len(raw) - len(raw.lstrip(" "))
+        depth = len(raw) - len(raw.lstrip(" \t"))
         close(depth)
         stack.append((depth, ConfigLine(number, stripped), []))
         if quoted and (opened := re.match(quoted, stripped)):

@@ -41,8 +41,8 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
         telnet=_server(config, r"telnet server enable", TELNET, version),
         ssh=_server(config, r"ssh server enable", SSH, version),
         ssh_v1=_ssh_v1(config, version),
-        http=_server(config, r"ip http enable", WEB, version),
-        https=_server(config, r"ip https enable", WEB, version),
+        http=_web(config, "http", version),
+        https=_web(config, "https", version),
         ftp=_server(config, r"ftp server enable", FTP, version),
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
@@ -63,6 +63,13 @@ def _server(config: Config, pattern: str, default: Default, version: str) -> boo
     if written is not None:
         return written
     return bool(default.value) if re.match(default.releases, version) else None
+
+
+def _web(config: Config, protocol: str, version: str) -> bool | None:
+    """Whether the web pages, NETCONF over SOAP or the RESTful API are served."""
+    if any(switch(config, rf"{server} {protocol} enable") for server in ("netconf soap", "restful")):
+        return True
+    return _server(config, rf"ip {protocol} enable", WEB, version)
 
 
 def _lines(config: Config, version: str) -> Iterator[RemoteLine]:

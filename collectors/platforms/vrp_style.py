@@ -34,6 +34,7 @@ _EVERYTHING = re.compile(
     r"rule (?:\d+ )?(?:name \S+ )?permit(?: (?:ip|ipv6))?(?: source any)?(?: destination any)?(?: counting| logging)*$"
 )
 _DEFAULT_ROUTE = r"ip(?:v6)? route-static (?:vpn-instance \S+ )?(?:0\.0\.0\.0 0(?:\.0\.0\.0)?|:: 0) "
+_AN_ACL = r"acl (?!logging|config|threshold|ipv6-enable|statistic|trap|hardware|copy|ip-pool|port-pool)\S"
 _FAMILY_2 = range(4000, 5000)  # numbers of layer-2 access lists
 
 
@@ -90,7 +91,7 @@ def _configured(text: str) -> IPv4Interface | IPv6Interface | None:
 def filtering(config: Config, bindings: Iterator[AclBinding]) -> Filtering:
     """Access lists with the places where the platform says they are applied."""
     found: dict[tuple[int | None, str], AccessList] = {}
-    for block in config.all(r"acl (?!logging|config|threshold|ipv6-enable|statistic)\S"):
+    for block in config.all(_AN_ACL):
         acl = _access_list(config, block)
         if acl:
             found[acl.family, acl.name] = acl
@@ -149,7 +150,7 @@ def time_sync(config: Config, synchronised: bool | None) -> TimeSync:
 
 
 def _clocks(lines: list[ConfigLine], kind: str) -> tuple[str, ...]:
-    pattern = rf"\S+ (?:ipv6 )?unicast-{kind} (?:ipv6 )?(?:vpn-instance \S+ )?(\S+)"
+    pattern = rf"\S+ (?:ipv6 )?unicast-{kind} (?:ipv6 )?(?:vpn-instance \S+ )?(?:domain )?(\S+)"
     return tuple(dict.fromkeys(found.group(1) for line in lines if (found := re.match(pattern, line.text))))
 
 
