@@ -35,6 +35,12 @@ def read_document(path: Path, cls: type[T]) -> T:
     return parse_document(text, cls, str(path))
 
 
+def has_content(path: Path) -> bool:
+    """Whether a file has a line that is neither empty nor a comment."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
 def parse_document(text: str, cls: type[T], name: str) -> T:
     """The YAML text as a ``cls``; ``name`` stands in errors where a file name would."""
     try:

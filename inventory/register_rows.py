@@ -322,6 +322,8 @@ class PrivateNetwork(Row):
     boundary: Annotated[str | None, Column("与政务外网的边界", "Boundary to the extranet")] = None
     state: Annotated[PrivateState | None, Column("接入状态", "State")] = None
     plan_date: Annotated[date | None, Column("计划日期", "Planned date")] = None
+    start_date: Annotated[date | None, Column("启用日期", "Start date", census=False)] = None
+    approved: Annotated[bool | None, Column("是否经批准", "Approved", census=False)] = None
 
     def not_due(self) -> frozenset[str]:
         """Nothing of a classified network is listed; one that is done has no plan."""

@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from inventory.document import read_document
+from inventory.document import has_content, read_document
 from inventory.errors import InputError, unwritable
+from inventory.plan_figures import FILE as FIGURES
 from inventory.targets import COLUMNS
 from inventory.text import Language, Text
 
@@ -23,6 +24,15 @@ _SETTINGS_TEXT = """\
 #   scopes: [10.1.0.0/16, 10.2.0.10-10.2.0.90]             # every address of these
 #   within: [fd00:10::/32]                                 # in these, only addresses that something tells of
 #   exclude: [10.1.9.0/24]                                 # never, whatever else names them
+"""
+_FIGURES_TEXT = """\
+# Figures of the plan that no device tells; hecha plan says what is missing.
+# 设备上读不到的规划数字；缺什么见 hecha plan。
+# denominators:            # totals 总数
+#   DEN-BUDGET: 96
+# figures:                 # values with their source, valid for a year 数值须写明来源，一年内有效
+# - {requirement: PR-VID-01, value: 3120, as_of: 2026-10-31, by: 王工, source: 雪亮平台月报}
+# - {requirement: PR-SEC-05, met: true, as_of: 2026-03-01, by: 李主任, source: 陆府办〔2026〕3号}
 """
 _IGNORED = "/hecha.db*\n/out/\n/.hecha/\n"
 
@@ -137,12 +147,7 @@ def state_folder(root: Path) -> Path:
 def project_at(root: Path) -> Project:
     """The project in a folder, with its settings where it has any."""
     file = root / SETTINGS
-    return Project(root, read_document(file, Settings) if file.is_file() and _has_content(file) else Settings())
-
-
-def _has_content(file: Path) -> bool:
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+    return Project(root, read_document(file, Settings) if file.is_file() and has_content(file) else Settings())
 
 
 def create_project(root: Path, language: Language) -> list[Path]:
@@ -156,6 +161,7 @@ def create_project(root: Path, language: Language) -> list[Path]:
     contents = {
         root / "targets.csv": ",".join(COLUMNS) + "\n",
         root / SETTINGS: _SETTINGS_TEXT,
+        root / FIGURES: _FIGURES_TEXT,
         root / ".gitignore": _IGNORED,
     }
     if taken := [p.name for p in (*contents, workbook) if p.exists()]:

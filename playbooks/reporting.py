@@ -9,6 +9,7 @@ from pathlib import Path
 
 from inventory.errors import InputError, unwritable
 from inventory.plan import plan
+from inventory.plan_figures import FILE, read_plan_figures
 from inventory.store import Store
 from inventory.text import Language, Text
 from playbooks.project import Project
@@ -32,10 +33,12 @@ def chosen(names: Iterable[str]) -> tuple[Report, ...]:
 def result(project: Project, store: Store, run: int, playbook: Playbook, today: date) -> Result:
     """A run as reports read it."""
     named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
+    wanted = plan(named)
     return Result(
         store,
         run,
-        plan=plan(named),
+        plan=wanted,
+        declared=read_plan_figures(project.path(FILE), wanted),
         today=today,
         title=playbook.title.text(),
         stale_after_days=playbook.judge.stale_after_days,

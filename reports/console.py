@@ -22,8 +22,8 @@ from inventory.text import Language, Text
 from reports import wording
 from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, GapGroup
-from reports.measures import PROGRESS, PlanLine, Progress
 from reports.model import Report, Result
+from reports.plan.lines import PROGRESS, PlanLine, Progress
 
 _WIDTH = 110  # where the output is no terminal
 _MOST_GAPS, _MOST_NAMES, _MOST_PLAN, _MOST_REASONS = 12, 3, 12, 10

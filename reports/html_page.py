@@ -17,9 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from checks.model import Outcome
 from inventory.findings import FindingRow
 from inventory.text import Language, Text
-from reports import charts, clauses, drawing, figures, measures, wording
+from reports import charts, clauses, drawing, figures, wording
 from reports.graph import graph
 from reports.model import Report, Result
+from reports.plan.lines import PROGRESS
 from reports.rows import ASSET_COLUMNS, assets
 
 _FOLDER = Path(__file__).parent
@@ -164,7 +165,7 @@ def _environment(language: Language) -> Environment:
         wording=wording,
         charts=charts,
         clauses=clauses,
-        measures=measures,
+        progress_words=PROGRESS,
         levels=figures.SEVERITIES,
         excerpt=wording.excerpt,
         located=lambda evidence: wording.located(evidence, language),

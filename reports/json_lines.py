@@ -17,8 +17,8 @@ finding    fingerprint, check, family, severity, outcome, underlying, subject_ki
            evidence [{source, lines, excerpt, taken_at, sha256}], missing [{fact, gap, why}], waiver, traceback,
            first_seen
 resolved   fingerprint, check, subject_kind, subject, place, first_seen: a gap of an earlier run that is gone
-plan       id, title_text, value {lowest, highest, unit} or null, basis_text, target, progress, deadline, days_late,
-           lead, lead_text, checks, outcomes {outcome: n}
+plan       id, title_text, value {lowest, highest, unit} or null, basis_text, missing_text, target, progress, deadline,
+           days_late, lead, lead_text, checks, outcomes {outcome: n}
 clause     id, text, layer, control_point, standing, assess, checks, outcomes {outcome: n}
 ========== ============================================================================================================
 """
@@ -39,8 +39,8 @@ from inventory.reconcile import Reconciled
 from inventory.text import Language, Text
 from reports import wording
 from reports.clauses import ClauseLine, LayerLine, PointLine
-from reports.measures import PlanLine
 from reports.model import DeviceLine, Report, Result
+from reports.plan.lines import PlanLine
 
 SCHEMA = 1
 Plain = dict[str, Any]
@@ -193,6 +193,7 @@ def _plan(line: PlanLine, language: Language) -> Plain:
         "title_text": requirement.text.say(language),
         "value": value,
         "basis_text": measure.basis.say(language) if measure else None,
+        "missing_text": line.missing.say(language) if line.missing else None,
         "target": line.target or None,
         "progress": line.progress.value,
         "deadline": requirement.deadline,

@@ -14,6 +14,7 @@ from inventory.errors import Missing
 from inventory.facts import Identity
 from inventory.findings import FindingRow
 from inventory.plan import Plan
+from inventory.plan_figures import PlanFigures
 from inventory.reconcile import Reconciled, reconcile
 from inventory.register import Register
 from inventory.register_views import RegisterViews
@@ -22,9 +23,11 @@ from inventory.snapshot import DeviceRecord, State
 from inventory.store import RunRecord, RunState, Store, StoredNetwork
 from inventory.text import Language, Text
 from inventory.topology import SeenLink, links
+from inventory.views import Views
 from reports.clauses import LayerLine, clause_lines
 from reports.figures import SEVERITIES, Figures, Judged, Place, Tally
-from reports.measures import PlanLine, plan_lines
+from reports.plan.facts import PlanFacts
+from reports.plan.lines import PlanLine, plan_lines
 from reports.wording import CHINA
 
 _TREND_RUNS = 10  # as many dates as fit under the chart
@@ -67,6 +70,7 @@ class Result:
         today: date,
         title: Text,
         stale_after_days: float | None = None,
+        declared: PlanFigures | None = None,
     ) -> None:
         self.store = store
         self.run: RunRecord = store.run(run)
@@ -75,6 +79,7 @@ class Result:
         self.title = title
         self.network = StoredNetwork(store, run)
         self._stale_after_days = stale_after_days
+        self._declared = declared or PlanFigures()
 
     @cached_property
     def register(self) -> Register:
@@ -193,7 +198,12 @@ class Result:
     @cached_property
     def plan_lines(self) -> tuple[PlanLine, ...]:
         """Every requirement of the plan with its value where one can be computed."""
-        return plan_lines(self.plan, self.register, self.views, self.figures, self.today)
+        return plan_lines(self.plan_facts(self.register, self.views))
+
+    def plan_facts(self, register: Register, views: Views) -> PlanFacts:
+        """What the plan is measured on, with this register or with one that is assumed."""
+        found, declared = self.figures, self._declared
+        return PlanFacts(self.plan, register, views, self.network, found, self.findings, declared, self.today)
 
     @cached_property
     def layers(self) -> tuple[LayerLine, ...]:

@@ -13,8 +13,8 @@ from inventory.text import Language, Text
 from reports import wording
 from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, Tally
-from reports.measures import PROGRESS, Progress
 from reports.model import Report, Result
+from reports.plan.lines import PROGRESS, Progress
 from reports.rows import ASSET_COLUMNS, FINDING_COLUMNS, assets, finding_cells, finding_line
 from reports.workbook_sheets import Cell, Column, SheetWriter, Styles
 

@@ -9,7 +9,7 @@ from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import CensusPolicy
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
-from inventory.facts import Identity, Neighbour, Neighbours
+from inventory.facts import Identity, Neighbour, Neighbours, Routes
 from inventory.names import plain_name
 from inventory.snapshot import Network, State
 from inventory.text import Text
@@ -35,7 +35,7 @@ def _declared_names(network: Network, census: CensusView) -> set[str]:
     family=Family.CENSUS,
     title=Text("网络中没有未登记的设备", "No device stands in the network undeclared"),
     severity=Severity.MEDIUM,
-    clauses=(*_CLAUSES, "gbt22239-2019:8.1.3.1-b"),
+    clauses=(*_CLAUSES, "gbt22239-2019:8.1.3.1-b#1~"),
     found=Text(
         "{seen_by} 的 {interface} 上发现未登记设备 {place}",
         "{seen_by} hears the undeclared device {place} on {interface}",
@@ -139,3 +139,40 @@ def register_complete(census: CensusView) -> Iterator[Verdict]:
         yield verdict(False, row.evidence, place=f"{row.sheet} {row.name}", unit=row.unit or "?", fields=fields)
     if not incomplete:
         yield verdict(True if census.rows else None, census.evidence)
+
+
+@check(
+    "census.one-egress",
+    family=Family.CENSUS,
+    title=Text("只经批准的出口出网", "Nothing leads out but approved egresses"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-NET-10", "gbt22239-2019:8.1.3.1-a#3"),
+    found=Text(
+        "{place} 有未登记的出口：{by} {via}",
+        "{place} leads out of the network by an egress nobody approved: {by} {via}",
+    ),
+    unknown=Text(
+        "{place} 的出口无法核对：{by} {via}", "{place}: whether it leads out of the network is not known: {by} {via}"
+    ),
+    remedy=Remedy(
+        Text(
+            "核实出口：经批准的登记到互联网出口表，其余拆除默认路由与线路",
+            "Find out what it is: declare it if it is approved, else take out the default route and the line",
+        )
+    ),
+)
+def one_egress(network: Network, census: CensusView) -> Iterator[Verdict]:
+    for each in census.egresses:
+        place = " ".join(part for part in (each.target, each.interface) if part)
+        answer = False if each.certain else None
+        yield verdict(answer, each.evidence, place=place, by=_EGRESS[each.by], via=each.via)
+    if not any(isinstance(routes, Routes) for _, routes in network.each(Routes)):
+        yield verdict(None, place="", by=Text("没有读到默认路由", "no default route was read"), via="")
+    elif not census.egresses:
+        yield verdict(True, census.evidence)
+
+
+_EGRESS = {
+    "default-route": Text("默认路由指向", "default route via"),
+    "public-address": Text("接口公网地址", "public address"),
+}

@@ -50,9 +50,14 @@ class MigrationRate:
     contradicted: tuple[str, ...]  # declared on the cloud while the old host still answers
 
 
+def outside(system: SystemView) -> bool:
+    """Whether a higher level runs the system on its own platform: it counts on neither side of the rate."""
+    return system.hosted in _OUTSIDE
+
+
 def migration_rate(systems: Iterable[SystemView]) -> MigrationRate:
     """The rate over all systems but retired ones and those a higher level runs on its own platform."""
-    counted = [s for s in systems if s.state != "retired" and s.hosted not in _OUTSIDE]
+    counted = [s for s in systems if s.state != "retired" and not outside(s)]
     claimed = [s for s in counted if declared_on_cloud(s)]
     contradicted = tuple(s.name for s in claimed if old_host_answers(s))
     undeclared = sum(s.state is None and s.hosted is None for s in counted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,6 +60,15 @@ AllowUnknown = Annotated[
         help=tell("有无法判断的也不算不完整", "What is unknown does not make the run incomplete"),
     ),
 ]
+
+
+def a_day(option: str, text: str) -> date:
+    """The date an option names; InputError for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        expected = Text("应是日期，如 2026-06-30", "expected a date such as 2026-06-30")
+        raise InputError(f"{option} {text}", expected) from None
 
 
 def changed(book: Playbook, formats: list[str] | None, fail_on: str | None, *, allow_unknown: bool) -> Playbook:

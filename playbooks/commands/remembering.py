@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import Here, here
 from playbooks.commands.looking import change_words, moment, show
+from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
@@ -67,7 +68,7 @@ def devices(
     from inventory.life import known
 
     at = here()
-    until = _end_of(as_of) if as_of else None
+    until = datetime.combine(a_day("--as-of", as_of), time.max).astimezone() if as_of else None
     with at.store(create=False) as store:
         found = known(store.appearances(until))
         if as_json:
@@ -89,16 +90,6 @@ def devices(
         Text("消失于", "Gone since"),
     )
     show(headings, rows)
-
-
-def _end_of(text: str) -> datetime:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            f"--as-of {text}", Text("应是日期，如 2026-06-30", "expected a date such as 2026-06-30")
-        ) from None
-    return datetime.combine(day, time.max).astimezone()
 
 
 def _known_cells(store: Store, each: Known) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def test_init_makes_a_project_and_never_overwrites(tmp_path: Path) -> None:
     done = hecha("init", "mynet", at=tmp_path)
     assert done.returncode == 0, done.stderr
     assert {p.name for p in (tmp_path / "mynet").iterdir()} == {
-        "targets.csv", "hecha.yaml", ".gitignore", "register.xlsx", "playbooks",
+        "targets.csv", "hecha.yaml", "plan-figures.yaml", ".gitignore", "register.xlsx", "playbooks",
     }  # fmt: skip
     refused(hecha("init", "mynet", at=tmp_path), "targets.csv")
 

@@ -22,8 +22,9 @@ from inventory.text import Language, Text
 from reports import wording
 from reports.clauses import STANDINGS, Standing, standing
 from reports.figures import Tally
-from reports.measures import PROGRESS, Measure, Progress, target_text
 from reports.model import Result
+from reports.plan.lines import PROGRESS, Progress, target_text
+from reports.plan.measure import Measure
 from reports.registry import reports
 
 TODAY = date(2026, 11, 24)
@@ -150,9 +151,11 @@ def test_nothing_is_late_before_its_deadline(store: Store, run: int, fixed_catal
 
 
 def test_measure_is_shown_as_a_span_where_something_is_unknown() -> None:
-    assert Measure(50, 50, Text("", "")).shown == "50 %"
-    assert Measure(62.5, 75, Text("", "")).shown == "62.5–75 %"
-    assert Measure(0, 3, Text("", ""), "").shown == "0–3"
+    things = Text("个", "things")
+    assert Measure(("a",), ("b",), (), things).shown == "50 %"
+    assert Measure(("a",) * 5, ("b",) * 2, ("c",), things).shown == "62.5–75 %"
+    assert Measure(("a",), (), (), things, unlisted=3).shown == "25–100 %"
+    assert Measure((), (), ("a",) * 3, things, unit="").shown == "0–3"
 
 
 def test_targets_are_written_as_the_plan_means_them() -> None:

@@ -1,0 +1,196 @@
+"""``plan``: how far the county is from its plan, on a day, and what would be if."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inventory.errors import InputError
+from inventory.text import Text
+from playbooks.commands.bars import working
+from playbooks.commands.here import Here, here
+from playbooks.commands.looking import show
+from playbooks.commands.options import a_day
+from playbooks.commands.speaking import App, lesson
+from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.language import tell
+
+if TYPE_CHECKING:
+    from inventory.store import Store
+    from reports.model import Result
+    from reports.plan.lines import PlanLine
+    from reports.plan.trend import Point
+
+_MOST_RUNS = 12  # earlier ones that the trend is drawn from
+Trend = dict[str, list["Point"]]
+
+
+def add_to(app: App) -> None:
+    """Puts the command of this module into the application."""
+    app.command(
+        help=lesson(
+            "规划各项指标：现值、目标、逾期、趋势、预计达标日期",
+            "The plan's figures: value, target, days late, trend, projected date",
+            "hecha plan",
+            "hecha plan --as-of 2025-12-31",
+            "hecha plan --assume system=OA:on-cloud",
+            "hecha plan --json | jq .no",
+            more=Text(
+                "设备上读不到的指标和总数写在项目的 plan-figures.yaml 里，注明来源；没有依据的不测算。",
+                "Figures and totals that no device tells stand in the project's plan-figures.yaml with their source; "
+                "without grounds nothing is computed.",
+            ),
+        )
+    )(plan)
+
+
+def plan(
+    number: RunNumber = None,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help=tell(
+                "以这一天为准，取当天或之前最近的运行。例：--as-of 2025-12-31",
+                "The day that counts, with the newest run up to it. Example: --as-of 2025-12-31",
+            ),
+        ),
+    ] = "",
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--assume",
+            metavar="WHAT",
+            help=tell(
+                "假设某系统到了某状态，可重复。例：--assume system=OA:on-cloud",
+                "Assumes a system in a state; may be repeated. Example: --assume system=OA:on-cloud",
+            ),
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=tell("每项一行 JSON，列出名称", "One JSON object a line, with names"))
+    ] = False,
+) -> None:
+    """The plan's figures."""
+    at = here()
+    day = a_day("--as-of", as_of) if as_of else datetime.now().astimezone().date()
+    with at.store(create=False) as store:
+        run = stored(store, number) if number is not None or not as_of else _newest(store, day)
+        with working(at.err, Text("测算", "Measuring")):
+            lines, before = _lines(at, store, run, day, assume or [])
+            trend = _trend(at, store, run)
+    if as_json:
+        for line in lines:
+            at.json(_json(at, line, trend, before))
+        return
+    headings = (Text("编号", "No."), Text("指标", "Figure"), Text("现值", "Value"), Text("目标", "Target"))
+    more = (Text("进展", "Progress"), Text("期限", "Deadline"), Text("逾期", "Late"), Text("趋势", "Trend"))
+    last = (Text("预计", "Projected"), Text("责任", "Lead"), Text("依据或缺什么", "Basis, or what is missing"))
+    show((*headings, *more, *last), (_cells(at, line, trend, before) for line in lines))
+
+
+def _newest(store: Store, day: date) -> int:
+    end = datetime.combine(day, time.max).astimezone()
+    found = next((run.id for run in store.runs() if run.started <= end), None)
+    if found is None:
+        raise InputError(f"--as-of {day}", Text("那天之前没有运行", "there is no run up to that day"))
+    return found
+
+
+def _result(at: Here, store: Store, run: int, day: date) -> Result:
+    from playbooks.reporting import result
+    from playbooks.schema import playbook
+
+    return result(at.project, store, run, playbook(store.run(run).playbook, at.project.root), day)
+
+
+def _lines(
+    at: Here, store: Store, run: int, day: date, assumptions: list[str]
+) -> tuple[tuple[PlanLine, ...], dict[str, PlanLine]]:
+    """The lines; and where something is assumed, those without it by requirement."""
+    from inventory.assume import assumed
+    from inventory.register_views import RegisterViews
+    from reports.plan.lines import plan_lines
+
+    told = _result(at, store, run, day)
+    if not assumptions:
+        return told.plan_lines, {}
+    register = told.register
+    for assumption in assumptions:
+        register = assumed(register, assumption)
+    facts = told.plan_facts(register, RegisterViews(register, told.network))
+    return plan_lines(facts), {line.requirement.id: line for line in told.plan_lines}
+
+
+def _trend(at: Here, store: Store, run: int) -> Trend:
+    """What was certain of each figure in runs of the same playbook up to this one, the oldest first."""
+    from inventory.store import RunState
+    from reports.plan.trend import Point
+
+    found: Trend = {}
+    runs = [r for r in store.runs(store.run(run).playbook, states=[RunState.FINISHED]) if r.id <= run]
+    for each in reversed(runs[:_MOST_RUNS]):
+        for line in _result(at, store, each.id, each.started.astimezone().date()).plan_lines:
+            if line.measure is not None:
+                found.setdefault(line.requirement.id, []).append(Point(each.started, line.measure.lowest))
+    return found
+
+
+def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -> Iterator[str]:
+    from reports.plan.lines import PROGRESS
+    from reports.plan.trend import projected
+
+    requirement = line.requirement
+    points = trend.get(requirement.id, [])
+    yield requirement.id
+    yield requirement.metric.text.say(at.language)
+    was = before.get(requirement.id)
+    value, old = (each.measure.shown if each and each.measure else "" for each in (line, was))
+    yield f"{old} → {value}" if was and old != value else value
+    yield line.target
+    yield PROGRESS[line.progress].say(at.language) if at.is_terminal else line.progress.value
+    yield requirement.deadline.isoformat() if requirement.deadline else ""
+    yield str(line.days_late or "")
+    yield " ".join(f"{point.value:g}" for point in points) if len(points) > 1 else ""
+    day = projected(requirement, points)
+    yield day.isoformat() if day else ""
+    yield line.lead.say(at.language)
+    yield (line.missing or (line.measure.basis if line.measure else Text("", ""))).say(at.language)
+
+
+def _json(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -> dict[str, object]:
+    from reports.plan.trend import projected
+
+    requirement, measure = line.requirement, line.measure
+    points = trend.get(requirement.id, [])
+    day = projected(requirement, points)
+    was = before.get(requirement.id)
+    return {
+        "id": requirement.id,
+        "requirement": requirement.text.say(at.language),
+        "figure": requirement.metric.text.say(at.language),
+        "formula": requirement.formula,
+        "lowest": measure.lowest if measure else None,
+        "highest": measure.highest if measure else None,
+        "unit": measure.unit if measure else None,
+        "yes": list(measure.yes) if measure else [],
+        "no": list(measure.no) if measure else [],
+        "unknown": list(measure.unsure) if measure else [],
+        "unlisted": measure.unlisted if measure else 0,
+        "declared": measure.declared is not None if measure else False,
+        "basis": measure.basis.say(at.language) if measure else None,
+        "missing": line.missing.say(at.language) if line.missing else None,
+        "target": line.target or None,
+        "progress": line.progress.value,
+        "deadline": requirement.deadline.isoformat() if requirement.deadline else None,
+        "days_late": line.days_late,
+        "lead": line.lead.say(at.language),
+        "checks": list(line.checks),
+        "trend": [{"at": point.at.isoformat(), "value": point.value} for point in points],
+        "projected": day.isoformat() if day else None,
+        "without_assumption": was.measure.lowest if was and was.measure else None,
+    }

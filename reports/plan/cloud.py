@@ -1,0 +1,68 @@
+"""Cloud migration: PR-CLD."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.rules.cloud import declared_on_cloud, old_host_answers, outside
+from inventory.register import MigrationState
+from inventory.text import Text
+from inventory.views import SystemView
+from reports.plan.facts import PlanFacts, measures
+from reports.plan.measure import Told, answers
+
+_SYSTEMS = Text("个系统", "systems")
+_NONE = Text("没有登记业务系统", "no business system is declared")
+
+
+@measures("PR-CLD-01")
+def on_cloud(facts: PlanFacts) -> Told:
+    """All systems but retired ones and those a higher level runs on its own platform."""
+    counted = (s for s in facts.census.systems if s.state != "retired" and not outside(s))
+    open_ = facts.undeclared("DEN-SYS")
+    return answers(_told(counted), _SYSTEMS, _NONE, total=facts.total("DEN-SYS"), open=open_)
+
+
+def _told(systems: Iterable[SystemView]) -> list[tuple[str, bool | None]]:
+    return [(system.name, runs_on_cloud(system)) for system in systems]
+
+
+def runs_on_cloud(system: SystemView) -> bool | None:
+    """Whether a system counts as migrated: a claim that its old host contradicts does not. None: nothing declared."""
+    if declared_on_cloud(system):
+        return not old_host_answers(system)
+    return None if system.state is None and system.hosted is None else False
+
+
+@measures("PR-CLD-02")
+def self_built_on_cloud(facts: PlanFacts) -> Told:
+    """The county's own systems, approved exceptions left out."""
+    own = {s.name for s in facts.systems() if s.self_built and s.state is not MigrationState.EXCEPTED}
+    missing = Text("没有登记为自建的系统", "no system is declared as self-built")
+    return answers(_told(_named(facts, own)), _SYSTEMS, missing)
+
+
+@measures("PR-CLD-04")
+def new_on_cloud(facts: PlanFacts) -> Told:
+    """Systems that went live within the plan's period."""
+    new = {s.name for s in facts.systems() if s.go_live is not None and s.go_live >= facts.period_start}
+    missing = Text(
+        f"没有登记 {facts.period_start.year} 年以来上线的系统（上线日期）",
+        f"no system with a go-live date since {facts.period_start.year} is declared",
+    )
+    return answers(_told(_named(facts, new)), _SYSTEMS, missing)
+
+
+def _named(facts: PlanFacts, names: set[str]) -> Iterable[SystemView]:
+    return (s for s in facts.census.systems if s.name in names and not outside(s))
+
+
+@measures("PR-CLD-05")
+def on_domestic_cloud(facts: PlanFacts) -> Told:
+    """Systems on the domestic cloud."""
+    told = (
+        (s.name, None if s.hosted is None else s.hosted == "domestic-cloud")
+        for s in facts.census.systems
+        if s.state != "retired"
+    )
+    return answers(told, _SYSTEMS, _NONE)

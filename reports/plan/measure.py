@@ -1,0 +1,126 @@
+"""What a requirement comes to: everything counted for it by name, or what is missing to count it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from checks.model import Outcome
+from inventory.text import Text
+
+_SUBJECTS_BY_KIND = {"network": Text("全网", "the network"), "register": Text("登记表", "the register")}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A value between what is certain and what is possible.
+
+    ``unit`` % makes it the share of ``yes`` in all that was counted; empty: the number of ``yes``. ``unlisted`` are
+    things that are known to exist and that nobody listed by name. ``open`` says why the total is not certain.
+    """
+
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    unsure: tuple[str, ...]
+    things: Text
+    unit: str = "%"
+    unlisted: int = 0
+    open: Text | None = None
+    note: Text | None = None  # stands in place of the count
+    declared: float | None = None  # a person's figure with its source: nothing was counted
+
+    @property
+    def total(self) -> int:
+        """All that was counted."""
+        return len(self.yes) + len(self.no) + len(self.unsure) + self.unlisted
+
+    @property
+    def lowest(self) -> float:
+        """The value with everything unknown against it."""
+        return self._value(len(self.yes))
+
+    @property
+    def highest(self) -> float:
+        """The value with everything unknown in its favour."""
+        return self._value(len(self.yes) + len(self.unsure) + self.unlisted)
+
+    def _value(self, count: int) -> float:
+        if self.declared is not None:
+            return self.declared
+        return float(count) if self.unit != "%" else 100 * count / self.total if self.total else 0.0
+
+    @property
+    def basis(self) -> Text:
+        """What was counted, in words."""
+        if self.note:
+            return self.note
+        unsure = len(self.unsure) + self.unlisted
+        count = f"{len(self.yes)}/{self.total}" if self.unit == "%" else str(len(self.yes))
+        of = f"{len(self.yes)} of {self.total}" if self.unit == "%" else str(len(self.yes))
+        zh, en = f"{count} {self.things.zh}", f"{of} {self.things.en}"
+        if unsure:
+            zh, en = f"{zh}，{unsure} 个未知", f"{en}, {unsure} not known"
+        if self.open:
+            zh, en = f"{zh}；{self.open.zh}", f"{en}; {self.open.en}"
+        return Text(zh, en)
+
+    @property
+    def shown(self) -> str:
+        """``87.5 %``, or ``62.5–75 %`` where something is not known."""
+        ends = [f"{value:.1f}".removesuffix(".0") for value in (self.lowest, self.highest)]
+        span = ends[0] if ends[0] == ends[1] else "–".join(ends)
+        return f"{span} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """Nothing tells the value. ``missing`` says what would."""
+
+    missing: Text
+
+
+Told = Measure | Unmeasured
+
+
+def answers(
+    told: Iterable[tuple[str, bool | None]],
+    things: Text,
+    missing: Text,
+    *,
+    total: int | None = None,
+    open: Text | None = None,  # noqa: A002 - as the field is called
+) -> Told:
+    """The share of things of which it is true; None: not known. ``total`` is how many there are, listed or not.
+
+    Where there is nothing to count, ``missing`` says what is.
+    """
+    found: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    for name, answer in told:
+        found[answer].append(name)
+    listed = sum(map(len, found.values()))
+    unlisted = max(0, (total or 0) - listed)
+    if not listed:
+        return Unmeasured(missing)
+    return Measure(tuple(found[True]), tuple(found[False]), tuple(found[None]), things, unlisted=unlisted, open=open)
+
+
+def passed(worst: Mapping[tuple[str, str], str], things: Text, missing: Text) -> Told:
+    """The share of subjects that pass, by the worst outcome of each. An accepted gap is still one."""
+    said = {Outcome.PASS: True, Outcome.UNKNOWN: None, Outcome.ERROR: None}
+    told = [
+        (subject_name(*subject), said.get(Outcome(outcome), False))
+        for subject, outcome in worst.items()
+        if outcome != Outcome.NOT_APPLICABLE
+    ]
+    return answers(told, things, missing)
+
+
+def subject_name(kind: str, name: str) -> str:
+    """A judged subject by its name; the network and the register have none."""
+    whole = _SUBJECTS_BY_KIND.get(kind)
+    return whole.zh if whole and name == kind else name
+
+
+def number(names: Iterable[str], things: Text, unsure: Iterable[str] = (), note: Text | None = None) -> Measure:
+    """How many there are."""
+    return Measure(tuple(names), (), tuple(unsure), things, unit="", note=note)

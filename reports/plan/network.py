@@ -1,0 +1,127 @@
+"""Access, bandwidth, backbone, private networks, egresses: PR-NET; and carrying IPv6: PR-V6."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inventory.egress import strange_egresses
+from inventory.errors import Missing
+from inventory.register import PrivateState, Tier
+from inventory.text import Text
+from reports.plan.facts import PlanFacts, any_of, citing, measures
+from reports.plan.measure import Told, Unmeasured, answers, number, passed
+
+_NO_SITE = Text("没有登记这类站点", "no such site is declared")
+_NO_PRIVATE = Text("没有登记业务专网", "no private network is declared")
+_TIER_CHECKS = ("bandwidth.contract-meets-tier", "bandwidth.port-meets-tier", "bandwidth.shaper-meets-tier")
+_DENOMINATORS = {Tier.TOWN: "DEN-TOWN", Tier.VILLAGE: "DEN-VILLAGE"}
+
+
+@measures("PR-NET-01")
+def budget_units_connected(facts: PlanFacts) -> Told:
+    """Budget units of which a site is reached."""
+    sites: dict[str | None, list[bool | None]] = {}
+    for site in facts.register.sites:
+        sites.setdefault(site.unit, []).append(facts.connected.get(site.name))
+    told = ((unit.name, any_of(sites.get(unit.name, []))) for unit in facts.register.units if unit.budget_unit)
+    missing = Text("没有登记财政预算单位", "no budget unit is declared")
+    open_, total = facts.undeclared("DEN-BUDGET"), facts.total("DEN-BUDGET")
+    return answers(told, Text("个财政预算单位", "budget units"), missing, total=total, open=open_)
+
+
+@measures("PR-NET-02")
+def sites_connected(facts: PlanFacts) -> Told:
+    """Towns, villages and departments."""
+    things = Text("个镇、村、部门站点", "sites of towns, villages, departments")
+    return _tiers_connected(facts, (Tier.TOWN, Tier.VILLAGE, Tier.DEPARTMENT), things)
+
+
+@measures("PR-NET-03")
+def institutions_connected(facts: PlanFacts) -> Told:
+    """Schools, hospitals and village committees."""
+    things = Text("个事业单位、村站点", "sites of institutions and villages")
+    return _tiers_connected(facts, (Tier.INSTITUTION, Tier.VILLAGE), things)
+
+
+def _tiers_connected(facts: PlanFacts, wanted: tuple[Tier, ...], things: Text) -> Told:
+    """Sites of some tiers that the network reaches; a tier of which nobody knows how many there are stays open."""
+    sites = [site for site in facts.register.sites if site.tier in wanted]
+    told = ((site.name, facts.connected.get(site.name)) for site in sites)
+    total, undeclared = 0, []
+    for tier in wanted:
+        listed = sum(site.tier is tier for site in sites)
+        name = _DENOMINATORS.get(tier, "DEN-EDU-HEALTH" if tier is Tier.INSTITUTION else "")
+        total += max(listed, facts.total(name) or 0)
+        if name and facts.total(name) is None:
+            undeclared.append(name)
+    return answers(told, things, _NO_SITE, total=total, open=facts.undeclared(*undeclared))
+
+
+@measures("PR-NET-04")
+def tiers_met(facts: PlanFacts) -> Told:
+    """Links that meet their tier by every evidence."""
+    return facts.passing(_TIER_CHECKS, Text("条链路", "links"), Text("没有登记链路", "no link is declared"))
+
+
+@measures("PR-NET-05")
+def links_within_limits(facts: PlanFacts) -> Told:
+    """Links that pass what is judged of load; delay, loss and availability want a time series of their own."""
+    missing = Text("没有链路的时间序列", "there is no time series of the links")
+    told = facts.passing(citing().get("PR-NET-05", ()), Text("条链路", "links"), missing)
+    open_ = Text("时延、丢包、可用率没有时间序列", "no time series of delay, loss and availability")
+    return told if isinstance(told, Unmeasured) else replace(told, open=open_)
+
+
+@measures("PR-NET-08")
+def private_networks_joined(facts: PlanFacts) -> Told:
+    """Departments' own networks that are connected, merged or retired."""
+    joined = {PrivateState.CONNECTED, PrivateState.MIGRATED, PrivateState.RETIRED}
+    networks = [each for each in facts.register.private_networks if not each.classified]
+    told = ((each.name, None if each.state is None else each.state in joined) for each in networks)
+    open_, total = facts.undeclared("DEN-PRIV"), facts.total("DEN-PRIV")
+    return answers(told, Text("个业务专网", "private networks"), _NO_PRIVATE, total=total, open=open_)
+
+
+@measures("PR-NET-09")
+def new_private_networks(facts: PlanFacts) -> Told:
+    """Private networks begun within the plan's period that nobody approved."""
+    networks = [each for each in facts.register.private_networks if not each.classified]
+    if not networks:
+        return Unmeasured(_NO_PRIVATE)
+    unsure = [each.name for each in networks if each.start_date is None]
+    begun = [each for each in networks if each.start_date is not None and each.start_date >= facts.period_start]
+    new = [each.name for each in begun if each.approved is False]
+    unsure += [each.name for each in begun if each.approved is None]
+    count = len(networks)
+    return number(
+        new, Text("个", "networks"), unsure, Text(f"共登记 {count} 个专网", f"{count} private networks declared")
+    )
+
+
+@measures("PR-NET-10")
+def one_egress(facts: PlanFacts) -> Told:
+    """Devices of the network whose way out is none that was approved count against their site."""
+    rogue: dict[str, bool] = {}  # by target: whether that is certain
+    for each in strange_egresses(facts.register, facts.network):
+        rogue[each.target] = each.certain or rogue.get(each.target, False)
+    told = []
+    for site in facts.views.sites():
+        routed = [d for d in site.devices if not isinstance(d.routes, Missing)]
+        doubts = [rogue[d.record.target] for d in site.devices if d.record.target in rogue]
+        told.append((site.name, False if any(doubts) else None if doubts or not routed else True))
+    return answers(told, Text("个站点没有未批准的出口", "sites without an unapproved egress"), _NO_SITE)
+
+
+@measures("PR-V6-01")
+def ipv6_devices(facts: PlanFacts) -> Told:
+    """Network and security devices only: those that the check on forwarding is about."""
+    about = facts.figures.subjects_of(["ipv6.forwarding-on"])
+    worst = facts.figures.subjects_of(citing().get("PR-V6-01", ()))
+    things = Text("台网络和安全设备", "network and security devices")
+    return passed({each: worst[each] for each in about}, things, Text("没有判定过设备", "no device was judged"))
+
+
+@measures("PR-V6-02")
+def sites_carry_ipv6(facts: PlanFacts) -> Told:
+    """Sites that carry IPv6."""
+    return facts.passing(["ipv6.site-carries"], Text("个站点承载 IPv6", "sites carry IPv6"), _NO_SITE)

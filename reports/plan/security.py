@@ -1,0 +1,127 @@
+"""Level-3 protection and what belongs to it: PR-SEC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checks.catalogue import catalogue
+from checks.model import Family, Outcome
+from inventory.facts import Configuration
+from inventory.register import NetworkRole, SecurityKind
+from inventory.register_rows import BusinessSystem, Device, SecurityComponent
+from inventory.snapshot import State
+from inventory.text import Text
+from reports.plan.facts import PlanFacts, measures
+from reports.plan.measure import Told, Unmeasured, answers
+
+_EVALUATED_WITHIN_DAYS = {2: 730, 3: 365, 4: 365, 5: 365}  # by graded level: PR-SEC-06 as the plan's formula has it
+_SIGNATURES_WITHIN_DAYS = 30
+_WANTED = (  # PR-SEC-03 names these five
+    SecurityKind.IDS,
+    SecurityKind.AUDIT,
+    SecurityKind.BEHAVIOUR,
+    SecurityKind.ANTIVIRUS,
+    SecurityKind.SITUATION,
+)
+_AGEING = frozenset({SecurityKind.IDS, SecurityKind.ANTIVIRUS})  # worth nothing without fresh signatures
+_NO_BOUNDARY = Text("没有登记防护边界（安全设备表）", "no boundary is declared in the sheet of security components")
+
+
+@measures("PR-SEC-02")
+def boundaries_with_firewall(facts: PlanFacts) -> Told:
+    """Declared boundaries at which a declared firewall answers."""
+    told = ((name, _stands(facts, at, SecurityKind.FIREWALL)) for name, at in _boundaries(facts).items())
+    return answers(told, Text("个边界有应答的防火墙", "boundaries with a firewall that answers"), _NO_BOUNDARY)
+
+
+@measures("PR-SEC-03")
+def security_systems(facts: PlanFacts) -> Told:
+    """The five kinds of security system at each declared boundary: present, answering, signatures fresh."""
+    told = [
+        (f"{name} {kind.zh}", _stands(facts, at, kind)) for name, at in _boundaries(facts).items() for kind in _WANTED
+    ]
+    return answers(told, Text("格（边界×安全系统）", "cells of boundary and security system"), _NO_BOUNDARY)
+
+
+def _boundaries(facts: PlanFacts) -> dict[str, list[SecurityComponent]]:
+    found: dict[str, list[SecurityComponent]] = {}
+    for component in facts.register.security_components:
+        if component.boundary:
+            found.setdefault(component.boundary, []).append(component)
+    return found
+
+
+def _stands(facts: PlanFacts, at: Iterable[SecurityComponent], kind: SecurityKind) -> bool | None:
+    """Whether a component of the kind does its work there. None: it is declared, and nothing shows that it does."""
+    told = [_works(facts, component) for component in at if component.function is kind]
+    return True if True in told else None if None in told else False
+
+
+def _works(facts: PlanFacts, component: SecurityComponent) -> bool | None:
+    if component.function in _AGEING:
+        dated = component.signature_date
+        if dated is None or (facts.today - dated).days > _SIGNATURES_WITHIN_DAYS:
+            return None if dated is None else False
+    return _answers(facts, component)
+
+
+def _answers(facts: PlanFacts, device: Device) -> bool | None:
+    """Whether a target that bears the device's name or address answered; None: none was asked."""
+    wanted = {device.label.lower(), *map(str, device.addresses)}
+    states = [r.state for r in facts.network.records() if {r.target.lower(), r.address} & wanted]
+    return None if not states else State.UNREACHABLE not in states
+
+
+@measures("PR-SEC-04")
+def boundary_devices_hardened(facts: PlanFacts) -> Told:
+    """Devices at borders without a gap in level-3 checks of high severity or worse."""
+    serious = [c.id for c in catalogue().values() if c.family is Family.LEVEL3 and c.severity.value in _SERIOUS]
+    roles = {NetworkRole.BORDER.value, NetworkRole.FIREWALL.value}
+    targets = [record.target for record in facts.network.records() if record.role in roles]
+    outcomes: dict[str, set[str]] = {target: set() for target in targets}
+    for row in facts.findings(checks=serious, subjects=targets) if targets else ():
+        outcomes.get(row.subject, set()).add(row.outcome)
+    told = [(target, _clean(found)) for target, found in outcomes.items()]
+    missing = Text("没有角色为边界或防火墙的目标", "no target has the role border or firewall")
+    return answers(told, Text("台边界设备", "boundary devices"), missing)
+
+
+_SERIOUS = frozenset({"high", "critical"})
+
+
+def _clean(outcomes: set[str]) -> bool | None:
+    if outcomes & {Outcome.FAIL, Outcome.WAIVED}:
+        return False
+    return None if not outcomes or outcomes & {Outcome.UNKNOWN, Outcome.ERROR} else True
+
+
+@measures("PR-SEC-06")
+def evaluated_on_time(facts: PlanFacts) -> Told:
+    """Systems of level 2 and up whose last evaluation is not too old."""
+    told = ((s.name, _is_evaluated(facts, s)) for s in facts.systems() if s.graded_level != 1)
+    missing = Text("没有登记二级以上系统", "no system of level 2 or up is declared")
+    return answers(told, Text("个二级以上系统按期测评", "systems of level 2 and up evaluated on time"), missing)
+
+
+def _is_evaluated(facts: PlanFacts, system: BusinessSystem) -> bool | None:
+    if system.graded_level is None or system.last_evaluation is None:
+        return None
+    return (facts.today - system.last_evaluation).days <= _EVALUATED_WITHIN_DAYS[system.graded_level]
+
+
+@measures("PR-SEC-09")
+def configurations_kept(facts: PlanFacts) -> Told:
+    """Device configurations that this run archived; of business data no device tells."""
+    told = [(target, isinstance(fact, Configuration)) for target, fact in facts.network.each(Configuration)]
+    if not told:
+        return Unmeasured(Text("没有经 SSH 读到设备配置；业务数据备份须填报", "no configuration was read over SSH"))
+    open_ = Text("业务数据的备份与恢复演练须填报", "backups of business data and restore tests have to be declared")
+    return answers(told, Text("台设备的配置已归档", "devices with archived configuration"), open_, open=open_)
+
+
+@measures("PR-SEC-11")
+def crypto_assessed(facts: PlanFacts) -> Told:
+    """Systems of level 3 and up that passed the cryptography assessment."""
+    told = ((s.name, s.crypto_assessed) for s in facts.systems() if s.graded_level is not None and s.graded_level >= 3)
+    missing = Text("没有登记三级以上系统", "no system of level 3 or up is declared")
+    return answers(told, Text("个三级以上系统通过密评", "systems of level 3 and up passed the assessment"), missing)

@@ -1,0 +1,90 @@
+"""``hecha plan``: the table, a day that counts, and what if."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from console import hecha, refused
+
+from inventory.register import BusinessSystem, Hosting, MigrationState, Register, Unit, UnitKind
+from inventory.store import Store
+
+START = datetime(2025, 10, 1, 4, tzinfo=UTC)
+FIGURES = """\
+denominators: {DEN-SYS: 4}
+figures:
+- {requirement: PR-VID-01, value: 3600, as_of: 2025-11-30, by: 王工, source: 月报}
+"""
+SYSTEMS = ("OA", "信访系统", "财政系统", "档案系统")
+
+
+def county(on_cloud: int) -> Register:
+    """Four systems, so many of them on the cloud."""
+    places = (MigrationState.ON_CLOUD, Hosting.CITY_CLOUD), (MigrationState.NOT_STARTED, Hosting.ROOM)
+    systems = tuple(
+        BusinessSystem(name=name, unit="u", state=places[n >= on_cloud][0], hosted=places[n >= on_cloud][1])
+        for n, name in enumerate(SYSTEMS)
+    )
+    return Register(units=(Unit(name="u", kind=UnitKind.COUNTY_DEPT),), systems=systems)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three monthly runs, in each of which one more system is on the cloud."""
+    at = tmp_path_factory.mktemp("plan")
+    assert hecha("init", "net", at=at).returncode == 0
+    with Store.open(at / "net" / "hecha.db") as store:
+        for month in range(3):
+            taken = START + timedelta(days=30 * month)
+            store.save_register(county(month), at=taken)
+            run = store.create_run("weekly-census", started=taken)
+            store.finish_run(run, at=taken)
+    (at / "net" / "plan-figures.yaml").write_text(FIGURES, encoding="utf-8")
+    return at / "net"
+
+
+def line(project: Path, requirement: str, *words: str) -> dict[str, object]:
+    told = hecha("plan", "--json", *words, at=project)
+    assert told.returncode == 0, told.stderr
+    rows = {row["id"]: row for row in map(json.loads, told.stdout.splitlines())}
+    assert len(rows) == 41
+    return rows[requirement]
+
+
+def test_value_names_trend_and_projection(project: Path) -> None:
+    cloud = line(project, "PR-CLD-01")
+    assert (cloud["lowest"], cloud["highest"], cloud["yes"], cloud["no"]) == (
+        50.0,
+        50.0,
+        [*SYSTEMS[:2]],
+        [*SYSTEMS[2:]],
+    )
+    assert [point["value"] for point in cloud["trend"]] == [0.0, 25.0, 50.0]  # type: ignore[attr-defined]
+    assert cloud["projected"] == "2026-01-17"  # 25 points in 30 days: 90 % after 108
+    assert cloud["progress"] == "late"
+
+
+def test_day_that_counts_picks_run_and_deadline(project: Path) -> None:
+    cloud = line(project, "PR-CLD-01", "--as-of", "2025-11-15")
+    assert (cloud["lowest"], cloud["progress"], cloud["days_late"]) == (25.0, "behind", 0)
+    refused(hecha("plan", "--as-of", "2025-01-01", at=project), "2025-01-01")
+    refused(hecha("plan", "--as-of", "soon", at=project), "soon")
+
+
+def test_what_if_shows_both_values(project: Path) -> None:
+    cloud = line(project, "PR-CLD-01", "--assume", "system=财政:on-cloud", "--assume", "system=档案系统:on-cloud")
+    assert (cloud["lowest"], cloud["without_assumption"], cloud["progress"]) == (100.0, 50.0, "reached")
+    shown = hecha("plan", "--assume", "system=财政:on-cloud", at=project).stdout
+    assert "50 % → 75 %" in shown
+    refused(hecha("plan", "--assume", "system=系统:on-cloud", at=project), "系统")
+
+
+def test_declared_figures_of_the_project_count(project: Path) -> None:
+    video = line(project, "PR-VID-01", "--as-of", "2025-12-15")
+    assert (video["lowest"], video["declared"], video["progress"]) == (3600.0, True, "reached")
+    rules = line(project, "PR-SEC-05")
+    assert rules["missing"] is not None
+    assert rules["progress"] == "not-measured"
