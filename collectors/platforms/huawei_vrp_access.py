@@ -22,7 +22,7 @@ INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r".*", _VRP8 + "protocol inbou
 SSH_V1_8 = Default(False, r".*", _VRP8 + "ssh server compatible-ssh1x enable: off")
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
-_VRP8_PORTS = r"(?:\d+)?GE\d"
+_VRP8_PORTS, _VRP5_PORTS = r"(?:\d+)?GE\d", r"(?:X|Multi)?(?:Gigabit)?Ethernet\d"
 WEB_MANAGER = Default(
     False, r".*", "Huawei USG configuration guide, web login: HTTP and HTTPS off until they are enabled"
 )
@@ -34,12 +34,14 @@ _ONE_WAY = ("$1a$", "$1c$", "$1d$")
 
 
 def is_vrp8(config: Config, release: Release) -> bool:
-    """By the model, by the release at the head, or by ports that carry their rate in their name."""
+    """By the model, by the release at the head, or by ports of which all carry their rate in their name."""
     if release.model:
         return re.match(_VRP8_MODELS, release.model) is not None
     if re.match(_VRP8_RELEASES, release.release or ""):
         return True
-    return any(re.match(_VRP8_PORTS, name) for name, _ in interface_blocks(config))
+    names = [name for name, _ in interface_blocks(config)]
+    # Switches of VRP 5 call their fastest ports so as well, but no others.
+    return any(re.match(_VRP8_PORTS, n) for n in names) and not any(re.match(_VRP5_PORTS, n) for n in names)
 
 
 def remote_access(config: Config, release: Release, telnet_status: Got) -> RemoteAccess:
