@@ -16,6 +16,8 @@ finding    fingerprint, check, family, severity, outcome, underlying, subject_ki
            platform, clauses [citation], title_text, finding_text, remedy_text, commands, values {name: value},
            evidence [{source, lines, excerpt, taken_at, sha256}], missing [{fact, gap, why}], waiver, traceback,
            first_seen
+stranger   address, name, vendor, ways, shown [{port, kind, words}], first_seen, last_seen, gone_since: it answered a
+           discovery, and nobody declared it
 resolved   fingerprint, check, subject_kind, subject, place, first_seen: a gap of an earlier run that is gone
 plan       id, title_text, value {lowest, highest, unit} or null, basis_text, missing_text, target, progress, deadline,
            days_late, lead, lead_text, checks, outcomes {outcome: n}
@@ -36,6 +38,7 @@ from inventory.evidence import Evidence
 from inventory.facts import Identity
 from inventory.findings import FindingRow
 from inventory.reconcile import Reconciled
+from inventory.sightings import Seen
 from inventory.text import Language, Text
 from reports import wording
 from reports.clauses import ClauseLine, LayerLine, PointLine
@@ -59,6 +62,7 @@ def _objects(result: Result, language: Language) -> Iterator[Plain]:
         yield _device(device)
     for each in result.reconciled:
         yield _difference(each, language)
+    yield from map(_stranger, result.strangers)
     for row in result.findings():
         yield _finding(result, row, language)
     for row in result.resolved:
@@ -181,6 +185,21 @@ def _evidence(each: Evidence) -> Plain:
         "excerpt": each.excerpt or None,
         "taken_at": each.taken_at,
         "sha256": each.sha256 or None,
+    }
+
+
+def _stranger(each: Seen) -> Plain:
+    sighting = each.sighting
+    return {
+        "type": "stranger",
+        "address": str(sighting.address),
+        "name": sighting.label,
+        "vendor": sighting.vendor,
+        "ways": list(sighting.ways),
+        "shown": [{"port": shown.port, "kind": shown.kind, "words": shown.words} for shown in sighting.shown],
+        "first_seen": each.first_seen,
+        "last_seen": each.last_seen,
+        "gone_since": each.gone_since,
     }
 
 

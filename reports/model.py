@@ -11,7 +11,7 @@ from typing import BinaryIO
 from checks.model import Outcome, SubjectKind
 from inventory.attachments import with_attachments
 from inventory.errors import Missing
-from inventory.facts import Identity
+from inventory.facts import Addresses, Identity
 from inventory.findings import FindingRow
 from inventory.plan import Plan
 from inventory.plan_figures import PlanFigures
@@ -19,6 +19,7 @@ from inventory.reconcile import Reconciled, reconcile
 from inventory.register import Register
 from inventory.register_views import RegisterViews
 from inventory.same import sameness
+from inventory.sightings import Seen
 from inventory.snapshot import DeviceRecord, State
 from inventory.store import RunRecord, RunState, Store, StoredNetwork
 from inventory.text import Language, Text
@@ -147,6 +148,20 @@ class Result:
         if self._stale_after_days is not None:
             before = datetime.combine(self.today, time.min, CHINA) - timedelta(days=self._stale_after_days)
         return tuple(reconcile(self.register, self.network, stale_before=before, same_as=self._principals))
+
+    @cached_property
+    def strangers(self) -> tuple[Seen, ...]:
+        """Addresses that a discovery heard, that nobody declared and no device of the run holds."""
+        heard = self.store.sightings.seen()
+        if not heard:
+            return ()
+        known = {str(ip) for device in self.register.devices for ip in device.addresses}
+        known.update(str(ip) for system in self.register.systems for ip in (*system.addresses, system.old_address))
+        known.update(record.address for record in self.network.records())
+        for _, addresses in self.network.each(Addresses):
+            if isinstance(addresses, Addresses):
+                known.update(str(each.ip.ip) for each in addresses.items)
+        return tuple(each for each in heard if str(each.sighting.address) not in known)
 
     @cached_property
     def _principals(self) -> dict[str, str]:
