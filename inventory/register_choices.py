@@ -95,6 +95,8 @@ class MigrationState(Choice):
     """How far a system is on its way to the cloud."""
 
     NOT_STARTED = "not-started", "未启动", "not started"
+    ASSESSED = "assessed", "已评估"
+    ADAPTING = "adapting", "适配改造中"
     MIGRATING = "migrating", "迁移中"
     ON_CLOUD = "on-cloud", "已上云", "on the cloud"
     EXCEPTED = "excepted", "例外不上云", "excepted"
