@@ -32,7 +32,7 @@ from inventory.facts import (
     Source,
 )
 
-COMMENTS = ("!",)
+COMMENTS = ("!", "#")
 _PRINTED = re.compile(r"^(?:Building configuration|Current configuration:)", re.MULTILINE)
 _ACL = re.compile(
     r"(?:(?P<family>ipv6|mac) )?access-list (?P<name>\S+) (?:seq \d+ )?(?P<rule>permit|deny|remark)\b(?P<rest>.*)"
@@ -98,14 +98,19 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
 
 
 def accounts(config: Config, _: Release) -> Accounts:
-    """The passwords of the daemons' terminals as accounts of that name; 8 marks a DES crypt, all others are clear."""
+    """The passwords of the daemons' terminals as accounts of that name, and users that vtysh lets in without one.
+
+    8 marks a DES crypt, all other passwords are clear.
+    """
     found = {name: config.line(rf"{words} \S") for name, words in (("vty", "password"), ("enable", "enable password"))}
     items = tuple(
         Account(name, "md5" if re.search(r"password 8 ", line.text) else "plaintext", evidence=config.evidence(line))
         for name, line in found.items()
         if line is not None
     )
-    return Accounts(items, (), config.evidence(*found.values()))
+    users = list(config.all(r"username \S+ nopassword$"))
+    free = tuple(Account(line.text.split()[1], "none", evidence=config.evidence(line)) for line in users)
+    return Accounts((*items, *free), (), config.evidence(*found.values(), *users))
 
 
 def _ports(config: Config) -> Iterator[tuple[str, ConfigLine]]:
