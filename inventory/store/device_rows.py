@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.codec import CodecError, decode_fact, encode_fact
 from inventory.errors import Gap, Missing
 from inventory.facts import Fact
 from inventory.snapshot import SYSTEM_PREFIX, DeviceRecord, Snapshot, State, fact_kinds
 from inventory.store.packing import Damaged, json_text, packed, storable, unpacked
-from inventory.store.tables import devices, facts
+from inventory.store.tables import devices, facts, raws
 
 PAGE = 200
 
@@ -147,3 +148,11 @@ def snapshots_from(connection: Connection, rows: list[Row[Any]]) -> Iterator[Sna
     """Snapshots of some rows of ``devices``, in their order."""
     found = facts_of(connection, [row.id for row in rows])
     return (Snapshot(record_from(row), found[row.id]) for row in rows)
+
+
+def write_raws(connection: Connection, bodies: Mapping[bytes, bytes]) -> None:
+    """Keeps raw answers by their SHA-256; one that is kept already stays."""
+    if bodies:
+        upsert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(raws)
+        rows = [{"sha256": digest, "body": body} for digest, body in bodies.items()]
+        connection.execute(upsert.on_conflict_do_nothing(index_elements=["sha256"]), rows)

@@ -16,19 +16,19 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Row, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from inventory.attestation import Attestation
 from inventory.errors import Gap, Missing, StoreError
 from inventory.facts import Fact
 from inventory.findings import FindingRow
 from inventory.register import Register
 from inventory.snapshot import DeviceRecord, Snapshot
-from inventory.store import device_rows, finding_rows, register_rows
+from inventory.store import device_rows, finding_rows, register_rows, word_rows
 from inventory.store.engine import connected, database_url, named, told
 from inventory.store.packing import Damaged, json_text, packed_text, storable, unpacked_text
 from inventory.store.records import Decision, RegisterVersion, RunRecord, RunState
 from inventory.store.sightings import StoredSightings
-from inventory.store.tables import decisions, devices, findings, raws, registers, runs
+from inventory.store.tables import devices, findings, raws, registers, runs
 from inventory.store.traffic import StoredTraffic
 from inventory.text import Text
 
@@ -173,9 +173,7 @@ class Store:
             if not self._devices and not self._raws:
                 return
             with self._writing() as connection:
-                if self._raws:
-                    rows = [{"sha256": digest, "body": body} for digest, body in self._raws.items()]
-                    connection.execute(_insert_new_raws(connection), rows)
+                device_rows.write_raws(connection, self._raws)
                 device_rows.write_devices(connection, self._devices)
             self._devices, self._raws, self._bytes, self._oldest = [], {}, 0, 0.0
 
@@ -350,8 +348,7 @@ class Store:
     ) -> RegisterVersion:
         """Keeps a register as the newest version, with the decisions that led to it; one equal to it only once."""
         with self._writing() as connection:
-            for decision in decided:
-                connection.execute(insert(decisions), _decision_row(decision))
+            word_rows.write_decisions(connection, decided)
             return register_rows.write_register(connection, register, storable(source), at or datetime.now(UTC))
 
     def register(self, version: int | None = None) -> Register | None:
@@ -368,19 +365,22 @@ class Store:
     def decide(self, decision: Decision) -> None:
         """Keeps what a person decided about a difference; the newest decision on a subject counts."""
         with self._writing() as connection:
-            connection.execute(insert(decisions), _decision_row(decision))
+            word_rows.write_decisions(connection, [decision])
 
     def decisions(self) -> dict[tuple[str, str], Decision]:
         """The newest decision by (kind of difference, subject)."""
-        columns = [decisions.c[name] for name in Decision.__slots__]
         with self._reading() as connection:
-            rows = connection.execute(select(*columns).order_by(decisions.c.id)).all()
-        return {(row.kind, row.subject): Decision(*row) for row in rows}
+            return word_rows.newest_decisions(connection)
 
+    def attest(self, said: Iterable[Attestation]) -> None:
+        """Keeps what people confirmed, all of it or nothing."""
+        with self._writing() as connection:
+            word_rows.write_attestations(connection, said)
 
-def _decision_row(decision: Decision) -> dict[str, Any]:
-    row = {name: getattr(decision, name) for name in Decision.__slots__}
-    return {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
+    def attestations(self) -> list[Attestation]:
+        """Everything that people ever confirmed, in the order it was kept."""
+        with self._reading() as connection:
+            return word_rows.all_attestations(connection)
 
 
 def _run_record(row: Row[Any]) -> RunRecord:
@@ -393,8 +393,3 @@ def _of_kind(kind: type[F], body: bytes | None, target: str) -> F | Missing:
     if isinstance(found, kind | Missing):
         return found
     return Missing(Gap.UNREAD, f"{kind.__name__} was not asked of {target}")
-
-
-def _insert_new_raws(connection: Connection) -> Any:
-    upsert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(raws)
-    return upsert.on_conflict_do_nothing(index_elements=["sha256"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -148,6 +149,22 @@ decisions = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", Moment, nullable=False),
     Index("decisions_subject", "kind", "subject"),
+)
+
+attestations = Table(
+    "attestations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", String(64), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("attested_by", Text, nullable=False),
+    Column("attested_at", Moment, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("compensated_by", String(64), nullable=False),
 )
 
 sweeps = Table(
