@@ -70,8 +70,8 @@ class _Asked:
             failures.append(found)
         if not failures:
             return Missing(Gap.UNREAD, f"{self._platform.name} does not read {kind.__name__}")
-        # That nobody has captured an answer says less than what is wrong with one.
-        return next((failure for failure in failures if failure.gap is not Gap.UNREAD), failures[0])
+        # That nobody has captured an answer says less than what is wrong with one, or than what the next source lacks.
+        return next((failure for failure in failures if failure.gap is not Gap.UNREAD), failures[-1])
 
     def _outcome(self, read: Read | ConfigRead) -> Built:
         try:
