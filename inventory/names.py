@@ -99,6 +99,12 @@ _NO_INTERFACE = re.compile(
 )
 
 
-def is_interface(name: str) -> bool:
-    """Whether an interface of this name is one that traffic enters or leaves, and not a line, layer or template."""
-    return _NO_INTERFACE.search(name) is None
+# By IANAifType: channels of TDM lines and of voice, and the layers under packets (RFC 2863, 3.1.1).
+_NO_INTERFACE_KINDS = frozenset(
+    ("ds0", "ds1", "ds3", "isdn", "lapd", "sonet", "voiceEM", "voiceFXO", "voiceFXS", "voiceEncap", "voiceOverIp")
+)
+
+
+def is_interface(name: str, kind: str | None = None) -> bool:
+    """Whether an interface of this name and kind is one that packets enter or leave, and not a line, layer or template."""
+    return kind not in _NO_INTERFACE_KINDS and _NO_INTERFACE.search(name) is None

@@ -54,7 +54,7 @@ def _interfaces(snapshot: Snapshot) -> int | None:
     fact = snapshot.fact(Interfaces)
     if isinstance(fact, Missing):
         return None
-    return sum(interface.present is not False and is_interface(interface.name) for interface in fact.items)
+    return sum(each.present is not False and is_interface(each.name, each.kind) for each in fact.items)
 
 
 def _count(snapshot: Snapshot, kind: type[Entities | Neighbours]) -> int | None:

@@ -177,7 +177,7 @@ class NetboxLines:
         """The interfaces of a device by name."""
         fact = self._network.fact(device, Interfaces)
         items = fact.items if isinstance(fact, Interfaces) else ()
-        wanted = [port for port in items if is_interface(port.name) and port.present is not False]
+        wanted = [port for port in items if is_interface(port.name, port.kind) and port.present is not False]
         bundles = {port.aggregate for port in wanted if port.aggregate}
         return {port.name: _port(device, port, bundles) for port in wanted}
 

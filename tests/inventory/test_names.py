@@ -98,3 +98,11 @@ def test_the_number_is_never_changed(name: str, platform: str | None) -> None:
 )
 def test_rows_that_are_no_interface(name: str, is_one: bool) -> None:
     assert is_interface(name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_one"),
+    [("ethernetCsmacd", True), ("softwareLoopback", True), (None, True), ("ds1", False), ("sonet", False)],
+)
+def test_lines_and_layers_are_no_interface(kind: str | None, is_one: bool) -> None:
+    assert is_interface("1/0", kind) is is_one
