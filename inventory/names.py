@@ -106,5 +106,5 @@ _NO_INTERFACE_KINDS = frozenset(
 
 
 def is_interface(name: str, kind: str | None = None) -> bool:
-    """Whether an interface of this name and kind is one that packets enter or leave, and not a line, layer or template."""
+    """Whether packets enter or leave an interface of this name and kind: it is no line, layer or template."""
     return kind not in _NO_INTERFACE_KINDS and _NO_INTERFACE.search(name) is None
