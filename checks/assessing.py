@@ -35,7 +35,22 @@ _LEVELS = ("S3A3", "S2A3", "S1A3", "S3A2", "S3A1")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Rectify:
+    """Days from the first sight of a gap to the day by which it is to be mended, by its severity."""
+
+    critical: int = 7
+    high: int = 30
+    medium: int = 90
+    low: int = 180
+    info: int = 365
+
+    def __post_init__(self) -> None:
+        if min(getattr(self, name) for name in self.__slots__) < 0:
+            raise ValueError("days: >= 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
     """What is assessed: the grade of the object (annex A of GB/T 22239), extensions, and how it is scored.
 
     The catalogue holds the items of S3A3: of an object graded lower in S or A those items ask for less, so that what
@@ -45,6 +60,7 @@ class Terms:
     scoring: Scoring = field(default_factory=Scoring)
     cloud: bool = False
     level: str = "S3A3"
+    rectify: Rectify = field(default_factory=Rectify)
 
     def __post_init__(self) -> None:
         if self.level not in _LEVELS:
@@ -124,7 +140,7 @@ def states_of(rows: Iterable[FindingRow]) -> tuple[_States, set[str]]:
 class Assessment:
     """A self-check as an assessor would lay it out."""
 
-    terms: Terms
+    basis: Basis
     points: tuple[tuple[Layer, tuple[PointResult, ...]], ...]
     high: tuple[Risk, ...]
     major: tuple[Risk, ...]
@@ -138,7 +154,7 @@ class Assessment:
     @cached_property
     def score(self) -> Score:
         """Rate or score with bounds, coverage and the conclusion where both bounds agree."""
-        weights = self.terms.scoring.weights()
+        weights = self.basis.scoring.weights()
         marks = [
             Mark(
                 layer=layer.id,
@@ -156,7 +172,7 @@ class Assessment:
             for item in point.items
             if item.possible
         ]
-        return score(marks, self.risks, self.terms.scoring, len(self.items) - len(marks))
+        return score(marks, self.risks, self.basis.scoring, len(self.items) - len(marks))
 
     @cached_property
     def risks(self) -> Risks:
@@ -192,13 +208,13 @@ class Assessment:
 class Assessor:
     """Turns the findings of a run, read once subject by subject, into an assessment."""
 
-    def __init__(self, terms: Terms, checks: Iterable[Check], attested: Attested) -> None:
-        self._terms = terms
+    def __init__(self, basis: Basis, checks: Iterable[Check], attested: Attested) -> None:
+        self._basis = basis
         declared = list(checks)
         self._steps = StepsOf(declared)
         self._raised = {check.id: frozenset(check.high_risk) for check in declared}
         self._attested = attested
-        self._clauses = {c.id: c for layer in terms.layers for p in layer.control_points for c in p.items}
+        self._clauses = {c.id: c for layer in basis.layers for p in layer.control_points for c in p.items}
 
     def checks_of(self, item: str) -> tuple[str, ...]:
         """Checks that decide a step of an item."""
@@ -278,14 +294,14 @@ class Assessor:
                 own.add(each)
             word = self._attested.of(clause.id)
             found = item_result(clause, own, word)
-            lowered = self._terms.is_lowered(clause) and found.result not in (Result.MET, Result.NOT_APPLICABLE)
+            lowered = self._basis.is_lowered(clause) and found.result not in (Result.MET, Result.NOT_APPLICABLE)
             return replace(found, possible=OPEN, low=0.0, high=1.0) if lowered and word is None else found
 
         def results(points: Sequence[ControlPoint]) -> tuple[PointResult, ...]:
             return tuple(PointResult(point, tuple(result(clause) for clause in point.items)) for point in points)
 
-        points = tuple((layer, results(layer.control_points)) for layer in self._terms.layers)
+        points = tuple((layer, results(layer.control_points)) for layer in self._basis.layers)
         items = [item for _, own in points for point in own for item in point.items]
         words = {item: word for (item, name), word in self._attested.valid.items() if not name}
         high = high_risks(items, words, self._raised)
-        return Assessment(self._terms, points, high, major_risks(items, words, high), self._attested)
+        return Assessment(self._basis, points, high, major_risks(items, words, high), self._attested)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from checks.risks import CASES, UNCITED, major_rows
+from checks.risks import UNCITED, cases, major_rows
 from checks.standards import LEVEL3, Clause, standard
 from inventory.attestation import MET, NOT_APPLICABLE, NOT_MET, PARTIAL, RESULTS, Attestation
 from inventory.text import Text
@@ -43,7 +43,7 @@ def clauses() -> Mapping[str, Clause]:
 def complaints(record: Attestation, today: date) -> Iterator[tuple[str, Text]]:
     """Everything wrong with an attestation that is to be kept: the field, and what is expected there."""
     clause = clauses().get(record.item)
-    risk = record.item in CASES or record.item in major_rows() or record.item in UNCITED
+    risk = record.item in cases() or record.item in major_rows() or record.item in UNCITED
     if clause is None and not risk:
         yield "item", Text("没有这个条款、高风险情形或重大风险项", "no such item, high-risk case or row of major risks")
     if record.result not in RESULTS:

@@ -12,7 +12,6 @@ from checks.standards import LEVEL3, HighRiskCase, standard
 from inventory.attestation import NOT_MET, Attestation
 from inventory.text import Text
 
-CASES: Mapping[str, HighRiskCase] = {case.id: case for case in standard(LEVEL3).high_risk_cases}
 # Rows of annex G of the 2025 report that no item of the standard leads to.
 UNCITED = {
     "A-27": Text("关联系统被控制", "control of an associated system gained"),
@@ -60,6 +59,12 @@ class Risk:
 
 
 @cache
+def cases() -> Mapping[str, HighRiskCase]:
+    """The cases of the 2025 guide by id."""
+    return {case.id: case for case in standard(LEVEL3).high_risk_cases}
+
+
+@cache
 def major_rows() -> Mapping[str, tuple[str, ...]]:
     """Rows of major risks that items lead to, with these items."""
     found: dict[str, list[str]] = {}
@@ -75,7 +80,7 @@ def high_risks(
     """Every case of the 2025 guide whose item is among these; ``raised``: cases by the checks that raise them."""
     by_item = {item.clause.id: item for item in items}
     found = []
-    for case in CASES.values():
+    for case in cases().values():
         item = by_item.get(case.item)
         if item is not None:
             standing = _standing(words.get(case.id), _of_case(case, item, raised))
@@ -102,20 +107,20 @@ def major_risks(
 ) -> tuple[Risk, ...]:
     """Every row of annex G that is known, with how it stands. Rows without an item are open until a person decides."""
     by_item = {item.clause.id: item for item in items}
-    cases = {risk.id: risk for risk in high}
+    by_case = {risk.id: risk for risk in high}
     found = []
     for row, cited in major_rows().items():
         own = [by_item[item] for item in cited if item in by_item]
         if own:
-            standing = _standing(words.get(row), _of_row(row, own, cases))
+            standing = _standing(words.get(row), _of_row(row, own, by_case))
             found.append(Risk(row, own[0].clause.text, standing, cited, words.get(row)))
     for row, text in UNCITED.items():
         found.append(Risk(row, text, _standing(words.get(row), Standing.OPEN), (), words.get(row)))
     return tuple(found)
 
 
-def _of_row(row: str, items: list[ItemResult], cases: Mapping[str, Risk]) -> Standing:
-    leading = [cases[case.id].standing for case in CASES.values() if case.major_risk == row and case.id in cases]
+def _of_row(row: str, items: list[ItemResult], high: Mapping[str, Risk]) -> Standing:
+    leading = [high[case.id].standing for case in cases().values() if case.major_risk == row and case.id in high]
     if Standing.CONFIRMED in leading or Standing.CANDIDATE in leading:
         return Standing.CANDIDATE
     if all(item.result in (Result.MET, Result.NOT_APPLICABLE) for item in items):

@@ -57,8 +57,9 @@ class Scoring:
             raise ValueError("partial_credit: 0, 0.5")
         if not 0 <= self.attention <= 1:
             raise ValueError("attention: 0-1")
-        if min(*self.weights_2021, *self.weights_2019) <= 0:
-            raise ValueError("weights: > 0")
+        for weights in (self.weights_2021, self.weights_2019):
+            if len(weights) != 3 or min(weights) <= 0:
+                raise ValueError("weights: three, > 0")
 
     def weights(self, template: Template | None = None) -> Mapping[str, float]:
         """The weight of each importance in a template; 2025 has none of its own and takes those of 2021."""

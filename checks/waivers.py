@@ -1,4 +1,7 @@
-"""Accepted risks: a named person answers for a finding until a date; the finding stays visible underneath."""
+"""Accepted risks: a named person answers for a finding until a date; the finding stays visible underneath.
+
+A waiver that has expired waives nothing any more, and one that fits no finding may be misspelt: reports tell both.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,18 @@ from pathlib import Path
 
 from checks.model import Finding, Outcome
 from inventory.document import read_document
+from inventory.findings import FindingRow
 
 _WAIVABLE = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One accepted risk. ``check`` and ``subject`` may hold ``*`` and ``?``; valid through ``until``."""
+    """One accepted risk, valid through ``until``.
+
+    Its scope is check, subject, place and site, each of which may hold ``*`` and ``?``; only check and subject are
+    needed.
+    """
 
     check: str
     subject: str
@@ -24,6 +32,7 @@ class Waiver:
     approver: str
     until: date
     place: str = "*"
+    site: str = "*"
 
     def __post_init__(self) -> None:
         for name in ("check", "subject", "reason", "approver"):
@@ -32,13 +41,20 @@ class Waiver:
         if self.check.strip("*?.") == "":
             raise ValueError("check: a waiver names what it accepts")
 
-    def fits(self, finding: Finding) -> bool:
-        """Whether it speaks of this finding, whatever the date."""
+    def fits(self, check: str, subject: str, place: str = "", site: str | None = None) -> bool:
+        """Whether it speaks of such a finding, whatever the date."""
         return (
-            fnmatchcase(finding.check, self.check)
-            and fnmatchcase(finding.subject.name, self.subject)
-            and fnmatchcase(finding.place, self.place)
+            fnmatchcase(check, self.check)
+            and fnmatchcase(subject, self.subject)
+            and fnmatchcase(place, self.place)
+            and fnmatchcase(site or "", self.site)
         )
+
+    @property
+    def scope(self) -> str:
+        """Check, subject, and place and site where they are limited, on one line."""
+        limits = {"place": self.place, "site": self.site}
+        return " ".join([self.check, self.subject, *(f"{k}={v}" for k, v in limits.items() if v != "*")])
 
     @property
     def line(self) -> str:
@@ -59,31 +75,44 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
 
 
 class Waivers:
-    """The waivers of one run: applies them, and remembers which ever fitted anything."""
+    """The waivers of one run, applied to its findings."""
 
     def __init__(self, waivers: Iterable[Waiver], today: date) -> None:
         self._waivers = tuple(waivers)
         self._today = today
-        self._fitted: set[Waiver] = set()
 
     def applied(self, finding: Finding) -> Finding:
         """The finding, waived when a valid waiver fits a fail or unknown."""
         if finding.outcome not in _WAIVABLE:
             return finding
-        fitting = [w for w in self._waivers if w.fits(finding)]
-        self._fitted.update(fitting)
+        subject = finding.subject
+        fitting = [w for w in self._waivers if w.fits(finding.check, subject.name, finding.place, subject.site)]
         valid = [w for w in fitting if w.until >= self._today]
         if not valid:
             return finding
         longest = max(valid, key=lambda w: w.until)
         return replace(finding, outcome=Outcome.WAIVED, underlying=finding.outcome, waiver=longest.line)
 
-    @property
-    def expired(self) -> tuple[Waiver, ...]:
-        """Waivers whose end date has passed."""
-        return tuple(w for w in self._waivers if w.until < self._today)
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """How a waiver stands on the day of a report."""
+
+    waiver: Waiver
+    is_expired: bool
+    findings: int  # failed, unknown and waived ones that it speaks of
 
     @property
-    def unmatched(self) -> tuple[Waiver, ...]:
-        """Waivers that have fitted no finding so far; complete once everything is judged."""
-        return tuple(w for w in self._waivers if w not in self._fitted)
+    def is_unmatched(self) -> bool:
+        """Whether nothing that was found needs it."""
+        return not self.findings
+
+
+def reviewed(waivers: Iterable[Waiver], rows: Iterable[FindingRow], today: date) -> tuple[Reviewed, ...]:
+    """Every waiver with how it stands, from the findings of a run that failed, are not known or were waived."""
+    known = tuple(waivers)
+    counts = [0] * len(known)
+    for row in rows if known else ():
+        for at, waiver in enumerate(known):
+            counts[at] += waiver.fits(row.check, row.subject, row.place, row.site)
+    return tuple(Reviewed(w, w.until < today, count) for w, count in zip(known, counts, strict=True))

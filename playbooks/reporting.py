@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from checks.waivers import read_waivers
 from inventory.errors import InputError, unwritable
 from inventory.plan import plan
 from inventory.plan_figures import FILE, read_plan_figures
@@ -42,6 +43,8 @@ def result(project: Project, store: Store, run: int, playbook: Playbook, today: 
         today=today,
         title=playbook.title.text(),
         stale_after_days=playbook.judge.stale_after_days,
+        basis=playbook.assessment,
+        waivers=read_waivers(project.path(playbook.waivers)) if playbook.waivers else (),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from checks.assessing import Basis
 from inventory.document import read_document
 from inventory.errors import InputError
 from inventory.text import Text
@@ -71,6 +72,7 @@ class Playbook:
     policy: dict[str, dict[str, Any]] = field(default_factory=dict)
     plan: str = "luhe-2021-2025"
     waivers: str | None = None
+    assessment: Basis = field(default_factory=Basis)
     reports: tuple[str, ...] = ("console", "html", "workbook", "json-lines", "findings-csv")
     fail_on: str = "high"
     allow_unknown: bool = False

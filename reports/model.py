@@ -8,7 +8,12 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import BinaryIO
 
+from checks.assessing import WIDE, Assessment, Assessor, Basis
+from checks.attestations import attested
+from checks.catalogue import catalogue
+from checks.items import ObjectResult
 from checks.model import Outcome, SubjectKind
+from checks.waivers import Reviewed, Waiver, reviewed
 from inventory.attachments import with_attachments
 from inventory.errors import Missing
 from inventory.facts import Addresses, Identity
@@ -72,6 +77,8 @@ class Result:
         title: Text,
         stale_after_days: float | None = None,
         declared: PlanFigures | None = None,
+        basis: Basis | None = None,
+        waivers: Iterable[Waiver] = (),
     ) -> None:
         self.store = store
         self.run: RunRecord = store.run(run)
@@ -81,6 +88,8 @@ class Result:
         self.network = StoredNetwork(store, run)
         self._stale_after_days = stale_after_days
         self._declared = declared or PlanFigures()
+        self._basis = basis or Basis()
+        self._waivers = tuple(waivers)
 
     @cached_property
     def register(self) -> Register:
@@ -224,6 +233,34 @@ class Result:
     def layers(self) -> tuple[LayerLine, ...]:
         """The 211 items of the standard by layer and control point with what the run says of each."""
         return clause_lines(self.figures)
+
+    @cached_property
+    def assessor(self) -> Assessor:
+        """Who turns findings and the words of people into results of items."""
+        return Assessor(self._basis, catalogue().values(), attested(self.store.attestations(), self.today))
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """The level-3 pre-assessment."""
+        single = [kind.value for kind in SubjectKind if kind not in WIDE]
+        return self.assessor.assessed(self._of_kinds(WIDE), self._of_kinds(single))
+
+    def objects(self, item: str) -> Iterator[ObjectResult]:
+        """The objects of one item of the standard, in the order they were judged."""
+        checks = self.assessor.checks_of(item)
+        if not checks:
+            return self.assessor.objects(item, (), ())
+        single = [kind.value for kind in SubjectKind if kind not in WIDE]
+        return self.assessor.objects(item, self._of_kinds(WIDE, checks), self._of_kinds(single, checks))
+
+    def _of_kinds(self, kinds: Iterable[str], checks: Iterable[str] = ()) -> Iterator[FindingRow]:
+        return self.store.findings(self.run.id, subject_kinds=kinds, checks=checks)
+
+    @cached_property
+    def waivers(self) -> tuple[Reviewed, ...]:
+        """Every waiver of the playbook with how it stands today."""
+        told = self.findings(outcomes=(Outcome.FAIL, Outcome.UNKNOWN, Outcome.WAIVED)) if self._waivers else ()
+        return reviewed(self._waivers, told, self.today)
 
     @cached_property
     def trend(self) -> tuple[tuple[int, datetime, Tally], ...]:

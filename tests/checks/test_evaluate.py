@@ -14,10 +14,11 @@ from checks.evaluate import Terms, evaluate_device, evaluate_network
 from checks.model import Check, Family, Finding, Outcome, Remedy, Scope, Severity, Verdict, check, harmless, verdict
 from checks.policies import AccessPolicy, policies_from
 from checks.sentences import GAPS, sentence
-from checks.waivers import Waiver, Waivers, read_waivers
+from checks.waivers import Waiver, Waivers, read_waivers, reviewed
 from inventory.errors import Gap, InputError, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Fact, Forwarding, Identity, Interfaces, Neighbour, Neighbours, RemoteAccess, RemoteLine
+from inventory.findings import FindingRow
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredDevice, MemoryViews
@@ -142,12 +143,23 @@ def test_waiver_keeps_the_finding_beneath_visible_until_it_ends() -> None:
     (finding,) = judge(rule(forwards), snapshot, waivers=waivers)
     assert (finding.outcome, finding.underlying) == (Outcome.WAIVED, Outcome.FAIL)
     assert "王五" in finding.waiver
-    assert waivers.expired == (expired,)
-    assert waivers.unmatched == (idle,)
+    row = FindingRow(finding.check, "device", finding.subject.name, "waived", underlying="fail")
+    known = [(each.is_expired, each.is_unmatched) for each in reviewed((accepted, expired, idle), [row], TODAY)]
+    assert known == [(False, False), (True, False), (False, True)]
     (late,) = judge(rule(forwards), snapshot, waivers=Waivers((expired,), TODAY))
     assert late.outcome is Outcome.FAIL
     (good,) = judge(rule(forwards), device(forwarding=Forwarding(True, True)), waivers=waivers)
     assert good.outcome is Outcome.PASS
+
+
+def test_scope_of_a_waiver() -> None:
+    waiver = Waiver("topic.*", "r?", "why", "王五", date(2026, 1, 2), place="vty *", site="town-*")
+    assert waiver.fits("topic.good", "r1", "vty 0 4", "town-hetian")
+    assert not waiver.fits("topic.good", "r1", "con 0", "town-hetian")
+    assert not waiver.fits("topic.good", "r1", "vty 0 4", "county")
+    assert not waiver.fits("topic.good", "r1", "vty 0 4", None)
+    assert waiver.scope == "topic.* r? place=vty * site=town-*"
+    assert Waiver("topic.good", "r1", "why", "王五", date(2026, 1, 2)).scope == "topic.good r1"
 
 
 def test_waiver_file_is_read_strictly(tmp_path: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from checks.assessing import Assessment, Assessor, Terms, step_states
+from checks.assessing import Assessment, Assessor, Basis, step_states
 from checks.attestations import Attested, attested, clauses, complaints
 from checks.items import OPEN, Result, Tally, combined, item_result, object_result, possible_results
 from checks.model import Check, Family, Remedy, Severity, Verdict, check
@@ -23,7 +23,7 @@ from inventory.snapshot import Network
 from inventory.text import Text
 
 TODAY = date(2026, 11, 24)
-USUAL = Terms()
+USUAL = Basis()
 MET, PARTIAL, NOT_MET = Result.MET, Result.PARTIAL, Result.NOT_MET
 LOGIN = "8.1.4.1-a"  # four steps, all of them
 
@@ -57,11 +57,11 @@ def row(name: str, subject: str, outcome: str, kind: str = "device", **more: Any
 
 
 def assess(
-    checks: list[Check], rows: list[FindingRow], words: list[Attestation] | None = None, terms: Terms = USUAL
+    checks: list[Check], rows: list[FindingRow], words: list[Attestation] | None = None, basis: Basis = USUAL
 ) -> Assessment:
     known = attested(words or [], TODAY)
     wide = [each for each in rows if each.subject_kind in ("network", "register")]
-    return Assessor(terms, checks, known).assessed(wide, [each for each in rows if each not in wide])
+    return Assessor(basis, checks, known).assessed(wide, [each for each in rows if each not in wide])
 
 
 # Steps to an object -------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def test_a_word_on_one_object_among_several() -> None:
     found = assess(ALL_STEPS, rows, [said(LOGIN, "partial", "b"), said(LOGIN, "met", "room door")])
     assert found.items[LOGIN].result is PARTIAL
     assert found.items[LOGIN].count == 3
-    objects = list(Assessor(Terms(), ALL_STEPS, found.attested).objects(LOGIN, [], rows))
+    objects = list(Assessor(Basis(), ALL_STEPS, found.attested).objects(LOGIN, [], rows))
     assert [(o.name, o.result) for o in objects] == [("a", MET), ("b", PARTIAL), ("room door", MET)]
 
 
@@ -337,23 +337,23 @@ def test_everything_confirmed_and_no_major_risk_left_is_met() -> None:
 
 
 def test_the_cloud_extension_is_an_option() -> None:
-    assert len(assess([], [], terms=Terms(cloud=True)).items) == 257
+    assert len(assess([], [], basis=Basis(cloud=True)).items) == 257
 
 
 def test_an_object_graded_lower_leaves_stricter_gaps_open() -> None:
     rows = [row("login", "sw", "fail")]
-    assert assess(ALL_STEPS, rows, terms=Terms(level="S2A3")).items[LOGIN].result is Result.NOT_ASSESSED
-    assert assess(ALL_STEPS, rows, terms=Terms(level="S3A2")).items[LOGIN].result is NOT_MET
+    assert assess(ALL_STEPS, rows, basis=Basis(level="S2A3")).items[LOGIN].result is Result.NOT_ASSESSED
+    assert assess(ALL_STEPS, rows, basis=Basis(level="S3A2")).items[LOGIN].result is NOT_MET
     passed = [row("login", "sw", "pass")]
-    assert assess(ALL_STEPS, passed, terms=Terms(level="S2A3")).items[LOGIN].result is MET
+    assert assess(ALL_STEPS, passed, basis=Basis(level="S2A3")).items[LOGIN].result is MET
     with pytest.raises(ValueError, match="level"):
-        Terms(level="S2A2")
+        Basis(level="S2A2")
 
 
 @pytest.mark.parametrize("template", Template)
 def test_bounds_never_cross(template: Template) -> None:
     rows = [row("login", f"sw-{n}", o) for n, o in enumerate(["pass", "fail", "unknown"])]
-    found = assess(ALL_STEPS, rows, [said("8.1.1.1-a", "met")], Terms(Scoring(template))).score
+    found = assess(ALL_STEPS, rows, [said("8.1.1.1-a", "met")], Basis(Scoring(template))).score
     assert found.low is not None
     assert found.high is not None
     assert found.low < found.high
