@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from collectors.base import Answer
-from collectors.platforms import ios_network, ios_services, nxos_access, nxos_census, nxos_network
+from collectors.platforms import ios_ipv6, ios_network, ios_services, nxos_access, nxos_census, nxos_network
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -19,9 +19,11 @@ from inventory.facts import (
     Banner,
     Fact,
     Filtering,
+    FirstHopSecurity,
     Forwarding,
     Identity,
     Interfaces,
+    LinkServices,
     Listeners,
     Logging,
     OperatingSystem,
@@ -177,7 +179,9 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, ios_network.forwarding_by_address),
         ConfigRead(Routes, nxos_network.routes),
         _whole(RoutingProtocols, nxos_network.routing_protocols),
-        _whole(Transitions, ios_network.transitions),
+        _whole(Transitions, ios_ipv6.transitions),
+        _whole(LinkServices, ios_ipv6.link_services(sends=True)),
+        _whole(FirstHopSecurity, ios_ipv6.first_hop),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

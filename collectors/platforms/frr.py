@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import frr_config, linux
+from collectors.platforms import frr_config, frr_ipv6, linux
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release
 from collectors.platforms.linux_network import any_ip
 from collectors.platforms.linux_system import IDENTITY, identity
@@ -17,7 +17,17 @@ from collectors.platforms.linux_text import Json, count, objects, parsed, word
 from collectors.templates import rows
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing, ReadFailed
-from inventory.facts import DefaultRoute, Identity, Routes, RoutingProtocol, RoutingProtocols, Source, ZonePolicy
+from inventory.facts import (
+    DefaultRoute,
+    FirstHopSecurity,
+    Identity,
+    Routes,
+    RoutingProtocol,
+    RoutingProtocols,
+    Source,
+    Transitions,
+    ZonePolicy,
+)
 
 VERSION, RUNNING = 'vtysh -c "show version"', 'vtysh -c "show running-config"'
 OSPF, OSPF6 = 'vtysh -c "show ip ospf neighbor json"', 'vtysh -c "show ipv6 ospf6 neighbor json"'
@@ -190,7 +200,7 @@ PLATFORM = Platform(
     reads=(
         Read(Identity, _IDENTITY, frr_identity, frozenset(IDENTITY)),
         Read(Routes, (TABLE4, TABLE6, DEFAULT4, DEFAULT6), routes, frozenset({DEFAULT4, DEFAULT6})),
-        *(read for read in linux.PLATFORM.reads if read.fact is not Identity),
+        *(read for read in linux.PLATFORM.reads if read.fact not in (Identity, Transitions)),
     ),
     dialect=Dialect(
         commands=(RUNNING,),
@@ -213,7 +223,8 @@ PLATFORM = Platform(
     ),
     config_reads=(
         ConfigRead(RoutingProtocols, routing_protocols, _NEIGHBOURS),
+        *frr_ipv6.CONFIG_READS,
         *(ConfigRead(fact, frr_config.alone(build), IDENTITY[:1]) for fact, build in frr_config.READS.items()),
     ),
-    lacks=frozenset({ZonePolicy}),
+    lacks=frozenset({FirstHopSecurity, ZonePolicy}),
 )

@@ -24,8 +24,6 @@ from inventory.facts import (
     Routes,
     RoutingProtocol,
     RoutingProtocols,
-    Transition,
-    Transitions,
 )
 from inventory.names import canonical_interface
 
@@ -265,50 +263,3 @@ def _bgp_authenticated(block: ConfigLine) -> bool | None:
     keyed = {t.split()[1] for t in told if re.match(r"neighbor \S+ password\b", t)}
     peers = [t.split()[1] for t in told if re.match(r"neighbor [0-9A-Fa-f.:]+ (?:remote-as|peer-group)", t)]
     return all(peer in keyed or grouped.get(peer) in keyed for peer in peers) if peers else None
-
-
-_TUNNELS = {
-    r"tunnel mode ipv6ip 6to4": "6to4",
-    r"tunnel mode ipv6ip isatap": "isatap",
-    r"tunnel mode ipv6ip auto-tunnel": "auto-tunnel",
-    r"tunnel mode ipv6ip 6rd": "6rd",
-    r"tunnel mode ipv6ip$": "6in4",
-}
-_GLOBAL = {
-    r"nat64 (?:v6v4|v4v6|prefix|map-t)": "nat64",
-    r"ipv6 nat\b": "nat-pt",
-    r"segment-routing srv6": "srv6",
-}
-
-
-def transitions(config: Config, _: Release) -> Transitions:
-    """IPv6 transition techniques that are configured."""
-    items = [*_tunnels(config), *_bgp_techniques(config)]
-    for pattern, technique in _GLOBAL.items():
-        lines = [*config.all(pattern), *(line for _, b in interface_blocks(config) for line in b.below(pattern))]
-        if lines:
-            items.append(Transition(technique, "global", config.evidence(*lines)))
-    return Transitions(tuple(items), config.evidence())
-
-
-def _tunnels(config: Config) -> Iterator[Transition]:
-    for name, block in interface_blocks(config):
-        if not name.lower().startswith("tunnel"):
-            continue
-        mode = block.child(r"tunnel mode ")
-        for pattern, technique in _TUNNELS.items():
-            if mode and re.match(pattern, mode.text):
-                yield Transition(technique, name, config.evidence(block, mode))
-        is_gre = mode is None or mode.text.startswith("tunnel mode gre ip")  # GRE over IPv4 where no mode is written
-        if is_gre and block.child(r"ipv6 (?:address|enable)"):
-            yield Transition("gre", name, config.evidence(block, mode))
-
-
-def _bgp_techniques(config: Config) -> Iterator[Transition]:
-    for block in config.all(r"router bgp "):
-        for family in block.below(r"address-family "):
-            if family.text.startswith("address-family vpnv6"):
-                yield Transition("6vpe", block.text, config.evidence(block, family))
-            labelled = family.child(r"neighbor \S+ send-label")
-            if family.text.startswith("address-family ipv6") and labelled:
-                yield Transition("6pe", block.text, config.evidence(block, family, labelled))

@@ -314,11 +314,11 @@ _TECHNIQUES = {
 def transitions(config: Config, _: Release) -> Transitions:
     """IPv6 transition techniques that are configured."""
     items = [
-        Transition(technique, "global", config.evidence(*lines))
+        Transition(technique, "global", evidence=config.evidence(*lines))
         for technique, pattern in _TECHNIQUES.items()
         if (lines := list(config.all(pattern)))
     ]
     for name, said in _units(config).items():
         if name.startswith(("gr-", "ip-")) and any(path[:2] == ("family", "inet6") for path in said):
-            items.append(Transition("gre" if name.startswith("gr-") else "6in4", name, config.evidence()))
+            items.append(Transition("gre" if name.startswith("gr-") else "6in4", name, evidence=config.evidence()))
     return Transitions(tuple(items), config.evidence())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from ipaddress import IPv4Interface, IPv6Interface, IPv6Network, ip_address, ip_interface
+from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 
 from collectors.base import Answer
 from collectors.platforms.base import Got, Read
@@ -26,8 +26,6 @@ from inventory.facts import (
     ResolvedAddress,
     ResolvedAddresses,
     Routes,
-    Transition,
-    Transitions,
 )
 
 ADDRESSES, PLAIN_ADDRESSES = "ip -j -d address show", "ip address show"
@@ -44,8 +42,6 @@ _TUNNELS = frozenset(
 _LAGS = ("bond", "team")
 _KINDS = {"vlan": "l2vlan", "bond": "ieee8023adLag", "team": "ieee8023adLag", "bridge": "bridge"}
 _PORT_FILE = re.compile(r"^/sys/class/net/(?P<name>[^/\s]+)/(?P<what>speed|duplex):(?P<value>\S+)", re.MULTILINE)
-_SIX_TO_FOUR = IPv6Network("2002::/16")
-_ISATAP = 0x5EFE  # the middle of an ISATAP interface identifier (RFC 5214, 6.1)
 
 
 # -- interfaces and addresses ------------------------------------------------------------------------------------
@@ -146,13 +142,14 @@ def _assigned(answer: Answer) -> list[tuple[str, Json]]:
 
 
 def _address(interface: str, info: Json) -> Address | None:
-    ip = _ip(info)
+    ip = own_ip(info)
     if ip is None:
         return None
     return Address(interface, ip, count(info, "prefixlen") is not None, _origin(info, ip), _status(info))
 
 
-def _ip(info: Json) -> IPv4Interface | IPv6Interface | None:
+def own_ip(info: Json) -> IPv4Interface | IPv6Interface | None:
+    """An address of ``addr_info`` with its prefix length; None for anything else."""
     length = count(info, "prefixlen")
     try:
         return ip_interface(f"{word(info, 'local')}/{length}" if length is not None else word(info, "local") or "")
@@ -175,33 +172,6 @@ def _status(info: Json) -> str:
     return "preferred"
 
 
-def transitions(answer: Answer) -> Transitions:
-    """Tunnels that carry one family in the other, as their kind and addresses tell; those that are down left out."""
-    found = []
-    for link in links(answer):
-        technique = _technique(link)
-        if technique and "UP" in words(link, "flags"):
-            found.append(Transition(technique, word(link, "ifname") or "", answer.evidence()))
-    return Transitions(tuple(found), answer.evidence())
-
-
-def _technique(link: Json) -> str | None:
-    name, info = word(link, "ifname") or "", inner(link, "linkinfo")
-    kind = info.get("info_kind") or link.get("link_type")
-    own = [ip.ip for a in objects(link.get("addr_info")) if (ip := _ip(a)) is not None]
-    if kind == "sit":
-        if any(ip.version == 6 and ip in _SIX_TO_FOUR for ip in own):
-            return "6to4"
-        isatap = any(ip.version == 6 and (int(ip) >> 32) & 0xFFFF == _ISATAP for ip in own)
-        return "isatap" if isatap or name.startswith("is") else "6in4"
-    by_name = {"teredo": "teredo", "clat": "464xlat", "clat4": "464xlat", "nat64": "nat64", "siit": "siit"}
-    if name in by_name:
-        return by_name[name]
-    if kind == "ip6tnl" and inner(info, "info_data").get("proto") in ("ipip6", "ip4ip6", "any"):
-        return "ds-lite" if "aftr" in name.lower() or "dslite" in name.lower() else "4in6"
-    return "gre" if kind in ("gre", "ip6gre") else None
-
-
 # -- forwarding, routes, neighbours -------------------------------------------------------------------------------
 
 
@@ -220,13 +190,14 @@ def _switch(text: str | None) -> bool | None:
 
 def routes(ipv4: Answer, ipv6: Answer) -> Routes:
     """The main tables of both families."""
-    four, six = _routes(ipv4), _routes(ipv6)
+    four, six = route_table(ipv4), route_table(ipv6)
     learned = sum(route.get("protocol") != "kernel" for route in six)
     defaults = [_default(family, r) for family, table in ((4, four), (6, six)) for r in table if _is_default(r)]
     return Routes(len(four), len(six), learned, tuple(defaults), ipv6.evidence(r"default|::/0"))
 
 
-def _routes(answer: Answer) -> list[Json]:
+def route_table(answer: Answer) -> list[Json]:
+    """Routes that lead somewhere, of ``ip -j route`` or of the plain form in the same shape."""
     found = objects(parsed(answer)) if " -j " in answer.command else [_plain_route(line) for line in answer.lines()]
     # Routes that drop lead nowhere; the kernel's own unreachable defaults are among them.
     barren = ("unreachable", "blackhole", "prohibit", "throw")
@@ -335,7 +306,5 @@ READS = (
     Read(ResolvedAddresses, (RESOLVED,), resolved),
     Read(Listeners, (SOCKETS,), listeners),
     Read(Neighbours, (LLDP,), neighbours),
-    Read(Transitions, (ADDRESSES,), transitions),
-    Read(Transitions, (PLAIN_ADDRESSES,), transitions),
 )
 AS_ROOT = frozenset({LLDP})

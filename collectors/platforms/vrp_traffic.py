@@ -1,4 +1,4 @@
-"""How VRP and Comware limit rates, route, and carry IPv6 over what is left of IPv4."""
+"""How VRP and Comware limit rates and route."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collectors.platforms.base import Release
 from collectors.platforms.vrp_style import interface_blocks
 from inventory.config import Config, ConfigLine
-from inventory.facts import RateLimit, RateLimits, RoutingProtocol, RoutingProtocols, Transition, Transitions
+from inventory.facts import RateLimit, RateLimits, RoutingProtocol, RoutingProtocols
 
 _MBPS = {"": 1e-3, "kbps": 1e-3, "mbps": 1.0, "gbps": 1e3}  # a bare figure is in kbit/s
 _CIR = r"cir (?P<rate>\d+)(?: ?(?P<unit>[kmg]bps))?"
@@ -100,48 +100,3 @@ def _bgp_authenticated(block: ConfigLine) -> bool | None:
         p for line in block.below(r"peer \S+ (?:as-number|group)\b") if re.search(r"[.:]", p := line.text.split()[1])
     ]
     return all(peer in keyed or groups.get(peer) in keyed for peer in peers) if peers else None
-
-
-_MODES = {"6to4": "6to4", "isatap": "isatap", "auto-tunnel": "auto-tunnel", "6rd": "6rd"}
-_FEATURES = {
-    r"(?:undo )?nat64 (?!.*undo)|aft (?:enable|v6|prefix)": "nat64",
-    r"natpt\b": "nat-pt",
-    r"ds-lite\b": "ds-lite",
-    r"segment-routing ipv6": "srv6",
-}
-
-
-def transitions(config: Config, _: Release) -> Transitions:
-    """IPv6 transition techniques that are configured."""
-    items = [*_tunnels(config), *_bgp_techniques(config)]
-    for pattern, technique in _FEATURES.items():
-        lines = [
-            *config.all(pattern),
-            *(line for _, block in interface_blocks(config) for line in block.below(pattern)),
-        ]
-        if lines and not all(line.text.startswith("undo") for line in lines):
-            items.append(Transition(technique, "global", config.evidence(*lines)))
-    return Transitions(tuple(items), config.evidence())
-
-
-def _tunnels(config: Config) -> Iterator[Transition]:
-    for name, block in interface_blocks(config):
-        mode = block.child(r"tunnel-protocol \S") or (block if " mode " in block.text else None)
-        if not name.lower().startswith("tunnel") or mode is None:
-            continue
-        told = mode.text.partition("tunnel-protocol " if mode is not block else " mode ")[2]
-        if told.startswith("ipv6-ipv4"):
-            kind = next((found for word, found in _MODES.items() if word in told.split()), "6in4")
-            yield Transition(kind, name, config.evidence(block, mode))
-        elif re.match(r"gre(?! ipv6)", told) and block.child(r"ipv6 (?:enable|address)"):
-            yield Transition("gre", name, config.evidence(block, mode))
-
-
-def _bgp_techniques(config: Config) -> Iterator[Transition]:
-    for block in config.all(r"bgp \d"):
-        for family in block.below(r"ipv6-family|address-family (?:ipv6|vpnv6)"):
-            if "vpnv6" in family.text:
-                yield Transition("6vpe", block.text, config.evidence(block, family))
-            labelled = family.child(r"peer \S+ label-route-capability")
-            if labelled and "vpn" not in family.text:
-                yield Transition("6pe", block.text, config.evidence(block, family, labelled))

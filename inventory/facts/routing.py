@@ -62,8 +62,9 @@ class RoutingProtocols(Fact):
 class Transition:
     """An IPv6 transition technique in use."""
 
-    technique: str  # 6pe, 6vpe, srv6, nat64, ivi, 464xlat, ds-lite, 6to4, isatap, 6in4, gre, teredo, nat-pt …
+    technique: str  # 6pe, 6vpe, srv6, nat64, ivi, 464xlat, ds-lite, 6to4, isatap, 6in4, gre, tun, nat-pt …
     where: str  # interface or instance
+    far: str | None = None  # IPv4 address of a tunnel's other end; None: not told, or no tunnel
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
