@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, get_type_hints
 
 from inventory.codec import CodecError, decode
@@ -45,6 +46,23 @@ class AccessPolicy:
 
     idle_timeout_max_s: int = 600
     encrypted_transports: frozenset[str] = frozenset({"ssh", "https", "netconf-ssh"})
+    source_prefix_min_ipv4: int = 16  # an ACL that lets a wider network in limits nothing
+    source_prefix_min_ipv6: int = 48
+    weak_ssh: tuple[str, ...] = (  # any algorithm with one of these in its name
+        "-cbc",
+        "3des",
+        "des-",
+        "arcfour",
+        "blowfish",
+        "cast",
+        "md5",
+        "-96",
+        "group1-",
+        "dh-group1",
+        "group-exchange-sha1",
+        "ssh-dss",
+        "none",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,8 @@ class AccountPolicy:
     attempts_max: int = 5
     lockout_min_s: int = 600
     default_names: frozenset[str] = frozenset({"admin", "administrator", "huawei", "h3c", "guest", "test", "user"})
+    shared_names: frozenset[str] = frozenset({"guest", "anonymous", "public", "visitor", "everyone", "nobody"})
+    top_accounts_max: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,8 @@ class LogPolicy:
     """Logs."""
 
     retention_min_days: int = 180
+    severity_min: int = 5  # notifications (RFC 5424): the least severe level that has to be let through
+    collectors: frozenset[str] = frozenset()  # addresses of the log servers; empty: those that the register declares
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,31 @@ class ServicePolicy:
     risky_tcp: frozenset[int] = _RISKY_TCP
     risky_udp: frozenset[int] = frozenset({69, 111, 137, 138, 389, 1900, 5353})
     allowed: frozenset[str] = frozenset()  # "tcp/2049": needed on every device of this playbook
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPolicy:
+    """Rules of access lists and firewalls."""
+
+    dead_max_percent: float = 5.0
+    dead_partly_max_percent: float = 20.0
+    unused_after_days: int = 90
+    complete_min_percent: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementPolicy:
+    """Where devices are managed from."""
+
+    networks: tuple[str, ...] = ()  # of the management zone; empty: told by what interfaces and VRFs are called
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPolicy:
+    """How busy a device may be."""
+
+    cpu_max_percent: float = 70.0
+    memory_max_percent: float = 70.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +135,22 @@ class Ipv6Policy:
 
 @dataclass(frozen=True, slots=True)
 class BandwidthPolicy:
-    """Bandwidth. Wanted tiers come from the plan; ``tiers_mbps`` overrides single ones."""
+    """Bandwidth. Wanted tiers come from the plan; ``tiers_mbps`` overrides single ones.
+
+    ``tiers_of`` is the part of the plan that counts where its parts differ, as the plan's file names them; empty: the
+    strictest of all.
+    """
 
     tiers_mbps: Mapping[str, int] = field(default_factory=dict)
+    tiers_of: str = ""
     tolerance: float = 0.05  # a shaper may leave out framing: how far below the wanted rate still counts as reached
+    load_max_percent: float = 70.0  # 95th percentile of what is carried, of what can be
+    load_samples_min: int = 20  # fewer intervals have no 95th percentile
+    load_interval_max_s: float = 900.0  # the mean over a longer interval hides its peaks
+    errors_max_percent: float = 0.1  # of the packets; without a count of packets no error at all is taken
+    rtt_max_ms: float = 30.0
+    lost_max_percent: float = 0.5
+    connects_min: int = 20  # fewer connects do not tell a loss of that size
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +158,8 @@ class CloudPolicy:
     """Cloud migration."""
 
     rate_min_percent: float | None = None  # None: the plan's target
+    # The cloud's address blocks, those in which its gateways show its systems among them; empty: nobody declared them
+    prefixes: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +174,9 @@ KINDS: dict[str, type[Any]] = {
     "accounts": AccountPolicy,
     "logs": LogPolicy,
     "services": ServicePolicy,
+    "filters": FilterPolicy,
+    "management": ManagementPolicy,
+    "load": LoadPolicy,
     "ipv6": Ipv6Policy,
     "bandwidth": BandwidthPolicy,
     "cloud": CloudPolicy,

@@ -143,7 +143,7 @@ class LinkViews:
         if isinstance(near.ports, Missing):
             return near.ports
         known = near.ports.get(name.lower())
-        return known or Missing(Gap.UNREAD, f"{near.record.target} has no interface {name}")
+        return known or Missing(Gap.LACKING, f"{near.record.target} has no interface {name}")
 
     def _near(self, target: str | None) -> _Near | None:
         if target is None:

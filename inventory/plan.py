@@ -126,11 +126,13 @@ class Plan:
     tiers_mbps: Mapping[str, int]  # bandwidth wanted of a site's uplink, by the site's tier
     requirements: tuple[Requirement, ...]
     denominators: tuple[Denominator, ...] = field(default=())
+    tiers_by_part: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # where parts of the plan differ
 
     def __post_init__(self) -> None:
-        if strange := set(self.tiers_mbps) - set(TIERS):
+        tiers = [pair for each in (self.tiers_mbps, *self.tiers_by_part.values()) for pair in each.items()]
+        if strange := {tier for tier, _ in tiers} - set(TIERS):
             raise ValueError(f"tiers_mbps: {', '.join(sorted(strange))}? {', '.join(TIERS)}")
-        if any(wanted <= 0 for wanted in self.tiers_mbps.values()):
+        if any(wanted <= 0 for _, wanted in tiers):
             raise ValueError("tiers_mbps: > 0")
         keys = [r.key or r.id for r in self.requirements]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
@@ -145,9 +147,9 @@ class Plan:
         """The requirement that checks cite as ``plan:<key>``; None when this plan asks for no such thing."""
         return next((r for r in self.requirements if (r.key or r.id) == key), None)
 
-    def tier_mbps(self, tier: str) -> int | None:
-        """Bandwidth wanted of a site of that tier; None when the plan says nothing about it."""
-        return self.tiers_mbps.get(tier)
+    def tier_mbps(self, tier: str, part: str = "") -> int | None:
+        """Bandwidth wanted of a site of that tier; None when the plan, or that part of it, says nothing about it."""
+        return (self.tiers_by_part.get(part, {}) if part else self.tiers_mbps).get(tier)
 
 
 def plans() -> tuple[str, ...]:

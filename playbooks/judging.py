@@ -9,11 +9,11 @@ from datetime import date
 from checks.catalogue import catalogue, selected
 from checks.evaluate import Terms, evaluate_device, evaluate_network
 from checks.model import Finding, Outcome, Severity, SubjectKind
-from checks.policies import policies_from
+from checks.policies import BandwidthPolicy, Policies, policies_from
 from checks.waivers import Waivers, read_waivers
-from inventory.errors import ExitCode
+from inventory.errors import ExitCode, InputError
 from inventory.findings import FindingRow
-from inventory.plan import plan
+from inventory.plan import Plan, plan
 from inventory.register import Register
 from inventory.register_views import RegisterViews
 from inventory.snapshot import State
@@ -29,14 +29,26 @@ def terms(project: Project, playbook: Playbook, today: date) -> Terms:
     judge = playbook.judge
     waivers = read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
     named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
+    wanted, policies = plan(named), policies_from(playbook.policy)
+    _check_part(wanted, policies)
     return Terms(
         checks=selected(judge.families, judge.include, judge.exclude),
         today=today,
-        plan=plan(named),
-        policies=policies_from(playbook.policy),
+        plan=wanted,
+        policies=policies,
         stale_after_days=judge.stale_after_days,
         waivers=Waivers(waivers, today) if waivers else None,
     )
+
+
+def _check_part(wanted: Plan, policies: Policies) -> None:
+    part = policies.of(BandwidthPolicy).tiers_of
+    if part and part not in wanted.tiers_by_part:
+        known = ", ".join(wanted.tiers_by_part) or "-"
+        raise InputError(
+            "policy.bandwidth.tiers_of",
+            Text(f"规划中没有“{part}”这一部分；现有：{known}", f"the plan has no part '{part}'; there are: {known}"),
+        )
 
 
 def is_partial(record: RunRecord) -> bool:

@@ -1,72 +1,45 @@
-"""Bandwidth tiers: what a link is to carry, by contract, by port and by shaper; the lowest rules."""
+"""Bandwidth tiers of links: by contract, by port and by shaper, and whether these agree; the lowest rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from checks.capacity import (
+    CARRIER,
+    all_evidence,
+    contract_rates,
+    ours,
+    owner,
+    place,
+    port_mbps,
+    port_rates,
+    reaches,
+    shaped_rates,
+    shown,
+    tested_rates,
+    told,
+    wanted_mbps,
+    why_missing,
+)
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import BandwidthPolicy
 from inventory.errors import Gap, Missing
-from inventory.evidence import Evidence
 from inventory.facts import Interface
 from inventory.plan import Plan
 from inventory.text import Text
-from inventory.views import LinkEnd, LinkView, SiteView
+from inventory.views import LinkEnd, LinkView
 
-VPN_KINDS = frozenset({"vpn", "ipsec", "5g", "4g"})
 _TIER_CLAUSES = ("plan:PR-NET-04", "gbt22239-2019:8.1.2.1-b#1~")
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One evidence of what a link can carry."""
-
-    mbps: float
-    what: Text
-    party: Text  # who can change it
-    evidence: Evidence
-
-
-def wanted_mbps(tier: str | None, plan: Plan, policy: BandwidthPolicy) -> int | None:
-    """Bandwidth that the playbook, else the plan, wants of a site of that tier; None where neither says."""
-    if tier is None:
-        return None
-    return policy.tiers_mbps.get(tier, plan.tier_mbps(tier))
-
-
-def reaches(mbps: float, wanted: float, policy: BandwidthPolicy) -> bool:
-    """Whether a rate counts as the wanted one."""
-    return mbps >= wanted * (1 - policy.tolerance)
-
-
-def shown(mbps: float) -> str:
-    """A rate without needless decimals."""
-    return f"{mbps:g}"
-
-
-def port_rates(link: LinkView) -> list[Rate]:
-    """Interface speed at each end that tells it."""
-    return [
-        Rate(end.interface.speed_mbps, Text(f"{end.place} 端口", f"port {end.place}"), _owner(end), end.evidence)
-        for end in link.ends
-        if isinstance(end.interface, Interface) and end.interface.speed_mbps
-    ]
-
-
-def shaped_rates(link: LinkView) -> list[Rate]:
-    """Every shaper and policer at either end."""
-    return [
-        Rate(limit.mbps, Text(f"{end.place} 限速", f"rate limit on {end.place}"), _owner(end), limit.evidence)
-        for end in link.ends
-        if not isinstance(end.limits, Missing)
-        for limit in end.limits
-    ]
-
-
-def _owner(end: LinkEnd) -> Text:
-    device = end.device or end.site or "?"
-    return Text(f"{device} 的运维单位", f"whoever runs {device}")
+_NEGOTIATE = {
+    "huawei_vrp": "display interface {interface}\nsystem-view\n interface {interface}\n  negotiation auto\n  quit",
+    "h3c_comware": "display interface {interface}\nsystem-view\n interface {interface}\n  speed auto\n  duplex auto\n"
+    "  quit",
+    "ruijie_rgos": "show interfaces {interface}\nconfigure terminal\n interface {interface}\n  speed auto\n"
+    "  duplex auto\n end",
+    "cisco_ios": "show interfaces {interface}\nconfigure terminal\n interface {interface}\n  speed auto\n"
+    "  duplex auto\n end",
+    "linux": "ethtool {interface}\nethtool -s {interface} autoneg on",
+}
 
 
 @check(
@@ -88,12 +61,13 @@ def contract_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> 
         return
     contracted = link.contracted_mbps
     yield verdict(
-        None if contracted is None else reaches(contracted, wanted, policy),
+        None if contracted is None or contracted <= 0 else reaches(contracted, wanted, policy),
         link.evidence,
         site=link.site or "?",
-        contracted="?" if contracted is None else shown(contracted),
+        contracted=shown(contracted),
         wanted=wanted,
-        party=Text("信息化主管部门与运营商", "the county's data bureau and the carrier"),
+        party=CARRIER,
+        evidences=told(link),
     )
 
 
@@ -114,32 +88,28 @@ def contract_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> 
         Text(
             "检查协商、线缆和光模块，必要时更换端口",
             "Look at negotiation, cable and optics; change the port if need be",
-        )
+        ),
+        _NEGOTIATE,
     ),
 )
 def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iterator[Verdict]:
     wanted = wanted_mbps(link.tier, plan, policy)
     if wanted is None:
         return
-    for end in link.ends:
-        if end.device is None:  # the carrier's side, or an end the county does not run
-            continue
-        speed, why = _speed(end)
+    for end in ours(link):
+        speed, why = port_mbps(end)
         yield verdict(
             None if speed is None else reaches(speed, wanted, policy),
             end.evidence,
-            place=end.place,
-            speed="?" if speed is None else shown(speed),
+            place=place(end),
+            platform=end.platform,
+            interface=end.interface_name or "?",
+            speed=shown(speed),
             wanted=wanted,
-            party=_owner(end),
+            party=owner(end),
             why=why,
+            evidences=told(link),
         )
-
-
-def _speed(end: LinkEnd) -> tuple[float | None, str]:
-    if isinstance(end.interface, Missing):
-        return None, end.interface.why or end.interface.gap.value
-    return end.interface.speed_mbps, "" if end.interface.speed_mbps else "ifHighSpeed"
 
 
 @check(
@@ -159,8 +129,14 @@ def _speed(end: LinkEnd) -> tuple[float | None, str]:
     remedy=Remedy(
         Text("提高或取消接口限速", "Raise or remove the rate limit of the interface"),
         {
-            "huawei_vrp": "system-view\n interface {interface}\n  undo qos lr {direction}bound\n  quit",
-            "h3c_comware": "system-view\n interface {interface}\n  undo qos lr {direction}bound\n  quit",
+            "huawei_vrp": "display current-configuration interface {interface}\nsystem-view\n interface {interface}\n"
+            "  undo qos lr {direction}bound\n  quit",
+            "h3c_comware": "display current-configuration interface {interface}\nsystem-view\n interface {interface}\n"
+            "  undo qos lr {direction}bound\n  quit",
+            "ruijie_rgos": "show running-config interface {interface}\nconfigure terminal\n interface {interface}\n"
+            "  no rate-limit {direction}put\n end",
+            "cisco_ios": "show policy-map interface {interface}\nconfigure terminal\n interface {interface}\n"
+            "  no service-policy {direction}put\n end",
             "linux": "tc qdisc show dev {interface}\ntc qdisc del dev {interface} root",
         },
     ),
@@ -169,28 +145,27 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
     wanted = wanted_mbps(link.tier, plan, policy)
     if wanted is None:
         return
-    for end in link.ends:
-        if end.device is None:
-            continue
+    for end in ours(link):
         if isinstance(end.limits, Missing):
-            why = end.limits.why or end.limits.gap.value
-            yield verdict(None, end.evidence, place=end.place, wanted=wanted, why=why)
+            why = why_missing(end.limits)
+            yield verdict(None, end.evidence, place=place(end), wanted=wanted, why=why, evidences=told(link))
             continue
         low = [limit for limit in end.limits if not reaches(limit.mbps, wanted, policy)]
         for limit in low:
             yield verdict(
                 False,
                 limit.evidence,
-                place=end.place,
+                place=place(end),
                 platform=end.platform,
                 interface=limit.interface,
                 direction=limit.direction,
                 rate=shown(limit.mbps),
                 wanted=wanted,
-                party=_owner(end),
+                party=owner(end),
+                evidences=told(link),
             )
         if not low:
-            yield verdict(True, end.evidence, place=end.place, wanted=wanted)
+            yield verdict(True, end.evidence, place=place(end), wanted=wanted, evidences=told(link))
 
 
 @check(
@@ -201,14 +176,16 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
     clauses=("gbt22239-2019:8.1.2.1-b#1~", "plan:PR-NET-05"),
     found=Text("链路 {subject} 的 {place} 是半双工", "link {subject}: {place} runs half duplex"),
     unknown=Text("链路 {subject} 的 {place} 双工方式未知", "link {subject}: the duplex of {place} is not known"),
-    remedy=Remedy(Text("两端同为自动协商或同样固定为全双工", "Let both ends negotiate, or fix both to full duplex")),
+    remedy=Remedy(
+        Text("两端同为自动协商或同样固定为全双工", "Let both ends negotiate, or fix both to full duplex"), _NEGOTIATE
+    ),
 )
 def full_duplex(link: LinkView) -> Iterator[Verdict]:
-    for end in link.ends:
-        if end.device is None:
-            continue
+    for end in ours(link):
         duplex = end.interface.duplex if isinstance(end.interface, Interface) else None
-        yield verdict(None if duplex is None else duplex == "full", end.evidence, place=end.place)
+        ok = None if duplex is None else duplex == "full"
+        port = end.interface_name or "?"
+        yield verdict(ok, end.evidence, place=place(end), platform=end.platform, interface=port)
 
 
 @check(
@@ -228,9 +205,9 @@ def full_duplex(link: LinkView) -> Iterator[Verdict]:
 )
 def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
     contracted = link.contracted_mbps
-    rates = port_rates(link) + shaped_rates(link)
-    if contracted is None or not rates:
-        yield verdict(None, link.evidence)
+    rates = port_rates(link) + shaped_rates(link) + tested_rates(link)
+    if not contract_rates(link) or contracted is None or not rates:
+        yield verdict(None, link.evidence, evidences=told(link))
         return
     lower = [rate for rate in rates if not reaches(rate.mbps, contracted, policy)]
     for rate in lower:
@@ -243,10 +220,11 @@ def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict
             what=rate.what,
             rate=shown(rate.mbps),
             party=rate.party,
+            evidences=told(link),
         )
     if not lower:
         ok = None if any(map(_is_untold, link.ends)) else True
-        yield verdict(ok, link.evidence, *(rate.evidence for rate in rates), contracted=shown(contracted))
+        yield verdict(ok, link.evidence, *all_evidence(link), contracted=shown(contracted), evidences=told(link))
 
 
 def _is_untold(end: LinkEnd) -> bool:
@@ -255,54 +233,3 @@ def _is_untold(end: LinkEnd) -> bool:
         return False
     limits_untold = isinstance(end.limits, Missing) and end.limits.gap not in (Gap.LACKING, Gap.UNREAD)
     return isinstance(end.interface, Missing) or limits_untold
-
-
-@check(
-    "bandwidth.not-vpn-only",
-    family=Family.BANDWIDTH,
-    title=Text("镇村有专线，不只靠 VPN", "Towns and villages have a line of their own, not a VPN alone"),
-    severity=Severity.MEDIUM,
-    clauses=("plan:PR-NET-04", "plan:PR-NET-02"),
-    found=Text("{subject} 只通过 {kinds} 接入", "{subject} is reached by {kinds} only"),
-    unknown=Text("{subject} 的链路类型没有登记", "the kind of links to {subject} is not declared"),
-    remedy=Remedy(Text("按规划建设专线接入", "Build the line that the plan asks for")),
-)
-def not_vpn_only(site: SiteView) -> Iterator[Verdict]:
-    if site.tier not in ("town", "village"):
-        return
-    kinds = {(link.kind or "").lower() for link in site.links}
-    if not kinds or kinds == {""}:
-        yield verdict(None, site.evidence)
-        return
-    lines = kinds - VPN_KINDS - {""}
-    ok = None if not lines and "" in kinds else bool(lines)
-    yield verdict(ok, site.evidence, *(link.evidence for link in site.links), kinds=", ".join(sorted(kinds - {""})))
-
-
-@check(
-    "bandwidth.dual-uplinks",
-    family=Family.BANDWIDTH,
-    title=Text("县级节点有两条独立上联", "A county node has two independent uplinks"),
-    severity=Severity.HIGH,
-    clauses=("plan:PR-NET-06", "gbt22239-2019:8.1.2.1-e#1"),
-    found=Text("{subject} 的上联不独立：{why}", "the uplinks of {subject} are not independent: {why}"),
-    unknown=Text(
-        "{subject} 的上联终结在哪些设备没有登记", "on which devices the uplinks of {subject} end is not declared"
-    ),
-    remedy=Remedy(
-        Text("增加一条落在另一台设备、另一路由或另一运营商的上联", "Add an uplink on another device, route or carrier")
-    ),
-)
-def dual_uplinks(site: SiteView) -> Iterator[Verdict]:
-    if site.tier != "county":
-        return
-    links = [link for link in site.links if link.site == site.name]
-    if len(links) < 2:
-        only = Text(f"只有 {len(links)} 条", f"there is {len(links)}")
-        yield verdict(False, site.evidence, *(link.evidence for link in links), why=only)
-        return
-    here = {end.device for link in links for end in link.ends if end.site == site.name}
-    named = here - {None}
-    same = Text("全部落在同一台设备", "all end on one device")
-    ok = True if len(named) > 1 else None if None in here or not here else False
-    yield verdict(ok, site.evidence, *(link.evidence for link in links), why=same)

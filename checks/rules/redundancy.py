@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
-from inventory.snapshot import Network, State
+from inventory.errors import Missing
+from inventory.facts import Identity
+from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
 
 
@@ -23,6 +25,12 @@ from inventory.text import Text
 )
 def core_redundant(network: Network) -> Iterator[Verdict]:
     cores = [record for record in network.records() if record.role == "core"]
-    working = sum(record.state is State.ANSWERED for record in cores)
-    ok = None if not cores else working >= 2
-    yield verdict(ok, working=working, total=len(cores))
+    chassis = {_chassis(network, record) for record in cores if record.state is State.ANSWERED}
+    ok = None if not cores else len(chassis) >= 2
+    yield verdict(ok, working=len(chassis), total=len(cores))
+
+
+def _chassis(network: Network, record: DeviceRecord) -> str:
+    """The serial number, else the target: two targets of one number are one device under two names."""
+    identity = network.fact(record.target, Identity)
+    return (None if isinstance(identity, Missing) else identity.serial) or f"target {record.target}"

@@ -1,0 +1,209 @@
+"""What a link can carry, from evidences that are independent of each other: contract, ports, shapers, traffic, test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checks.model import harmless
+from checks.policies import BandwidthPolicy
+from inventory.errors import Gap, Missing
+from inventory.evidence import Evidence
+from inventory.facts import Interface
+from inventory.plan import Plan
+from inventory.text import Text
+from inventory.views import LinkEnd, LinkView
+
+CARRIER = Text("信息化主管部门与运营商", "the county's data bureau and the carrier")
+_CEILINGS_MBPS = frozenset({4294.967295, 4294.0, 4295.0, 4294967295.0})  # what an agent reckons from a full ifSpeed
+_REACHED = 0.9  # of its cap: a test that came so far was held back by the cap
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One evidence of what a link can carry."""
+
+    mbps: float
+    what: Text
+    party: Text  # who can change it
+    evidence: Evidence
+
+
+def wanted_mbps(tier: str | None, plan: Plan, policy: BandwidthPolicy) -> int | None:
+    """Bandwidth that the playbook, else the plan, wants of a site of that tier; None where neither says."""
+    if tier is None:
+        return None
+    return policy.tiers_mbps.get(tier, plan.tier_mbps(tier, policy.tiers_of))
+
+
+def reaches(mbps: float, wanted: float, policy: BandwidthPolicy) -> bool:
+    """Whether a rate counts as the wanted one."""
+    return mbps >= wanted * (1 - policy.tolerance)
+
+
+def shown(mbps: float | None) -> str:
+    """A rate to three digits, without needless decimals; a question mark for none."""
+    return "?" if mbps is None else f"{mbps:.0f}" if mbps >= 1000 else f"{mbps:.3g}"
+
+
+def place(end: LinkEnd) -> str:
+    """How a reader finds an end, fit to stand in a sentence."""
+    return str(harmless(end.place)) or "?"
+
+
+def owner(end: LinkEnd) -> Text:
+    """Who can change what stands at an end."""
+    device = harmless(end.device or end.site or "?")
+    return Text(f"{device} 的运维单位", f"whoever runs {device}")
+
+
+def why_missing(found: object) -> str:
+    """Why something is not known, empty for what is."""
+    return str(harmless(found.why or found.gap.value)) if isinstance(found, Missing) else ""
+
+
+def ours(link: LinkView) -> Iterator[LinkEnd]:
+    """The ends that a device of the county's stands at."""
+    return (end for end in link.ends if end.device is not None)
+
+
+def port_mbps(end: LinkEnd) -> tuple[float | None, str]:
+    """The speed of the port at an end, of an aggregation that of its members that are up; else why it is not known."""
+    if isinstance(end.interface, Missing):
+        return None, why_missing(end.interface)
+    told = end.interface.speed_mbps
+    if told in _CEILINGS_MBPS:
+        return None, "speed 4294967295: the 32-bit ceiling, no speed"
+    members = [m.speed_mbps for m in end.members if m.oper_up is not False]
+    if end.members and None not in members:
+        return sum(m for m in members if m), ""
+    return (told, "") if told else (None, "speed 0" if told == 0 else "the device tells no speed")
+
+
+def port_rates(link: LinkView) -> list[Rate]:
+    """Interface speed at each end that tells it."""
+    found = []
+    for end in link.ends:
+        mbps, _ = port_mbps(end)
+        if mbps is not None:
+            found.append(Rate(mbps, Text(f"{place(end)} 端口", f"port {place(end)}"), owner(end), end.evidence))
+    return found
+
+
+def shaped_rates(link: LinkView) -> list[Rate]:
+    """Every shaper and policer at either end."""
+    return [
+        Rate(limit.mbps, Text(f"{place(end)} 限速", f"rate limit on {place(end)}"), owner(end), limit.evidence)
+        for end in link.ends
+        if not isinstance(end.limits, Missing)
+        for limit in end.limits
+    ]
+
+
+def tested_rates(link: LinkView) -> list[Rate]:
+    """What a test carried in its worse direction, where nothing but the link held it back."""
+    if isinstance(link.test, Missing):
+        return []
+    told = [mbps for mbps in (link.test.up_mbps, link.test.down_mbps) if mbps is not None]
+    if not told or min(told) >= link.test.cap_mbps * _REACHED:
+        return []
+    return [Rate(min(told), Text("实测吞吐", "the throughput test"), CARRIER, link.test.evidence)]
+
+
+def contract_rates(link: LinkView) -> list[Rate]:
+    """The contract, where it is declared and says something."""
+    if not link.contracted_mbps or link.contracted_mbps <= 0:
+        return []
+    return [Rate(link.contracted_mbps, Text("合同", "the contract"), CARRIER, link.evidence)]
+
+
+def all_rates(link: LinkView) -> list[Rate]:
+    """Every evidence that sets a limit."""
+    return [*contract_rates(link), *port_rates(link), *shaped_rates(link), *tested_rates(link)]
+
+
+def lowest(link: LinkView) -> Rate | None:
+    """The evidence that rules; None where there is none."""
+    return min(all_rates(link), key=lambda rate: rate.mbps, default=None)
+
+
+def untold(link: LinkView) -> list[Text]:
+    """What of a link should be known and is not, each with the reason."""
+    found = [] if contract_rates(link) else [Text("没有登记签约带宽", "no contracted bandwidth is declared")]
+    for end in ours(link):
+        mbps, why = port_mbps(end)
+        if mbps is None:
+            found.append(Text(f"{place(end)} 速率未知：{why}", f"speed of {place(end)} not known: {why}"))
+        elif isinstance(end.limits, Missing) and end.limits.gap is not Gap.LACKING:
+            why = why_missing(end.limits)
+            found.append(Text(f"{place(end)} 是否限速未知：{why}", f"limits of {place(end)} not known: {why}"))
+    if not any(isinstance(end.interface, Interface) for end in link.ends):
+        found.append(Text("两端都没有读到", "neither end was read"))
+    return found
+
+
+def all_evidence(link: LinkView) -> tuple[Evidence, ...]:
+    """Where everything that is known of a link was read."""
+    return tuple(dict.fromkeys(rate.evidence for rate in all_rates(link) if rate.evidence))
+
+
+def told(link: LinkView) -> Text:
+    """Every evidence in one line: contract, ports, aggregation, limits, traffic, errors, latency, test."""
+    parts = [_contract(link), *(part for end in link.ends for part in _end(end)), _test(link)]
+    known = [part for part in parts if part is not None]
+    return Text("；".join(part.zh for part in known), "; ".join(part.en for part in known))
+
+
+def _contract(link: LinkView) -> Text:
+    mbps = "?" if link.contracted_mbps is None else shown(link.contracted_mbps)
+    return Text(f"签约 {mbps}", f"contract {mbps}")
+
+
+def _end(end: LinkEnd) -> Iterator[Text]:
+    where = place(end)
+    if end.device is None:
+        yield Text(f"对端 {where} 无登记设备", f"no device declared at {where}")
+        return
+    yield _port(end, where)
+    if end.members:
+        up = sum(m.oper_up is not False for m in end.members)
+        yield Text(f"聚合 {up}/{len(end.members)} 成员在用", f"{up} of {len(end.members)} members up")
+    if isinstance(end.limits, Missing):
+        yield Text("限速未知", "limits not known")
+    for limit in () if isinstance(end.limits, Missing) else end.limits:
+        yield Text(f"{limit.direction} 限速 {shown(limit.mbps)}", f"{limit.kind} {limit.direction} {shown(limit.mbps)}")
+    yield from _carried(end)
+
+
+def _port(end: LinkEnd, where: str) -> Text:
+    mbps, why = port_mbps(end)
+    duplex = end.interface.duplex if isinstance(end.interface, Interface) else None
+    if mbps is None:
+        return Text(f"端口 {where} 速率未知（{why}）", f"port {where} speed not known ({why})")
+    ways = {"full": Text(" 全双工", " full duplex"), "half": Text(" 半双工", " half duplex")}.get(duplex or "")
+    more = ways or Text("", "")
+    return Text(f"端口 {where} {shown(mbps)}{more.zh}", f"port {where} {shown(mbps)}{more.en}")
+
+
+def _carried(end: LinkEnd) -> Iterator[Text]:
+    if not isinstance(end.load, Missing):
+        load = end.load
+        p95, peak = shown(load.p95_mbps), shown(load.peak_mbps)
+        yield Text(
+            f"实际流量 95 分位 {p95}、峰值 {peak}（{load.samples} 个间隔）",
+            f"carried 95th percentile {p95}, peak {peak} ({load.samples} intervals)",
+        )
+        if load.errors is not None or load.discards is not None:
+            bad, lost = load.errors or 0, load.discards or 0
+            yield Text(f"错包 {bad}、丢弃 {lost}", f"errors {bad}, discards {lost}")
+    if not isinstance(end.latency, Missing) and end.latency.median_ms is not None:
+        ms, lost_percent = f"{end.latency.median_ms:.3g}", f"{end.latency.lost_percent:.3g}"
+        yield Text(f"时延 {ms} ms、丢失 {lost_percent}%", f"answers in {ms} ms, {lost_percent} % lost")
+
+
+def _test(link: LinkView) -> Text | None:
+    if isinstance(link.test, Missing):
+        return None
+    up, down = shown(link.test.up_mbps), shown(link.test.down_mbps)
+    cap = shown(link.test.cap_mbps)
+    return Text(f"实测上行 {up}、下行 {down}（上限 {cap}）", f"test {up} up, {down} down (capped at {cap})")
