@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv6Address, IPv6Network
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
 from checks.policies import Ipv6Policy
 from inventory.addresses import Ipv6Class, ipv6_class
-from inventory.errors import Missing
-from inventory.facts import Addresses, Filtering, Forwarding, Routes, RoutingProtocols, Transitions
+from inventory.errors import Gap, Missing
+from inventory.evidence import NO_EVIDENCE
+from inventory.facts import (
+    Addresses,
+    Filtering,
+    Forwarding,
+    Interfaces,
+    Routes,
+    RoutingProtocols,
+    Transition,
+    Transitions,
+)
 from inventory.text import Text
 
 NETWORK_DEVICES = Scope(kinds=frozenset({"router", "switch", "firewall"}))
@@ -20,7 +30,8 @@ _NOT_FOR_USE = {
     Ipv6Class.SITE_LOCAL: Text("已废弃的站点本地地址", "a deprecated site-local address"),
     Ipv6Class.MAPPED: Text("IPv4 映射地址", "an IPv4-mapped address"),
 }
-_DISCOURAGED = frozenset({"6to4", "isatap", "teredo", "nat-pt", "auto-tunnel"})
+DISCOURAGED = frozenset({"6to4", "isatap", "teredo", "nat-pt", "auto-tunnel"})
+_ENCAPSULATIONS = {"sixToFour": "6to4", "isatap": "isatap", "teredo": "teredo"}  # of IANAtunnelType
 
 
 def planned(ip: IPv6Address, policy: Ipv6Policy) -> bool:
@@ -245,6 +256,7 @@ def adjacency_up(protocols: RoutingProtocols) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("plan:PR-V6-02", "plan:PR-V6-03"),
     found=Text("{subject} 在 {place} 上使用 {technique}", "{subject} uses {technique} on {place}"),
+    unknown=Text("{subject} 的过渡技术没有读到", "the transition techniques of {subject} were not read"),
     remedy=Remedy(
         Text(
             "改用原生 IPv6 或受管的过渡技术后删除该隧道",
@@ -259,9 +271,30 @@ def adjacency_up(protocols: RoutingProtocols) -> Iterator[Verdict]:
         },
     ),
 )
-def no_discouraged_transition(transitions: Transitions, addresses: Addresses | Missing) -> Iterator[Verdict]:
-    discouraged = [t for t in transitions.items if t.technique in _DISCOURAGED]
-    for transition in discouraged:
+def no_discouraged_transition(
+    transitions: Transitions | Missing, interfaces: Interfaces | Missing, addresses: Addresses | Missing
+) -> Iterator[Verdict]:
+    found = [] if isinstance(transitions, Missing) else list(filter(discouraged, transitions.items))
+    tunnels = [] if isinstance(interfaces, Missing) else interfaces.items
+    for transition in found:
         yield verdict(False, transition.evidence, place=transition.where, technique=transition.technique)
-    if not discouraged and not isinstance(addresses, Missing) and _ipv6(addresses):
+    named = {transition.where for transition in found}
+    by_kind = [(i.name, _ENCAPSULATIONS.get(i.encapsulation or "")) for i in tunnels if i.oper_up is not False]
+    seen = [(name, technique) for name, technique in by_kind if technique and name not in named]
+    for name, technique in seen:
+        evidence = interfaces.evidence if not isinstance(interfaces, Missing) else NO_EVIDENCE
+        yield verdict(False, evidence, place=name, technique=technique or "")
+    if found or seen:
+        return
+    if isinstance(transitions, Missing):
+        if transitions.gap is not Gap.LACKING:
+            yield verdict(None)
+    elif not isinstance(addresses, Missing) and _ipv6(addresses):
         yield verdict(True, transitions.evidence)
+
+
+def discouraged(transition: Transition) -> bool:
+    """Whether a technique is to go: of a kind that is, or a tunnel to a broker outside that nobody here manages."""
+    if transition.technique == "6in4" and transition.far:
+        return ip_address(transition.far).is_global
+    return transition.technique in DISCOURAGED

@@ -16,6 +16,7 @@ IFX_ENTRY = "1.3.6.1.2.1.31.1.1.1"
 DUPLEX = "1.3.6.1.2.1.10.7.2.1.19"  # dot3StatsDuplexStatus
 AGGREGATE = "1.2.840.10006.300.43.1.2.1.1.13"  # dot3adAggPortAttachedAggID
 IPV6_ENABLED = "1.3.6.1.2.1.4.30.1.5"  # ipv6InterfaceEnableStatus
+ENCAPSULATION = "1.3.6.1.2.1.10.131.1.1.1.1.3"  # tunnelIfEncapsMethod (TUNNEL-MIB, RFC 4087)
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER, CHANGE = range(2, 10)
 NAME, HC_IN, HC_OUT, HIGH_SPEED, ALIAS, DISCONTINUITY = 1, 6, 10, 15, 18, 19
@@ -25,6 +26,21 @@ CEILINGS_MBPS = (4294, 4295, CEILING)  # ifHighSpeed of agents that reckon it fr
 DUPLEXES = {2: "half", 3: "full"}
 STATES = {1: True, 2: False}
 NOT_PRESENT = 6  # of ifOperStatus: some component, typically hardware, is missing
+ENCAPSULATIONS = {
+    1: "other",
+    2: "direct",
+    3: "gre",
+    4: "minimal",
+    5: "l2tp",
+    6: "pptp",
+    8: "udp",
+    11: "sixToFour",
+    12: "sixOverFour",
+    13: "isatap",
+    14: "teredo",
+    16: "softwireMesh",
+    17: "dsLite",
+}
 TYPES = {
     1: "other",
     5: "rfc877x25",
@@ -86,7 +102,9 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
         return lacks("IF-MIB ifTable")
     names = interface_names(agent)
     names_by_descr, names_by_name = basics.column(DESCR), extras.column(NAME)
-    duplexes, masters, ipv6 = (_optional(agent, oid) for oid in (DUPLEX, AGGREGATE, IPV6_ENABLED))
+    duplexes, masters, ipv6, methods = (
+        _optional(agent, oid) for oid in (DUPLEX, AGGREGATE, IPV6_ENABLED, ENCAPSULATION)
+    )
     kinds, mtus, macs = basics.column(TYPE), basics.column(MTU), basics.column(PHYS)
     admins, opers, changes = basics.column(ADMIN), basics.column(OPER), basics.column(CHANGE)
     speeds, high_speeds, aliases = basics.column(SPEED), extras.column(HIGH_SPEED), extras.column(ALIAS)
@@ -105,6 +123,7 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
             last_change_s=_seconds(changes.get(i)),
             aggregate=_aggregate(index, masters.get(i), names),
             ipv6_enabled=named(STATES, ipv6.get(i)),
+            encapsulation=named(ENCAPSULATIONS, methods.get(i)),
             present=opers.get(i) != NOT_PRESENT and bool(text(names_by_descr.get(i)) or text(names_by_name.get(i))),
         )
         for i in rows

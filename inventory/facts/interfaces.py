@@ -27,6 +27,7 @@ class Interface:
     aggregate: str | None = None  # name of the aggregation this one is a member of
     vlans: tuple[int, ...] = ()
     ipv6_enabled: bool | None = None
+    encapsulation: str | None = None  # of a tunnel (IANAtunnelType): direct, gre, sixToFour, isatap …; None: not told
     present: bool | None = None  # False: its hardware is not there (ifOperStatus notPresent), or nothing but its number
 
 
