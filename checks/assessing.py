@@ -24,7 +24,7 @@ from checks.items import (
     worst,
 )
 from checks.model import Check
-from checks.risks import Level, Risk, Standing, high_risks, levels, major_risks
+from checks.risks import Level, Risk, Standing, Words, high_risks, levels, major_risks
 from checks.scoring import Mark, Risks, Score, Scoring, score
 from checks.standards import LEVEL3, Clause, ControlPoint, Layer, standard
 from inventory.findings import ERROR, NOT_APPLICABLE, UNKNOWN, FindingRow
@@ -180,7 +180,7 @@ class Assessment:
         found = [self.level_of(item) for item in self.items.values()]
         standings = [risk.standing for risk in self.major]
         return Risks(
-            standings.count(Standing.CONFIRMED),
+            standings.count(Standing.CONFIRMED) + standings.count(Standing.RECTIFIED),
             sum(standing in (Standing.CANDIDATE, Standing.OPEN) for standing in standings),
             max((least for least, _ in found), key=lambda level: level.rank, default=Level.NONE),
             max((most for _, most in found), key=lambda level: level.rank, default=Level.NONE),
@@ -302,6 +302,7 @@ class Assessor:
 
         points = tuple((layer, results(layer.control_points)) for layer in self._basis.layers)
         items = [item for _, own in points for point in own for item in point.items]
-        words = {item: word for (item, name), word in self._attested.valid.items() if not name}
+        valid = {item: word for (item, name), word in self._attested.valid.items() if not name}
+        words = Words(valid, self._attested.rectified)
         high = high_risks(items, words, self._raised)
         return Assessment(self._basis, points, high, major_risks(items, words, high), self._attested)

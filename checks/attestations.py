@@ -18,6 +18,7 @@ class Attested:
 
     valid: Mapping[tuple[str, str], Attestation] = field(default_factory=dict)
     expired: tuple[Attestation, ...] = ()  # the newest of their item and object, over: not assessed any more
+    rectified: frozenset[str] = frozenset()  # risks that a person first said to stand, and then no more
 
     def of(self, item: str, name: str = "") -> Attestation | None:
         """What counts of an object, or of the item as a whole."""
@@ -30,9 +31,12 @@ class Attested:
 
 def attested(records: Iterable[Attestation], today: date) -> Attested:
     """The records in the order they were kept, as of a day."""
-    newest = {(each.item, each.object): each for each in records}
+    known = tuple(records)
+    newest = {(each.item, each.object): each for each in known}
     valid = {key: each for key, each in newest.items() if each.until >= today}
-    return Attested(valid, tuple(each for key, each in newest.items() if key not in valid))
+    stood = {each.item for each in known if each.result == NOT_MET and not each.object}
+    rectified = frozenset(item for (item, name), each in valid.items() if not name and each.result == MET) & stood
+    return Attested(valid, tuple(each for key, each in newest.items() if key not in valid), rectified)
 
 
 def clauses() -> Mapping[str, Clause]:

@@ -43,6 +43,7 @@ class Standing(StrEnum):
     CONFIRMED = "confirmed"  # a person says that it is one
     CANDIDATE = "candidate"  # a gap points to it; nobody has decided
     OPEN = "open"  # what would tell is not assessed
+    RECTIFIED = "rectified"  # a person said that it is one, and later that it is mended; still counted as found
     RULED_OUT = "ruled-out"  # by a person
     CLEAR = "clear"  # its items are met
 
@@ -74,17 +75,32 @@ def major_rows() -> Mapping[str, tuple[str, ...]]:
     return {row: tuple(items) for row, items in sorted(found.items())}
 
 
-def high_risks(
-    items: Iterable[ItemResult], words: Mapping[str, Attestation], raised: Mapping[str, frozenset[str]]
-) -> tuple[Risk, ...]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people said of risks: the words that count, and the risks that they once said to stand and no longer do."""
+
+    valid: Mapping[str, Attestation]
+    rectified: frozenset[str] = frozenset()
+
+    def standing(self, risk: str, otherwise: Standing) -> Standing:
+        """How a risk stands by what people say of it, else by what was found."""
+        word = self.valid.get(risk)
+        if word is None:
+            return otherwise
+        if word.result == NOT_MET:
+            return Standing.CONFIRMED
+        return Standing.RECTIFIED if risk in self.rectified else Standing.RULED_OUT
+
+
+def high_risks(items: Iterable[ItemResult], words: Words, raised: Mapping[str, frozenset[str]]) -> tuple[Risk, ...]:
     """Every case of the 2025 guide whose item is among these; ``raised``: cases by the checks that raise them."""
     by_item = {item.clause.id: item for item in items}
     found = []
     for case in cases().values():
         item = by_item.get(case.item)
         if item is not None:
-            standing = _standing(words.get(case.id), _of_case(case, item, raised))
-            found.append(Risk(case.id, Text(case.zh, case.en), standing, (case.item,), words.get(case.id)))
+            standing = words.standing(case.id, _of_case(case, item, raised))
+            found.append(Risk(case.id, Text(case.zh, case.en), standing, (case.item,), words.valid.get(case.id)))
     return tuple(found)
 
 
@@ -96,15 +112,7 @@ def _of_case(case: HighRiskCase, item: ItemResult, raised: Mapping[str, frozense
     return Standing.CLEAR if item.result in (Result.MET, Result.NOT_APPLICABLE) else Standing.OPEN
 
 
-def _standing(word: Attestation | None, otherwise: Standing) -> Standing:
-    if word is None:
-        return otherwise
-    return Standing.CONFIRMED if word.result == NOT_MET else Standing.RULED_OUT
-
-
-def major_risks(
-    items: Iterable[ItemResult], words: Mapping[str, Attestation], high: Iterable[Risk]
-) -> tuple[Risk, ...]:
+def major_risks(items: Iterable[ItemResult], words: Words, high: Iterable[Risk]) -> tuple[Risk, ...]:
     """Every row of annex G that is known, with how it stands. Rows without an item are open until a person decides."""
     by_item = {item.clause.id: item for item in items}
     by_case = {risk.id: risk for risk in high}
@@ -112,10 +120,10 @@ def major_risks(
     for row, cited in major_rows().items():
         own = [by_item[item] for item in cited if item in by_item]
         if own:
-            standing = _standing(words.get(row), _of_row(row, own, by_case))
-            found.append(Risk(row, own[0].clause.text, standing, cited, words.get(row)))
+            standing = words.standing(row, _of_row(row, own, by_case))
+            found.append(Risk(row, own[0].clause.text, standing, cited, words.valid.get(row)))
     for row, text in UNCITED.items():
-        found.append(Risk(row, text, _standing(words.get(row), Standing.OPEN), (), words.get(row)))
+        found.append(Risk(row, text, words.standing(row, Standing.OPEN), (), words.valid.get(row)))
     return tuple(found)
 
 
@@ -125,7 +133,7 @@ def _of_row(row: str, items: list[ItemResult], high: Mapping[str, Risk]) -> Stan
         return Standing.CANDIDATE
     if all(item.result in (Result.MET, Result.NOT_APPLICABLE) for item in items):
         return Standing.CLEAR
-    if leading and all(each in (Standing.RULED_OUT, Standing.CLEAR) for each in leading):
+    if leading and all(each in (Standing.RULED_OUT, Standing.RECTIFIED, Standing.CLEAR) for each in leading):
         return Standing.CLEAR
     return Standing.OPEN
 

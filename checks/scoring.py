@@ -49,8 +49,8 @@ class Scoring:
     template: Template = Template.T2025
     partial_credit: float = 0.0
     attention: float = 0.5
-    weights_2021: tuple[float, float, float] = (1.0, 2.0, 3.0)
-    weights_2019: tuple[float, float, float] = (0.4, 0.7, 1.0)
+    weights_2021: tuple[float, ...] = (1.0, 2.0, 3.0)
+    weights_2019: tuple[float, ...] = (0.4, 0.7, 1.0)
 
     def __post_init__(self) -> None:
         if self.partial_credit not in (0, 0.5):

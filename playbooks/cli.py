@@ -19,6 +19,7 @@ import typer
 from inventory.errors import ExitCode, HechaError, InputError, reason
 from inventory.text import Text
 from playbooks.commands import (
+    assessing,
     census_taking,
     demonstrating,
     discovering,
@@ -36,6 +37,7 @@ from playbooks.commands import (
     scheduling,
     setting_up,
     stored_runs,
+    watching,
 )
 from playbooks.commands.completing import languages
 from playbooks.commands.here import command_line, harmless, here, taken_apart
@@ -59,12 +61,14 @@ _GROUPS = (
     census_taking,
     running,
     stored_runs,
+    assessing,
     looking,
     remembering,
     planning,
     reading,
     joining,
     explaining,
+    watching,
     scheduling,
     demonstrating,
 )

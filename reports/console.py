@@ -19,7 +19,7 @@ from inventory.errors import Gap
 from inventory.snapshot import State
 from inventory.store import RunState
 from inventory.text import Language, Text
-from reports import wording
+from reports import preassessment, wording
 from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, GapGroup
 from reports.model import Report, Result
@@ -192,7 +192,10 @@ class _Page:
         told = self._say("，", ", ").join(
             f"{STANDINGS[standing].say(self._language)} {counts[standing]}" for standing in Standing if counts[standing]
         )
-        return Words(self._say("{n} 项：{told}", "{n} items: {told}", n=counts.total(), told=told))
+        checked = Words(self._say("{n} 项：{told}", "{n} items: {told}", n=counts.total(), told=told))
+        lines = [*preassessment.heads(self._result.assessment), *preassessment.remarks(self._result)]
+        assessed = (Words(f"{line.label.say(self._language)}: {line.value.say(self._language)}") for line in lines)
+        return Group(checked, *assessed)
 
     def _incomplete(self) -> RenderableType:
         parts: list[RenderableType] = []

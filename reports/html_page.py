@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from checks.model import Outcome
 from inventory.findings import FindingRow
 from inventory.text import Language, Text
-from reports import charts, clauses, drawing, figures, wording
+from reports import charts, clauses, drawing, figures, preassessment, wording
 from reports.graph import graph
 from reports.model import Report, Result
 from reports.plan.lines import PROGRESS
@@ -165,6 +165,7 @@ def _environment(language: Language) -> Environment:
         wording=wording,
         charts=charts,
         clauses=clauses,
+        preassessment=preassessment,
         progress_words=PROGRESS,
         levels=figures.SEVERITIES,
         excerpt=wording.excerpt,

@@ -328,6 +328,15 @@ def test_a_failed_check_raises_its_case_and_a_person_decides_it() -> None:
     assert assess(checks, rows, [said("A-18", "not-met")]).risks.major == 1
 
 
+def test_a_major_risk_that_was_mended_is_still_counted_as_found() -> None:
+    found = assess([], [], [said("A-27", "not-met"), said("A-27", "met"), said("A-28", "met")])
+    assert [risk.standing for risk in found.major if risk.id in ("A-27", "A-28")] == [
+        Standing.RECTIFIED,
+        Standing.RULED_OUT,
+    ]
+    assert found.risks.major == 1
+
+
 def test_everything_confirmed_and_no_major_risk_left_is_met() -> None:
     words = [said(i, "met") for i in clauses()]
     assert assess([], [], words).score.conclusion is None  # rows are nobody's yet

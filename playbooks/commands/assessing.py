@@ -1,0 +1,177 @@
+"""``assess``: the level-3 pre-assessment of a stored run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inventory.errors import InputError
+from inventory.text import Text
+from playbooks.commands.bars import working
+from playbooks.commands.here import here
+from playbooks.commands.looking import show
+from playbooks.commands.speaking import App, lesson
+from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.language import tell
+
+if TYPE_CHECKING:
+    from checks.assessing import Assessment, Basis
+    from checks.items import ItemResult
+    from reports.model import Result
+
+
+def add_to(app: App) -> None:
+    """Puts the command of this module into the application."""
+    app.command(
+        help=lesson(
+            "等保三级预评：逐项结果、覆盖率、得分区间与结论",
+            "Level-3 pre-assessment: results of the items, coverage, bounds and conclusion",
+            "hecha assess",
+            "hecha assess --run 3 --template 2021 --cloud",
+            "hecha assess --json | jq 'select(.result == \"not-met\")'",
+            more=Text(
+                "这是自查，不是等级测评结论。检查和人都没有定的项为“未评”，按 0 与按 1 各算一次，两端一致才给结论。"
+                "人工确认用 hecha attest。",
+                "A self-check, no official conclusion. What neither checks nor people settled is not assessed: it "
+                "counts once as 0 and once as 1, and there is a conclusion where both ends agree. People confirm with "
+                "hecha attest.",
+            ),
+        )
+    )(assess)
+
+
+def assess(
+    number: RunNumber = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            metavar="YEAR",
+            help=tell(
+                "报告模板：2025、2021、2019，默认按剧本。例：--template 2021",
+                "Report template: 2025, 2021, 2019; the playbook's by default. Example: --template 2021",
+            ),
+        ),
+    ] = None,
+    cloud: Annotated[
+        bool, typer.Option("--cloud", help=tell("含云计算扩展要求", "With the items of the cloud extension"))
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help=tell("也列出未评的项", "Lists items that are not assessed, too"))
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=tell("每项一行 JSON", "One JSON object an item"))] = False,
+) -> None:
+    """The pre-assessment of a stored run."""
+    from playbooks.reporting import result
+    from playbooks.schema import playbook
+
+    at = here()
+    with at.store(create=False) as store:
+        found = stored(store, number)
+        book = playbook(store.run(found).playbook, at.project.root)
+        book = replace(book, assessment=_changed(book.assessment, template, cloud=cloud))
+        told = result(at.project, store, found, book, datetime.now().astimezone().date())
+        with working(at.err, Text("预评", "Assessing")):
+            assessment = told.assessment
+        if as_json:
+            for line in _json(assessment):
+                at.json(line)
+            return
+        _show_items(assessment, every=every)
+        _show_lines(told)
+
+
+def _changed(basis: Basis, template: str | None, *, cloud: bool) -> Basis:
+    from checks.scoring import Template
+
+    if template is not None and template not in set(Template):
+        known = ", ".join(Template)
+        raise InputError(f"--template {template}", Text(f"应是 {known} 之一", f"expected one of {known}"))
+    scoring = replace(basis.scoring, template=Template(template)) if template else basis.scoring
+    return replace(basis, scoring=scoring, cloud=cloud or basis.cloud)
+
+
+def _show_items(assessment: Assessment, *, every: bool) -> None:
+    from checks.items import Result
+    from reports.preassessment import LEVELS, possible_text
+
+    language = here().language
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for item in assessment.items.values():
+            if every or item.is_lacking or item.result is not Result.NOT_ASSESSED:
+                counts: Counter[str] = Counter()
+                for possible, count in item.objects.items():
+                    counts[possible_text(possible).say(language)] += count
+                objects = ", ".join(f"{word} {count}" for word, count in counts.most_common())
+                risk = assessment.level_of(item)[1] if item.is_lacking else None
+                said = item.attested.attested_by if item.attested else ""
+                level = LEVELS[risk].say(language) if risk else ""
+                result = possible_text(item.possible).say(language)
+                yield item.clause.id, result, item.clause.text.say(language), objects, level, said
+
+    headings = (
+        Text("条款", "Item"),
+        Text("结果", "Result"),
+        Text("要求（摘要）", "What it asks for (in short)"),
+        Text("对象", "Objects"),
+        Text("风险至多", "Risk at most"),
+        Text("确认人", "Attested by"),
+    )
+    show(headings, rows())
+
+
+def _show_lines(told: Result) -> None:
+    from reports.preassessment import NOTICE, lines
+
+    at = here()
+    if at.is_terminal:
+        at.print("")
+    for line in lines(told):
+        at.print(f"{line.label.say(at.language)}: {line.value.say(at.language)}")
+    at.print(NOTICE.say(at.language))
+
+
+def _json(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    for item in assessment.items.values():
+        yield _item(assessment, item)
+    score = assessment.score
+    yield {
+        "type": "score",
+        "template": score.template.value,
+        "level": f"{assessment.basis.level}G3",
+        "cloud": assessment.basis.cloud,
+        "partial_credit": assessment.basis.scoring.partial_credit,
+        "low": score.low,
+        "high": score.high,
+        "coverage": score.coverage,
+        "counts": {result.value: count for result, count in score.counts.items()},
+        "major_risks": assessment.risks.major,
+        "major_risks_possible": assessment.risks.major_possible,
+        "conclusion": score.conclusion.value if score.conclusion else "undetermined",
+        "self_check": True,
+    }
+
+
+def _item(assessment: Assessment, item: ItemResult) -> dict[str, Any]:
+    least, most = assessment.level_of(item)
+    return {
+        "type": "item",
+        "id": item.clause.id,
+        "result": item.result.value,
+        "possible": sorted(item.possible),
+        "low": item.low,
+        "high": item.high,
+        "objects": item.count if item.objects else 0,
+        "left_out": item.left_out,
+        "risk_low": least.value,
+        "risk_high": most.value,
+        "attested_by": item.attested.attested_by if item.attested else None,
+        "contradicted": item.contradicted,
+        "compensated": item.before is not None,
+    }

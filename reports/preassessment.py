@@ -1,0 +1,183 @@
+"""The level-3 pre-assessment in words: coverage, bounds, risks and conclusion, the same in every report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from checks.assessing import Assessment
+from checks.items import ItemResult, ObjectResult, PointResult, Possible, Result, settled
+from checks.risks import Level, Risk, Standing
+from checks.scoring import Conclusion, Score, Template
+from inventory.text import Text
+from reports import wording
+from reports.model import Result as Run
+
+RESULTS = {
+    Result.MET: Text("符合", "met"),
+    Result.PARTIAL: Text("部分符合", "met in part"),
+    Result.NOT_MET: Text("不符合", "not met"),
+    Result.NOT_APPLICABLE: Text("不适用", "not applicable"),
+    Result.NOT_ASSESSED: Text("未评", "not assessed"),
+}
+CONCLUSIONS = {
+    Conclusion.MET: Text("符合", "met"),
+    Conclusion.BASICALLY_MET: Text("基本符合", "basically met"),
+    Conclusion.NOT_MET: Text("不符合", "not met"),
+    Conclusion.EXCELLENT: Text("优", "excellent"),
+    Conclusion.GOOD: Text("良", "good"),
+    Conclusion.FAIR: Text("中", "fair"),
+    Conclusion.POOR: Text("差", "poor"),
+}
+UNDETERMINED = Text("结论待定", "undetermined")
+TEMPLATES = {
+    Template.T2025: Text("2025 版报告模板（符合率与重大风险隐患）", "2025 (compliance rate and major risks)"),
+    Template.T2021: Text("2021 版报告模板（缺陷扣分）", "2021 (deductions)"),
+    Template.T2019: Text("2019 版报告模板（加权平均）", "2019 (weighed mean)"),
+}
+STANDINGS = {
+    Standing.CONFIRMED: Text("已确认", "confirmed"),
+    Standing.CANDIDATE: Text("待确认", "to be confirmed"),
+    Standing.OPEN: Text("未评", "not assessed"),
+    Standing.RECTIFIED: Text("已整改", "rectified"),
+    Standing.RULED_OUT: Text("已排除", "ruled out"),
+    Standing.CLEAR: Text("未发现", "none found"),
+}
+LEVELS = {
+    Level.NONE: Text("无", "none"),
+    Level.LOW: Text("低", "low"),
+    Level.MEDIUM: Text("中", "medium"),
+    Level.HIGH: Text("高", "high"),
+}
+NOTICE = Text(
+    "自查结果：等级测评结论只能由有资质的测评机构作出，以下为按其报告模板的预评。",
+    "A self-check: only a qualified institution concludes an evaluation; this follows its report template.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the pre-assessment."""
+
+    label: Text
+    value: Text
+
+
+def result_text(of: ItemResult | ObjectResult | PointResult) -> Text:
+    """A result, and what is certain of one that is open."""
+    return possible_text(of.possible)
+
+
+def possible_text(possible: Possible) -> Text:
+    """The only result left, or what is certain while there are several; an empty set: not applicable."""
+    if not possible:
+        return RESULTS[Result.NOT_APPLICABLE]
+    found = settled(possible)
+    if found is Result.NOT_ASSESSED and Result.MET not in possible:
+        return Text("未评完（至多部分符合）", "not assessed in full (met in part at best)")
+    return RESULTS[found]
+
+
+def percent(value: float | None) -> str:
+    """A percentage to two digits, as the standards' own examples have them; a dash where nothing can be computed."""
+    return "—" if value is None else f"{value:.2f}%"
+
+
+def span(score: Score) -> str:
+    """The rate or score, or the span in which it lies."""
+    unit = "%" if score.template is Template.T2025 else ""
+    if score.low is None or score.high is None:
+        return "—"
+    low, high = f"{score.low:.2f}{unit}", f"{score.high:.2f}{unit}"
+    return low if low == high else f"{low} – {high}"
+
+
+def conclusion_text(score: Score) -> Text:
+    """The conclusion; undetermined while the bounds conclude differently."""
+    return CONCLUSIONS[score.conclusion] if score.conclusion else UNDETERMINED
+
+
+def heads(assessment: Assessment) -> tuple[Line, Line, Line]:
+    """What no report leaves out: coverage, the rate or score, the conclusion."""
+    score = assessment.score
+    covered = f"{score.assessed} / {score.applicable} ({percent(score.coverage)})"
+    rated = Text("符合率", "Compliance rate") if score.template is Template.T2025 else Text("得分", "Score")
+    concluded = conclusion_text(score)
+    return (
+        Line(Text("覆盖率（已评 / 适用项）", "Coverage (assessed / applicable items)"), Text(covered, covered)),
+        Line(rated, Text(span(score), span(score))),
+        Line(Text("预评结论（自查）", "Pre-assessed conclusion (self-check)"), concluded),
+    )
+
+
+def lines(run: Run) -> Iterator[Line]:
+    """Every figure of the pre-assessment, in the order in which a report gives them."""
+    assessment = run.assessment
+    basis, score = assessment.basis, assessment.score
+    cloud = Text("，含云计算扩展", ", with the cloud extension") if basis.cloud else Text("", "")
+    yield Line(Text("依据", "By"), TEMPLATES[score.template])
+    yield Line(
+        Text("对象定级", "Graded"),
+        Text(f"第三级 {basis.level}G3{cloud.zh}", f"level 3, {basis.level}G3{cloud.en}"),
+    )
+    covered, rated, concluded = heads(assessment)
+    yield covered
+    yield Line(Text("单项结果", "Items"), _counts(score.counts))
+    yield rated
+    if score.template is Template.T2025:
+        credit = f"{basis.scoring.partial_credit:g}"
+        yield Line(
+            Text("部分符合计入符合率", "Credit of an item met in part"), Text(f"{credit} 项", f"{credit} of an item")
+        )
+    if score.halves:
+        yield Line(Text("技术 / 管理", "Technical / management"), _halves(score.halves))
+    alone = percent(score.automatic_rate)
+    yield Line(Text("自动项符合率（仅自动项）", "Met of the items checks alone settled"), Text(alone, alone))
+    yield Line(Text("重大风险隐患", "Major risks"), _risks(assessment.major))
+    yield Line(Text("高风险情形", "High-risk cases"), _risks(assessment.high))
+    yield concluded
+    yield from remarks(run)
+
+
+def _counts(counts: Mapping[Result, int]) -> Text:
+    told = [(RESULTS[result], counts.get(result, 0)) for result in RESULTS]
+    return Text("，".join(f"{t.zh} {n}" for t, n in told), ", ".join(f"{t.en} {n}" for t, n in told))
+
+
+def _halves(halves: Iterable[tuple[float, float]]) -> Text:
+    said = " / ".join(f"{low:.2f} – {high:.2f}" for low, high in halves)
+    return Text(said, said)
+
+
+def _risks(risks: tuple[Risk, ...]) -> Text:
+    counts = Counter(risk.standing for risk in risks)
+    found = counts[Standing.CONFIRMED] + counts[Standing.RECTIFIED]
+    mended = counts[Standing.RECTIFIED]
+    zh = f"{found}" + (f"（{mended}个已整改）" if mended else "")
+    en = f"{found}" + (f" ({mended} rectified)" if mended else "")
+    waiting, unseen = counts[Standing.CANDIDATE], counts[Standing.OPEN]
+    return Text(f"{zh}，另有待确认 {waiting}，未评 {unseen}", f"{en}; to be confirmed {waiting}, not assessed {unseen}")
+
+
+def remarks(run: Run) -> Iterator[Line]:
+    """What a reader has to know of people's words: expired, contradicted, and waivers that waive nothing."""
+    assessment = run.assessment
+    contradicted = [item.clause.id for item in assessment.items.values() if item.contradicted]
+    expired = [" ".join(filter(None, (each.item, each.object))) for each in assessment.attested.expired]
+    over = [each.waiver.scope for each in run.waivers if each.is_expired]
+    idle = [each.waiver.scope for each in run.waivers if each.is_unmatched and not each.is_expired]
+    for label, names in (
+        (Text("已过期的证明（按未评计）", "Expired attestations (not assessed)"), expired),
+        (Text("与检查结果矛盾的证明（以检查为准）", "Attestations that findings contradict"), contradicted),
+        (Text("已过期的豁免", "Expired waivers"), over),
+        (Text("没有用到的豁免", "Waivers that fit nothing"), idle),
+    ):
+        if names:
+            yield Line(label, _named(names))
+
+
+def _named(names: list[str], most: int = 10) -> Text:
+    told = ", ".join(wording.shown(name, 80) for name in names[:most])
+    more = len(names) - most
+    return Text(f"{told} 等 {len(names)} 个", f"{told} and {more} more") if more > 0 else Text(told, told)
