@@ -1,0 +1,162 @@
+"""A light look at a device between runs: the counters of some of its interfaces, and how fast it answers a connect.
+
+The agent's interface names are walked once; after that a poll is one Get of sixteen objects an interface. An agent
+that numbers its interfaces anew is noticed by the name that comes with the counters, and its names are walked again.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from collectors.base import SnmpSession, SnmpValue
+from collectors.gather import Asking, at_the_edge
+from collectors.merge import Facts
+from collectors.mibs.agent import SYS_UPTIME, Agent
+from collectors.mibs.interfaces import (
+    DISCONTINUITY,
+    HC_IN,
+    HC_OUT,
+    HC_PACKETS_IN,
+    HC_PACKETS_OUT,
+    IF_ENTRY,
+    IFX_ENTRY,
+    NAME,
+    interface_names,
+    summed,
+)
+from collectors.rows import number
+from collectors.sessions.snmp_login import open_within_budget
+from inventory.credentials import Login
+from inventory.errors import CollectError, Missing
+from inventory.facts import Counter, Counters
+from inventory.names import canonical_interface
+from inventory.snapshot import fact_in
+from inventory.targets import Target
+from inventory.traffic import Poll
+
+CONNECT_S = 2.0
+_IN, _IN_DISCARDS, _IN_ERRORS, _OUT, _OUT_DISCARDS, _OUT_ERRORS = 10, 13, 14, 16, 19, 20
+_BASICS = (_IN, _IN_DISCARDS, _IN_ERRORS, _OUT, _OUT_DISCARDS, _OUT_ERRORS)
+_EXTRAS = (NAME, HC_IN, HC_OUT, *HC_PACKETS_IN, *HC_PACKETS_OUT, DISCONTINUITY)
+Values = dict[str, SnmpValue]
+
+
+@dataclass(slots=True)
+class Watched:
+    """A device to be polled and the interfaces that matter, by any of their names."""
+
+    target: Target
+    interfaces: frozenset[str]
+    platform: str | None = None
+    rows: dict[int, tuple[str, SnmpValue]] = field(default_factory=dict)  # learned: ifIndex to name and ifName
+
+
+def look(watched: Watched, asking: Asking) -> Poll:
+    """Counters of the interfaces that matter, and how long a connect took; raises nothing of the device's making."""
+    target, now = watched.target, asking.clock()
+    took = connect_ms(str(target.address), target.ssh_port)
+    login = asking.logins.login(target.login)
+    told: Facts = {}
+    if login.for_snmp:
+        with suppress(CollectError):
+            told = at_the_edge(target.name, "poll", lambda: _polled(watched, asking, login, now), lambda: (Counters,))
+    found = fact_in(told, Counters)
+    if isinstance(found, Missing):
+        watched.rows.clear()
+        return Poll(target.name, now, connects_ms=(took,))
+    return Poll(target.name, now, found.uptime_s, found.items, (took,))
+
+
+def _polled(watched: Watched, asking: Asking, login: Login, now: datetime) -> Facts:
+    session = open_within_budget(
+        str(watched.target.address),
+        watched.target.snmp_port,
+        login,
+        budget=asking.budget,
+        timeout_s=asking.timeout_s,
+        tries=asking.tries,
+        deadline_s=asking.deadline_s,
+    )
+    try:
+        return {Counters: counters(session, watched, now)}
+    finally:
+        session.close()
+
+
+def counters(session: SnmpSession, watched: Watched, now: datetime) -> Counters:
+    """The counters of the interfaces that matter; those that the agent does not have are left out.
+
+    Raises CollectError. A row that bears another name than it did is left out, and its names learned anew next time.
+    """
+    if not watched.rows:
+        _learn(session, watched, now)
+    oids = [SYS_UPTIME, *(oid for index in watched.rows for oid in _objects(index))]
+    values = session.get(oids)
+    items = []
+    for index, (name, short) in list(watched.rows.items()):
+        if values[_extra(NAME, index)] == short:
+            items.append(_counter(name, index, values))
+        else:
+            watched.rows.clear()
+    ticks = number(values[SYS_UPTIME])
+    return Counters(tuple(items), None if ticks is None else ticks / 100)
+
+
+def _learn(session: SnmpSession, watched: Watched, now: datetime) -> None:
+    agent = Agent(session, now)
+    wanted = {_plain(name, watched.platform) for name in watched.interfaces}
+    shorts = agent.table(IFX_ENTRY).column(NAME)
+    for index, name in interface_names(agent).items():
+        if _plain(name, watched.platform) in wanted:
+            watched.rows[index] = (name, shorts.get(str(index)))
+
+
+def _plain(name: str, platform: str | None) -> str:
+    return canonical_interface(name, platform).lower()
+
+
+def _objects(index: int) -> Iterable[str]:
+    yield from (_extra(column, index) for column in _EXTRAS)
+    yield from (f"{IF_ENTRY}.{column}.{index}" for column in _BASICS)
+
+
+def _extra(column: int, index: int) -> str:
+    return f"{IFX_ENTRY}.{column}.{index}"
+
+
+def _counter(name: str, index: int, values: Values) -> Counter:
+    basic = {column: number(values[f"{IF_ENTRY}.{column}.{index}"]) for column in _BASICS}
+    wide_in, wide_out = (number(values[_extra(column, index)]) for column in (HC_IN, HC_OUT))
+    wide = wide_in is not None and wide_out is not None
+    ticks = number(values[_extra(DISCONTINUITY, index)])
+    return Counter(
+        interface=name,
+        in_octets=wide_in if wide else basic[_IN],
+        out_octets=wide_out if wide else basic[_OUT],
+        in_errors=basic[_IN_ERRORS],
+        out_errors=basic[_OUT_ERRORS],
+        in_discards=basic[_IN_DISCARDS],
+        out_discards=basic[_OUT_DISCARDS],
+        bits=64 if wide else 32,
+        in_packets=summed(values[_extra(column, index)] for column in HC_PACKETS_IN),
+        out_packets=summed(values[_extra(column, index)] for column in HC_PACKETS_OUT),
+        discontinuity_s=None if ticks is None else ticks / 100,
+    )
+
+
+def connect_ms(address: str, port: int, limit_s: float = CONNECT_S) -> float | None:
+    """Milliseconds until a TCP connect is answered, a refusal counted as an answer; None: nothing came."""
+    started = time.perf_counter()
+    try:
+        with socket.create_connection((address, port), timeout=limit_s):
+            pass
+    except ConnectionRefusedError:
+        pass
+    except OSError:
+        return None
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,130 @@
+"""``traffic``: what links carry, read at an interval."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inventory.errors import ExitCode, InputError
+from inventory.text import Text
+from playbooks.commands.here import here
+from playbooks.commands.speaking import App, lesson
+from playbooks.language import tell
+
+_TRIES = 2  # a poll that gets no answer is a missed sample: the next interval asks again
+
+
+def add_to(app: App) -> None:
+    """Puts the command of this module into the application."""
+    app.command(
+        help=lesson(
+            "定时读取已登记链路接口的计数器",
+            "Reads the counters of the declared links' interfaces at an interval",
+            "hecha traffic",
+            "hecha traffic --every 60 --rounds 30",
+            more=Text(
+                "每轮每台设备只发一两个 SNMP 请求和一次 TCP 连接，一直读到 Ctrl-C；之后的 run "
+                "据此判定余量、双向流量、错包和时延。",
+                "A round sends a device one or two SNMP requests and one TCP connect; it goes on until Ctrl-C. Later "
+                "runs judge headroom, both directions, errors and latency by it.",
+            ),
+        )
+    )(traffic)
+
+
+def traffic(
+    targets: Annotated[
+        Path | None,
+        typer.Option(
+            "--targets",
+            "-t",
+            metavar="FILE",
+            help=tell(
+                "目标文件，默认项目里的。例：-t targets.csv",
+                "Targets; the project's by default. Example: -t targets.csv",
+            ),
+        ),
+    ] = None,
+    every: Annotated[
+        float,
+        typer.Option(
+            "--every",
+            metavar="SECONDS",
+            min=1,
+            max=86400,
+            help=tell("每隔多少秒读一次。例：--every 60", "Seconds between two reads. Example: --every 60"),
+        ),
+    ] = 300,
+    rounds: Annotated[
+        int | None,
+        typer.Option(
+            "--rounds",
+            metavar="N",
+            min=1,
+            help=tell(
+                "读几轮，默认一直读。例：--rounds 12", "How many rounds; without end by default. Example: --rounds 12"
+            ),
+        ),
+    ] = None,
+    rate: Annotated[
+        float,
+        typer.Option(
+            "--rate",
+            metavar="N",
+            min=0.1,
+            max=1000,
+            help=tell("每秒最多开始读几台设备。例：--rate 5", "Devices begun in a second at most. Example: --rate 5"),
+        ),
+    ] = 20,
+    keep_days: Annotated[
+        int,
+        typer.Option(
+            "--keep-days",
+            metavar="N",
+            min=1,
+            max=3660,
+            help=tell("保留多少天。例：--keep-days 90", "Days that reads are kept. Example: --keep-days 90"),
+        ),
+    ] = 35,
+) -> None:
+    """Polls until stopped, or for so many rounds; exits with 3 where a device never answered."""
+    from inventory.targets import read_targets
+    from playbooks.collecting import asking, check_logins
+    from playbooks.lock import only_run
+    from playbooks.polling import Rhythm, platforms_of, watch, watched
+    from playbooks.schema import Collect
+
+    at = here()
+    path = targets or at.project.path("targets.csv")
+    listed = read_targets(path)
+    rhythm = Rhythm(every, rounds, rate, Collect().workers, timedelta(days=keep_days))
+    with at.store() as store:
+        register = store.register()
+        devices = watched(register, listed, platforms_of(store)) if register else []
+        if not devices:
+            raise InputError(
+                str(path),
+                Text(
+                    "登记册里没有终结在这些目标上的链路", "the register has no link that ends on one of these targets"
+                ),
+            )
+        wanted = {device.target.login for device in devices}
+        logins = at.logins()
+        check_logins([target for target in listed if target.login in wanted], logins)
+        asked = asking(at.project, Collect(sources=("snmp",), tries=_TRIES), (), logins)
+        answered = 0
+        with only_run(at.project, "traffic"):
+            for told in watch(store, devices, asked, rhythm):
+                answered = max(answered, told.answered)
+                at.say(
+                    "第 {n} 轮：{m} 台中 {k} 台应答，{i} 个接口",
+                    "round {n}: {k} of {m} devices answered, {i} interfaces",
+                    n=told.number,
+                    m=told.devices,
+                    k=told.answered,
+                    i=told.interfaces,
+                )
+    raise typer.Exit(ExitCode.COMPLIANT if answered == len(devices) else ExitCode.INCOMPLETE)

@@ -1,0 +1,125 @@
+"""Counters of single interfaces by a real session, agents that renumber or lie, and connects that are timed."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+
+from snmp_agents import COMMUNITY, agent, honest
+
+from collectors.base import SnmpValue
+from collectors.polling import Watched, connect_ms, counters
+from collectors.sessions.snmp import open_snmp
+from inventory.credentials import Login, Secret
+from inventory.targets import Target
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def watched(*names: str, platform: str | None = "huawei_vrp") -> Watched:
+    return Watched(Target("sw", IPv4Address("127.0.0.1")), frozenset(names), platform)
+
+
+def test_counters_of_the_named_interfaces_alone() -> None:
+    with agent(honest) as port:
+        session = open_snmp("127.0.0.1", port, Login("x", community=Secret(COMMUNITY)))
+        asked = watched("GE0/0/2", "GigabitEthernet0/0/5", "GigabitEthernet0/0/99")
+        first = counters(session, asked, NOW)
+        time.sleep(0.05)
+        second = counters(session, asked, NOW)
+        session.close()
+    assert [c.interface for c in first.items] == ["GigabitEthernet0/0/2", "GigabitEthernet0/0/5"]
+    assert {c.bits for c in first.items} == {64}
+    grown = [b.in_octets - a.in_octets for a, b in zip(first.items, second.items, strict=True)]  # type: ignore[operator]
+    assert all(octets > 0 for octets in grown)
+    assert first.uptime_s is not None
+    assert second.uptime_s is not None
+    assert 0.02 <= second.uptime_s - first.uptime_s < 5
+
+
+class Rows:
+    """An agent of a few interfaces, as a session."""
+
+    engine = "replay"
+
+    def __init__(self, names: Mapping[int, str], wide: bool = True) -> None:
+        self.names = dict(names)
+        self.wide = wide
+        self.gets: list[int] = []
+
+    def _objects(self) -> dict[str, SnmpValue]:
+        found: dict[str, SnmpValue] = {"1.3.6.1.2.1.1.3.0": 12345}
+        for index, name in self.names.items():
+            found[f"1.3.6.1.2.1.2.2.1.2.{index}"] = name.encode()
+            found[f"1.3.6.1.2.1.31.1.1.1.1.{index}"] = name.encode()
+            found[f"1.3.6.1.2.1.2.2.1.10.{index}"] = index * 10
+            found[f"1.3.6.1.2.1.2.2.1.16.{index}"] = index * 20
+            if self.wide:
+                found[f"1.3.6.1.2.1.31.1.1.1.6.{index}"] = 2**40 + index
+                found[f"1.3.6.1.2.1.31.1.1.1.10.{index}"] = 2**41 + index
+        return found
+
+    def get(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
+        self.gets.append(len(oids))
+        return {oid: self._objects().get(oid) for oid in oids}
+
+    def walk(self, root: str) -> Iterator[tuple[str, SnmpValue]]:
+        rows = [(oid, value) for oid, value in self._objects().items() if oid.startswith(f"{root}.")]
+        yield from sorted(rows, key=lambda row: [int(part) for part in row[0].split(".")])
+
+    def close(self) -> None:
+        pass
+
+
+def test_narrow_counters_where_the_agent_has_no_others() -> None:
+    (told,) = counters(Rows({3: "eth1"}, wide=False), watched("eth1", platform="linux"), NOW).items
+    assert (told.bits, told.in_octets, told.out_octets, told.in_packets, told.in_errors) == (32, 30, 60, None, None)
+
+
+def test_interfaces_numbered_anew_are_noticed_and_learned_again() -> None:
+    rows, asked = Rows({1: "eth0", 2: "eth1"}), watched("eth1", platform="linux")
+    assert [c.in_octets for c in counters(rows, asked, NOW).items] == [2**40 + 2]
+    rows.names = {1: "eth9", 2: "eth0", 3: "eth1"}
+    assert counters(rows, asked, NOW).items == ()  # never another interface's figures under this name
+    assert [c.in_octets for c in counters(rows, asked, NOW).items] == [2**40 + 3]
+
+
+def test_one_get_a_poll_once_the_names_are_known() -> None:
+    rows, asked = Rows({1: "eth0", 2: "eth1"}), watched("eth0", "eth1", platform="linux")
+    counters(rows, asked, NOW)
+    rows.gets.clear()
+    counters(rows, asked, NOW)
+    assert rows.gets == [1 + 2 * 16]
+
+
+def test_device_without_the_interfaces_gives_none() -> None:
+    assert counters(Rows({1: "eth0"}), watched("eth7", platform="linux"), NOW).items == ()
+
+
+def test_connects_are_timed_and_a_refusal_is_an_answer() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        answered = connect_ms("127.0.0.1", port)
+    assert answered is not None
+    assert 0 < answered < 1000
+    refused = connect_ms("127.0.0.1", port)
+    assert refused is not None
+
+
+def test_no_answer_is_lost() -> None:
+    with socket.socket() as full:  # a queue of one that nobody takes from: further connects stay unanswered
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        time.sleep(0.1)
+        assert connect_ms("127.0.0.1", full.getsockname()[1], 0.3) is None
+        for each in waiting:
+            each.close()
