@@ -165,14 +165,17 @@ def _rules(config: Config) -> Iterator[PolicyRule]:
             yield vrp_style.policy_rule(config, block, block.text.split(maxsplit=3)[3].strip('"'), "pass")
 
 
+_FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
 _WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
 SECRETS = (
     (
-        r"(?<!server )(?<!client )(?<!algorithm )(?:cipher|simple|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"
+        r"(?<!server )(?<!client )(?<!algorithm )(?<!read )(?<!write )(?<!community )(?<!securityname )"
+        r"(?:cipher|simple|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"
         r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
     ),
-    rf"^\s*snmp-agent community (?:(?:read|write) )?(?!cipher |simple |read |write |mib-view){_WORD}",
-    rf"^\s*snmp-agent target-host .*securityname (?!.* v3){_WORD}",
+    rf"^\s*snmp-agent community (?:(?:read|write) )?{_FORM}(?!read |write |mib-view){_WORD}",
+    rf"^\s*snmp-agent usm-user v(?:1|2c) {_WORD}",
+    rf"^\s*snmp-agent target-host .*securityname (?!.* v3){_FORM}{_WORD}",
     r"^\s*snmp-agent usm-user v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*snmp-agent usm-user v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*(?:primary|secondary) (?:authentication|accounting|authorization) .*?key (?!cipher |simple )(?P<secret>\S+)",

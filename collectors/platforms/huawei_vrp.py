@@ -180,11 +180,16 @@ def _rules(config: Config) -> Iterator[PolicyRule]:
             yield vrp_style.policy_rule(config, block, block.text.removeprefix("rule name ").strip('"'), "permit")
 
 
+_FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
 _WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
 SECRETS = (
-    r"(?<!server )(?<!client )(?:irreversible-cipher|cipher|simple|plain) (?:\$\w{1,2}\$)?(?P<secret>(?!\*{4,})\S+)",
-    rf"^\s*snmp-agent community (?:(?:read|write) )?(?!cipher |simple |complexity-check|mib-view|read |write ){_WORD}",
-    rf"^\s*snmp-agent target-host .*securityname (?!cipher |simple ){_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
+    (
+        r"(?<!server )(?<!client )(?<!read )(?<!write )(?<!community )(?<!securityname )"
+        r"(?:irreversible-cipher|cipher|simple|plain) (?:\$\w{1,2}\$)?"
+        r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
+    ),
+    rf"^\s*snmp-agent community (?:(?:read|write) )?{_FORM}(?!complexity-check|mib-view|read |write ){_WORD}",
+    rf"^\s*snmp-agent target-host .*securityname {_FORM}{_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
     r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*(?:radius|hwtacacs)-server shared-key (?!cipher |simple )(?P<secret>\S+)",

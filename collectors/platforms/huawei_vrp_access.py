@@ -29,7 +29,7 @@ WEB_MANAGER = Default(
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
-_PASSWORD = re.compile(r"password (?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
+_PASSWORD = re.compile(r"password (?:level \d{1,2} )?(?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
 _ONE_WAY = ("$1a$", "$1c$", "$1d$")
 
 
@@ -52,7 +52,7 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
     stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
-    ssh_v1 = switch(config, r"ssh server compatible-ssh1x enable")
+    ssh_v1 = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
         telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else None),

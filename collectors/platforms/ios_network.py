@@ -54,7 +54,7 @@ def _interface(name: str, block: ConfigLine) -> Interface:
         admin_up=False if block.child(r"shutdown$") else True if block.child(r"no shutdown$") else None,
         duplex=block.word(r"duplex (full|half)"),
         aggregate=_aggregate(block),
-        ipv6_enabled=block.child(r"ipv6 (?:enable|address|link-local)\b") is not None,
+        ipv6_enabled=block.child(r"ipv6 (?:enable|address|link-local|unnumbered)\b") is not None,
     )
 
 

@@ -19,7 +19,8 @@ _HOST = (
     r"snmp-server host (?P<host>\S+)(?: vrf \S+)?(?: (?:traps|informs))?(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
 )
 _LOG_HOST = (
-    r"logging (?:host|server)? ?(?:ipv6 )?(?P<host>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+|(?<=host )\S+|(?<=server )\S+)"
+    r"logging (?:host|server)? ?(?:ipv6 )?"
+    r"(?P<host>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(?![\w.-])|[\w-]+(?:\.[\w-]+)+|(?<=host )\S+|(?<=server )\S+)"
 )
 
 

@@ -1,8 +1,9 @@
-"""A real OpenSSH server on loopback, at every address of 127.0.0.0/8."""
+"""A real OpenSSH server on loopback, at every address of 127.0.0.0/8; the measure of bare configurations."""
 
 from __future__ import annotations
 
 import getpass
+import importlib.util
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -106,3 +108,14 @@ def budget(tmp_path: Path) -> FailureBudget:
 @pytest.fixture
 def known_hosts(tmp_path: Path) -> KnownHosts:
     return KnownHosts(tmp_path / "known_hosts")
+
+
+@pytest.fixture(scope="session")
+def config_facts(checkout: Path) -> ModuleType:
+    """benchmarks/config_facts.py, which names the facts of a configuration."""
+    spec = importlib.util.spec_from_file_location("config_facts", checkout / "benchmarks" / "config_facts.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

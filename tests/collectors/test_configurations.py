@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,16 +26,6 @@ OPEN_ENDED = frozenset({"linux", "frr", "juniper_junos", "cisco_nxos"})
 def corpus_files() -> list[Path]:
     folder = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "configs" / "raw"
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-@pytest.fixture(scope="session")
-def config_facts(checkout: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("config_facts", checkout / "benchmarks" / "config_facts.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def read(path: Path, name: str | None = None) -> Snapshot | Missing:
