@@ -20,6 +20,7 @@ from inventory.errors import ExitCode, HechaError, InputError, reason
 from inventory.text import Text
 from playbooks.commands import (
     assessing,
+    attesting,
     census_taking,
     demonstrating,
     discovering,
@@ -63,6 +64,7 @@ _GROUPS = (
     running,
     stored_runs,
     assessing,
+    attesting,
     looking,
     remembering,
     planning,

@@ -106,7 +106,7 @@ class App(typer.Typer):
 
     def add_typer(self, typer_instance: typer.Typer, **settings: Any) -> None:
         """Puts a group of commands in."""
-        super().add_typer(typer_instance, cls=Group, **settings)
+        super().add_typer(typer_instance, **{"cls": Group, **settings})
 
 
 def complaint(error: Any) -> str:

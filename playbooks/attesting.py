@@ -1,0 +1,176 @@
+"""What people confirm, taken into a project: checked, with the files that show it copied beside the database."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from checks.assessing import Assessment
+from checks.attestations import complaints
+from checks.risks import Standing
+from inventory.attestation import Attestation
+from inventory.errors import InputError, unreadable, unwritable
+from inventory.text import Language, Text
+from inventory.workbook_attestations import Attestable, read_attested, write_attestable
+from playbooks.project import Project
+from reports.preassessment import STANDINGS, result_text
+
+FOLDER = "evidence"
+MOST_BYTES = 500_000_000
+_CHUNK = 1 << 20
+
+
+class FileState(StrEnum):
+    """How the file of an attestation stands."""
+
+    NONE = "none"  # it never had one
+    WHOLE = "whole"
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that shows what somebody confirms: where it lies, and under what name the project keeps it."""
+
+    path: Path
+    name: str
+    sha256: str
+
+
+def evidence_at(path: Path) -> Evidence:
+    """A file as the project would keep it; InputError where it cannot be read, is no file or too large."""
+    try:
+        if not path.is_file():
+            raise InputError(str(path), Text("没有这个文件", "no such file"))
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(str(path), Text("文件过大", "the file is too large"))
+        digest = _sha256(path)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    kept = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.name).lstrip(".")[-80:]
+    return Evidence(path, f"{digest[:16]}-{kept or 'file'}", digest)
+
+
+def keep(project: Project, files: Iterable[Evidence]) -> None:
+    """Copies files into the project's evidence folder; InputError where that fails, or one has changed meanwhile."""
+    folder = project.path(FOLDER)
+    for each in files:
+        place = folder / each.name
+        fresh = place.with_name(f".{each.name}.{os.getpid()}")
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(each.path, fresh)
+            fresh.chmod(0o600)
+            if _sha256(fresh) != each.sha256:
+                raise InputError(str(each.path), Text("复制时文件变了", "changed while it was copied"))
+            fresh.replace(place)
+        except OSError as error:
+            raise unwritable(place, error) from None
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def file_state(project: Project, record: Attestation) -> FileState:
+    """Whether the file of an attestation still is the one that was confirmed by."""
+    if not record.file:
+        return FileState.NONE
+    path = project.path(FOLDER) / record.file
+    try:
+        return FileState.WHOLE if _sha256(path) == record.sha256 else FileState.CHANGED
+    except OSError:
+        return FileState.MISSING
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def record_of(row: Attestable, file: Evidence | None, now: datetime) -> Attestation:
+    """A row of the worksheet as it is kept; what it leaves empty is empty, and complained of elsewhere."""
+    return Attestation(
+        item=row.item.strip(),
+        object=(row.object or "").strip(),
+        result=row.result.value if row.result else "",
+        note=(row.note or "").strip(),
+        attested_by=(row.attested_by or "").strip(),
+        attested_at=now,
+        until=row.until or date.min,
+        file=file.name if file else "",
+        sha256=file.sha256 if file else "",
+        compensated_by=(row.compensated_by or "").strip(),
+    )
+
+
+def refuse(record: Attestation, today: date) -> None:
+    """InputError for an attestation with something wrong in it, all of it at once."""
+    found = list(complaints(record, today))
+    if found:
+        zh = "；".join(f"{name}：{text.zh}" for name, text in found)
+        en = "; ".join(f"{name}: {text.en}" for name, text in found)
+        raise InputError(record.item, Text(zh, en))
+
+
+_FIELDS = {"by": "attested_by"}  # fields of a record that the worksheet calls otherwise
+
+
+def read_worksheet(path: Path, now: datetime) -> tuple[list[Attestation], list[Evidence]]:
+    """The attestations of a filled-in worksheet and their files; RegisterErrors for anything wrong in it."""
+    today = now.astimezone().date()
+    files: dict[int, Evidence] = {}
+
+    def wrong(at: int, row: Attestable) -> Iterator[tuple[str, Text]]:
+        if row.file:
+            try:
+                files[at] = evidence_at(path.parent / row.file)
+            except InputError as error:
+                yield "file", error.text
+                return
+        if row.until is None:
+            yield "until", Text("必须填写", "must be filled in")
+        record = record_of(row, files.get(at), now)
+        dated = replace(record, until=today) if row.until is None else record
+        yield from ((_FIELDS.get(name, name), text) for name, text in complaints(dated, today))
+
+    rows = read_attested(path, wrong)
+    return [record_of(row, files.get(at), now) for at, row in rows], list(files.values())
+
+
+def write_worksheet(assessment: Assessment, path: Path, language: Language) -> int:
+    """A row for every item that checks alone do not settle and every risk that waits for a person; how many."""
+    rows = [*_items(assessment, language), *_risks(assessment, language)]
+    write_attestable(rows, path)
+    return len(rows)
+
+
+def _items(assessment: Assessment, language: Language) -> Iterator[Attestable]:
+    for item in assessment.items.values():
+        if item.attestations or len(item.possible) != 1 or item.is_lacking:
+            yield Attestable(
+                item=item.clause.id,
+                text=item.clause.text.say(language),
+                evidence_wanted=item.clause.evidence,
+                na_when=item.clause.na_when,
+                found=_found(result_text(item).say(language), item.attested),
+            )
+
+
+def _risks(assessment: Assessment, language: Language) -> Iterator[Attestable]:
+    for risk in (*assessment.high, *assessment.major):
+        if risk.attested or risk.standing is Standing.CANDIDATE or not risk.items:
+            found = _found(STANDINGS[risk.standing].say(language), risk.attested)
+            yield Attestable(item=risk.id, text=risk.text.say(language), found=found)
+
+
+def _found(result: str, word: Attestation | None) -> str:
+    return f"{result}; {word.line}" if word else result

@@ -1,0 +1,235 @@
+"""``assess`` and ``attest``: from a stored run to a pre-assessment, and what people confirm of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from console import Completed, hecha, refused
+
+from checks.catalogue import catalogue
+from inventory.attestation import Attestation
+from inventory.evidence import Evidence
+from inventory.findings import FindingRow
+from inventory.store import Store
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+LATER = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - the command's own day
+SAID = ("--note", "seen on site", "--by", "Li Lei", "--until", LATER)
+RAW = "telnet server enable\nuser-interface vty 0 4\n"
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    """A project whose only run found a Telnet server on one device of two."""
+    with Store.open(tmp_path / "hecha.db") as store:
+        evidence = Evidence("display current-configuration", (1,), "telnet server enable", AT, store.keep_raw(RAW))
+        run = store.create_run("full-audit", started=AT)
+        rows = []
+        for name, outcome in (("core-1", "pass"), ("town-sw", "fail")):
+            for check in ("access.telnet-off", "access.vty-encrypted"):
+                severity = catalogue()[check].severity.value
+                values = {"subject": name, "place": "vty 0 4", "transports": "telnet"}
+                found = {"evidence": (evidence,), "values": values, "commands": "undo telnet server enable"}
+                rows.append(FindingRow(check, "device", name, outcome, severity, **found))  # type: ignore[arg-type]
+        store.save_findings(run, rows)
+        store.finish_run(run, at=AT)
+    (tmp_path / "proof.pdf").write_bytes(b"%PDF-1.7 acceptance")
+    return tmp_path
+
+
+def assessed(at: Path, *words: str) -> dict[str, dict[str, Any]]:
+    done = hecha("assess", "--json", *words, at=at)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {line.get("id", line["type"]): line for line in lines}
+
+
+def attest(at: Path, *words: object) -> Completed:
+    done = hecha("attest", *words, at=at)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def words_of(at: Path) -> list[Attestation]:
+    with Store.open(at / "hecha.db", create=False) as store:
+        return store.attestations()
+
+
+def test_found_gaps_and_what_nobody_looked_at(judged: Path) -> None:
+    found = assessed(judged)
+    assert found["8.1.4.1-c"]["result"] == "partial"
+    assert found["8.1.4.1-c"]["objects"] == 2
+    assert found["8.1.1.1-a"]["result"] == "not-assessed"
+    score = found["score"]
+    assert score["self_check"] is True
+    assert (score["template"], score["conclusion"], score["low"]) == ("2025", "undetermined", 0)
+    assert score["high"] < 100
+    assert sum(line["type"] == "item" for line in found.values()) == 211
+
+
+def test_templates_extension_and_settings(judged: Path) -> None:
+    assert assessed(judged, "--template", "2021")["score"]["template"] == "2021"
+    assert sum(line["type"] == "item" for line in assessed(judged, "--cloud").values()) == 257
+    refused(hecha("assess", "--template", "1999", at=judged), "--template 1999", "2025")
+    (judged / "playbooks").mkdir()
+    book = "name: full-audit\ntitle: {zh: 全面, en: Full}\nassessment: {level: S2A3, scoring: {partial_credit: 0.5}}\n"
+    (judged / "playbooks" / "full-audit.yaml").write_text(book, encoding="utf-8")
+    score = assessed(judged)["score"]
+    assert (score["level"], score["partial_credit"]) == ("S2A3G3", 0.5)
+    (judged / "playbooks" / "full-audit.yaml").write_text(book.replace("S2A3", "S9A9"), encoding="utf-8")
+    refused(hecha("assess", at=judged), "full-audit.yaml:3", "S3A3")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", ("结论待定", "自查结果", "覆盖率")), ("en", ("undetermined",))])
+def test_every_pre_assessment_says_what_it_is(judged: Path, lang: str, words: tuple[str, ...]) -> None:
+    said = hecha("assess", at=judged, lang=lang).stdout
+    for word in words:
+        assert word in said
+
+
+def test_a_person_confirms_with_a_file(judged: Path) -> None:
+    attest(judged, "8.1.1.1-a", "--result", "met", "--file", "proof.pdf", *SAID)
+    found = assessed(judged)
+    assert (found["8.1.1.1-a"]["result"], found["8.1.1.1-a"]["attested_by"]) == ("met", "Li Lei")
+    assert found["score"]["low"] == pytest.approx(100 / 211)
+    (record,) = words_of(judged)
+    kept = judged / "evidence" / record.file
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == record.sha256
+    assert kept.stat().st_mode & 0o077 == 0
+    (judged / "proof.pdf").unlink()
+    assert "whole" in attest(judged, "list").stdout
+    kept.write_bytes(b"forged")
+    assert "changed" in attest(judged, "list").stdout
+    kept.unlink()
+    assert "missing" in attest(judged, "list").stdout
+
+
+def test_the_newest_word_counts(judged: Path) -> None:
+    attest(judged, "8.1.1.1-b", "--result", "not-met", *SAID)
+    attest(judged, "8.1.1.1-b", "--result", "na", *SAID)
+    states = [json.loads(line)["state"] for line in attest(judged, "list", "--json").stdout.splitlines()]
+    assert states == ["superseded", "valid"]
+    assert assessed(judged)["score"]["counts"]["not-applicable"] == 1
+
+
+def test_an_expired_word_counts_as_not_assessed_and_is_told(judged: Path) -> None:
+    with Store.open(judged / "hecha.db", create=False) as store:
+        store.attest([Attestation("8.1.1.3-b", "", "met", "n", "Li", AT, date(2026, 1, 1), "f", "0" * 64)])
+    assert assessed(judged)["8.1.1.3-b"]["result"] == "not-assessed"
+    assert "Expired attestations (not assessed): 8.1.1.3-b" in hecha("assess", at=judged).stdout
+    assert "expired" in attest(judged, "list").stdout
+    assert "8.1.1.3-b" in hecha("report", "-f", "console", at=judged).stdout
+
+
+def test_a_word_against_a_finding_changes_nothing(judged: Path) -> None:
+    attest(judged, "8.1.4.1-c", "--object", "town-sw", "--result", "met", "--file", "proof.pdf", *SAID)
+    found = assessed(judged)["8.1.4.1-c"]
+    assert (found["result"], found["contradicted"]) == ("partial", 1)
+    assert "Attestations that findings contradict: 8.1.4.1-c" in hecha("assess", at=judged).stdout
+
+
+def test_a_risk_is_confirmed(judged: Path) -> None:
+    attest(judged, "A-29", "--result", "not-met", *SAID)
+    assert assessed(judged)["score"]["major_risks"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("8.1.1.1-z", "--result", "na", *SAID), "no such item"),
+        (("8.1.1.1-a", "--result", "fine", *SAID), "expected one of met"),
+        (("8.1.1.1-a", "--result", "met", *SAID), "need a file"),
+        (("8.1.1.1-a", "--result", "met", "--file", "gone.pdf", *SAID), "gone.pdf: no such file"),
+        (("8.1.1.1-a", "--result", "na", *SAID[:4], "--until", "soon"), "expected a date"),
+        (("8.1.1.1-a", "--result", "na", *SAID[:4], "--until", "2020-01-01"), "passed"),
+        (("8.1.1.1-a", "--result", "na", "--note", " ", *SAID[2:]), "say on what it rests"),
+        (("8.1.1.1-a",), "missing --result"),
+    ],
+)
+def test_words_that_are_refused(judged: Path, words: tuple[str, ...], said: str) -> None:
+    refused(hecha("attest", *words, at=judged), said)
+    assert words_of(judged) == []
+    assert not (judged / "evidence").exists()
+
+
+# -- the worksheet -------------------------------------------------------------------------------------------------
+
+
+def filled(path: Path, rows: dict[str, dict[str, object]]) -> Path:
+    """The worksheet as it comes back: cells by item and heading."""
+    book = openpyxl.load_workbook(path)
+    page = book["证明"]
+    at = {str(cell.value).rstrip("*"): number for number, cell in enumerate(page[1])}
+    for row in page.iter_rows(min_row=2):
+        for heading, value in rows.get(str(row[0].value), {}).items():
+            row[at[heading]].value = value
+    book.save(path)
+    return path
+
+
+GOOD: dict[str, object] = {
+    "确认结果": "符合",
+    "依据或理由": "验收报告",
+    "确认人": "李雷",
+    "有效期至": LATER,
+    "证明文件": "proof.pdf",
+}
+
+
+def test_the_worksheet_goes_out_and_comes_in(judged: Path) -> None:
+    attest(judged, "worksheet", "-o", "sheet.xlsx")
+    rows = {str(r[0]): r for r in openpyxl.load_workbook(judged / "sheet.xlsx")["证明"].values}
+    assert {"8.1.1.1-a", "8.1.4.1-c", "A-27"} <= set(rows)
+    assert "met in part" in rows["8.1.4.1-c"]
+    refused(hecha("attest", "worksheet", "-o", "sheet.xlsx", at=judged), "is not overwritten")
+    refused(hecha("attest", "import", "sheet.xlsx", at=judged), "no row has a result")
+    na: dict[str, object] = {**GOOD, "确认结果": "不适用", "证明文件": None}
+    filled(judged / "sheet.xlsx", {"8.1.1.1-a": GOOD, "8.1.1.1-b": na, "A-27": {**GOOD, "确认结果": "不符合"}})
+    attest(judged, "import", "sheet.xlsx")
+    assert [(w.item, w.result, bool(w.file)) for w in words_of(judged)] == [
+        ("8.1.1.1-a", "met", True),
+        ("8.1.1.1-b", "na", False),
+        ("A-27", "not-met", True),
+    ]
+    assert len(list((judged / "evidence").iterdir())) == 1
+
+
+def test_everything_wrong_in_the_worksheet_at_once_and_nothing_taken(judged: Path) -> None:
+    attest(judged, "worksheet", "-o", "sheet.xlsx")
+    rows: dict[str, dict[str, object]] = {
+        "8.1.1.1-a": GOOD,
+        "8.1.1.1-b": {**GOOD, "确认结果": "大概"},
+        "8.1.1.2-a": {**GOOD, "证明文件": "gone.pdf"},
+        "8.1.1.3-a": {**GOOD, "确认人": None},
+        "8.1.1.3-b": {**GOOD, "有效期至": "2020-01-01"},
+        "8.1.1.4-a": {**GOOD, "有效期至": None},
+        "8.1.1.4-b": {**GOOD, "证明文件": None},
+        "A-27": {**GOOD, "确认结果": "部分符合"},
+    }
+    filled(judged / "sheet.xlsx", rows)
+    done = hecha("attest", "import", "sheet.xlsx", at=judged)
+    refused(done, "7 problems; nothing was imported")
+    for place, said in (
+        ("证明!G3", "expected"),
+        ("证明!I4", "no such file"),
+        ("证明!J5", "who confirms"),
+        ("证明!K6", "passed"),
+        ("证明!K8", "must be filled in"),
+        ("证明!I9", "need a file"),
+    ):
+        assert any(place in line and said in line for line in done.stderr.splitlines()), place
+    assert words_of(judged) == []
+    assert not (judged / "evidence").exists()
+
+
+def test_any_workbook_is_no_worksheet(judged: Path) -> None:
+    openpyxl.Workbook().save(judged / "other.xlsx")
+    refused(hecha("attest", "import", "other.xlsx", at=judged), "not the worksheet of attestations")
+    (judged / "text.xlsx").write_text("x")
+    refused(hecha("attest", "import", "text.xlsx", at=judged), "not an .xlsx")
