@@ -10,6 +10,7 @@ from collectors.platforms import (
     linux_accounts,
     linux_filter,
     linux_network,
+    linux_qos,
     linux_services,
     linux_sshd,
     linux_system,
@@ -17,7 +18,7 @@ from collectors.platforms import (
 from collectors.platforms.base import Dialect, Platform, Shell
 from inventory.facts import ConfigBackup, ZonePolicy
 
-_PARTS = (linux_system, linux_network, linux_accounts, linux_filter, linux_sshd, linux_services)
+_PARTS = (linux_system, linux_network, linux_accounts, linux_filter, linux_sshd, linux_services, linux_qos)
 
 SHELL = Shell(
     device_type="linux",
