@@ -72,25 +72,29 @@ def capable(
     policy: Ipv6Policy,
 ) -> Iterator[Verdict]:
     told = {"model": identity.model or "?", "release": identity.release or "?"}
-    live = list(_living(identity, forwarding, addresses, counters))
-    unable = _unable(identity, policy)
-    yield verdict(True if live else False if unable else None, *(live or [identity.evidence]), **told)
+    live = list(_living(forwarding, addresses, counters))
+    answers = not isinstance(forwarding, Missing) and forwarding.ipv6 is False and _tells(identity)
+    # That IPv6 is off says less than a data sheet: an agent has the object for the stack its device lacks, too.
+    ok = True if live else False if _unable(identity, policy) else True if answers else None
+    evidence = live or ([forwarding.evidence] if answers and not isinstance(forwarding, Missing) else [])
+    yield verdict(ok, *(evidence or [identity.evidence]), **told)
 
 
 def _living(
-    identity: Identity,
-    forwarding: Forwarding | Missing,
-    addresses: Addresses | Missing,
-    counters: FamilyCounters | Missing,
+    forwarding: Forwarding | Missing, addresses: Addresses | Missing, counters: FamilyCounters | Missing
 ) -> Iterator[Evidence]:
-    """Where the device itself shows a working stack. A switch it answers for may stand in a firmware that has none."""
+    """Where the device itself shows a stack at work."""
     if not isinstance(addresses, Missing) and any(isinstance(a.ip.ip, IPv6Address) for a in addresses.items):
         yield addresses.evidence
     if not isinstance(counters, Missing) and any(item.family == 6 and item.in_octets for item in counters.items):
         yield counters.evidence
-    silent = identity.platform in _TELLS_BY_SILENCE or identity.platform is None
-    if not isinstance(forwarding, Missing) and (forwarding.ipv6 or (forwarding.ipv6 is False and not silent)):
+    if not isinstance(forwarding, Missing) and forwarding.ipv6:
         yield forwarding.evidence
+
+
+def _tells(identity: Identity) -> bool:
+    """Whether "not forwarding" means that there is something to turn on."""
+    return identity.platform is not None and identity.platform not in _TELLS_BY_SILENCE
 
 
 def _unable(identity: Identity, policy: Ipv6Policy) -> bool:

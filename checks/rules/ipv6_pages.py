@@ -15,7 +15,6 @@ from inventory.views import SystemView
 
 _DIFFERENT_BITS = 6  # of 64 that two digests of one text may differ in: nine tenths alike
 _SHORT_TEXT = 40  # characters: below, one word turns half of the digest
-_QUICK_MS = 100.0  # nobody waits for that
 _NATURE = Text("IPv6 页面没有应答", "the page over IPv6 did not answer")
 
 
@@ -196,7 +195,7 @@ def system_response_time(system: SystemView, policy: Ipv6Policy) -> Iterator[Ver
     ):
         four, six = times
         if four is not None and six is not None:
-            ok = six <= max(_QUICK_MS, policy.response_ratio_max * four)
+            ok = six <= max(policy.response_quick_ms, policy.response_ratio_max * four)
             yield verdict(ok, probe.evidence, place=what.en, what=what, six=round(six, 1), four=round(four, 1))
 
 

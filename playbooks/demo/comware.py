@@ -7,7 +7,7 @@ from datetime import datetime
 
 from playbooks.demo import wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
-from playbooks.demo.vrp import LOG_HOST, NTP_SERVER, uptime_words
+from playbooks.demo.vrp import LOG_HOST, LOG_HOST6, NTP_SERVER, NTP_SERVER6, uptime_words
 
 Lines = Iterator[str]
 _SHORT = (("Ten-GigabitEthernet", "XGE"), ("GigabitEthernet", "GE"), ("LoopBack", "Loop"))
@@ -64,6 +64,13 @@ def _global(device: Device) -> Lines:
     yield "#"
     yield " lldp global enable"
     yield "#"
+    if good.first_hop and device.role == "access":
+        yield " ipv6 dhcp snooping enable"
+        yield "#"
+        yield "vlan 10"
+        yield " ipv6 nd raguard apply policy hosts"
+        yield " ipv6 nd snooping enable global"
+        yield "#"
     yield " password-control enable"
     yield " password-control aging 90"
     yield " password-control length 10"
@@ -79,7 +86,7 @@ def _interfaces(device: Device) -> Lines:
     for number, port in enumerate(device.ports):
         if number:
             yield "#"
-        yield f"interface {port.name}"
+        yield f"interface {port.name}{f' mode {port.mode}' if port.mode else ''}"
         yield from (f" {line}" for line in _interface(port))
 
 
@@ -98,6 +105,8 @@ def _interface(port: Port) -> Lines:
         yield f"packet-filter ipv6 {port.acl6} inbound"
     if port.ipv6:
         yield f"ipv6 address {str(port.ipv6.ip).upper()}/{port.ipv6.network.prefixlen}"
+    if port.advertises:
+        yield "undo ipv6 nd ra halt"
 
 
 def _lines(device: Device) -> Lines:
@@ -133,6 +142,8 @@ def _management(device: Device) -> Lines:
     yield " info-center timestamp log date"
     if good.log_host:
         yield f" info-center loghost {LOG_HOST}"
+        if good.servers6 and device.addressed6:
+            yield f" info-center loghost ipv6 {LOG_HOST6}"
     yield "#"
     yield " snmp-agent"
     yield f" snmp-agent local-engineid 800063A2800244{device.number:06X}"
@@ -155,6 +166,8 @@ def _management(device: Device) -> Lines:
         yield " ntp-service authentication-keyid 1 authentication-mode hmac-sha-256 cipher $c$3$bnRwLWtleQ"
         yield " ntp-service reliable authentication-keyid 1"
         yield f" ntp-service unicast-server {NTP_SERVER} authentication-keyid 1"
+        if good.servers6 and device.addressed6:
+            yield f" ntp-service ipv6 unicast-server {NTP_SERVER6} authentication-keyid 1"
 
 
 def _acls(device: Device) -> Lines:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 
 from playbooks.demo import planted
-from playbooks.demo.model import LOOPBACK, TUNNEL, County, Device, Heard, Link, Port, Site
+from playbooks.demo.model import LOOPBACK, TUNNEL, VLAN, County, Device, Heard, Link, Port, Site
 
 TOWNS, DEPARTMENTS, VILLAGES = 8, 12, 20
 MOST_VILLAGES = 12_000
@@ -127,7 +127,7 @@ class _Builder:
             "GigabitEthernet0/0/2", 1000, description="Internet", acl4=3001, acl6=3001,
             ipv4=IPv4Interface("100.64.44.2/30"), ipv6=IPv6Interface(f"{planted.PREFIX}:fffe::2/64"),
         )  # fmt: skip
-        firewall = replace(firewall, ports=(*firewall.ports, outside))
+        firewall = replace(firewall, ports=(*firewall.ports, outside), nat64=True)
         for device in (first, second, firewall):
             yield self._in_rack(device)
 
@@ -155,6 +155,11 @@ class _Builder:
     def _departments(self) -> Iterator[Device]:
         for n in range(1, DEPARTMENTS + 1):
             switch = self._device(f"dept-{n}", 2, n, "h3c_comware", "access", f"dept-{n}", "S5130S-28P-EI")
+            users = Port(
+                "Vlan-interface10", 1000, VLAN, description="users", advertises=True,
+                ipv4=IPv4Interface(f"10.128.{n}.1/24"), ipv6=IPv6Interface(f"{planted.PREFIX}:{0x1000 + n:x}::1/64"),
+            )  # fmt: skip
+            switch = replace(switch, ports=(*switch.ports, users))
             yield self._line(switch, f"agg-{1 + n % 2}", "GigabitEthernet1/0/24", f"GigabitEthernet1/0/{n + 20}", 100)
         for n, (name, _, mbps) in enumerate(_INSTITUTIONS, DEPARTMENTS + 1):
             switch = self._device(name, 2, n, "h3c_comware", "access", name, "S5130S-28P-EI")
@@ -168,11 +173,20 @@ class _Builder:
                 village(n), 16 + block, place + 1, "h3c_comware" if comware else "huawei_vrp", "access", village(n),
                 "MSR810" if comware else "AR651",
             )  # fmt: skip
-            town, far = (
-                f"town-{1 + (n - 1) % TOWNS}",
-                f"GigabitEthernet0/{1 + (n - 1) // TOWNS // 20}/{(n - 1) // TOWNS % 20 + 1}",
-            )
+            town = f"town-{_town_of(n)}"
+            slot, port = divmod(len(self._far_ports.get(town, ())), 20)
+            far = f"GigabitEthernet0/{1 + slot}/{port + 1}"
             yield self._line(device, town, "GigabitEthernet0/0" if comware else "GigabitEthernet0/0/0", far, 100, town)
+
+
+def _town_of(n: int) -> int:
+    """The town that the n-th village hangs on. Beyond the first twenty those whose IPv6 works: what is planted stays
+    the same in a county of any size.
+    """
+    if n <= VILLAGES:
+        return 1 + (n - 1) % TOWNS
+    sound = [town for town in range(1, TOWNS + 1) if f"town-{town}" not in planted.DARK_TOWNS]
+    return sound[n % len(sound)]
 
 
 def _loopback_name(platform: str) -> str:

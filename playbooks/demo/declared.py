@@ -53,10 +53,11 @@ def register(county: County, places: Iterable[Place]) -> Register:
     by_role: dict[str, list[Device]] = {}
     for device in county.devices:
         by_role.setdefault(device.role, []).append(device)
+    prefixes = _prefixes(county)
     network = [d for role in ("core", "aggregation", "access") for d in by_role.get(role, [])]
     return Register(
         units=tuple(_units(county)),
-        sites=tuple(_site(site) for site in county.sites),
+        sites=tuple(_site(site, prefixes.get(site.name, ())) for site in county.sites),
         rooms=(_room(),),
         racks=tuple(_racks(county)),
         servers=tuple(_server(d, units) for d in by_role.get("server", [])),
@@ -77,8 +78,29 @@ def _units(county: County) -> Iterator[declared.Unit]:
         yield declared.Unit(name=name, kind=kind, budget_unit=kind is not UnitKind.VILLAGE)
 
 
-def _site(site: Site) -> declared.Site:
-    return declared.Site(name=site.name, tier=_chosen(Tier, site.tier), title=site.title, unit=site.unit)
+def _site(site: Site, prefixes: tuple[IPv6Network, ...]) -> declared.Site:
+    tier = _chosen(Tier, site.tier)
+    return declared.Site(name=site.name, tier=tier, title=site.title, unit=site.unit, ipv6_prefixes=prefixes)
+
+
+def _prefixes(county: County) -> dict[str, tuple[IPv6Network, ...]]:
+    """The address plan: a network is of the site that is farther out, and the centre has those of all loopbacks."""
+    ports = {(device.name, port.name): port for device in county.devices for port in device.ports}
+    sites = {device.name: device.site for device in county.devices}
+    owners = {p.ipv6.network: sites[d] for (d, _), p in ports.items() if p.ipv6 and p.ipv6.network.prefixlen == 64}
+    for link in county.links:
+        for end in ((link.a_device, link.a_port), (link.z_device or "", link.z_port or "")):
+            port = ports.get(end)
+            if port and port.ipv6:
+                owners[port.ipv6.network] = link.site
+    plan: dict[str, list[IPv6Network]] = {CENTRE: [IPv6Network(f"{planted.PREFIX}:ff00::/56")]}
+    for network, site in owners.items():
+        if not network.subnet_of(plan[CENTRE][0]):
+            plan.setdefault(site, []).append(network)
+    first, second = planted.SHARED_PREFIX
+    plan[first] += plan[second]
+    del plan[planted.NO_PREFIX]
+    return {site: tuple(networks) for site, networks in plan.items()}
 
 
 def _room() -> declared.Room:

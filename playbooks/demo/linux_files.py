@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playbooks.demo import wording
 from playbooks.demo.model import Device
-from playbooks.demo.vrp import LOG_HOST, NTP_SERVER
+from playbooks.demo.vrp import LOG_HOST, LOG_HOST6, NTP_SERVER, NTP_SERVER6
 
 
 def files(device: Device) -> dict[str, str]:
@@ -20,10 +20,11 @@ def files(device: Device) -> dict[str, str]:
         "/sys/class/dmi/id/sys_vendor": "Huawei\n",
         "/sys/class/dmi/id/product_name": f"{device.model}\n",
         "/sys/class/dmi/id/product_serial": f"{device.serial}\n",
-        "/etc/rsyslog.conf": _rsyslog(good.log_host),
+        "/etc/rsyslog.conf": _rsyslog(good.log_host, device.addressed6),
         "/etc/logrotate.d/rsyslog": "/var/log/messages\n/var/log/secure\n{\n    weekly\n    rotate 27\n}\n",
         "/etc/logrotate.conf": "weekly\nrotate 27\ncreate\ndateext\ninclude /etc/logrotate.d\n",
         "/etc/chrony.conf": (f"server {NTP_SERVER} iburst key 1\n" if good.ntp else "")
+        + (f"server {NTP_SERVER6} iburst key 1\n" if good.ntp and device.addressed6 else "")
         + "driftfile /var/lib/chrony/drift\nkeyfile /etc/chrony.keys\n",
         "/etc/login.defs": "PASS_MAX_DAYS 90\nPASS_MIN_DAYS 1\nPASS_WARN_AGE 7\nENCRYPT_METHOD SHA512\nUMASK 077\n",
         "/etc/security/pwquality.conf": "minlen = 10\nminclass = 3\nretry = 3\nenforce_for_root\n",
@@ -87,9 +88,9 @@ def _os_release(device: Device) -> str:
     )
 
 
-def _rsyslog(remote: bool) -> str:
+def _rsyslog(remote: bool, both: bool) -> str:
     return 'module(load="imuxsock")\n*.info;mail.none;authpriv.none /var/log/messages\nauthpriv.* /var/log/secure\n' + (
-        f"*.* @@{LOG_HOST}:514\n" if remote else ""
+        f"*.* @@{LOG_HOST}:514\n" + (f"*.* @@[{LOG_HOST6}]:514\n" if both else "") if remote else ""
     )
 
 

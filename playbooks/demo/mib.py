@@ -51,6 +51,7 @@ def _rows(device: Device, engine: bytes) -> Iterator[Row]:
     yield from _engine(engine)
     yield from _interfaces(device)
     yield from _internet(device)
+    yield from _by_family(device)
     yield from _routes(device)
     yield from _entities(device)
     if device.platform == "linux":
@@ -112,7 +113,7 @@ def _if_columns(device: Device, port: Port, index: int) -> dict[int, Value]:
         1: ber.integer(index),
         2: ber.octets(port.name),
         3: ber.integer(port.kind),
-        4: ber.integer(1500 if port.kind != LOOPBACK else 65535),
+        4: ber.integer(port.mtu if port.kind != LOOPBACK else 65535),
         5: ber.integer(min(port.mbps * 1_000_000, 0xFFFFFFFF), ber.GAUGE32),
         6: ber.octets(device.mac(index) if port.kind != LOOPBACK else b""),
         7: ber.integer(1),
@@ -150,6 +151,15 @@ def _internet(device: Device) -> Iterator[Row]:
             yield from _address(index, 1, port.ipv4)
         if port.ipv6:
             yield from _address(index, 2, port.ipv6)
+
+
+def _by_family(device: Device) -> Iterator[Row]:
+    """ipSystemStatsTable (RFC 4293): octets of each family since the boot."""
+    rate = sum(_octet_rate(port) for port in device.ports) or 1000.0
+    six = device.ipv6_percent / 100 if device.ipv6 and device.addressed6 else 0.0
+    for version, part in ((1, 1 - six), (2, six)):
+        for column, share in ((6, 1.0), (33, 1 / 3)):
+            yield (*_MIB2, 4, 31, 1, 1, column, version), _counter(0, rate * part * share, 64)
 
 
 def _old_address(index: int, ip: IPv4Interface) -> Iterator[Row]:

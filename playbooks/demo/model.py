@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 
-LOOPBACK, ETHERNET, TUNNEL = 24, 6, 131  # IANAifType
+LOOPBACK, ETHERNET, TUNNEL, VLAN = 24, 6, 131, 136  # IANAifType
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class Port:
     acl4: int | None = None  # numbers of the filters applied inbound
     acl6: int | None = None
     load_percent: float = 3.0
+    mtu: int = 1500
+    advertises: bool = False  # sends Router Advertisements
+    mode: str = ""  # of a tunnel, as its platform writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Hardening:
     stored_as: str = "irreversible"  # the administrator's password: irreversible or cipher
     lockout: bool = True
     root_login: bool = False  # hosts
+    servers6: bool = True  # log host and time server have IPv6 addresses, too
+    first_hop: bool = True  # access switches: forged router advertisements and the like are stopped
     risky_port: int | None = None  # hosts: a TCP port that listens for no good reason
 
 
@@ -77,6 +82,8 @@ class Device:
     rack: str | None = None  # in the information centre's room
     answers: bool = True  # False: declared, but switched off
     system: str = ""  # of a host: distribution
+    ipv6_percent: float = 20.0  # of its traffic
+    nat64: bool = False  # translates for hosts that have IPv6 alone
 
     @property
     def serial(self) -> str:
@@ -142,6 +149,10 @@ class System:
     aaaa: bool = True
     old_host_answers: bool = False
     moved: bool = False  # ran elsewhere before
+    tls: bool = False
+    links: tuple[str, ...] = ()  # pages that the first one links to
+    literal: str = ""  # an IPv4 address written into the page
+    wrong_over_ipv6: str = ""  # what is: content, certificate, links, slow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ from datetime import date
 from ipaddress import IPv4Address, IPv6Interface
 from typing import Any
 
-from playbooks.demo.model import Device, Hardening, Heard, Port, System
+from playbooks.demo.model import TUNNEL, Device, Hardening, Heard, Port, System
 
 PREFIX = "fd5c:8e21:7a44"  # the county's unique local prefix; its address plan names it
 NO_IPV6 = frozenset({"town-7", "village-18", "dept-9", "srv-07"})
+DARK_TOWNS = frozenset({"town-6", "town-7"})  # through which no IPv6 comes, to their villages neither
+OLD_MODEL = "S3328TP-EI"  # whose data sheet has no IPv6, as the playbook says
+NO_PREFIX = "dept-12"  # the address plan forgot it
+SHARED_PREFIX = ("hospital", "school")  # the first was given the second's prefix as well
 
 STORAGE_COMMUNITY = "county-stor-ro"  # what the storage arrays still speak, v2c
 
@@ -28,6 +32,8 @@ HARDENING: dict[str, Hardening] = {
     "dept-8": Hardening(stored_as="cipher"),
     "dept-4": Hardening(lockout=False),
     "agg-2": Hardening(vty_acl6=False),
+    "dept-10": Hardening(servers6=False),
+    "dept-11": Hardening(first_hop=False),
     "srv-04": Hardening(root_login=True),
     "srv-05": Hardening(risky_port=6379),
     **{f"stor-{n}": Hardening(community=STORAGE_COMMUNITY) for n in (1, 2, 3)},
@@ -68,20 +74,28 @@ def _in_room(name: str, title: str, unit: str, number: int, state: str, **more: 
 
 
 SYSTEMS = (
-    _on_cloud("oa", "政务协同办公OA系统", _BUREAU, 1, moved=True),
-    _on_cloud("tourism", "“一部手机游陆河”全域旅游智慧平台", "县文化广电旅游体育局", 2),
+    _on_cloud("oa", "政务协同办公OA系统", _BUREAU, 1, moved=True, tls=True, links=("/news", "/help")),
+    _on_cloud(
+        "tourism", "“一部手机游陆河”全域旅游智慧平台", "县文化广电旅游体育局", 2, tls=True,
+        wrong_over_ipv6="certificate",
+    ),
     _on_cloud("assets", "农村集体三资管理服务平台", "县农业农村局", 3, moved=True, old_host_answers=True),
     _on_cloud("projects", "重点项目信息管理平台", "县发展和改革局", 4, aaaa=False),
-    _in_room("archive", "数字档案管理系统", "县档案馆", 5, "not-started", wave="第二批", wave_date=date(2022, 6, 30)),
     _in_room(
-        "flood", "山洪灾害监测预警系统", "县水务局", 6, "excepted", exception_reason="technology", data_interface=True
+        "archive", "数字档案管理系统", "县档案馆", 5, "not-started", wave="第二批", wave_date=date(2022, 6, 30),
+        wrong_over_ipv6="content",
     ),
-    _in_room("payroll", "工资统发系统", "县财政局", 7, "excepted", data_interface=True),
+    _in_room(
+        "flood", "山洪灾害监测预警系统", "县水务局", 6, "excepted", exception_reason="technology", data_interface=True,
+        links=("/map", "/warnings"), wrong_over_ipv6="links",
+    ),
+    _in_room("payroll", "工资统发系统", "县财政局", 7, "excepted", data_interface=True, literal="10.44.7.7"),
     # A wave that is still to come, whenever the demo is run.
     _in_room(
-        "portal", "县政府门户网站后台", "县政府办公室", 8, "not-started", wave="第三批", wave_date=date(2099, 12, 31)
+        "portal", "县政府门户网站后台", "县政府办公室", 8, "not-started", wave="第三批", wave_date=date(2099, 12, 31),
+        wrong_over_ipv6="slow",
     ),
-)
+)  # fmt: skip
 
 
 def _port_changed(device: Device, name: str, **change: Any) -> Device:
@@ -100,6 +114,15 @@ _CHANGES: dict[str, Callable[[Device], Device]] = {
     "town-5": lambda d: _port_changed(d, "GigabitEthernet0/0/24", car_mbps=20),
     # IPv6 addresses stand on the interfaces, the global switch was forgotten
     "town-6": lambda d: replace(d, ipv6=False),
+    # too old to learn it
+    "town-7": lambda d: replace(d, model=OLD_MODEL),
+    # the gateway of its users says nothing of IPv6 to them
+    "dept-7": lambda d: _port_changed(d, "Vlan-interface10", advertises=False),
+    # a relic of the first experiments
+    "village-10": lambda d: replace(d, ports=(*d.ports, Port("Tunnel1", 0, TUNNEL, mode="ipv6-ipv4 6to4"))),
+    "village-12": lambda d: _port_changed(d, "GigabitEthernet0/0", mtu=1200),
+    # all is turned on, and nobody uses it
+    "village-13": lambda d: replace(d, ipv6_percent=0.0),
     # somebody copied the address from a manual
     "dept-5": lambda d: _port_changed(d, "LoopBack0", ipv6=IPv6Interface("2001:db8:44::5/128")),
     # IPv4 is filtered, IPv6 walks through

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import cast
 
+from playbooks.demo.certificates import server_context
 from playbooks.demo.model import System
 
 ZONE = "county.example"
 NAME_SERVER = IPv4Address("127.44.3.53")
+_SLOW_S = 1.5
 _A, _AAAA, _IN, _NX, _REFUSED = 1, 28, 1, 3, 5
 
 
@@ -34,7 +36,7 @@ class Place:
     @property
     def url(self) -> str:
         """Its page."""
-        return f"http://{self.host}:{self.port}/"
+        return f"{'https' if self.system.tls else 'http'}://{self.host}:{self.port}/"
 
 
 def place(system: System, first_port: int) -> Place:
@@ -44,10 +46,21 @@ def place(system: System, first_port: int) -> Place:
     return Place(system, first_port + system.number, IPv4Address(f"127.44.{on_cloud}.{system.number}"), moved_from)
 
 
-def page(system: System) -> bytes:
-    """The whole HTTP answer of a system."""
-    body = f"<!doctype html><meta charset=utf-8><title>{system.title}</title><h1>{system.title}</h1>\n".encode()
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
+def page(system: System, path: str = "/", *, over_ipv6: bool = False) -> bytes:
+    """The whole HTTP answer of a system: its page, or one that the page links to."""
+    wrong = system.wrong_over_ipv6 if over_ipv6 else ""
+    if path not in ("/", *system.links) or (path != "/" and wrong == "links"):
+        return _http("404 Not Found", "<title>404</title>")
+    if wrong == "content":
+        return _http("200 OK", "<title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>")
+    links = "".join(f'<a href="{link}">{link}</a>' for link in system.links if path == "/")
+    image = f'<img src="http://{system.literal}/logo.png">' if system.literal else ""
+    return _http("200 OK", f"<title>{system.title}</title><h1>{system.title}</h1>{links}{image}")
+
+
+def _http(status: str, content: str) -> bytes:
+    body = f"<!doctype html><meta charset=utf-8>{content}\n".encode()
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"Connection: close\r\n\r\n" + body
 
 
@@ -58,10 +71,17 @@ async def serve_pages(places: list[Place]) -> list[asyncio.Server]:
         hosts = [str(where.address)]
         if where.old_address and where.system.old_host_answers:
             hosts.append(str(where.old_address))
+        servers.append(await _serve(where, hosts, over_ipv6=False))
         if where.system.aaaa and loopback_ipv6():
-            hosts.append("::1")
-        servers.append(await asyncio.start_server(_answering(page(where.system)), hosts, where.port))
+            servers.append(await _serve(where, ["::1"], over_ipv6=True))
     return servers
+
+
+async def _serve(where: Place, hosts: list[str], *, over_ipv6: bool) -> asyncio.Server:
+    system = where.system
+    strange = over_ipv6 and system.wrong_over_ipv6 == "certificate"
+    tls = server_context("test.invalid" if strange else where.host) if system.tls else None
+    return await asyncio.start_server(_answering(system, over_ipv6=over_ipv6), hosts, where.port, ssl=tls)
 
 
 def loopback_ipv6() -> bool:
@@ -74,11 +94,17 @@ def loopback_ipv6() -> bool:
     return True
 
 
-def _answering(content: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+def _answering(
+    system: System, *, over_ipv6: bool
+) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    delay_s = _SLOW_S if over_ipv6 and system.wrong_over_ipv6 == "slow" else 0.0
+
     async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
-            writer.write(content)
+            request = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+            await asyncio.sleep(delay_s)
+            path = request.split(b" ", 2)[1].decode("ascii", "replace") if request.count(b" ") > 1 else ""
+            writer.write(page(system, path, over_ipv6=over_ipv6))
             await writer.drain()
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass

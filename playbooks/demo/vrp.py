@@ -9,6 +9,7 @@ from playbooks.demo import wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
 
 NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
+NTP_SERVER6, LOG_HOST6 = "FD5C:8E21:7A44:1::123", "FD5C:8E21:7A44:1::50"
 Lines = Iterator[str]
 
 
@@ -129,6 +130,10 @@ def _interface(device: Device, port: Port) -> Lines:
         yield f"ip address {port.ipv4.ip} {port.ipv4.netmask}"
     if port.ipv6:
         yield f"ipv6 address {str(port.ipv6.ip).upper()}/{port.ipv6.network.prefixlen}"
+    if port.advertises:
+        yield "undo ipv6 nd ra halt"
+    if port.mode:
+        yield f"tunnel-protocol {port.mode}"
     if port.car_mbps:
         for direction in ("inbound", "outbound"):
             yield f"qos car {direction} cir {port.car_mbps * 1000}"
@@ -139,6 +144,8 @@ def _interface(device: Device, port: Port) -> Lines:
 
 
 def _routing(device: Device) -> Lines:
+    if device.nat64:
+        yield "nat64 prefix 64:FF9B:: 96"
     if device.gateway4:
         yield f"ip route-static 0.0.0.0 0.0.0.0 {device.gateway4}"
     if device.gateway6 and device.ipv6:
@@ -150,6 +157,8 @@ def _management(device: Device) -> Lines:
     yield "info-center timestamp log date"
     if good.log_host:
         yield f"info-center loghost {LOG_HOST}"
+        if good.servers6 and device.addressed6:
+            yield f"info-center loghost ipv6 {LOG_HOST6}"
     yield "#"
     yield "snmp-agent"
     yield "snmp-agent local-engineid 800007DB030244" + f"{device.number:06X}"
@@ -172,6 +181,8 @@ def _management(device: Device) -> Lines:
         yield "ntp-service authentication-keyid 1 authentication-mode hmac-sha256 cipher %^%#p2Kx7Nw4Tq%^%#"
         yield "ntp-service reliable authentication-keyid 1"
         yield f"ntp-service unicast-server {NTP_SERVER} authentication-keyid 1"
+        if good.servers6 and device.addressed6:
+            yield f"ntp-service unicast-server ipv6 {NTP_SERVER6} authentication-keyid 1"
 
 
 def _lines(device: Device) -> Lines:

@@ -23,6 +23,8 @@ collect:
 policy:
   ipv6:
     planned_prefixes: ["{prefix}::/48"]
+    incapable_models: ["{model}"]
+    response_quick_ms: 700  # agents and audit share one machine
 """
 
 
@@ -36,7 +38,9 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
         playbook.parent.mkdir(parents=True, exist_ok=True)
         (folder / STATE).mkdir(mode=0o700, exist_ok=True)
         write_targets(demo.targets(), targets)
-        playbook.write_text(_PLAYBOOK.format(resolver=demo.resolver, prefix=planted.PREFIX), encoding="utf-8")
+        playbook.write_text(
+            _PLAYBOOK.format(resolver=demo.resolver, prefix=planted.PREFIX, model=planted.OLD_MODEL), encoding="utf-8"
+        )
     except OSError as error:
         raise unwritable(folder, error) from None
     return [targets, playbook]
