@@ -167,3 +167,31 @@ def test_a_wrong_password_is_tried_once_and_no_account_is_worn_out(lab: Lab, pro
     )
     assert refused
     assert failures <= 3
+
+
+def test_default_route_that_leads_out_is_found_and_no_other(
+    lab: Lab, project: Path, findings: list[dict[str, Any]]
+) -> None:
+    assert outcomes(findings, "census.one-egress") == {"network": {"pass"}}
+    stranger = "198.51.100.200"  # an address of the network that no device of it has
+    (project / "playbooks" / "routes.yaml").write_text(_BY_SHELL, encoding="utf-8")  # agents remember their routes
+    lab.run("core1", "ip", "route", "add", "default", "via", stranger)
+    try:
+        done = lab.audit(HECHA, "run", "routes", "--out", "later", folder=project)
+    finally:
+        lab.run("core1", "ip", "route", "delete", "default", "via", stranger)
+    assert done.returncode == 1, done.stderr
+    lines = map(json.loads, (project / "later" / "json-lines.jsonl").read_text(encoding="utf-8").splitlines())
+    found = [line for line in lines if line.get("check") == "census.one-egress"]
+    assert [(line["outcome"], line["place"], line["values"]["via"]) for line in found] == [
+        ("fail", "core1 eth0", stranger)
+    ]
+
+
+_BY_SHELL = """\
+name: routes
+title: {zh: 默认路由, en: Default routes}
+collect: {sources: [cli]}
+judge: {families: [census], include: [census.one-egress]}
+reports: [json-lines]
+"""
