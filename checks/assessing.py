@@ -103,6 +103,15 @@ class StepsOf:
                 found.setdefault(item, {}).setdefault(number, []).append((state, proves))
         return found
 
+    def found(self, item: str, rows: Iterable[FindingRow]) -> dict[int, list[FindingRow]]:
+        """Findings by the step of an item that their checks decide."""
+        found: dict[int, list[FindingRow]] = {}
+        for row in rows:
+            for cited, number, _ in self._by_check.get(row.check, ()):
+                if cited == item:
+                    found.setdefault(number, []).append(row)
+        return found
+
     def items(self, checks: Iterable[str]) -> set[str]:
         """Items of which these checks decide a step."""
         return {item for check in checks for item, _, _ in self._by_check.get(check, ())}
@@ -134,6 +143,15 @@ def states_of(rows: Iterable[FindingRow]) -> tuple[_States, set[str]]:
         else:
             states.setdefault(row.check, True)
     return states, spared - set(states)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRecord:
+    """One object of an item with the findings that its steps rest on, by the step's number."""
+
+    object: ObjectResult
+    found: Mapping[int, list[FindingRow]]
+    is_shared: bool = False  # no object: what holds of the network, and so of every object
 
 
 @dataclass(frozen=True)
@@ -210,9 +228,9 @@ class Assessor:
 
     def __init__(self, basis: Basis, checks: Iterable[Check], attested: Attested) -> None:
         self._basis = basis
-        declared = list(checks)
-        self._steps = StepsOf(declared)
-        self._raised = {check.id: frozenset(check.high_risk) for check in declared}
+        self.checks = tuple(checks)
+        self._steps = StepsOf(self.checks)
+        self._raised = {check.id: frozenset(check.high_risk) for check in self.checks}
         self._attested = attested
         self._clauses = {c.id: c for layer in basis.layers for p in layer.control_points for c in p.items}
 
@@ -236,19 +254,28 @@ class Assessor:
             self._note_failures(states, gathered)
         return self._assessment(gathered, everywhere)
 
-    def objects(self, item: str, wide: Iterable[FindingRow], rows: Iterable[FindingRow]) -> Iterator[ObjectResult]:
+    def records(self, item: str, wide: Iterable[FindingRow], rows: Iterable[FindingRow]) -> Iterator[ObjectRecord]:
         """The objects of one item, one at a time, from the findings of its checks."""
-        everywhere = self._everywhere(wide, defaultdict(Tally))
+        shared = list(wide)
+        everywhere = self._everywhere(shared, defaultdict(Tally))
         seen: set[str] = set()
         some = False
-        for (kind, name), own in groupby(rows, key=lambda row: (row.subject_kind, row.subject)):
+        for (kind, name), group in groupby(rows, key=lambda row: (row.subject_kind, row.subject)):
+            own = list(group)
             for cited, found in self._objects(kind, name, states_of(own)[0], everywhere):
                 if cited == item:
                     some = True
                     if found.attested:
                         seen.add(name)
-                    yield found
-        yield from self._rest(item, everywhere, seen, some=some)
+                    yield ObjectRecord(found, self._steps.found(item, own))
+        for found in self._rest(item, everywhere, seen, some=some):
+            some = True
+            yield ObjectRecord(found, self._steps.found(item, shared) if found.kind else {})
+            shared = [] if found.kind else shared
+        steps = step_states(self._clauses[item], everywhere.get(item, {}))
+        if shared and any(step is not None for step in steps):
+            whole = object_result(self._clauses[item], WIDE[0], WIDE[0], steps)
+            yield ObjectRecord(whole, self._steps.found(item, shared), is_shared=True)
 
     def _everywhere(self, wide: Iterable[FindingRow], gathered: Mapping[str, Tally]) -> dict[str, dict[int, _Said]]:
         found: dict[str, dict[int, _Said]] = {}

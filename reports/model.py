@@ -8,10 +8,9 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import BinaryIO
 
-from checks.assessing import WIDE, Assessment, Assessor, Basis
+from checks.assessing import WIDE, Assessment, Assessor, Basis, ObjectRecord
 from checks.attestations import attested
 from checks.catalogue import catalogue
-from checks.items import ObjectResult
 from checks.model import Outcome, SubjectKind
 from checks.waivers import Reviewed, Waiver, reviewed
 from inventory.attachments import with_attachments
@@ -245,13 +244,13 @@ class Result:
         single = [kind.value for kind in SubjectKind if kind not in WIDE]
         return self.assessor.assessed(self._of_kinds(WIDE), self._of_kinds(single))
 
-    def objects(self, item: str) -> Iterator[ObjectResult]:
-        """The objects of one item of the standard, in the order they were judged."""
+    def records(self, item: str) -> Iterator[ObjectRecord]:
+        """The objects of one item of the standard with their findings, in the order they were judged."""
         checks = self.assessor.checks_of(item)
         if not checks:
-            return self.assessor.objects(item, (), ())
+            return self.assessor.records(item, (), ())
         single = [kind.value for kind in SubjectKind if kind not in WIDE]
-        return self.assessor.objects(item, self._of_kinds(WIDE, checks), self._of_kinds(single, checks))
+        return self.assessor.records(item, self._of_kinds(WIDE, checks), self._of_kinds(single, checks))
 
     def _of_kinds(self, kinds: Iterable[str], checks: Iterable[str] = ()) -> Iterator[FindingRow]:
         return self.store.findings(self.run.id, subject_kinds=kinds, checks=checks)

@@ -10,6 +10,8 @@ from checks.assessing import Assessment
 from checks.items import ItemResult, ObjectResult, PointResult, Possible, Result, settled
 from checks.risks import Level, Risk, Standing
 from checks.scoring import Conclusion, Score, Template
+from checks.waivers import Reviewed
+from inventory.attestation import NOT_APPLICABLE, Attestation
 from inventory.text import Text
 from reports import wording
 from reports.model import Result as Run
@@ -77,6 +79,18 @@ def possible_text(possible: Possible) -> Text:
     if found is Result.NOT_ASSESSED and Result.MET not in possible:
         return Text("未评完（至多部分符合）", "not assessed in full (met in part at best)")
     return RESULTS[found]
+
+
+def word_text(word: Attestation) -> Text:
+    """The result that a person confirmed."""
+    return RESULTS[Result.NOT_APPLICABLE if word.result == NOT_APPLICABLE else Result(word.result)]
+
+
+def waiver_text(waiver: Reviewed) -> Text:
+    """How a waiver stands."""
+    if waiver.is_expired:
+        return Text("已过期，差距重新计入", "expired: its gaps count") if waiver.findings else Text("已过期", "expired")
+    return Text("没有用到", "fits nothing") if waiver.is_unmatched else Text("有效", "valid")
 
 
 def percent(value: float | None) -> str:

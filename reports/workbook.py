@@ -16,14 +16,8 @@ from reports.figures import SEVERITIES, Tally
 from reports.model import Report, Result
 from reports.plan.lines import PROGRESS, Progress
 from reports.rows import ASSET_COLUMNS, FINDING_COLUMNS, assets, finding_cells, finding_line
-from reports.workbook_sheets import Cell, Column, SheetWriter, Styles
+from reports.workbook_sheets import OPTIONS, Cell, Column, SheetWriter, Styles
 
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 _WIDTHS = {
     "unit": 22, "subject": 22, "title": 30, "finding": 44, "source": 26, "excerpt": 44, "remedy": 34, "commands": 34,
     "taken": 17, "waiver": 26, "clauses": 22, "check": 26, "fingerprint": 34, "model": 18, "release": 20, "serial": 18,
@@ -41,7 +35,7 @@ _UNKNOWN_COLUMNS = (
 
 def write(result: Result, language: Language, stream: BinaryIO) -> None:
     """Summary, gaps, clause matrix, plan, assets, interfaces and addresses, reconciliation, what is not known."""
-    book = xlsxwriter.Workbook(stream, _OPTIONS)
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     # The day of the run, not of the writing: the same run gives the same file.
     created = (result.run.finished or result.run.started).replace(tzinfo=None)
     book.set_properties({"title": wording.shown(result.title.say(language)), "created": created})

@@ -10,6 +10,12 @@ from inventory.text import Language, Text
 from reports.cells import cut
 
 LAST_ROW = 1_048_575  # of a sheet, from 0
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 Cell = str | int | float | None
 
 

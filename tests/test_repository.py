@@ -23,6 +23,7 @@ HOMES = {
     "asyncssh": ("playbooks.demo",),
     "cryptography": ("inventory.credentials", "collectors.by_probe", "collectors.sessions.ssh", "playbooks.demo"),
     "dns": ("collectors.by_probe",),
+    "docx": ("reports.document",),
     "fastapi": ("reports.web",),
     "gufo": ("collectors.sessions.snmp",),
     "httpx": ("collectors.by_probe", "collectors.netbox"),

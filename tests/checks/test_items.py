@@ -273,8 +273,24 @@ def test_a_word_on_one_object_among_several() -> None:
     found = assess(ALL_STEPS, rows, [said(LOGIN, "partial", "b"), said(LOGIN, "met", "room door")])
     assert found.items[LOGIN].result is PARTIAL
     assert found.items[LOGIN].count == 3
-    objects = list(Assessor(Basis(), ALL_STEPS, found.attested).objects(LOGIN, [], rows))
-    assert [(o.name, o.result) for o in objects] == [("a", MET), ("b", PARTIAL), ("room door", MET)]
+    records = list(Assessor(Basis(), ALL_STEPS, found.attested).records(LOGIN, [], rows))
+    assert [(r.object.name, r.object.result) for r in records] == [("a", MET), ("b", PARTIAL), ("room door", MET)]
+    assert [sorted(r.found) for r in records] == [[1, 2, 3, 4], [1, 2, 3, 4], []]
+
+
+def test_what_holds_of_the_network_is_told_once_beside_the_objects() -> None:
+    checks = [declared("mine", f"{LOGIN}#1,2,3"), declared("all", f"{LOGIN}#4", wide=True)]
+    wide, rows = [row("all", "network", "fail", "network")], [row("mine", "a", "pass"), row("mine", "b", "pass")]
+    assessor = Assessor(Basis(), checks, Attested())
+    records = list(assessor.records(LOGIN, wide, rows))
+    assert [(r.object.name, r.object.result, r.is_shared) for r in records] == [
+        ("a", PARTIAL, False),
+        ("b", PARTIAL, False),
+        ("network", Result.NOT_ASSESSED, True),
+    ]
+    assert records[2].found == {4: wide}
+    (alone,) = assessor.records(LOGIN, wide, [])
+    assert (alone.object.name, alone.found, alone.is_shared) == ("network", {4: wide}, False)
 
 
 def test_compensation_is_proposed_and_only_a_person_accepts_it() -> None:

@@ -1,0 +1,250 @@
+"""The clause matrix as a Word document in the order an assessor works in; python-docx lives here."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, BinaryIO
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from checks.items import ItemResult, PointResult, Result
+from checks.risks import Standing
+from checks.standards import Layer
+from inventory.text import Language, Text
+from reports import preassessment, records, rectification, wording
+from reports.model import Report
+from reports.model import Result as Run
+from reports.preassessment import STANDINGS, possible_text
+
+MOST_RECORDS = 25  # of one item: a document is for reading, the workbook holds them all
+MOST_GAPS = 500
+_FONT = "宋体"
+_RECORD_COLUMNS = ("object", "step", "step_result", "said", "source", "taken", "problem", "remedy")
+_GAP_COLUMNS = ("no", "items", "risk", "object", "owner", "problem", "remedy", "deadline", "state")
+_MADE = (1980, 1, 1, 0, 0, 0)  # of every part of the file: the same run gives the same bytes
+_Row = Sequence[str]
+
+
+def write(run: Run, language: Language, stream: BinaryIO) -> None:
+    """Conclusion, results, records of what was looked at, rectification, whole-system notes, risks, attestations."""
+    document = docx.Document()
+    _dress(document, run, language)
+    writing = _Writing(run, language, document)
+    writing.conclusion()
+    writing.results()
+    writing.records()
+    writing.rectification()
+    writing.compensations()
+    writing.risks()
+    writing.words()
+    packed = io.BytesIO()
+    document.save(packed)
+    _repacked(packed, stream)
+
+
+def _dress(document: Document, run: Run, language: Language) -> None:
+    """A4 on its side, a font that has Chinese, and the day of the run for the day of the document."""
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
+    for name, size in (("Normal", 9), ("Heading 1", 15), ("Heading 2", 12), ("Heading 3", 10), ("Title", 20)):
+        style: Any = document.styles[name]
+        style.font.name, style.font.size = _FONT, Pt(size)
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
+    made = (run.run.finished or run.run.started).replace(tzinfo=None, microsecond=0)
+    properties = document.core_properties
+    properties.title = wording.shown(run.title.say(language))
+    properties.author, properties.comments = "hecha", ""
+    properties.created = properties.modified = made
+
+
+def _repacked(packed: io.BytesIO, stream: BinaryIO) -> None:
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            fixed = zipfile.ZipInfo(part.filename, _MADE)
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(fixed, old.read(part))
+
+
+class _Writing:
+    def __init__(self, run: Run, language: Language, document: Document) -> None:
+        self._run = run
+        self._language = language
+        self._document = document
+        self._chapter = 0
+
+    def _say(self, zh: str, en: str, **values: object) -> str:
+        return Text(zh, en).say(self._language, **values)
+
+    def _head(self, zh: str, en: str) -> None:
+        self._chapter += 1
+        self._document.add_heading(f"{self._chapter}  {self._say(zh, en)}", 1)
+
+    def _table(self, headings: Iterable[Text], rows: Iterable[_Row]) -> int:
+        """A table; how many rows it has."""
+        listed = [heading.say(self._language) for heading in headings]
+        table = self._document.add_table(rows=1, cols=len(listed))
+        table.style = "Table Grid"
+        _fill(table.rows[0], listed, bold=True)
+        count = 0
+        for row in rows:
+            _fill(table.add_row(), row)
+            count += 1
+        return count
+
+    def conclusion(self) -> None:
+        """What this is, and every figure of it."""
+        self._document.add_paragraph(wording.shown(self._run.title.say(self._language)), style="Title")
+        self._document.add_paragraph(preassessment.NOTICE.say(self._language))
+        started = wording.moment(self._run.run.started)
+        self._document.add_paragraph(self._say("采集时间 {at}（北京时间）", "Taken {at} (UTC+8)", at=started))
+        self._head("预评结论", "Conclusion")
+        lines = preassessment.lines(self._run)
+        told = ((line.label.say(self._language), line.value.say(self._language)) for line in lines)
+        self._table((Text("项目", "Figure"), Text("值", "Value")), told)
+
+    def results(self) -> None:
+        """Every item with its result, a table a class."""
+        self._head("单项结果", "Items")
+        headings = (Text("条款", "Item"), Text("要求（摘要）", "What it asks for (in short)"), Text("结果", "Result"))
+        for layer, points in self._run.assessment.points:
+            self._document.add_heading(f"{layer.id} {layer.text.say(self._language)}", 2)
+            items = (item for point in points for item in point.items)
+            self._table(headings, (self._item(item) for item in items))
+
+    def _item(self, item: ItemResult) -> _Row:
+        result = possible_text(item.possible).say(self._language)
+        return item.clause.id, item.clause.text.say(self._language), result
+
+    def records(self) -> None:
+        """What was looked at: item, object, step, result, evidence, problem, remedy; gaps before what is met."""
+        self._head("测评记录", "Records")
+        for layer, point, item in records.laid_out(self._run):
+            if item.result is not Result.NOT_ASSESSED or item.is_lacking:
+                self._records_of(layer, point, item)
+
+    def _records_of(self, layer: Layer, point: PointResult, item: ItemResult) -> None:
+        clause = item.clause
+        result = possible_text(item.possible).say(self._language)
+        self._document.add_heading(f"{clause.id} {clause.text.say(self._language)}: {result}", 3)
+        found = records.records(self._run, item)
+        lacking, others, more = _picked(found, MOST_RECORDS)
+        cells = (records.cells(layer, point, record, self._language) for record in (*lacking, *others))
+        columns = [*_RECORD_COLUMNS, *(("attested",) if item.attestations else ())]
+        headings = (records.COLUMNS[name] for name in columns)
+        self._table(headings, ([row[name] for name in columns] for row in cells))
+        if more:
+            said = self._say("另有 {n} 条记录，见 clause-matrix 报告", "{n} more records: see clause-matrix", n=more)
+            self._document.add_paragraph(said)
+
+    def rectification(self) -> None:
+        """What is to be mended, by whom and by when."""
+        self._head("整改清单", "Rectification")
+        gaps = rectification.gaps(self._run)
+        rows = (
+            rectification.cells(number, gap, self._language) for number, gap in enumerate(islice(gaps, MOST_GAPS), 1)
+        )
+        headings = (rectification.COLUMNS[name] for name in _GAP_COLUMNS)
+        self._table(headings, ([row[name] for name in _GAP_COLUMNS] for row in rows))
+        if more := sum(1 for _ in gaps):
+            said = self._say("另有 {n} 项，见 clause-matrix 报告", "{n} more: see clause-matrix", n=more)
+            self._document.add_paragraph(said)
+
+    def compensations(self) -> None:
+        """Gaps that another control point may make up for; only a person accepts it."""
+        self._head("整体测评", "Whole system")
+        headings = (Text("条款", "Item"), Text("可能弥补的控制点", "May be made up for by"), Text("接受", "Accepted"))
+        self._table(headings, self._compensations())
+
+    def _compensations(self) -> Iterator[_Row]:
+        for each in self._run.assessment.compensations:
+            names = "\n".join(f"{p.id} {Text(p.zh, p.en).say(self._language)}" for p in each.points)
+            word = each.accepted
+            yield each.item.clause.id, names, f"{word.compensated_by} {wording.shown(word.line)}" if word else ""
+
+    def risks(self) -> None:
+        """Risks that a person confirmed or has to decide on."""
+        self._head("高风险与重大风险隐患", "High and major risks")
+        shown = (Standing.CONFIRMED, Standing.CANDIDATE, Standing.RECTIFIED)
+        found = (r for r in (*self._run.assessment.major, *self._run.assessment.high) if r.standing in shown)
+        rows = (
+            (
+                risk.id,
+                risk.text.say(self._language),
+                ", ".join(risk.items),
+                STANDINGS[risk.standing].say(self._language),
+                wording.shown(risk.attested.line) if risk.attested else "",
+            )
+            for risk in found
+        )
+        headings = (Text("编号", "No."), Text("情形", "Case"), Text("条款", "Items"), Text("状态", "State"))
+        self._table((*headings, Text("人工确认", "Attested")), rows)
+
+    def words(self) -> None:
+        """What people confirmed or accepted, and until when."""
+        self._head("人工确认与豁免", "Attestations and waivers")
+        known = self._run.assessment.attested
+        said = [(word, Text("有效", "valid")) for word in known.valid.values()]
+        said += [(word, Text("已过期", "expired")) for word in known.expired]
+        rows = (
+            (
+                " ".join(filter(None, (word.item, wording.shown(word.object)))),
+                preassessment.word_text(word).say(self._language),
+                wording.shown(word.line),
+                wording.shown(word.file),
+                state.say(self._language),
+            )
+            for word, state in said
+        )
+        headings = (Text("条款与对象", "Item and object"), Text("结果", "Result"), Text("依据、确认人、期限", "Basis"))
+        self._table((*headings, Text("文件", "File"), Text("状态", "State")), rows)
+        waived = (
+            (
+                wording.shown(each.waiver.scope),
+                wording.shown(each.waiver.line),
+                preassessment.waiver_text(each).say(self._language),
+            )
+            for each in self._run.waivers
+        )
+        if self._run.waivers:
+            self._document.add_paragraph()
+            headings = (Text("豁免范围", "Waiver"), Text("理由、批准人、期限", "Reason"), Text("状态", "State"))
+            self._table(headings, waived)
+
+
+def _fill(row: Any, texts: Iterable[str], *, bold: bool = False) -> None:
+    for cell, text in zip(row.cells, texts, strict=True):
+        written = cell.paragraphs[0].add_run(text)
+        written.font.size = Pt(8)
+        written.bold = bold or None
+
+
+def _picked(found: Iterable[records.Record], most: int) -> tuple[list[records.Record], list[records.Record], int]:
+    """The records with problems and some of the others, as many as a reader bears, and how many there are beyond."""
+    lacking: list[records.Record] = []
+    others: list[records.Record] = []
+    total = 0
+    for record in found:
+        total += 1
+        fails = any(row.fails for row in record.findings)
+        into = lacking if fails or record.step == 0 else others
+        if len(into) < most:
+            into.append(record)
+    others = others[: max(0, most - len(lacking))]
+    return lacking, others, total - len(lacking) - len(others)
+
+
+CLAUSE_MATRIX_DOCX = Report(
+    "clause-matrix-docx",
+    Text("等保条款矩阵与整改清单（Word）", "Clause matrix and rectification list (Word)"),
+    ".docx",
+    write,
+)

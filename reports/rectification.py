@@ -1,0 +1,172 @@
+"""The rectification list (整改清单): every gap of the items with whose it is, by when, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from checks.items import ItemResult
+from checks.model import Severity
+from checks.risks import Level
+from checks.standards import LEVEL3
+from inventory.attestation import Attestation
+from inventory.findings import WAIVED, FindingRow
+from inventory.text import Language, Text
+from reports import wording
+from reports.model import Result as Run
+from reports.preassessment import LEVELS
+
+COLUMNS = {
+    "no": Text("序号", "No."),
+    "items": Text("条款", "Items"),
+    "severity": Text("程度", "Severity"),
+    "risk": Text("风险至多", "Risk at most"),
+    "object": Text("对象", "Object"),
+    "place": Text("位置", "Place"),
+    "owner": Text("责任单位", "Unit"),
+    "problem": Text("问题", "Problem"),
+    "remedy": Text("整改建议", "Remedy"),
+    "first_seen": Text("首次发现", "First seen"),
+    "deadline": Text("整改期限", "Deadline"),
+    "state": Text("状态", "State"),
+}
+_AS_SEVERE = {Level.HIGH: Severity.HIGH, Level.MEDIUM: Severity.MEDIUM, Level.LOW: Severity.LOW}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to be mended."""
+
+    items: tuple[str, ...]
+    severity: str
+    risk: Level
+    object: Text
+    place: str
+    owner: str | None
+    problem: Text
+    remedy: Text
+    first_seen: date
+    deadline: date | None  # None: it is mended
+    state: Text
+
+
+def gaps(run: Run) -> Iterator[Gap]:
+    """Gaps that checks found, the most severe first; then those that people found; then what is mended since."""
+    cited = _cited(run)
+    for row in run.gaps_by_severity():
+        if row.check in cited:
+            yield _found(run, row, cited[row.check])
+    for item in run.assessment.items.values():
+        if item.is_lacking and not item.failing and item.attested:
+            yield _confirmed(run, item, item.attested)
+    for row in run.resolved:
+        if row.check in cited:
+            yield _mended(run, row, cited[row.check])
+
+
+def _cited(run: Run) -> dict[str, tuple[str, ...]]:
+    """Items of the assessment by the checks that cite them."""
+    found: dict[str, list[str]] = {}
+    for check in run.assessor.checks:
+        for ref in check.clauses:
+            standard, _, item = ref.partition(":")
+            if standard == LEVEL3 and item in run.assessment.items:
+                found.setdefault(check.id, []).append(item)
+    return {check: tuple(items) for check, items in found.items()}
+
+
+def _found(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
+    first = (row.first_seen or run.run.started).astimezone(wording.CHINA).date()
+    deadline = first + timedelta(days=_days(run, row.severity))
+    if row.outcome == WAIVED:
+        waiver = wording.shown(row.waiver)
+        state = Text(f"已豁免：{waiver}", f"waived: {waiver}")
+    else:
+        state = _state(run, deadline, is_new=bool(row.first_seen and row.first_seen >= run.run.started))
+    return Gap(
+        items=items,
+        severity=row.severity,
+        risk=_risk(run, items),
+        object=wording.subject_text(row.subject_kind, row.subject),
+        place=row.place,
+        owner=run.place_of(row)[0],
+        problem=wording.said(row),
+        remedy=wording.remedy(row),
+        first_seen=first,
+        deadline=deadline,
+        state=state,
+    )
+
+
+def _confirmed(run: Run, item: ItemResult, word: Attestation) -> Gap:
+    first = word.attested_at.astimezone(wording.CHINA).date()
+    least, most = run.assessment.level_of(item)
+    severity = _AS_SEVERE.get(least, Severity.LOW)
+    deadline = first + timedelta(days=_days(run, severity))
+    note = wording.shown(word.note)
+    return Gap(
+        items=(item.clause.id,),
+        severity=severity,
+        risk=most,
+        object=Text("（整项）", "(the item as a whole)"),
+        place="",
+        owner=None,
+        problem=Text(note, note),
+        remedy=item.clause.text,
+        first_seen=first,
+        deadline=deadline,
+        state=_state(run, deadline, is_new=False),
+    )
+
+
+def _mended(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
+    gone = wording.day(row.resolved_at)
+    return Gap(
+        items=items,
+        severity=row.severity,
+        risk=Level.NONE,
+        object=wording.subject_text(row.subject_kind, row.subject),
+        place=row.place,
+        owner=run.place_of(row)[0],
+        problem=wording.title(row),
+        remedy=Text("", ""),
+        first_seen=(row.first_seen or run.run.started).astimezone(wording.CHINA).date(),
+        deadline=None,
+        state=Text(f"已整改（{gone}）", f"mended ({gone})"),
+    )
+
+
+def _days(run: Run, severity: str) -> int:
+    known = severity if severity in set(Severity) else Severity.LOW
+    return int(getattr(run.assessment.basis.rectify, str(known)))
+
+
+def _state(run: Run, deadline: date, *, is_new: bool) -> Text:
+    late = (run.today - deadline).days
+    if late > 0:
+        return Text(f"逾期 {late} 天", f"{late} days late")
+    return Text("新发现", "new") if is_new else Text("未整改", "open")
+
+
+def _risk(run: Run, items: tuple[str, ...]) -> Level:
+    found = (run.assessment.level_of(run.assessment.items[item])[1] for item in items)
+    return max(found, key=lambda level: level.rank)
+
+
+def cells(number: int, gap: Gap, language: Language) -> dict[str, str]:
+    """A gap as text by column."""
+    return {
+        "no": str(number),
+        "items": ", ".join(gap.items),
+        "severity": wording.severity_text(gap.severity).say(language),
+        "risk": LEVELS[gap.risk].say(language),
+        "object": gap.object.say(language),
+        "place": wording.shown(gap.place),
+        "owner": wording.shown(gap.owner or ""),
+        "problem": gap.problem.say(language),
+        "remedy": gap.remedy.say(language),
+        "first_seen": gap.first_seen.isoformat(),
+        "deadline": gap.deadline.isoformat() if gap.deadline else "",
+        "state": gap.state.say(language),
+    }
