@@ -4,43 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from console import Completed, hecha, refused
+from judged import AT, judged_project
 
-from checks.catalogue import catalogue
 from inventory.attestation import Attestation
-from inventory.evidence import Evidence
-from inventory.findings import FindingRow
 from inventory.store import Store
 
-AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LATER = (date.today() + timedelta(days=300)).isoformat()  # noqa: DTZ011 - the command's own day
 SAID = ("--note", "seen on site", "--by", "Li Lei", "--until", LATER)
-RAW = "telnet server enable\nuser-interface vty 0 4\n"
 
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Path:
-    """A project whose only run found a Telnet server on one device of two."""
-    with Store.open(tmp_path / "hecha.db") as store:
-        evidence = Evidence("display current-configuration", (1,), "telnet server enable", AT, store.keep_raw(RAW))
-        run = store.create_run("full-audit", started=AT)
-        rows = []
-        for name, outcome in (("core-1", "pass"), ("town-sw", "fail")):
-            for check in ("access.telnet-off", "access.vty-encrypted"):
-                severity = catalogue()[check].severity.value
-                values = {"subject": name, "place": "vty 0 4", "transports": "telnet"}
-                found = {"evidence": (evidence,), "values": values, "commands": "undo telnet server enable"}
-                rows.append(FindingRow(check, "device", name, outcome, severity, **found))  # type: ignore[arg-type]
-        store.save_findings(run, rows)
-        store.finish_run(run, at=AT)
-    (tmp_path / "proof.pdf").write_bytes(b"%PDF-1.7 acceptance")
-    return tmp_path
+    return judged_project(tmp_path)
 
 
 def assessed(at: Path, *words: str) -> dict[str, dict[str, Any]]:
