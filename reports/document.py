@@ -61,7 +61,7 @@ def _dress(document: Document, run: Run, language: Language) -> None:
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
     made = (run.run.finished or run.run.started).replace(tzinfo=None, microsecond=0)
     properties = document.core_properties
-    properties.title = wording.shown(run.title.say(language))
+    properties.title = wording.shown(run.title.say(language), 255)  # as many as the format allows
     properties.author, properties.comments = "hecha", ""
     properties.created = properties.modified = made
 

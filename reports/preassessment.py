@@ -11,7 +11,7 @@ from checks.items import ItemResult, ObjectResult, PointResult, Possible, Result
 from checks.risks import Level, Risk, Standing
 from checks.scoring import Conclusion, Score, Template
 from checks.waivers import Reviewed
-from inventory.attestation import NOT_APPLICABLE, Attestation
+from inventory.attestation import NOT_APPLICABLE, NOT_MET, Attestation
 from inventory.text import Text
 from reports import wording
 from reports.model import Result as Run
@@ -82,7 +82,9 @@ def possible_text(possible: Possible) -> Text:
 
 
 def word_text(word: Attestation) -> Text:
-    """The result that a person confirmed."""
+    """The result that a person confirmed; of a risk, whether it stands."""
+    if word.item[:1].isalpha():
+        return STANDINGS[Standing.CONFIRMED if word.result == NOT_MET else Standing.RULED_OUT]
     return RESULTS[Result.NOT_APPLICABLE if word.result == NOT_APPLICABLE else Result(word.result)]
 
 

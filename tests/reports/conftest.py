@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checks import catalogue as catalogue_module
 from checks.model import Check
+from checks.waivers import Waiver
+from inventory.attestation import Attestation
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Address, Addresses, Identity, Interface, Interfaces, Neighbour, Neighbours
@@ -273,6 +276,31 @@ def findings(at: datetime) -> list[FindingRow]:
     ]
 
 
+def words() -> list[Attestation]:
+    """What people confirmed: of items, of an object, of a risk; one expired, one that a finding speaks against."""
+
+    def word(item: str, result: str, note: str, name: str = "", **more: Any) -> Attestation:
+        given = {"attested_by": "李雷", "attested_at": FIRST, "until": date(2027, 10, 31), **more}
+        return Attestation(item, name, result, note, **given)
+
+    proof = {"file": "0a1b2c3d4e5f6071-验收.pdf", "sha256": "0a1b2c3d4e5f6071" * 4}
+    return [
+        word("8.1.1.1-a", "met", "抗震验收报告", **proof),
+        word("8.1.1.1-b", "na", "机房在三层"),
+        word("8.1.1.3-b", "not-met", "线缆明敷"),
+        word("8.1.1.4-a", "met", "接地检测", until=date(2026, 10, 31), **proof),
+        word("8.1.4.1-c", "met", "已改为 SSH", "core-1", **proof),
+        word("A-29", "not-met", "管理口暴露在互联网"),
+    ]
+
+
+WAIVERS = (
+    Waiver("access.vty-acl", "town-sw", "镇级改造已立项", "张三", date(2027, 3, 31)),
+    Waiver("access.telnet-off", "core-*", "等待停机窗口", "张三", date(2026, 9, 30), site="county"),
+    Waiver("snmp.*", "spare", "备机", "张三", date(2027, 3, 31)),
+)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(tmp_path / "hecha.db") as opened:
@@ -283,6 +311,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def run(store: Store) -> int:
     """The second of two runs; a gap of the first is gone in it, another has appeared."""
     store.save_register(register(), "普查表.xlsx", at=FIRST)
+    store.attest(words())
     first = store.create_run("full-audit", started=FIRST)
     stray = device("snmp.no-default-community", "core-1", "fail", "high", values={"community": "public"})
     store.save_findings(first, [gap("core-1", FIRST), stray])
@@ -297,7 +326,7 @@ def run(store: Store) -> int:
 
 @pytest.fixture
 def result(fixed_catalogue: None, store: Store, run: int) -> Result:
-    return Result(store, run, plan=plan(), today=TODAY, title=Text("全面核查", "Full audit"))
+    return Result(store, run, plan=plan(), today=TODAY, title=Text("全面核查", "Full audit"), waivers=WAIVERS)
 
 
 @pytest.fixture

@@ -9,18 +9,23 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
+from docx.text.paragraph import Paragraph
 
 from reports.registry import reports
 
 GOLDEN = Path(__file__).parent / "golden"
 REPORTS = [
     "assets-csv",
+    "clause-matrix",
+    "clause-matrix-docx",
     "console",
     "findings-csv",
     "html",
     "json-lines",
+    "oscal",
     "topology-graphml",
     "topology-json",
     "workbook",
@@ -47,16 +52,43 @@ def cells(data: bytes) -> str:
         for sheet in openpyxl.load_workbook(io.BytesIO(data)):
             yield f"# {sheet.title} {sheet.dimensions} frozen {sheet.freeze_panes} filter {sheet.auto_filter.ref}"
             for row in sheet.iter_rows(values_only=True):
-                if not {"未评估", "not assessed"} & set(row):
+                if not {"未评估", "未评", "not assessed"} & set(row):
                     yield "\t".join("" if cell is None else str(cell).replace("\n", "⏎") for cell in row).rstrip()
 
     return "\n".join(rows()) + "\n"
+
+
+def document_lines(data: bytes) -> str:
+    """The document's paragraphs and tables in their order, a row a line; items that nothing assessed left out."""
+
+    def lines() -> Iterator[str]:
+        for block in docx.Document(io.BytesIO(data)).iter_inner_content():
+            if isinstance(block, Paragraph):
+                yield f"{block.style.name}: {block.text}" if block.style else block.text
+                continue
+            for row in block.rows:
+                texts = [cell.text.replace("\n", "⏎") for cell in row.cells]
+                if texts[-1] not in ("未评", "not assessed"):
+                    yield "\t".join(texts).rstrip()
+
+    return "\n".join(lines()) + "\n"
+
+
+def oscal_lines(data: bytes) -> str:
+    """The document indented, without the list of all controls."""
+    document = json.loads(data)
+    reviewed = document["assessment-results"]["results"][0]["reviewed-controls"]["control-selections"][0]
+    reviewed["include-controls"] = len(reviewed["include-controls"])
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 READ: dict[str, Callable[[bytes], str]] = {
     "html": lambda data: page_without_the_usual(data.decode()),
     "json-lines": lambda data: lines_without_the_usual(data.decode()),
     "workbook": cells,
+    "clause-matrix": cells,
+    "clause-matrix-docx": document_lines,
+    "oscal": oscal_lines,
     "findings-csv": lambda data: data.decode().replace("\r\n", "\n"),
     "assets-csv": lambda data: data.decode().replace("\r\n", "\n"),
 }
@@ -77,6 +109,6 @@ def test_every_report_has_golden_copies() -> None:
     assert names == {path.name for path in GOLDEN.iterdir()}
 
 
-@pytest.mark.parametrize("name", ["html", "workbook"])
+@pytest.mark.parametrize("name", ["html", "workbook", "clause-matrix", "clause-matrix-docx", "oscal"])
 def test_writing_twice_gives_the_same_bytes(written: Callable[..., bytes], name: str) -> None:
     assert written(name) == written(name)

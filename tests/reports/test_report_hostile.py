@@ -14,10 +14,13 @@ from html.parser import HTMLParser
 from ipaddress import IPv4Interface
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 from checks.model import harmless
+from checks.waivers import Waiver
+from inventory.attestation import Attestation
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Address, Addresses, Identity, Interface, Interfaces, Neighbour, Neighbours
@@ -78,7 +81,12 @@ def hostile_result(store: Store, text: str) -> Result:
         ],
     )
     store.finish_run(run, at=AT)
-    return Result(store, run, plan=plan(), today=date(2026, 11, 24), title=Text(text, text))
+    until = date(2027, 1, 1)
+    store.attest([Attestation(item, "", "not-met", text, text, AT, until, text) for item in ("8.1.1.1-a", "A-29")])
+    store.attest([Attestation("8.1.4.1-a", text or "x", "na", text, text, AT, until)])
+    waiver = Waiver("access.*", text or "x", text or "x", text or "x", until)
+    title = Text(text, text)
+    return Result(store, run, plan=plan(), today=date(2026, 11, 24), title=title, waivers=[waiver])
 
 
 @pytest.fixture(params=list(HOSTILE))
@@ -147,7 +155,7 @@ def test_page_loads_nothing(hostile: Result) -> None:
     assert not re.search(r"@import|url\((?!#hatch\))", page.partition("<style>")[2].partition("</style>")[0])
 
 
-@pytest.mark.parametrize("name", ["console", "html", "json-lines", "findings-csv", "assets-csv"])
+@pytest.mark.parametrize("name", ["console", "html", "json-lines", "oscal", "findings-csv", "assets-csv"])
 def test_text_reports_are_clean_utf8(hostile: Result, name: str) -> None:
     text = bytes_of(hostile, name).decode("utf-8-sig")
     allowed = "\n\r" if name.endswith("csv") else "\n"
@@ -168,8 +176,9 @@ def test_csv_opens_in_a_chinese_excel(hostile: Result, name: str) -> None:
     assert bytes_of(hostile, name).startswith(b"\xef\xbb\xbf")
 
 
-def test_workbook_holds_text_only(hostile: Result) -> None:
-    data = bytes_of(hostile, "workbook")
+@pytest.mark.parametrize("name", ["workbook", "clause-matrix"])
+def test_workbook_holds_text_only(hostile: Result, name: str) -> None:
+    data = bytes_of(hostile, name)
     book = openpyxl.load_workbook(io.BytesIO(data))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
@@ -178,6 +187,18 @@ def test_workbook_holds_text_only(hostile: Result) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
     assert [sheet for sheet in sheets if b"<f>" in sheet or b"<hyperlink" in sheet] == []
+
+
+def test_document_opens_and_links_nothing(hostile: Result) -> None:
+    data = bytes_of(hostile, "clause-matrix-docx")
+    assert len(docx.Document(io.BytesIO(data)).tables) > 5
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        body = archive.read("word/document.xml")
+        related = archive.read("word/_rels/document.xml.rels")
+    assert b"hyperlink" not in body
+    assert b"fldSimple" not in body
+    assert b"instrText" not in body
+    assert b'TargetMode="External"' not in related
 
 
 def test_every_line_is_one_object(hostile: Result) -> None:
