@@ -43,7 +43,8 @@ class Clause:
     substeps: int
     decision: str  # all, any, single, or a formula over step numbers
     importance: str  # 关键, 重要, 一般
-    steps: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()  # of 8.1.2 to 8.1.5, in our own words
+    steps_zh: tuple[str, ...] = ()
     auto_steps: tuple[int, ...] = ()
     high_risk: tuple[str, ...] = ()
     high_risk_2020: tuple[str, ...] = ()
@@ -56,6 +57,12 @@ class Clause:
     def text(self) -> Text:
         """What the item asks for."""
         return Text(self.zh, self.en)
+
+    def step(self, number: int) -> Text | None:
+        """A step of the test unit, numbered from 1; None where the catalogue has no words for it."""
+        if not 1 <= number <= len(self.steps):
+            return None
+        return Text(self.steps_zh[number - 1], self.steps[number - 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,8 +120,8 @@ def step_text(clause: Clause, number: int, language: Language) -> str:
     """A step as a reader names it: its number, and its words where the catalogue has them."""
     if not number:
         return "—"
-    words = clause.steps[number - 1] if number <= len(clause.steps) else ""
-    return f"{number}. {words}".rstrip(". ") if words else Text(f"步骤 {number}", f"step {number}").say(language)
+    words = clause.step(number)
+    return f"{number}. {words.say(language)}" if words else Text(f"步骤 {number}", f"step {number}").say(language)
 
 
 def cells(layer: Layer, point: PointResult, record: Record, language: Language) -> dict[str, str]:

@@ -109,6 +109,18 @@ def test_every_clause_comes_to_all_three_or_two() -> None:
         assert found == (OPEN if graded else {MET, NOT_MET}), clause.id
 
 
+def test_steps_have_words_in_both_languages() -> None:
+    worded = [clause for clause in clauses().values() if clause.steps]
+    assert len(worded) == 74
+    for clause in worded:
+        assert len(clause.steps_zh) == len(clause.steps) == clause.substeps, clause.id
+        assert [clause.step(number) is None for number in range(clause.substeps + 2)] == [
+            True,
+            *[False] * clause.substeps,
+            True,
+        ]
+
+
 def test_one_failure_settles_a_step_and_all_passes_prove_it() -> None:
     clause = clauses()[LOGIN]
     said_of = {
