@@ -92,6 +92,7 @@ def commands() -> set[str]:
         "docs/vendors.md",
         "docs/discovery.md",
         "docs/exchange.md",
+        "docs/level3.md",
     ],
 )
 def test_commands_in_the_documents_exist(checkout: Path, name: str) -> None:
@@ -101,7 +102,7 @@ def test_commands_in_the_documents_exist(checkout: Path, name: str) -> None:
     assert named
     for first, second in named:
         assert first in known, f"hecha {first}"
-        if first in ("register", "login", "list"):
+        if first in ("register", "login", "list", "evidence"):
             assert f"{first} {second}" in known, f"hecha {first} {second}"
 
 

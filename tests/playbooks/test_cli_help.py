@@ -108,7 +108,7 @@ from playbooks.commands.here import taken_apart
 given, words = taken_apart(sys.argv[1:])
 command = typer.main.get_command(application())
 while hasattr(command, "commands"):
-    command = command.commands[words.pop(0)]
+    _, command, words = command.resolve_command(typer.Context(command), words)
 command.make_context("hecha", words)
 """
     words = shlex.split(line.partition(" | ")[0])[1:]
