@@ -22,7 +22,7 @@ class Attestation:
     until: date  # the last day on which it counts
     file: str = ""  # name in the project's evidence folder
     sha256: str = ""  # of that file
-    compensated_by: str = ""  # the control point that makes up for a gap of the item (GB/T 28448 11.3, 11.4)
+    compensated_by: str = ""  # the control point that makes up for a gap (GB/T 28448 11.3, 11.4)
     id: int | None = field(default=None, compare=False)  # of the store; None: not kept yet
 
     @property

@@ -30,7 +30,7 @@ _RISKS = Text("风险：不符合=成立，符合=已排除或已整改", "of ri
 _FILE = Text(
     "符合、部分符合必填；相对本表所在文件夹", "needed for met and met in part; from the folder of this workbook"
 )
-_POINT = Text("整体测评：弥补它的同类控制点", "the control point of its class that makes up for the gap")
+_POINT = Text("整体测评：弥补它的控制点", "another control point that makes up for the gap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,8 +147,8 @@ def item(
             "--compensated-by",
             metavar="POINT",
             help=tell(
-                "整体测评：由同类的这个控制点弥补。例：--compensated-by 8.1.4.4",
-                "A control point of the class makes up for the gap. Example: --compensated-by 8.1.4.4",
+                "整体测评：由这个控制点弥补。例：--compensated-by 8.1.4.4",
+                "Another control point makes up for the gap. Example: --compensated-by 8.1.4.4",
             ),
         ),
     ] = "",

@@ -307,7 +307,8 @@ def test_bounds_never_cross(template: Template) -> None:
         ({"item": "8.1.1.3-b", "object": "room", "result": "partial"}, "result"),
         ({"item": "A-27", "result": "partial"}, "result"),
         ({"compensated_by": "8.1.1.1"}, "compensated_by"),
-        ({"compensated_by": "8.1.2.1"}, "compensated_by"),
+        ({"compensated_by": "8.9.9.9"}, "compensated_by"),
+        ({"item": "A-27", "compensated_by": "8.1.1.2"}, "compensated_by"),
         ({"compensated_by": "8.1.1.2", "result": "not-met"}, "compensated_by"),
     ],
 )
@@ -320,6 +321,11 @@ def test_complaints(changes: dict[str, Any], field: str) -> None:
 @pytest.mark.parametrize("item", ["8.1.1.1-a", "8.2.1.1-a", "HR-6.1.1.1", "A-01", "A-27"])
 def test_what_can_be_attested(item: str) -> None:
     assert list(complaints(said(item, "met"), TODAY)) == []
+
+
+@pytest.mark.parametrize("point", ["8.1.1.2", "8.1.3.2"])
+def test_a_gap_is_made_up_for_in_its_class_or_on_the_way_to_it(point: str) -> None:
+    assert list(complaints(said("8.1.1.1-a", "partial", compensated_by=point), TODAY)) == []
 
 
 def test_nothing_is_attested_at_first() -> None:
