@@ -234,6 +234,11 @@ class Assessor:
         self._attested = attested
         self._clauses = {c.id: c for layer in basis.layers for p in layer.control_points for c in p.items}
 
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Checks that decide a step of any item: the assessment needs the findings of no others."""
+        return tuple(sorted(set().union(*self._steps.checks.values())))
+
     def checks_of(self, item: str) -> tuple[str, ...]:
         """Checks that decide a step of an item."""
         return tuple(sorted(self._steps.checks.get(item, ())))

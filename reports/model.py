@@ -241,19 +241,19 @@ class Result:
     @cached_property
     def assessment(self) -> Assessment:
         """The level-3 pre-assessment."""
-        single = [kind.value for kind in SubjectKind if kind not in WIDE]
-        return self.assessor.assessed(self._of_kinds(WIDE), self._of_kinds(single))
+        return self.assessor.assessed(*self._for_items(self.assessor.deciding))
 
     def records(self, item: str) -> Iterator[ObjectRecord]:
         """The objects of one item of the standard with their findings, in the order they were judged."""
-        checks = self.assessor.checks_of(item)
-        if not checks:
-            return self.assessor.records(item, (), ())
-        single = [kind.value for kind in SubjectKind if kind not in WIDE]
-        return self.assessor.records(item, self._of_kinds(WIDE, checks), self._of_kinds(single, checks))
+        return self.assessor.records(item, *self._for_items(self.assessor.checks_of(item)))
 
-    def _of_kinds(self, kinds: Iterable[str], checks: Iterable[str] = ()) -> Iterator[FindingRow]:
-        return self.store.findings(self.run.id, subject_kinds=kinds, checks=checks)
+    def _for_items(self, checks: tuple[str, ...]) -> tuple[Iterator[FindingRow], Iterator[FindingRow]]:
+        """Findings of some checks: those on network and register, and those on everything else."""
+        if not checks:
+            return iter(()), iter(())
+        single = tuple(kind.value for kind in SubjectKind if kind not in WIDE)
+        wide, rest = (self.store.findings(self.run.id, subject_kinds=kinds, checks=checks) for kinds in (WIDE, single))
+        return wide, rest
 
     @cached_property
     def waivers(self) -> tuple[Reviewed, ...]:
