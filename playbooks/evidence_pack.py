@@ -27,7 +27,7 @@ from reports.registry import reports
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
-REPORTS = ("clause-matrix", "oscal", "json-lines")
+REPORTS = ("clause-matrix", "clause-matrix-docx", "oscal", "json-lines")
 _MADE = (1980, 1, 1, 0, 0, 0)  # of every part: when it was taken stands in the manifest
 _CHUNK = 1 << 16
 _MOST_PARTS = 1_000_000

@@ -21,7 +21,10 @@ stranger   address, name, vendor, ways, shown [{port, kind, words}], first_seen,
 resolved   fingerprint, check, subject_kind, subject, place, first_seen: a gap of an earlier run that is gone
 plan       id, title_text, value {lowest, highest, unit} or null, basis_text, missing_text, target, progress, deadline,
            days_late, lead, lead_text, checks, outcomes {outcome: n}
-clause     id, text, layer, control_point, standing, assess, checks, outcomes {outcome: n}
+clause     id, text, layer, control_point, standing, assess, checks, outcomes {outcome: n}, result, possible [result],
+           low, high, objects, left_out, risk_low, risk_high, attested_by, contradicted, compensated
+assessment template, level, cloud, partial_credit, low, high, coverage, counts {result: n}, major_risks,
+           major_risks_possible, conclusion, self_check
 ========== ============================================================================================================
 """
 
@@ -44,6 +47,7 @@ from reports import wording
 from reports.clauses import ClauseLine, LayerLine, PointLine
 from reports.model import DeviceLine, Report, Result
 from reports.plan.lines import PlanLine
+from reports.preassessment import plain_item, plain_score
 
 SCHEMA = 1
 Plain = dict[str, Any]
@@ -69,10 +73,12 @@ def _objects(result: Result, language: Language) -> Iterator[Plain]:
         yield _resolved(row)
     for line in result.plan_lines:
         yield _plan(line, language)
+    assessment = result.assessment
     for layer in result.layers:
         for point in layer.points:
             for item in point.items:
-                yield _clause(layer, point, item, language)
+                yield _clause(layer, point, item, language) | plain_item(assessment, assessment.items[item.clause.id])
+    yield {"type": "assessment", **plain_score(assessment)}
 
 
 def _run(result: Result, language: Language) -> Plain:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from checks.assessing import Assessment
 from checks.items import ItemResult, ObjectResult, PointResult, Possible, Result, settled
@@ -197,3 +198,40 @@ def _named(names: list[str], most: int = 10) -> Text:
     told = ", ".join(wording.shown(name, 80) for name in names[:most])
     more = len(names) - most
     return Text(f"{told} 等 {len(names)} 个", f"{told} and {more} more") if more > 0 else Text(told, told)
+
+
+def plain_item(assessment: Assessment, item: ItemResult) -> dict[str, Any]:
+    """An item's result for programs."""
+    least, most = assessment.level_of(item)
+    return {
+        "result": item.result.value,
+        "possible": sorted(item.possible),
+        "low": item.low,
+        "high": item.high,
+        "objects": sum(item.objects.values()),
+        "left_out": item.left_out,
+        "risk_low": least.value,
+        "risk_high": most.value,
+        "attested_by": item.attested.attested_by if item.attested else None,
+        "contradicted": item.contradicted,
+        "compensated": item.before is not None,
+    }
+
+
+def plain_score(assessment: Assessment) -> dict[str, Any]:
+    """The figures of the whole for programs."""
+    score, risks = assessment.score, assessment.risks
+    return {
+        "template": score.template.value,
+        "level": f"{assessment.basis.level}G3",
+        "cloud": assessment.basis.cloud,
+        "partial_credit": assessment.basis.scoring.partial_credit,
+        "low": score.low,
+        "high": score.high,
+        "coverage": score.coverage,
+        "counts": {result.value: score.counts.get(result, 0) for result in RESULTS},
+        "major_risks": risks.major,
+        "major_risks_possible": risks.major_possible,
+        "conclusion": score.conclusion.value if score.conclusion else "undetermined",
+        "self_check": True,
+    }

@@ -21,7 +21,6 @@ from playbooks.language import tell
 
 if TYPE_CHECKING:
     from checks.assessing import Assessment, Basis
-    from checks.items import ItemResult
     from reports.model import Result
 
 
@@ -138,40 +137,8 @@ def _show_lines(told: Result) -> None:
 
 
 def _json(assessment: Assessment) -> Iterator[dict[str, Any]]:
-    for item in assessment.items.values():
-        yield _item(assessment, item)
-    score = assessment.score
-    yield {
-        "type": "score",
-        "template": score.template.value,
-        "level": f"{assessment.basis.level}G3",
-        "cloud": assessment.basis.cloud,
-        "partial_credit": assessment.basis.scoring.partial_credit,
-        "low": score.low,
-        "high": score.high,
-        "coverage": score.coverage,
-        "counts": {result.value: count for result, count in score.counts.items()},
-        "major_risks": assessment.risks.major,
-        "major_risks_possible": assessment.risks.major_possible,
-        "conclusion": score.conclusion.value if score.conclusion else "undetermined",
-        "self_check": True,
-    }
+    from reports.preassessment import plain_item, plain_score
 
-
-def _item(assessment: Assessment, item: ItemResult) -> dict[str, Any]:
-    least, most = assessment.level_of(item)
-    return {
-        "type": "item",
-        "id": item.clause.id,
-        "result": item.result.value,
-        "possible": sorted(item.possible),
-        "low": item.low,
-        "high": item.high,
-        "objects": item.count if item.objects else 0,
-        "left_out": item.left_out,
-        "risk_low": least.value,
-        "risk_high": most.value,
-        "attested_by": item.attested.attested_by if item.attested else None,
-        "contradicted": item.contradicted,
-        "compensated": item.before is not None,
-    }
+    for name, item in assessment.items.items():
+        yield {"type": "item", "id": name, **plain_item(assessment, item)}
+    yield {"type": "score", **plain_score(assessment)}

@@ -210,7 +210,7 @@ def test_lines_of_a_type_have_the_same_keys(written: Callable[..., bytes]) -> No
     for line in written("json-lines").decode().splitlines():
         plain = json.loads(line)
         keys.setdefault(plain["type"], set()).add(tuple(plain))
-    assert set(keys) == {"run", "device", "difference", "finding", "resolved", "plan", "clause"}
+    assert set(keys) == {"run", "device", "difference", "finding", "resolved", "plan", "clause", "assessment"}
     assert {kind: len(found) for kind, found in keys.items()} == dict.fromkeys(keys, 1)
 
 
