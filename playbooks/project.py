@@ -34,7 +34,7 @@ _FIGURES_TEXT = """\
 # - {requirement: PR-VID-01, value: 3120, as_of: 2026-10-31, by: 王工, source: 雪亮平台月报}
 # - {requirement: PR-SEC-05, met: true, as_of: 2026-03-01, by: 李主任, source: 陆府办〔2026〕3号}
 """
-_IGNORED = "/hecha.db*\n/out/\n/.hecha/\n"
+_IGNORED = "/hecha.db*\n/out/\n/evidence/\n/.hecha/\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from checks.risks import Level, Risk, Standing
 from checks.scoring import Conclusion, Score, Template
 from checks.waivers import Reviewed
 from inventory.attestation import NOT_APPLICABLE, NOT_MET, Attestation
+from inventory.reconcile import Difference
 from inventory.text import Text
 from reports import wording
 from reports.model import Result as Run
@@ -52,6 +53,16 @@ LEVELS = {
     Level.LOW: Text("低", "low"),
     Level.MEDIUM: Text("中", "medium"),
     Level.HIGH: Text("高", "high"),
+}
+TARGETS = {
+    "machine_room": Text("机房", "machine room"),
+    "network_device": Text("网络设备", "network device"),
+    "security_device": Text("安全设备", "security device"),
+    "server": Text("服务器", "server"),
+    "terminal": Text("终端", "terminal"),
+    "database": Text("数据库", "database"),
+    "business_system": Text("业务系统", "business system"),
+    "organisation": Text("管理制度与人员", "rules and people"),
 }
 NOTICE = Text(
     "自查结果：等级测评结论只能由有资质的测评机构作出，以下为按其报告模板的预评。",
@@ -178,13 +189,17 @@ def _risks(risks: tuple[Risk, ...]) -> Text:
 
 
 def remarks(run: Run) -> Iterator[Line]:
-    """What a reader has to know of people's words: expired, contradicted, and waivers that waive nothing."""
+    """What else a reader has to know: what was not looked at, and words of people that count for nothing any more."""
     assessment = run.assessment
+    if only := run.run.options.get("only"):
+        yield Line(Text("本次只采集了这些目标", "This run asked these targets alone"), _named(list(only)))
+    unseen = [each.subject for each in run.reconciled if each.difference in _UNSEEN]
     contradicted = [item.clause.id for item in assessment.items.values() if item.contradicted]
     expired = [" ".join(filter(None, (each.item, each.object))) for each in assessment.attested.expired]
     over = [each.waiver.scope for each in run.waivers if each.is_expired]
     idle = [each.waiver.scope for each in run.waivers if each.is_unmatched and not each.is_expired]
     for label, names in (
+        (Text("登记而未测的设备", "Declared devices that were not looked at"), unseen),
         (Text("已过期的证明（按未评计）", "Expired attestations (not assessed)"), expired),
         (Text("与检查结果矛盾的证明（以检查为准）", "Attestations that findings contradict"), contradicted),
         (Text("已过期的豁免", "Expired waivers"), over),
@@ -192,6 +207,9 @@ def remarks(run: Run) -> Iterator[Line]:
     ):
         if names:
             yield Line(label, _named(names))
+
+
+_UNSEEN = (Difference.NOT_ASKED, Difference.NOT_FOUND)
 
 
 def _named(names: list[str], most: int = 10) -> Text:

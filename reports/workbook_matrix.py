@@ -88,14 +88,15 @@ class _Writing:
         headings = (
             (Text("安全类", "Class"), 16), (Text("控制点", "Control point"), 20), (Text("条款", "Item"), 12),
             (Text("要求（摘要）", "What it asks for (in short)"), 50), (Text("重要程度", "Importance"), 10),
-            (Text("单项结果", "Item result"), 16), (Text("适用对象", "Objects"), 9),
+            (Text("单元的对象类型", "Kinds of objects of the unit"), 26), (Text("单项结果", "Item result"), 16),
+            (Text("适用对象", "Objects"), 9),
             *((RESULTS[result], 9) for result in RESULTS), (Text("均值下限", "Mean, least"), 10),
             (Text("均值上限", "Mean, most"), 10), (Text("风险至少", "Risk, least"), 10),
             (Text("风险至多", "Risk, most"), 10), (Text("人工确认", "Attested"), 36),
             (Text("修正前结果", "Before correction"), 14), (Text("检查项", "Checks"), 40),
         )  # fmt: skip
         sheet = self._sheet("单项结果", "Items", headings)
-        sheet.coloured(5, self._by_result())
+        sheet.coloured(6, self._by_result())
         for layer, point, item in records.laid_out(self._run):
             counts = dict.fromkeys(RESULTS, 0)
             for possible, count in item.objects.items():
@@ -109,6 +110,7 @@ class _Writing:
                     item.clause.id,
                     self._say(item.clause.text),
                     item.clause.importance,
+                    ", ".join(self._say(preassessment.TARGETS[target]) for target in item.clause.targets),
                     self._say(possible_text(item.possible)),
                     sum(item.objects.values()) or None,
                     *(count or None for count in counts.values()),

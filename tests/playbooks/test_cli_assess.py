@@ -215,3 +215,11 @@ def test_any_workbook_is_no_worksheet(judged: Path) -> None:
     refused(hecha("attest", "import", "other.xlsx", at=judged), "not the worksheet of attestations")
     (judged / "text.xlsx").write_text("x")
     refused(hecha("attest", "import", "text.xlsx", at=judged), "not an .xlsx")
+
+
+def test_a_partial_run_says_so(judged: Path) -> None:
+    with Store.open(judged / "hecha.db") as store:
+        run = store.create_run("full-audit", {"only": ["core-1"]}, started=AT)
+        store.finish_run(run, at=AT)
+    assert "This run asked these targets alone: core-1" in hecha("assess", at=judged).stdout
+    assert "alone" not in hecha("assess", "--run", "1", at=judged).stdout
