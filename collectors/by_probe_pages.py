@@ -49,6 +49,7 @@ def page(url: SplitResult, port: PortAnswer, now: datetime, bounds: ProbeLimits)
         title=title(text),
         body_sha256=hashlib.sha256(got.body).hexdigest() if got.status else None,
         tls_subject=got.tls_subject,
+        tls_sha256=got.tls_sha256,
         tls_expires=got.tls_expires,
         elapsed_ms=round(elapsed_ms, 1) if got.status else None,
         role=port.role,
@@ -79,6 +80,7 @@ class Fetched:
     failure: str = ""
     coded: bool = False  # the body is compressed, though that was not asked for: nothing is unpacked
     tls_subject: str | None = None
+    tls_sha256: str | None = None
     tls_expires: datetime | None = None
     tls_name: bool | None = None
 
@@ -157,6 +159,7 @@ def _read_certificate(response: httpx.Response, host: str, got: Fetched) -> None
     encoded = channel.getpeercert(True) if channel else None
     if not encoded:
         return
+    got.tls_sha256 = hashlib.sha256(encoded).hexdigest()
     certificate = x509.load_der_x509_certificate(encoded)
     got.tls_subject = certificate.subject.rfc4514_string()[:200]
     got.tls_expires = certificate.not_valid_after_utc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from inventory.errors import InputError
 from inventory.register import Hosting, MigrationState, Register
@@ -13,7 +14,7 @@ from inventory.text import Text
 def assumed(register: Register, assumption: str) -> Register:
     """The register with one assumption, written ``system=NAME:STATE``; InputError for what it cannot mean.
 
-    A system assumed on the cloud is taken as really there: its old host no longer contradicts.
+    A system assumed on the cloud is taken as really there: what was found of its old place no longer contradicts.
     """
     what, _, rest = assumption.partition("=")
     name, _, state = rest.rpartition(":")
@@ -51,4 +52,5 @@ def _moved(system: BusinessSystem, state: MigrationState) -> BusinessSystem:
         return replace(system, state=state)
     on_cloud = (Hosting.CITY_CLOUD, Hosting.DOMESTIC_CLOUD)
     hosted = system.hosted if system.hosted in on_cloud else Hosting.CITY_CLOUD
-    return replace(system, state=state, hosted=hosted, old_address=None, old_port=None)
+    found: dict[str, Any] = {"old_address": None, "old_port": None, "url": None, "host": None, "addresses": ()}
+    return replace(system, state=state, hosted=hosted, **found)

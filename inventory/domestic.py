@@ -21,6 +21,7 @@ from inventory.text import Text
 FILE = Path(__file__).parent / "products" / "stack.yaml"
 LAYERS = ("cpu", "os", "database", "middleware")
 F = TypeVar("F", bound=Fact)
+Test = tuple[str, Callable[["Product"], bool]]
 # A kernel as ``uname -srm`` and sysDescr tell it, in what SNMP alone knows of a host.
 _KERNEL = re.compile(r"^Linux \S+ (\d\S*)")
 
@@ -115,15 +116,12 @@ def _cpu(fact: Callable[[type[Fact]], Fact | Missing]) -> Iterator[Part]:
     words += [identity.vendor, identity.model] if identity else []
     name = " ".join(word for word in words if word)
     able = [p for p in products().cpu if not p.runs or architecture is None or architecture in p.runs]
-    for by, test in (
+    tests: tuple[Test, ...] = (
         ("architecture", lambda p: architecture in p.architectures),
         ("processor", lambda p: _any(p.patterns, processor)),
         ("hardware", lambda p: _any(p.hardware, name)),
-    ):
-        found = next((product for product in able if test(product)), None)
-        if found:
-            yield Part("cpu", found, by)
-            return
+    )
+    yield from _first("cpu", able, tests)
 
 
 def _os(fact: Callable[[type[Fact]], Fact | Missing]) -> Iterator[Part]:
@@ -133,21 +131,28 @@ def _os(fact: Callable[[type[Fact]], Fact | Missing]) -> Iterator[Part]:
     name = (system.distribution if system else None) or ""
     kernel = (system.kernel if system else None) or (described.group(1) if described else "")
     release = (identity.release if identity and identity.kind in (None, "server") else None) or ""
-    for by, test in (
+    tests: tuple[Test, ...] = (
         ("release", lambda p: _whole(p.names, name)),
         ("kernel", lambda p: _any(p.kernels, kernel)),
         ("release", lambda p: _any([rf"\b{word}\b" for word in p.names if len(word) > 2], release)),
-    ):
-        found = next((product for product in products().os if test(product)), None)
+    )
+    yield from _first("os", products().os, tests)
+
+
+def _first(layer: str, able: Iterable[Product], tests: Iterable[Test]) -> Iterator[Part]:
+    """The product of the first test that any passes."""
+    wanted = tuple(able)
+    for by, test in tests:
+        found = next((product for product in wanted if test(product)), None)
         if found:
-            yield Part("os", found, by)
+            yield Part(layer, found, by)
             return
 
 
 def _programs(fact: Callable[[type[Fact]], Fact | Missing], layer: str) -> Iterator[Part]:
     """Products of a layer, each once by the strongest that tells: it listens, it runs, it is installed."""
     listeners, services, software = _known(fact, Listeners), _known(fact, RunningServices), _known(fact, Software)
-    told = {
+    told: dict[str, list[str | None]] = {
         "listens": [each.process for each in listeners.items] if listeners else [],
         "runs": list(services.items) if services else [],
         "installed": [name for name, _ in software.items] if software else [],

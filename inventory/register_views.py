@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from inventory.errors import Gap, Missing
-from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.egress import strange_egresses
+from inventory.errors import Missing
+from inventory.evidence import Evidence
 from inventory.facts import (
     Addresses,
     Fact,
@@ -31,6 +32,7 @@ from inventory.register import (
     empty_columns,
 )
 from inventory.snapshot import Network, system_target
+from inventory.system_traces import SystemTraces
 from inventory.traffic import History, NoHistory
 from inventory.views import (
     CensusView,
@@ -64,6 +66,7 @@ class RegisterViews:
         self._ways = ways
         self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
         self._target_of, self._at_site = self._joined()
+        self._traces = SystemTraces(register, network)
 
     def _joined(self) -> tuple[dict[str, str], dict[str, list[str]]]:
         """Target by asset number, and targets by the site the register or the target list gives them."""
@@ -100,11 +103,20 @@ class RegisterViews:
             devices=tuple(self._declared(device) for device in self._register.devices),
             systems=tuple(self.systems()),
             rows=tuple(self._rows()),
-            prefixes=tuple(
-                DeclaredPrefix(s.name, prefix, s.evidence) for s in self._register.sites for prefix in s.ipv6_prefixes
-            ),
+            prefixes=tuple(self._prefixes()),
+            egresses=tuple(strange_egresses(self._register, self._network)),
             evidence=Evidence("register"),
         )
+
+    def _prefixes(self) -> Iterator[DeclaredPrefix]:
+        """What the plan gives to sites; prefixes of an egress come from the carrier and are taken as well."""
+        for site in self._register.sites:
+            for prefix in site.ipv6_prefixes:
+                yield DeclaredPrefix(site.name, prefix, site.parent, site.evidence)
+        declared = {prefix for site in self._register.sites for prefix in site.ipv6_prefixes}
+        for egress in self._register.egresses:
+            for prefix in (p for p in egress.public_ip6 if declared and p not in declared):
+                yield DeclaredPrefix(egress.site or egress.name, prefix, egress.site, egress.evidence)
 
     def _site(self, site: Site) -> SiteView:
         return SiteView(
@@ -169,6 +181,10 @@ class RegisterViews:
                 yield SiteDevice(placed, *facts)
 
     def _system(self, system: BusinessSystem) -> SystemView:
+        probe = self._network.fact(system_target(system.name), ServiceProbe)
+        serving = self._traces.addresses(system, probe)
+        hosts = self._traces.hosts(system, serving)
+        old = system.old_address if system.old_address not in serving else None
         return SystemView(
             name=system.name,
             unit=system.unit,
@@ -179,7 +195,14 @@ class RegisterViews:
             exception_reason=system.exception_reason.value if system.exception_reason else None,
             data_interface=system.data_interface,
             old_address=str(system.old_address) if system.old_address else None,
-            probe=self._network.fact(system_target(system.name), ServiceProbe),
+            probe=probe,
+            room=system.room,
+            exception_approver=system.exception_approver,
+            addresses=serving,
+            hosts=hosts,
+            traces=self._traces.of(old) if old else (),
+            watched=self._traces.watched(old) if old else frozenset(),
+            copies=self._traces.copies(hosts),
             evidence=system.evidence,
         )
 

@@ -8,11 +8,14 @@ from datetime import date
 from ipaddress import IPv6Network
 from typing import Protocol
 
+from inventory.addresses import IPAddress
+from inventory.egress import Egress
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Routes, ServiceProbe, Throughput
 from inventory.paths import Path
 from inventory.snapshot import DeviceRecord
+from inventory.system_traces import SystemHost, Trace
 from inventory.traffic import Latency, Load
 
 _UNREAD = Missing(Gap.UNREAD)
@@ -89,7 +92,7 @@ class SystemView:
 
     name: str
     unit: str | None
-    state: str | None  # as declared: on-cloud, not-started, excepted, retired …; None: not declared
+    state: str | None  # a value of MigrationState; None: not declared
     hosted: str | None
     wave: str | None
     wave_date: date | None
@@ -97,6 +100,13 @@ class SystemView:
     data_interface: bool | None
     old_address: str | None  # where it ran before it moved
     probe: ServiceProbe | Missing
+    room: str | None = None  # of the county's own, where it is declared to run
+    exception_approver: str | None = None
+    addresses: tuple[IPAddress, ...] = ()  # where it serves: as declared, in its URL, by its name
+    hosts: tuple[SystemHost, ...] = ()  # servers of the run at its addresses and at the old one
+    traces: tuple[Trace, ...] = ()  # what still uses the old address
+    watched: frozenset[str] = frozenset()  # kinds of trace that somebody in a position to see them was asked for
+    copies: tuple[Trace, ...] | Missing = _UNREAD  # what its servers store on devices in the county's rooms
     evidence: Evidence = NO_EVIDENCE
 
 
@@ -142,6 +152,7 @@ class CensusView:
     systems: tuple[SystemView, ...]
     rows: tuple[DeclaredRow, ...]
     prefixes: tuple[DeclaredPrefix, ...] = ()  # the address plan, in the register's order
+    egresses: tuple[Egress, ...] = ()  # ways out that are none of the approved ones
     evidence: Evidence = NO_EVIDENCE
 
 

@@ -5,49 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from checks.claims import CLOUD_HOSTS, Prefixes, contradictions, declared_on_cloud
 from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
 from checks.policies import CloudPolicy
-from inventory.errors import Missing
-from inventory.facts import PortAnswer
 from inventory.plan import Plan
 from inventory.text import Text
 from inventory.views import CensusView, SystemView
 
-CLOUD_HOSTS = frozenset({"city-cloud", "domestic-cloud"})
 _OUTSIDE = frozenset({"province", "state"})  # run by a higher level on its own platform: in neither side of the rate
 _SETTLED = frozenset({"on-cloud", "retired", "excepted"})
-
-
-def declared_on_cloud(system: SystemView) -> bool:
-    """Whether the register says that the system runs on the cloud."""
-    return system.state == "on-cloud" or (system.state is None and system.hosted in CLOUD_HOSTS)
-
-
-def old_ports(system: SystemView) -> list[PortAnswer] | None:
-    """Answers of the host where the system ran before; None: it was not asked."""
-    if isinstance(system.probe, Missing):
-        return None
-    return [answer for answer in system.probe.ports if answer.role == "old-host"]
-
-
-def old_host_answers(system: SystemView) -> bool | None:
-    """Whether the old host still takes connections; None: not asked, or it neither took nor refused any."""
-    answers = old_ports(system)
-    if not answers:
-        return None
-    if any(answer.open for answer in answers):
-        return True
-    return None if any(answer.open is None for answer in answers) else False
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationRate:
     """How many systems of those that count run on the cloud."""
 
-    done: int  # declared on the cloud, and no old host says otherwise
+    done: int  # declared on the cloud, and nothing says otherwise
     undeclared: int  # neither state nor place is declared: on the cloud or not
     total: int
-    contradicted: tuple[str, ...]  # declared on the cloud while the old host still answers
+    contradicted: tuple[str, ...]  # declared on the cloud while something says otherwise
 
 
 def outside(system: SystemView) -> bool:
@@ -55,72 +31,13 @@ def outside(system: SystemView) -> bool:
     return system.hosted in _OUTSIDE
 
 
-def migration_rate(systems: Iterable[SystemView]) -> MigrationRate:
+def migration_rate(systems: Iterable[SystemView], prefixes: Prefixes = ()) -> MigrationRate:
     """The rate over all systems but retired ones and those a higher level runs on its own platform."""
     counted = [s for s in systems if s.state != "retired" and not outside(s)]
     claimed = [s for s in counted if declared_on_cloud(s)]
-    contradicted = tuple(s.name for s in claimed if old_host_answers(s))
+    contradicted = tuple(s.name for s in claimed if contradictions(s, prefixes))
     undeclared = sum(s.state is None and s.hosted is None for s in counted)
     return MigrationRate(len(claimed) - len(contradicted), undeclared, len(counted), contradicted)
-
-
-@check(
-    "cloud.old-host-silent",
-    family=Family.CLOUD,
-    title=Text("已上云系统的旧主机不再提供服务", "The old host of a migrated system no longer serves"),
-    severity=Severity.HIGH,
-    clauses=("plan:PR-CLD-01",),
-    found=Text(
-        "{subject} 申报已上云，旧主机 {old} 仍在应答",
-        "{subject} is declared on the cloud, yet its old host {old} still answers",
-    ),
-    unknown=Text(
-        "{subject} 的旧主机 {old} 是否还在提供服务无法判断",
-        "{subject}: whether the old host {old} still serves is not known",
-    ),
-    remedy=Remedy(
-        Text(
-            "确认生产已切换后停用旧主机；未切换的改正申报",
-            "Shut the old host down once production has moved; if it has not, correct the register",
-        )
-    ),
-)
-def old_host_silent(system: SystemView) -> Iterator[Verdict]:
-    if not declared_on_cloud(system) or system.old_address is None:
-        return
-    answers = old_host_answers(system)
-    asked = [answer for answer in old_ports(system) or [] if answer.open is not False]
-    old = ", ".join(f"{answer.ip} tcp/{answer.port}" for answer in asked) or system.old_address
-    evidence = [answer.evidence for answer in old_ports(system) or []]
-    yield verdict(None if answers is None else not answers, system.evidence, *evidence, old=old)
-
-
-@check(
-    "cloud.service-answers",
-    family=Family.CLOUD,
-    title=Text("申报已上云的系统在云上应答", "A system declared on the cloud answers there"),
-    severity=Severity.HIGH,
-    clauses=("plan:PR-CLD-01",),
-    found=Text(
-        "{subject} 申报已上云，但没有任何服务端口应答",
-        "{subject} is declared on the cloud, but no service port answers",
-    ),
-    unknown=Text("{subject} 是否在云上应答无法判断", "{subject}: whether it answers on the cloud is not known"),
-    remedy=Remedy(
-        Text("查明服务是否上线、域名是否指向云上地址", "Find out whether it is live and where its name points")
-    ),
-)
-def service_answers(system: SystemView) -> Iterator[Verdict]:
-    if not declared_on_cloud(system):
-        return
-    if isinstance(system.probe, Missing):
-        yield verdict(None, system.evidence)
-        return
-    ports = [answer for answer in system.probe.ports if answer.role == "service"]
-    answered = any(answer.open for answer in ports)
-    unsure = not ports or any(answer.open is None for answer in ports)
-    ok = True if answered else None if unsure else False
-    yield verdict(ok, system.evidence, *(answer.evidence for answer in ports))
 
 
 @check(
@@ -157,7 +74,9 @@ def wave_on_time(system: SystemView, today: Today) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("plan:PR-CLD-03",),
     found=Text("{subject} 申报为例外，但{lacking}", "{subject} is declared an exception, but {lacking}"),
-    unknown=Text("{subject} 是否做了数据对接没有登记", "{subject}: whether it has a data interface is not declared"),
+    unknown=Text(
+        "{subject} 申报为例外，没有登记{lacking}", "{subject} is declared an exception, not declared: {lacking}"
+    ),
     remedy=Remedy(Text("补办例外审批并完成数据对接", "Have the exception approved and build the data interface")),
 )
 def exception_in_order(system: SystemView) -> Iterator[Verdict]:
@@ -167,8 +86,12 @@ def exception_in_order(system: SystemView) -> Iterator[Verdict]:
         yield verdict(False, system.evidence, lacking=Text("没有理由", "no reason is given"))
     elif system.data_interface is False:
         yield verdict(False, system.evidence, lacking=Text("没有数据对接", "it has no data interface"))
+    elif system.data_interface is None:
+        yield verdict(None, system.evidence, lacking=Text("是否做了数据对接", "whether it has a data interface"))
+    elif not (system.exception_approver or "").strip():
+        yield verdict(None, system.evidence, lacking=Text("批准人", "who approved it"))
     else:
-        yield verdict(system.data_interface, system.evidence)
+        yield verdict(True, system.evidence)
 
 
 @check(
@@ -208,7 +131,7 @@ def state_declared(system: SystemView) -> Iterator[Verdict]:
 )
 def rate_reached(census: CensusView, plan: Plan, policy: CloudPolicy) -> Iterator[Verdict]:
     target = wanted_percent(plan, policy)
-    rate = migration_rate(census.systems)
+    rate = migration_rate(census.systems, policy.prefixes)
     if target is None or not rate.total:
         return
     lowest, highest = (100 * n / rate.total for n in (rate.done, rate.done + rate.undeclared))

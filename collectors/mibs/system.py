@@ -21,6 +21,9 @@ IPV6_FORWARDING = "1.3.6.1.2.1.55.1.1.0"  # IPV6-MIB ipv6Forwarding (RFC 2465)
 LLDP_CHASSIS_KIND, LLDP_CHASSIS = "1.0.8802.1.1.2.1.3.1.0", "1.0.8802.1.1.2.1.3.2.0"
 LLDP2_CHASSIS_KIND, LLDP2_CHASSIS = "1.3.111.2.802.1.1.13.1.3.1.0", "1.3.111.2.802.1.1.13.1.3.2.0"
 BRIDGE_ADDRESS = "1.3.6.1.2.1.17.1.1.0"
+DEVICE_TYPE, DEVICE_DESCR = "1.3.6.1.2.1.25.3.2.1.2", "1.3.6.1.2.1.25.3.2.1.3"  # HOST-RESOURCES-MIB hrDeviceTable
+PROCESSOR = "1.3.6.1.2.1.25.3.1.3"  # hrDeviceProcessor
+_NO_NAME = re.compile(r"(an electronic chip|unknown)", re.IGNORECASE)  # net-snmp where /proc/cpuinfo has no name
 MAC_CHASSIS = 4  # LldpChassisIdSubtype macAddress
 SCALARS = (
     *(DESCR, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, SERVICES, ENGINE_ID),
@@ -81,7 +84,15 @@ def operating_system(agent: Agent) -> OperatingSystem | Missing:
     if shape is None:
         return lacks("an operating system in sysDescr")
     where = agent.evidence("SNMPv2-MIB::sysDescr", descr or "")
-    return OperatingSystem(None, None, shape.group(1), shape.group(2), where)
+    return OperatingSystem(None, None, shape.group(1), shape.group(2), _processor(agent), where)
+
+
+def _processor(agent: Agent) -> str | None:
+    """hrDeviceDescr of the first processor; agents that know no name write nothing or a phrase."""
+    kinds = agent.column(DEVICE_TYPE)
+    first = next((index for index, kind in kinds.items() if str(kind) == PROCESSOR), None)
+    said = text(agent.scalars([f"{DEVICE_DESCR}.{first}"])[f"{DEVICE_DESCR}.{first}"]) if first else None
+    return said if said and not _NO_NAME.match(said) else None
 
 
 def _forwards(value: SnmpValue) -> bool | None:

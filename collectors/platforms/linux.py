@@ -9,6 +9,7 @@ from __future__ import annotations
 from collectors.platforms import (
     linux_accounts,
     linux_filter,
+    linux_flows,
     linux_network,
     linux_qos,
     linux_services,

@@ -14,6 +14,10 @@ OS_RELEASE, UNAME, HOSTNAME, UPTIME = "cat /etc/os-release", "uname -srm", "host
 DMI = "cat /sys/class/dmi/id/"
 MAKER, PRODUCT, SERIAL = f"{DMI}sys_vendor", f"{DMI}product_name", f"{DMI}product_serial"
 VIRTUAL = "systemd-detect-virt"
+LSCPU = "lscpu"
+# Of the first processors only: a server may have hundreds of the same.
+_KEYS = "vendor_id|model name|cpu model|system type|cpu implementer|cpu part"
+CPUINFO = f"grep -m 16 -iE '^({_KEYS})[[:space:]]*:' /proc/cpuinfo"
 UNITS = "systemctl list-units --type=service --state=running --plain"
 DPKG, RPM = "dpkg-query -W", "rpm -qa --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n'"
 
@@ -67,8 +71,8 @@ def identity(
     return Identity(kind="server", platform="linux", uptime_s=seconds, sources=sources, evidence=evidence, **found)
 
 
-def operating_system(os_release: Got, uname: Got) -> OperatingSystem | Missing:
-    """Distribution, kernel and architecture."""
+def operating_system(os_release: Got, uname: Got, lscpu: Got, cpuinfo: Got) -> OperatingSystem | Missing:
+    """Distribution, kernel, architecture and processor."""
     head = first_answer(os_release, uname)
     if head is None:
         return why_none(os_release, uname)
@@ -79,8 +83,33 @@ def operating_system(os_release: Got, uname: Got) -> OperatingSystem | Missing:
         release,
         kernel.group(1) if kernel else None,
         kernel.group(2) if kernel else None,
+        processor(told(lscpu) or "", told(cpuinfo) or ""),
         head.evidence(r"^(ID|VERSION_ID)="),
     )
+
+
+def processor(lscpu: str, cpuinfo: str) -> str | None:
+    """Maker and model of the processor, as lscpu(1) or the kernel names them; for Arm their numbers where it has no name.
+
+    A C-locale lscpu writes ``Vendor ID`` and ``Model name``; /proc/cpuinfo has a form for every architecture.
+    """
+    listed, written = _fields(lscpu), _fields(cpuinfo)
+    told_ = [listed.get("vendor id"), listed.get("bios model name"), listed.get("model name")]
+    told_ += [written.get(key) for key in ("vendor_id", "model name", "cpu model", "system type")]
+    if "cpu implementer" in written:
+        told_.append(f"implementer {written['cpu implementer']} part {written.get('cpu part', '?')}")
+    said = dict.fromkeys(word for word in told_ if word and word != "-")
+    return " ".join(said)[:200] or None
+
+
+def _fields(text: str) -> dict[str, str]:
+    """The first value of each key of ``key : value`` lines, keys in lower case."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        key, mark, value = line.partition(":")
+        if mark and value.strip():
+            found.setdefault(key.strip().lower(), value.strip()[:80])
+    return found
 
 
 def hardware(maker: Got, product: Got, serial: Got, virtual: Got) -> Hardware | Missing:
@@ -115,9 +144,10 @@ def running_services(units: Answer) -> RunningServices | Missing:
 
 
 IDENTITY = (OS_RELEASE, UNAME, HOSTNAME, UPTIME, MAKER, PRODUCT, SERIAL)
+SYSTEM = (OS_RELEASE, UNAME, LSCPU, CPUINFO)
 READS = (
     Read(Identity, IDENTITY, identity, frozenset(IDENTITY)),
-    Read(OperatingSystem, (OS_RELEASE, UNAME), operating_system, frozenset((OS_RELEASE, UNAME))),
+    Read(OperatingSystem, SYSTEM, operating_system, frozenset(SYSTEM)),
     Read(Hardware, (MAKER, PRODUCT, SERIAL, VIRTUAL), hardware, frozenset((MAKER, PRODUCT, SERIAL, VIRTUAL))),
     Read(Software, (DPKG, RPM), software, frozenset((DPKG, RPM))),
     Read(RunningServices, (UNITS,), running_services),

@@ -12,10 +12,14 @@ from inventory.facts.filtering import (
     ZonePolicy,
 )
 from inventory.facts.host import (
+    Connection,
+    Connections,
     Hardware,
     Listener,
     Listeners,
     OperatingSystem,
+    RemoteCopies,
+    RemoteCopy,
     RunningServices,
     Software,
     SshServer,
@@ -49,7 +53,7 @@ from inventory.facts.routing import (
     Transition,
     Transitions,
 )
-from inventory.facts.services import LinkAnswer, NameAnswer, PortAnswer, ServiceProbe, WebAnswer
+from inventory.facts.services import LinkAnswer, NameAnswer, PortAnswer, ServiceProbe, Throughput, WebAnswer
 from inventory.facts.switching import (
     LearnedMac,
     LearnedMacs,
@@ -70,6 +74,8 @@ __all__ = [
     "Community",
     "ConfigBackup",
     "Configuration",
+    "Connection",
+    "Connections",
     "Counter",
     "Counters",
     "DefaultRoute",
@@ -104,6 +110,8 @@ __all__ = [
     "RateLimit",
     "RateLimits",
     "RemoteAccess",
+    "RemoteCopies",
+    "RemoteCopy",
     "RemoteLine",
     "ResolvedAddress",
     "ResolvedAddresses",
@@ -122,6 +130,7 @@ __all__ = [
     "Storage",
     "Storages",
     "SystemGroup",
+    "Throughput",
     "TimeSync",
     "Transition",
     "Transitions",

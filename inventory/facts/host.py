@@ -17,6 +17,7 @@ class OperatingSystem(Fact):
     release: str | None
     kernel: str | None
     architecture: str | None  # x86_64, aarch64, loongarch64, sw_64 …
+    processor: str | None = None  # maker and model as lscpu, /proc/cpuinfo or hrDeviceDescr name them; None: not told
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
@@ -52,6 +53,44 @@ class Listeners(Fact):
     """All open sockets of a host."""
 
     items: tuple[Listener, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An established connection. ``local_port`` is one the host listens at where somebody came to it."""
+
+    protocol: str  # tcp
+    local_ip: IPv4Address | IPv6Address
+    local_port: int
+    peer_ip: IPv4Address | IPv6Address
+    peer_port: int
+    process: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connections(Fact):
+    """The connections of a host at that moment; those to itself are left out."""
+
+    items: tuple[Connection, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCopy:
+    """An address that a host stores at: of a file system it mounts, or named in a scheduled job."""
+
+    ip: IPv4Address | IPv6Address
+    how: str  # mount, schedule
+    where: str  # the mount point, or the file that schedules
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCopies(Fact):
+    """Where a host mounts file systems from and what addresses its scheduled jobs name; names are left out."""
+
+    items: tuple[RemoteCopy, ...]
+    complete: bool  # False: mounts or schedules could not be read
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

@@ -33,7 +33,7 @@ SHOWING = (
     "display", "show", "cat", "ip", "ss", "hostname", "uname", "grep", "chronyc -n tracking", "ntpq -pn",
     "timedatectl show", "systemctl is-active", "systemctl list-units", "systemd-detect-virt", "dpkg-query -W",
     "rpm -qa", "/usr/sbin/sshd -T", "/usr/sbin/nft list", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save",
-    "/usr/sbin/lldpcli -f json show", "/usr/sbin/tc qdisc show", "/sbin/tc qdisc show", 'vtysh -c "show',
+    "/usr/sbin/lldpcli -f json show", "lscpu", "/usr/sbin/tc qdisc show", "/sbin/tc qdisc show", 'vtysh -c "show',
     # the terminal of this login only
     "screen-length", "terminal length", "terminal width", "terminal pager", "set cli screen-length", "get",
 )  # fmt: skip
