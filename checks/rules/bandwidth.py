@@ -182,8 +182,9 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
 )
 def full_duplex(link: LinkView) -> Iterator[Verdict]:
     for end in ours(link):
-        duplex = end.interface.duplex if isinstance(end.interface, Interface) else None
-        ok = None if duplex is None else duplex == "full"
+        lines = end.members or ((end.interface,) if isinstance(end.interface, Interface) else ())
+        ways = {line.duplex for line in lines if line.oper_up is not False}
+        ok = False if "half" in ways else None if None in ways or not ways else True
         port = end.interface_name or "?"
         yield verdict(ok, end.evidence, place=place(end), platform=end.platform, interface=port)
 

@@ -61,19 +61,20 @@ class StoredHistory:
         self._reading = reading
         with reading() as connection:
             row = connection.execute(select(runs.c.started, runs.c.finished).where(runs.c.id == run)).one()
-            self._until: datetime = row.finished or row.started + timedelta(days=1)
+            self._since: datetime = row.started - WINDOW
+            self._until: datetime = row.finished or row.started + WINDOW  # while it runs nothing is later than now
             oldest = row.started - _RUNS_WINDOW
             within = (runs.c.id <= run) & (runs.c.started >= oldest)
             newest = select(runs.c.id).where(within).order_by(runs.c.id.desc()).limit(_RUNS)
             self._runs = sorted(connection.execute(newest).scalars())
-            late = (polls.c.at >= self._until - WINDOW) & (polls.c.at <= self._until)
+            late = (polls.c.at >= self._since) & (polls.c.at <= self._until)
             self._polled = frozenset(connection.execute(select(polls.c.target).where(late).distinct()).scalars())
 
     def polls(self, target: str) -> Sequence[Poll]:
         """Looks at the counters alone, of the last day."""
         if storable(target) not in self._polled:
             return ()
-        return self._traffic.of(target, self._until - WINDOW, self._until)
+        return self._traffic.of(target, self._since, self._until)
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
         """What whole runs read of some interfaces; nothing where there was one run alone."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from inventory.credentials import Logins
 from inventory.store import Store
 from inventory.text import Language
+from playbooks.demo import polled
 from playbooks.demo.county import VILLAGES
 from playbooks.demo.running import DemoCounty
 from playbooks.demo.written import write_project
@@ -40,6 +42,8 @@ def demo_project(folder: Path, villages: int = VILLAGES) -> Iterator[DemoProject
         project = project_at(folder)
         with Store.open(project.database) as store:
             store.save_register(county.register(), "demo")
+            if villages <= polled.MOST_VILLAGES:
+                store.traffic.keep(polled.polls(county.county, county.started, datetime.now(UTC)))
         yield DemoProject(county, project, playbook("demo", folder), Logins(county.environment()))
 
 

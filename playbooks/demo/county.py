@@ -10,6 +10,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 
 from playbooks.demo import planted
+from playbooks.demo.carried import carrying
 from playbooks.demo.model import LOOPBACK, TUNNEL, VLAN, County, Device, Heard, Link, Port, Site
 
 TOWNS, DEPARTMENTS, VILLAGES = 8, 12, 20
@@ -36,13 +37,13 @@ def county(villages: int = VILLAGES) -> County:
     devices = {device.name: device for device in builder.devices()}
     links = tuple(builder.links)
     wired = tuple(_wired(devices))
-    return County(
+    built = County(
         sites=tuple(_sites(villages)),
         devices=wired,
         links=tuple(replace(link, **planted.LINKS.get(link.name, {})) for link in links),
         systems=planted.SYSTEMS,
-        by_address={str(device.address): device for device in wired},
     )
+    return carrying(built)
 
 
 def _sites(villages: int) -> Iterator[Site]:

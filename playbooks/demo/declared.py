@@ -24,6 +24,7 @@ from inventory.register import (
     UnitKind,
 )
 from playbooks.demo import planted, wording
+from playbooks.demo.carried import as_declared
 from playbooks.demo.county import CENTRE
 from playbooks.demo.model import County, Device, Link, Site
 from playbooks.demo.services import Place
@@ -64,7 +65,7 @@ def register(county: County, places: Iterable[Place]) -> Register:
         network_devices=tuple(_network_device(d, units) for d in network),
         security_components=tuple(_firewall(d, units) for d in by_role.get("firewall", [])),
         storages=tuple(_storage(d, units) for d in by_role.get("storage", [])),
-        links=tuple(_link(link) for link in county.links),
+        links=tuple(_link(link) for link in as_declared(county.links)),
         egresses=(_egress(),),
         systems=tuple(_system(place) for place in places),
         private_networks=(_private_network(),),
@@ -193,7 +194,7 @@ def _storage(device: Device, units: dict[str, str]) -> declared.Storage:
 
 
 def _link(link: Link) -> declared.Link:
-    inside = link.z_device is not None
+    inside = link.z_site != "city"
     return declared.Link(
         name=link.name,
         a_site=link.site,

@@ -18,6 +18,8 @@ _ENGINE = (1, 3, 6, 1, 6, 3, 10, 2, 1)
 _LLDP = (1, 0, 8802, 1, 1, 2, 1)
 _CHASSIS_MAC, _PORT_NAME = 4, 5  # LldpChassisIdSubtype, LldpPortIdSubtype
 _GIB = 1 << 30
+_PACKET = 500  # octets of one, on average
+_ATTACHED_TO = (1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 13)  # dot3adAggPortAttachedAggID
 
 
 class Table:
@@ -93,11 +95,28 @@ def _interfaces(device: Device) -> Iterator[Row]:
         for column, value in _ifx_columns(device, port).items():
             yield (*_MIB2, 31, 1, 1, 1, column, index), value
         if port.kind == ETHERNET:
-            yield (*_MIB2, 10, 7, 2, 1, 19, index), ber.integer(3)  # fullDuplex
+            yield (*_MIB2, 10, 7, 2, 1, 19, index), ber.integer(2 if port.half else 3)  # halfDuplex, fullDuplex
+        if port.aggregate:
+            master = next(n for n, each in enumerate(device.ports, 1) if each.name == port.aggregate)
+            yield (*_ATTACHED_TO, index), ber.integer(master)
 
 
 def _octet_rate(port: Port) -> float:
-    return port.mbps * 1e6 / 8 * port.load_percent / 100
+    return port.carried_mbps[0] * 1e6 / 8
+
+
+def counted(device: Device, port: Port) -> dict[str, tuple[int, float]]:
+    """Where each counter of a port began at the boot, and how far it goes in a second."""
+    base = device.number * 1_000_003
+    in_octets, out_octets = (mbps * 1e6 / 8 for mbps in port.carried_mbps)
+    in_packets, out_packets = in_octets / _PACKET, out_octets / _PACKET
+    return {
+        "in_octets": (base, in_octets),
+        "out_octets": (base // 3, out_octets),
+        "in_packets": (base // _PACKET, in_packets),
+        "out_packets": (base // 3 // _PACKET, out_packets),
+        "in_errors": (0, in_packets * port.error_percent / 100),
+    }
 
 
 def _counter(base: int, per_second: float, bits: int) -> Callable[[float], bytes]:
@@ -108,7 +127,8 @@ def _counter(base: int, per_second: float, bits: int) -> Callable[[float], bytes
 def _if_columns(device: Device, port: Port, index: int) -> dict[int, Value]:
     up = ber.integer(1 if port.up else 2)
     zero = ber.integer(0, ber.COUNTER32)
-    base = device.number * 1_000_003 + index * 7919
+    counts = counted(device, port)
+    more = index * 7919  # narrow counters wrapped at other times than wide ones
     return {
         1: ber.integer(index),
         2: ber.octets(port.name),
@@ -119,21 +139,23 @@ def _if_columns(device: Device, port: Port, index: int) -> dict[int, Value]:
         7: ber.integer(1),
         8: up,
         9: ber.integer(index * 100, ber.TIME_TICKS),
-        10: _counter(base, _octet_rate(port), 32),
+        10: _counter(counts["in_octets"][0] + more, counts["in_octets"][1], 32),
         13: zero,
-        14: zero,
-        16: _counter(base // 3, _octet_rate(port) / 3, 32),
+        14: _counter(*counts["in_errors"], 32),
+        16: _counter(counts["out_octets"][0] + more, counts["out_octets"][1], 32),
         19: zero,
         20: zero,
     }
 
 
 def _ifx_columns(device: Device, port: Port) -> dict[int, Value]:
-    base = device.number * 1_000_003
+    counts = counted(device, port)
     return {
         1: ber.octets(port.name),
-        6: _counter(base, _octet_rate(port), 64),
-        10: _counter(base // 3, _octet_rate(port) / 3, 64),
+        6: _counter(*counts["in_octets"], 64),
+        7: _counter(*counts["in_packets"], 64),
+        10: _counter(*counts["out_octets"], 64),
+        11: _counter(*counts["out_packets"], 64),
         15: ber.integer(port.mbps, ber.GAUGE32),
         17: ber.integer(1 if port.kind == ETHERNET else 2),
         18: ber.octets(port.description),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 
-LOOPBACK, ETHERNET, TUNNEL, VLAN = 24, 6, 131, 136  # IANAifType
+LOOPBACK, ETHERNET, TUNNEL, VLAN, AGGREGATION = 24, 6, 131, 136, 161  # IANAifType
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,24 @@ class Port:
     car_mbps: int | None = None  # committed rate of a policer in both directions; None: unlimited
     acl4: int | None = None  # numbers of the filters applied inbound
     acl6: int | None = None
-    load_percent: float = 3.0
+    load_percent: float = 3.0  # of what comes in; a third of it goes out
+    in_mbps: float | None = None  # what is carried, where a line tells it; None: as load_percent says
+    out_mbps: float | None = None
+    error_percent: float = 0.0  # of the packets
+    half: bool = False  # half duplex
+    aggregate: str | None = None  # the aggregation it is a member of
     mtu: int = 1500
     advertises: bool = False  # sends Router Advertisements
     mode: str = ""  # of a tunnel, as its platform writes it
+
+    @property
+    def carried_mbps(self) -> tuple[float, float]:
+        """What comes in and what goes out."""
+        usual = self.mbps * self.load_percent / 100
+        return (
+            usual if self.in_mbps is None else self.in_mbps,
+            usual / 3 if self.out_mbps is None else self.out_mbps,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,7 @@ class Device:
     gateway6: IPv6Interface | None = None
     rack: str | None = None  # in the information centre's room
     answers: bool = True  # False: declared, but switched off
+    answers_in_ms: float = 2.0  # a connect from the centre
     system: str = ""  # of a host: distribution
     ipv6_percent: float = 20.0  # of its traffic
     nat64: bool = False  # translates for hosts that have IPv6 alone

@@ -43,6 +43,7 @@ class DemoCounty:
         enough = 1 if villages <= _ONE_WORKER_UP_TO else min(4, os.cpu_count() or 1)
         self._workers = workers or enough
         self._children: list[subprocess.Popen[str]] = []
+        self.started = time.time() - _UP_S  # when its devices booted
         self._access = _fresh_access()
         self._take_ports()
 
@@ -123,7 +124,7 @@ class DemoCounty:
             ssh_port=self.ssh_port,
             services_port=self.services_port,
             with_services=True,
-            started=time.time() - _UP_S,
+            started=self.started,
             host_key=new_host_key().decode(),
             access=self._access,
         )

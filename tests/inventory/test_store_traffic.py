@@ -54,6 +54,8 @@ def test_run_is_judged_by_what_came_before_it_ended(store: Store) -> None:
     history = store.traffic.history(run)
     assert [p.at for p in history.polls("a")] == [START + timedelta(minutes=m) for m in (-5, 5)]
     assert history.polls("b") == ()
+    going = store.create_run("p", started=START + timedelta(minutes=7))
+    assert len(store.traffic.history(going).polls("a")) == 3
 
 
 def test_whole_runs_tell_where_nobody_polled(store: Store) -> None:
