@@ -8,15 +8,20 @@ from checks.model import Check, SubjectKind
 from inventory.facts import (
     Addresses,
     Configuration,
+    Connections,
     Counters,
     Entities,
     Fact,
     Forwarding,
+    Hardware,
     Identity,
     Interfaces,
     LearnedMacs,
+    Listeners,
     Neighbours,
+    OperatingSystem,
     RateLimits,
+    RemoteCopies,
     ResolvedAddresses,
     Routes,
     RoutingProtocols,
@@ -35,10 +40,16 @@ TABLES: tuple[type[Fact], ...] = (
     *(ResolvedAddresses, LearnedMacs, Forwarding, Routes, Counters),
     *(Sensors, Storages, Software, RunningServices, Configuration),
 )
+# Of the servers of business systems, and of who else uses their addresses.
+_OF_HOSTS: tuple[type[Fact], ...] = (
+    *(Addresses, ResolvedAddresses, Hardware, OperatingSystem, Listeners),
+    *(Connections, RemoteCopies, RunningServices, Software),
+)
 _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.LINK: (Interfaces, RateLimits),
     SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes, Transitions, RoutingProtocols),
-    SubjectKind.SYSTEM: (ServiceProbe,),
+    SubjectKind.SYSTEM: (ServiceProbe, *_OF_HOSTS),
+    SubjectKind.REGISTER: (ServiceProbe, *_OF_HOSTS),
     SubjectKind.NETWORK: (Identity, Neighbours, Addresses),
 }
 

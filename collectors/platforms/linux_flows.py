@@ -30,7 +30,7 @@ def connections(answer: Answer) -> Connections:
     for row in rows("linux", "ss_tnp_established", answer):
         local, peer = _address(row["local"]), _address(row["peer"])
         ports = number(row["local_port"]), number(row["peer_port"])
-        if local is None or peer is None or (peer.is_loopback and local.is_loopback) or None in ports:
+        if local is None or peer is None or peer == local or None in ports:
             continue
         items[Connection("tcp", local, ports[0] or 0, peer, ports[1] or 0, row["process"] or None)] = None
     return Connections(tuple(items)[:_MOST], answer.evidence())

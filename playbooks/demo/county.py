@@ -75,7 +75,7 @@ class _Builder:
         self.links: list[Link] = []
 
     def devices(self) -> list[Device]:
-        built = [*self._centre(), *self._towns(), *self._departments(), *self._village_devices()]
+        built = [*self._centre(), *self._towns(), *self._departments(), *self._village_devices(), self._cloud_host()]
         return [self._with_far_ports(device) for device in built]
 
     def _with_far_ports(self, device: Device) -> Device:
@@ -144,6 +144,12 @@ class _Builder:
         host = self._line(host, switch, "eth0", port, 1000)
         system = "openEuler" if role == "storage" or slot % 3 else "kylin"
         return self._in_rack(replace(host, forwards=False, system=system))
+
+    def _cloud_host(self) -> Device:
+        """A guest on the cloud, which serves what has moved there."""
+        host = self._device("cloud-1", 4, 1, "linux", "server", CENTRE, "TaiShan 200")
+        host = self._line(host, "access-1", "eth0", "GigabitEthernet1/0/20", 1000)
+        return replace(host, forwards=False, system="kylin")
 
     def _in_rack(self, device: Device) -> Device:
         return replace(device, rack=f"A{1 + device.number % 8:02d}")

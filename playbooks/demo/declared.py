@@ -160,11 +160,11 @@ def _common(device: Device, units: dict[str, str]) -> dict[str, Any]:
 def _server(device: Device, units: dict[str, str]) -> declared.Server:
     return declared.Server(
         **_common(device, units),
-        u_position=1 + device.number // 8 * 4,
+        u_position=1 + device.number // 8 * 4 if device.rack else None,
         cpu_arch=wording.KERNELS[device.system][2],
         os=device.system,
         role="业务服务器",
-        form=Form.PHYSICAL,
+        form=Form.PHYSICAL if device.rack else Form.VIRTUAL,
         domestic=True,
     )
 
@@ -249,6 +249,7 @@ def _system(place: Place) -> declared.BusinessSystem:
         wave_date=system.wave_date,
         old_address=place.old_address,
         exception_reason=_chosen(ExceptionReason, system.exception_reason) if system.exception_reason else None,
+        exception_approver="县信息化工作领导小组" if system.exception_reason else None,
         data_interface=system.data_interface,
         personal_data=False,
         crypto_assessed=True,

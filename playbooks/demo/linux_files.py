@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playbooks.demo import wording
+from playbooks.demo import planted, wording
 from playbooks.demo.model import Device
 from playbooks.demo.vrp import LOG_HOST, LOG_HOST6, NTP_SERVER, NTP_SERVER6
 
@@ -13,6 +13,8 @@ def files(device: Device) -> dict[str, str]:
     tries, lock = (5, 600) if good.lockout else (0, 0)
     return {
         "/etc/os-release": _os_release(device),
+        "/proc/mounts": "/dev/vda1 / xfs rw,relatime 0 0\n"
+        + "".join(f"{source} {at} nfs4 rw,vers=4.1 0 0\n" for source, at in planted.MOUNTS.get(device.name, ())),
         "/etc/hostname": f"{device.name}\n",
         "/proc/sys/net/ipv4/ip_forward": f"{int(device.forwards)}\n",
         "/proc/sys/net/ipv6/conf/all/forwarding": "0\n",

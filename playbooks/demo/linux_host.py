@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from playbooks.demo import wording
+from playbooks.demo import planted, wording
 from playbooks.demo.linux_files import files, sshd_settings
 from playbooks.demo.model import LOOPBACK, Device, Port
 from playbooks.demo.vrp import NTP_SERVER
@@ -102,8 +102,8 @@ def _addresses(device: Device, _: datetime) -> str:
 def _resolved(device: Device, _: datetime) -> str:
     if not device.gateway4:
         return "[]\n"
-    mac = "02:44:00:00:00:01"
-    return json.dumps([{"dst": str(device.gateway4), "dev": _uplink(device), "lladdr": mac, "state": ["REACHABLE"]}])
+    seen = [(str(device.gateway4), _uplink(device), "02:44:00:00:00:01"), *planted.RESOLVED.get(device.name, ())]
+    return json.dumps([{"dst": ip, "dev": port, "lladdr": mac, "state": ["REACHABLE"]} for ip, port, mac in seen])
 
 
 def _speeds(device: Device, _: datetime) -> str:
@@ -179,7 +179,25 @@ def _listeners(device: Device) -> list[tuple[str, str, int, str]]:
     found += [("udp", "127.0.0.1", 323, "chronyd"), ("udp", "[::1]", 323, "chronyd")]
     if device.hardening.risky_port:
         found.append(("tcp", _ANY, device.hardening.risky_port, "redis-server"))
+    found += [("tcp", _ANY, port, program) for program, port in planted.PROGRAMS.get(device.name, ())]
     return found
+
+
+def _established(device: Device, _: datetime) -> str:
+    lines = [
+        f'0      0      {ip}:{port}      {peer} users:(("{program}",pid=990,fd=9))\n'
+        for ip, port, peer, program in planted.FLOWS.get(device.name, ())
+    ]
+    return "".join(["Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n", *lines])
+
+
+def _lscpu(device: Device, _: datetime) -> str:
+    cpu = _uname(device)[1]
+    maker, model = {
+        "aarch64": ("HiSilicon", "Kunpeng-920"),
+        "x86_64": ("HygonGenuine", "Hygon C86 7285 32-core Processor"),
+    }[cpu]
+    return f"Architecture:        {cpu}\nVendor ID:           {maker}\nModel name:          {model}\n"
 
 
 def _ss(header: bool) -> Callable[[Device, datetime], str]:
@@ -284,7 +302,12 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "timedatectl show": _timedatectl,
     "lldpcli -f json show neighbors": _lldp,
     "lldpctl -f json": _lldp,
-    "systemd-detect-virt": lambda _d, _: "none\n",
+    "systemd-detect-virt": lambda d, _: "none\n" if d.rack else "kvm\n",
+    "lscpu": _lscpu,
+    "ss -tnp state established": _established,
+    "grep -roE '([0-9]{1,3}[.]){3}[0-9]{1,3}' /etc/hosts /etc/crontab /etc/cron.d /var/spool/cron": (
+        lambda _d, _: "/etc/hosts:127.0.0.1\n"
+    ),
     "getent shadow": lambda d, _: files(d)["/etc/shadow"],
     "getent passwd": lambda d, _: files(d)["/etc/passwd"],
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from ipaddress import IPv4Address, IPv6Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from typing import Any
 
 from playbooks.demo.model import TUNNEL, Device, Hardening, Heard, Port, System
@@ -61,6 +61,19 @@ LINKS: dict[str, dict[str, Any]] = {
     "village-11-uplink": {"kind": "vpn", "carrier": "互联网"},
 }
 
+# Business systems declared on the cloud that a server of the county's own room still serves.
+AT_HOME = frozenset({"tourism"})
+# What else listens on hosts: program and TCP port. The old host of one system still runs its database.
+PROGRAMS: dict[str, tuple[tuple[str, int], ...]] = {"srv-22": (("dmserver", 5236),), "cloud-1": (("kingbase", 54321),)}
+# Who is connected with them: local address and port, peer, program.
+FLOWS: dict[str, tuple[tuple[str, int, str, str], ...]] = {
+    "srv-22": (("127.44.3.103", 5236, "127.44.0.9:40112", "dmserver"),),
+}
+# What ARP tells beside the gateway: address, port, MAC.
+RESOLVED: dict[str, tuple[tuple[str, str, str], ...]] = {"srv-19": (("127.44.3.103", "eth1", "02:44:00:00:1d:02"),)}
+# What is mounted from other hosts: source, mount point.
+MOUNTS: dict[str, tuple[tuple[str, str], ...]] = {"srv-20": (("127.44.0.32:/backup", "/backup"),)}
+
 _FIRST_WAVE = date(2021, 12, 31)
 _BUREAU = "县政务服务数据管理局"
 
@@ -107,6 +120,19 @@ def _without_ipv6(device: Device) -> Device:
     return replace(device, ipv6=False, gateway6=None, ports=bare)
 
 
+def _also_at(device: Device, *addresses: str) -> Device:
+    """The device with more ports, one an address; each has an IPv6 address as well."""
+    ports = tuple(
+        Port(
+            f"eth{n}", 1000, ipv4=IPv4Interface(address),
+            ipv6=IPv6Interface(f"{PREFIX}:{0xE000 + int(IPv4Interface(address)) % 4096:x}::1/64"),
+        )
+        for n, address in enumerate(addresses, 1)
+    )  # fmt: skip
+    uplink = device.ports[-1]
+    return replace(device, ports=(*device.ports[:-1], *ports, uplink))
+
+
 _CHANGES: dict[str, Callable[[Device], Device]] = {
     # 100 Mbit/s are paid for, the port came up at 10
     "town-4": lambda d: _port_changed(d, "GigabitEthernet0/0/24", mbps=10),
@@ -130,6 +156,12 @@ _CHANGES: dict[str, Callable[[Device], Device]] = {
     # … the opposite: both are filtered
     "dept-1": lambda d: _port_changed(d, "GigabitEthernet1/0/24", acl4=3001, acl6=3001),
     "access-2": lambda d: replace(d, ports=(*d.ports, Port("GigabitEthernet1/0/23", 1000, description="spare"))),
+    # the old hosts of two systems, in one network: one serves nobody any more, one does
+    "srv-19": lambda d: _also_at(d, "127.44.3.101/27"),
+    "srv-22": lambda d: _also_at(d, "127.44.3.103/27"),
+    # serves what is declared on the cloud
+    "srv-20": lambda d: _also_at(d, "127.44.3.2/32"),
+    "cloud-1": lambda d: _also_at(d, "127.44.4.3/32", "127.44.4.4/32"),
     # declared, and switched off
     "srv-24": lambda d: replace(d, answers=False),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import cast
 
+from playbooks.demo import planted
 from playbooks.demo.certificates import server_context
 from playbooks.demo.model import System
 
@@ -42,7 +43,7 @@ class Place:
 def place(system: System, first_port: int) -> Place:
     """Where a system answers; each has a port of its own, since ::1 is the only IPv6 address there is."""
     moved_from = IPv4Address(f"127.44.3.{100 + system.number}") if system.moved else None
-    on_cloud = 4 if system.hosted.endswith("cloud") else 3
+    on_cloud = 4 if system.hosted.endswith("cloud") and system.name not in planted.AT_HOME else 3
     return Place(system, first_port + system.number, IPv4Address(f"127.44.{on_cloud}.{system.number}"), moved_from)
 
 

@@ -21,6 +21,8 @@ collect:
   tries: 2  # on loopback an answer that does not come at once does not come
   resolvers: ["{resolver}"]
 policy:
+  cloud:
+    prefixes: [127.44.4.0/24, "::1/128"]
   ipv6:
     planned_prefixes: ["{prefix}::/48"]
     incapable_models: ["{model}"]
