@@ -352,5 +352,5 @@ def harmless(value: Value) -> Value:
     if not isinstance(value, str):
         return value
     # isprintable is false for newlines, escapes and bidirectional overrides, with which a name could add commands.
-    clean = "".join(c if c.isprintable() else "�" for c in value)
+    clean = value if value.isprintable() else "".join(c if c.isprintable() else "�" for c in value)
     return clean if len(clean) <= _LONGEST_VALUE else clean[: _LONGEST_VALUE - 1] + "…"

@@ -96,6 +96,7 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
     wanted = wanted_mbps(link.tier, plan, policy)
     if wanted is None:
         return
+    said = told(link)
     for end in ours(link):
         speed, why = port_mbps(end)
         yield verdict(
@@ -108,7 +109,7 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
             wanted=wanted,
             party=owner(end),
             why=why,
-            evidences=told(link),
+            evidences=said,
         )
 
 
@@ -145,10 +146,11 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
     wanted = wanted_mbps(link.tier, plan, policy)
     if wanted is None:
         return
+    said = told(link)
     for end in ours(link):
         if isinstance(end.limits, Missing):
             why = why_missing(end.limits)
-            yield verdict(None, end.evidence, place=place(end), wanted=wanted, why=why, evidences=told(link))
+            yield verdict(None, end.evidence, place=place(end), wanted=wanted, why=why, evidences=said)
             continue
         low = [limit for limit in end.limits if not reaches(limit.mbps, wanted, policy)]
         for limit in low:
@@ -162,10 +164,10 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 rate=shown(limit.mbps),
                 wanted=wanted,
                 party=owner(end),
-                evidences=told(link),
+                evidences=said,
             )
         if not low:
-            yield verdict(True, end.evidence, place=place(end), wanted=wanted, evidences=told(link))
+            yield verdict(True, end.evidence, place=place(end), wanted=wanted, evidences=said)
 
 
 @check(
@@ -205,10 +207,10 @@ def full_duplex(link: LinkView) -> Iterator[Verdict]:
     remedy=Remedy(Text("由责任方查清并恢复到签约带宽", "Have the named party restore what the contract buys")),
 )
 def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
-    contracted = link.contracted_mbps
+    contracted, said = link.contracted_mbps, told(link)
     rates = port_rates(link) + shaped_rates(link) + tested_rates(link)
     if not contract_rates(link) or contracted is None or not rates:
-        yield verdict(None, link.evidence, evidences=told(link))
+        yield verdict(None, link.evidence, evidences=said)
         return
     lower = [rate for rate in rates if not reaches(rate.mbps, contracted, policy)]
     for rate in lower:
@@ -221,11 +223,11 @@ def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict
             what=rate.what,
             rate=shown(rate.mbps),
             party=rate.party,
-            evidences=told(link),
+            evidences=said,
         )
     if not lower:
         ok = None if any(map(_is_untold, link.ends)) else True
-        yield verdict(ok, link.evidence, *all_evidence(link), contracted=shown(contracted), evidences=told(link))
+        yield verdict(ok, link.evidence, *all_evidence(link), contracted=shown(contracted), evidences=said)
 
 
 def _is_untold(end: LinkEnd) -> bool:
