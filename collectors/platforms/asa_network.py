@@ -35,7 +35,8 @@ Matched = tuple[ConfigLine, re.Match[str]]
 def filtering(config: Config, _: Release) -> Filtering:
     """Access lists and the interfaces, by name, that they are bound to; ``global`` is every interface, inwards."""
     groups, by_name = _groups(config), _acls(config)
-    acls = tuple(_acl(config, name, rules) for name, rules in by_name.items())
+    extended = None if config.line(_UNIFIED) else 4
+    acls = tuple(_acl(config, name, rules, extended) for name, rules in by_name.items())
     families = {acl.name: acl.family for acl in acls}
     bindings = tuple(
         AclBinding(
@@ -66,21 +67,22 @@ def _acls(config: Config) -> dict[str, list[Matched]]:
     return found
 
 
-def _acl(config: Config, name: str, rules: list[Matched]) -> AccessList:
+def _acl(config: Config, name: str, rules: list[Matched], extended: int | None) -> AccessList:
     permits_any = any(
         rule["rule"] == "permit" and rule["type"] not in _OTHER and _EVERYTHING.match(rule["rest"])
         for line, rule in rules
         if not line.text.endswith(" inactive")
     )
     lines = [line for line, _ in rules]
-    return AccessList(name, _family(config, rules), len(rules), permits_any, config.evidence(*lines))
+    return AccessList(name, _family(rules, extended), len(rules), permits_any, config.evidence(*lines))
 
 
-def _family(config: Config, rules: list[Matched]) -> int | None:
+def _family(rules: list[Matched], extended: int | None) -> int | None:
+    """``extended`` is the family of extended lists: of both where the release unites them."""
     if any(rule["ipv6"] for _, rule in rules):
         return 6
     types = {rule["type"] for _, rule in rules}
-    return None if types & _OTHER or ("extended" in types and config.line(_UNIFIED)) else 4
+    return None if types & _OTHER else extended if "extended" in types else 4
 
 
 def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:

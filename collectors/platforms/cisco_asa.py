@@ -119,14 +119,14 @@ SECRETS = (
     r"^snmp-server user .*? priv (?:aes|3des|des)(?: \d+)? (?P<secret>\S+)",
     rf"^(?:enable password|passwd|username \S+ password|vpdn username \S+ password) {_HASH}",
     (
-        r"^\s*(?:.* )?(?:pre-shared-key|key-string|key|authentication-key|md5)(?: [08])? "
+        r"^(?:.*[ \t])?(?:pre-shared-key|key-string|key|authentication-key|md5)(?: [08])? "
         r"(?P<secret>(?!\*{4,}|chain|config|\d+ )\S{3,})$"
     ),
     r"^failover (?:ipsec )?(?:pre-shared-)?key (?:hex )?(?:[08] )?(?P<secret>\S+)",
     r"^\s*(?:ldap-login-password|radius-common-pw|automate-tester username \S+ password) (?P<secret>\S+)",
     r"^\s*neighbor \S+ password (?:\d )?(?P<secret>\S+)",
     r"^ntp authentication-key \d+ \S+ (?:[08] )?(?P<secret>\S+)",
-    r"^\s*(?:message-digest-key|ospf message-digest-key|.* authentication-key) \d+ md5 (?:[08] )?(?P<secret>\S+)",
+    r"^(?:.*[ \t])?(?:message-digest-key|authentication-key) \d+ md5 (?:[08] )?(?P<secret>\S+)",
     r"^(?:crypto )?isakmp key (?P<secret>\S+)",
 )
 

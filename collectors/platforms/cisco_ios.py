@@ -116,17 +116,17 @@ SECRETS = (
         rf"(?!version|traps|informs|vrf){_WORD}"
     ),
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
-    r"^snmp-server user .*? priv(?: \S+)*? (?P<secret>\S+)(?: access .*)?$",
+    r"^snmp-server user .{0,200}? priv(?: \S+){0,3}? (?P<secret>\S+)(?: access .*)?$",
     r"^\s*(?:username \S+ .*?|enable )(?:password|secret)(?: level \d+)? (?:\d+ )?(?:\$\d+\$)?(?P<secret>\S+)",
     r"^\s*password (?!policy|strength-check|secure-mode)(?:\d+ )?(?P<secret>\S+)",
     (
-        r"^\s*(?:.* )?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "
+        r"^(?:.*[ \t])?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "
         r"(?!chain|config-key|\d+$)(?P<secret>\S{4,})$"
     ),
     r"^\s*(?:tacacs-server|radius-server) (?:host .*? )?key (?:\d )?(?P<secret>\S+)",
     (
-        r"^\s*(?:ip ospf|ipv6 ospf|standby \d+|neighbor \S+|ip ftp|ppp chap|area .*?) "
-        r".*?(?:password|message-digest-key \d+ md5|authentication-key|md5 key-string)(?: \d)? (?P<secret>\S+)$"
+        r"^[ \t]*(?:ip ospf|ipv6 ospf|standby \d+|neighbor \S+|ip ftp|ppp chap|area .{0,99}?) "
+        r".{0,99}?(?:password|message-digest-key \d+ md5|authentication-key|md5 key-string)(?: \d)? (?P<secret>\S+)$"
     ),
     r"^ntp authentication-key \d+ \S+ (?P<secret>\S+)",
     r"^\s*crypto isakmp key (?:\d )?(?P<secret>\S+)",

@@ -195,7 +195,7 @@ SECRETS = (
     r"^\s*(?:radius|hwtacacs)-server shared-key (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*key (?:authentication|accounting|authorization) (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*(?:pre-shared-key|shared-key|psk) (?!cipher |simple )(?P<secret>\S+)",
-    r"^\s*(?:.*authentication-mode )?(?:md5|hmac-\S+) \d+ (?!cipher |plain |simple )(?P<secret>\S+)",
+    r"^[ \t]*(?:\S.*authentication-mode )?(?:md5|hmac-\S+) \d+ (?!cipher |plain |simple )(?P<secret>\S+)",
     r"^\s*peer \S+ password (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*vrrp vrid \d+ authentication-mode \S+ (?!cipher |plain )(?P<secret>\S+)",
 )

@@ -45,7 +45,7 @@ SHELL = Shell(
 SECRETS = (*linux_accounts.SECRETS, *linux_services.SECRETS)
 # A file that comes by itself is taken for sshd's: shipped ones hold most settings in comments.
 _SSHD_CONFIG = (
-    r"(?im)^\s*#?\s*(?:PermitRootLogin|MaxAuthTries|AuthorizedKeysFile|PermitEmptyPasswords|ClientAliveInterval"
+    r"(?im)^\s*(?:#\s*)?(?:PermitRootLogin|MaxAuthTries|AuthorizedKeysFile|PermitEmptyPasswords|ClientAliveInterval"
     r"|ClientAliveCountMax|LoginGraceTime|(?:Allow|Deny)(?:Users|Groups)|Subsystem\s+sftp)\s+\S"
 )
 SIGNS = {

@@ -138,7 +138,7 @@ PLATFORM = Platform(
             rf"^\s*(?:username \S+ +)?password +(?:encrypted |cipher |\d )?{_SCHEME}(?P<secret>(?!\*{{4,}})\S+)",
             rf"^\s*enable (?:secret|password)(?: level \d+)? (?:\d+ |encrypted )?{_SCHEME}(?P<secret>\S+)",
             (
-                r"^\s*(?:.* )?(?:key|key-string|shared-secret|md5-key)(?: \d| encrypted)? "
+                r"^(?:.*[ \t])?(?:key|key-string|shared-secret|md5-key)(?: \d| encrypted)? "
                 r"(?!\d+$|chain)(?P<secret>\S{4,})$"
             ),
             (
