@@ -38,6 +38,7 @@ class ServiceTarget:
     port: int | None = None  # None: the URL's
     addresses: tuple[IPAddress, ...] = ()
     old_addresses: tuple[IPAddress, ...] = ()
+    old_port: int | None = None  # where it listened there; None: at the same port
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,10 @@ def probe(
     old = tuple(ip for ip in _distinct(service.old_addresses) if ip not in current)
     port = service.port or (_url_port(url) if url else None)
     asked = [(ip, "service") for ip in current] + [(ip, "old-host") for ip in old]
-    ports = tuple(_port_answer(ip, port, role, now, bounds) for ip, role in asked) if port else ()
+    at = {"service": port, "old-host": service.old_port or port}
+    ports = tuple(_port_answer(ip, p, role, now, bounds) for ip, role in asked if (p := at[role]))
     web = url if url and url.scheme in ("http", "https") else None
-    fetched = [page(web, p, now, bounds) for p in ports if web and p.open]
+    fetched = [page(_scheme(web, p, port), p, now, bounds) for p in ports if web and p.open]
     links: tuple[LinkAnswer, ...] = ()
     if web and (first := next((f for f in fetched if f.port.ip.version == 6 and f.answer.role == "service"), None)):
         links = link_answers(web, first, bounds)
@@ -87,6 +89,12 @@ def _split(url: str | None) -> SplitResult | None:
         return urlsplit(url) if url else None
     except ValueError:
         return None
+
+
+def _scheme(url: SplitResult, answer: PortAnswer, port: int | None) -> SplitResult:
+    """The URL as an old host is asked for it: what moved to TLS often spoke without it, at another port."""
+    moved = answer.port != port and answer.role == "old-host"
+    return url._replace(scheme="https" if answer.port in (443, 8443) else "http") if moved else url
 
 
 def _distinct(ips: Iterable[IPAddress]) -> tuple[IPAddress, ...]:

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import httpx
 from cryptography import x509
 
+from collectors.by_probe_deadline import Deadline
 from collectors.page_text import digest, ipv4_literals, title
 from inventory.evidence import Evidence
 from inventory.facts import PortAnswer, WebAnswer
@@ -98,11 +99,14 @@ def fetched(url: SplitResult, port: PortAnswer, bounds: ProbeLimits) -> Fetched:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    with httpx.Client(verify=context, trust_env=False, timeout=bounds.connect_s) as client:
+    with (
+        Deadline(bounds.page_s) as end,
+        httpx.Client(verify=context, trust_env=False, timeout=bounds.connect_s) as client,
+    ):
         path = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
         for _ in range(_MOST_REDIRECTS + 1):
             try:
-                again = _request(client, url, host, port, path, got, deadline)
+                again = _request(client, url, host, port, path, got, deadline, end)
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
                 got.failure = type(error).__name__
                 return got
@@ -113,7 +117,14 @@ def fetched(url: SplitResult, port: PortAnswer, bounds: ProbeLimits) -> Fetched:
 
 
 def _request(
-    client: httpx.Client, url: SplitResult, host: str, port: PortAnswer, path: str, got: Fetched, deadline: float
+    client: httpx.Client,
+    url: SplitResult,
+    host: str,
+    port: PortAnswer,
+    path: str,
+    got: Fetched,
+    deadline: float,
+    end: Deadline,
 ) -> str | None:
     literal = f"[{port.ip}]" if port.ip.version == 6 else str(port.ip)
     default = {"http": 80, "https": 443}[url.scheme]
@@ -122,7 +133,7 @@ def _request(
         "GET",
         f"{url.scheme}://{literal}:{port.port}{path}",
         headers={"Host": named, "User-Agent": "hecha", "Accept-Encoding": "identity"},
-        extensions={"sni_hostname": host},
+        extensions={"sni_hostname": host, "trace": end.told},
     )
     response = client.send(request, stream=True)
     try:

@@ -94,7 +94,7 @@ def services(register: Register) -> Iterator[ServiceTarget]:
 def _service(system: BusinessSystem) -> ServiceTarget:
     host = f"//{system.host}" if system.host else None
     old = (system.old_address,) if system.old_address else ()
-    return ServiceTarget(system.name, system.url or host, system.port, system.addresses, old)
+    return ServiceTarget(system.name, system.url or host, system.port, system.addresses, old, system.old_port)
 
 
 def probed(

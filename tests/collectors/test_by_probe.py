@@ -7,6 +7,7 @@ import itertools
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -268,3 +269,43 @@ def test_resolver_that_keeps_the_ipv6_record_is_told() -> None:
         found = probe(ServiceTarget("p", "http://oa.test:9/", port=9), (good, liar), NOW, QUICK)
     assert found.names
     assert found.names.disagree == ("127.0.0.1: AAAA none",)
+
+
+def test_a_header_that_never_ends_ends_in_time() -> None:
+    """Octet after octet, each within the time that is allowed for one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=dripping, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        begun = time.monotonic()
+        seen = probe(ServiceTarget("OA", f"http://127.0.0.1:{port}/"), (), NOW, QUICK)
+    assert time.monotonic() - begun < QUICK.page_s + QUICK.connect_s + 1
+    assert [page.status for page in seen.pages] == [None]
+
+
+def dripping(listener: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=drip, args=(connection,), daemon=True).start()
+
+
+def drip(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        for _ in range(60):
+            time.sleep(0.1)
+            connection.sendall(b"a")
+
+
+def test_old_host_is_asked_at_the_port_it_had(tmp_path: Path) -> None:
+    """It spoke no TLS there; what serves today has a certificate, which is told by its digest."""
+    with serving("127.0.0.1", tls=expired(tmp_path)) as port, serving("127.0.0.2") as old:
+        service = ServiceTarget("OA", f"https://127.0.0.1:{port}/", old_addresses=(OLD,), old_port=old)
+        seen = probe(service, (), NOW, QUICK)
+    assert [(p.ip, p.port, p.role, p.open) for p in seen.ports] == [
+        (HERE, port, "service", True),
+        (OLD, old, "old-host", True),
+    ]
+    assert [page.status for page in seen.pages] == [200, 200]
+    assert [len(page.tls_sha256 or "") for page in seen.pages] == [64, 0]
+    assert seen.pages[0].body_sha256 == seen.pages[1].body_sha256
