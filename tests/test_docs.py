@@ -93,6 +93,7 @@ def commands() -> set[str]:
         "docs/discovery.md",
         "docs/exchange.md",
         "docs/level3.md",
+        "docs/cloud.md",
     ],
 )
 def test_commands_in_the_documents_exist(checkout: Path, name: str) -> None:

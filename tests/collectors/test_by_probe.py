@@ -290,7 +290,7 @@ def dripping(listener: socket.socket) -> None:
 
 
 def drip(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), connection:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
         for _ in range(60):
             time.sleep(0.1)
