@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from plan_of_lab import WEAK_COMMUNITY, Node
+from plan_of_lab import NAT64, WEAK_COMMUNITY, Node
 
 AUDIT_UID = 2000
 SYSTEM_ACCOUNTS = {"root", "daemon", "nobody", "sshd", "frr", "_lldpd", "Debian-snmp"}
@@ -38,6 +38,9 @@ def write_node_files(folder: Path, node: Node, secrets: LabSecrets) -> None:
         _frr(folder / "etc/frr", node)
     if node.name != "srv2":
         (folder / "etc/nftables.conf").write_text(_firewall_rules() if node.role == "firewall" else _host_rules())
+    if any(tun.name == "nat64" for tun in node.tuns):
+        (folder / "etc/tayga.conf").write_text(_translator())
+    (folder / "daemons").write_text("".join(f"{line}\n" for line in node.daemons))
     (folder / "network").write_text("".join(f"{line}\n" for line in _network(node)))
 
 
@@ -147,6 +150,7 @@ table inet host {
         ct state established,related accept
         iifname "lo" accept
         meta l4proto { icmp, ipv6-icmp, ospf } accept
+        udp dport 5000 accept
         iifname "eth0" tcp dport 22 accept
         iifname "eth0" udp dport 161 accept
     }
@@ -187,10 +191,31 @@ def _network(node: Node) -> list[str]:
     """Arguments of ``ip``, one command a line, that node-init carries out before it starts anything."""
     lines = ["link set lo up"]
     lines += [f"address add {address} dev lo" for address in node.loopback]
-    for port in (node.management, *node.ports):
+    lines += [f"tuntap add dev {tun.name} mode tun" for tun in node.tuns]
+    for port in (node.management, *node.ports, *node.tuns):
         lines += [f"address add {address} dev {port.name}" for address in port.addresses]
         lines += [f"link set {port.name} alias '{port.alias}'", f"link set {port.name} up"]
     for route in node.routes:
         family, bare = ("-6 ", route[3:]) if route.startswith("-6 ") else ("", route)
         lines.append(f"{family}route add {bare}")
+    for tun in node.tuns:
+        lines += [f"{'-6 ' if ':' in to else ''}route add {to} dev {tun.name}" for to in _BEHIND[node.name]]
     return lines
+
+
+# What lies behind the TUN devices of a node.
+_BEHIND = {
+    "core1": ("2001:db8:ffff::5/128",),
+    "core2": (NAT64, "192.0.2.192/27"),
+    "branch": ("2001:db8:ffff::1/128", "2001:db8:0:12::/64"),
+}
+
+
+def _translator() -> str:
+    return f"""tun-device nat64
+ipv4-addr 192.0.2.193
+ipv6-addr 2001:db8:0:65::2
+prefix {NAT64}
+dynamic-pool 192.0.2.192/27
+data-dir /run
+"""

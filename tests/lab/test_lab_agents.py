@@ -12,7 +12,12 @@ from plan_of_lab import NODES, Node
 from topology import Lab
 
 SYS_NAME, IF_DESCR, LLDP_SYS_NAME = "1.3.6.1.2.1.1.5", "1.3.6.1.2.1.2.2.1.2", "1.0.8802.1.1.2.1.4.1.1.9"
-NEIGHBOURS = {"core1": {"core2"}, "core2": {"core1", "fw1"}, "fw1": {"core2", "srv1", "srv2"}, "srv1": {"fw1"}}
+NEIGHBOURS = {"island": {"core1", "branch"}, "branch": {"island"}} | {
+    "core1": {"core2", "island"},
+    "core2": {"core1", "fw1"},
+    "fw1": {"core2", "srv1", "srv2"},
+    "srv1": {"fw1"},
+}
 
 
 def asked(lab: Lab, folder: Path, address: str, engine: str = "gufo") -> dict[str, list[str]]:
@@ -29,7 +34,7 @@ def asked(lab: Lab, folder: Path, address: str, engine: str = "gufo") -> dict[st
 def test_agent_tells_name_interfaces_and_neighbours(lab: Lab, folder: Path, node: Node) -> None:
     told = asked(lab, folder, node.address)
     assert told[SYS_NAME] == [node.name]
-    assert set(told[IF_DESCR]) == {"lo", "eth0", *(port.name for port in node.ports)}
+    assert set(told[IF_DESCR]) == {"lo", "eth0", *(port.name for port in (*node.ports, *node.tuns))}
     assert set(told[LLDP_SYS_NAME]) == NEIGHBOURS.get(node.name, {"fw1"})
 
 

@@ -57,14 +57,15 @@ def test_census_names_each_node(census: Rows, node: Node) -> None:
     assert row["platform"] == ("frr" if node.is_router else "linux")
     assert row["hostname"] == node.name
     assert row["release"]
-    assert row["interfaces"] == 2 + len(node.ports)
+    assert row["interfaces"] == 2 + len(node.ports) + len(node.tuns)
     assert row["neighbours"] == len(node.ports)
     assert row["sources"]["platform"]
 
 
 @pytest.mark.parametrize("node", NODES, ids=lambda node: str(node.name))
 def test_census_lists_every_address_of_both_families(census: Rows, node: Node) -> None:
-    planned = {str(a) for port in (node.management, *node.ports) for a in port.interfaces()} | set(node.loopback)
+    ports = (node.management, *node.ports, *node.tuns)
+    planned = {str(a) for port in ports for a in port.interfaces()} | set(node.loopback)
     told = set(census[node.name]["ipv4"]) | set(census[node.name]["ipv6"])
     assert planned <= told
 

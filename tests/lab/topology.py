@@ -29,10 +29,9 @@ from types import TracebackType
 from typing import Self
 
 from node_files import LabSecrets, write_node_files
-from plan_of_lab import AUDIT_ADDRESSES, LINKS, NODES, Node
+from plan_of_lab import AUDIT_ADDRESSES, LINKS, NODES, SYSTEM_PATH, Node
 
 PROGRAMS = ("ip", "unshare", "nsenter", "nft", "snmpd", "snmpget", "sshd", "ssh-keygen", "vtysh", "lldpd", "perl")
-SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"
 START_LIMIT_S = 90
 Completed = subprocess.CompletedProcess[str]
 
@@ -166,7 +165,7 @@ class Lab:
 
     def _start(self, node: Node) -> None:
         init = [str(Path(__file__).with_name("node-init")), str(self.folder / node.name), node.name]
-        init += [str(int(node.forwards)), "forever" if self.detached else "owner"]
+        init += [str(int(node.forwards)), str(int(node.ipv6)), "forever" if self.detached else "owner"]
         unshare = ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--mount-proc", "--kill-child=SIGKILL"]
         log = (self.folder / node.name / "log" / "init").open("wb")
         with log:

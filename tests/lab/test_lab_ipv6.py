@@ -1,0 +1,102 @@
+"""Polling alone finds how IPv6 is carried in the lab: natively, by a tunnel, by a translator, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plan_of_lab import NODES, why_no_tun
+from topology import Lab
+
+from inventory.paths import Path as Way
+from inventory.paths import Paths, Stop
+from inventory.store import Store, StoredNetwork
+
+HECHA = str(Path(sys.executable).with_name("hecha"))
+
+
+@pytest.fixture(scope="module")
+def project(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose run looked for IPv6, everywhere by SNMP and SSH."""
+    folder = tmp_path_factory.mktemp("ipv6") / "net"
+    assert lab.audit(HECHA, "init", folder, folder=folder.parent).returncode == 0
+    (folder / "targets.csv").write_bytes((lab.folder / "targets.csv").read_bytes())
+    done = lab.audit(HECHA, "run", "ipv6-readiness", "--out", "reports", folder=folder)
+    assert done.returncode in (1, 3), done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def standings(lab: Lab, project: Path) -> dict[str, dict[str, Any]]:
+    done = lab.audit(HECHA, "ipv6", "--json", folder=project)
+    assert done.returncode == 0, done.stderr
+    return {row["name"]: row for row in map(json.loads, done.stdout.splitlines()) if "name" in row}
+
+
+@pytest.fixture
+def tun() -> None:
+    """Skips, with the reason, where TUN devices cannot stand; where all is demanded that is a failure."""
+    reason = why_no_tun()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(f"the lab's tunnel and translator are demanded here: {reason}")
+    if reason:
+        pytest.skip(f"no tunnel and no translator: {reason}")
+
+
+@pytest.mark.usefixtures("tun")
+def test_tunnel_and_translator_carry_packets(lab: Lab) -> None:
+    """What is found below is really there: branch reaches core1 through the tunnel, core2 an IPv4 address by IPv6."""
+    through = lab.run("branch", "ping", "-6", "-c", "2", "-W", "2", "2001:db8:ffff::1")
+    assert through.returncode == 0, through.stdout
+    translated = lab.run(
+        "core2", "ping", "-6", "-c", "2", "-W", "2", "-I", "2001:db8:ffff::2", "2001:db8:0:64::192.0.2.129"
+    )
+    assert translated.returncode == 0, translated.stdout
+
+
+@pytest.mark.usefixtures("tun")
+def test_each_technique_is_found_and_no_other(standings: dict[str, dict[str, Any]]) -> None:
+    told = {name: set(row["techniques"]) - {"ipv6"} for name, row in standings.items() if row["kind"] != "site"}
+    assert told == {
+        "core1": {"dual-stack", "tun"},
+        "core2": {"dual-stack", "nat64"},
+        "branch": {"dual-stack", "tun"},
+        "fw1": {"dual-stack"},
+        "srv1": {"dual-stack"},
+        "srv2": {"dual-stack"},
+        "island": set(),
+    }
+
+
+def test_island_is_on_no_level_and_the_routers_are_able(standings: dict[str, dict[str, Any]]) -> None:
+    """Higher up they are not: all addresses of the lab are of the documentation range."""
+    assert standings["island"]["level"] == 0
+    assert standings["core1"]["level"] == standings["core2"]["level"] == 1
+    assert "ipv6.usable-address" in standings["core1"]["missing"]
+    assert {node.name for node in NODES} <= set(standings)
+
+
+def way(project: Path, start: str, goal: str = "core2") -> Way | None:
+    with Store.open(project / "hecha.db", create=False) as store:
+        run = next(iter(store.runs())).id
+        return Paths(StoredNetwork(store, run)).to([goal], "core").best([start])
+
+
+@pytest.mark.usefixtures("tun")
+def test_way_of_the_branch_leads_over_the_tunnel(project: Path) -> None:
+    assert way(project, "branch") == Way("core", ("branch", "core1", "core2"), True)
+
+
+def test_way_of_the_island_breaks_at_once(project: Path) -> None:
+    assert way(project, "island") == Way("core", ("island", "core1", "core2"), False, "island", None, Stop.FORWARDING)
+
+
+def test_nothing_discouraged_is_found(project: Path) -> None:
+    lines = map(json.loads, (project / "reports" / "json-lines.jsonl").read_text(encoding="utf-8").splitlines())
+    rows = [line for line in lines if line.get("check") == "ipv6.no-discouraged-transition"]
+    assert rows
+    assert {row["outcome"] for row in rows} <= {"pass", "not_applicable", "unknown"}
