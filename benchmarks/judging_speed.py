@@ -210,7 +210,7 @@ def main(sites: int) -> int:
         judging.judge(store, 1, Terms(checks, NOW.date()), Quiet())
         if profiler:
             profiler.disable()
-            pstats.Stats(profiler).sort_stats("cumulative").print_stats(45)
+            pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
         took = time.process_time() - began
         outcomes: Tally[str] = Tally()
         for (_, _, outcome), count in store.finding_counts(1).items():

@@ -39,20 +39,20 @@ class _Near:
     members: Mapping[str, tuple[Interface, ...]]
     limits: Mapping[str, tuple[RateLimit, ...]] | Missing
     serial: str | None
-    polls: Sequence[Poll]
+    history: History
     evidence: Evidence
+
+    @cached_property
+    def polls(self) -> Sequence[Poll]:
+        return self.history.polls(self.record.target)
 
     @cached_property
     def readings(self) -> dict[str, list[Reading]]:
         return by_interface(self.polls)
 
-    @cached_property
-    def latency(self) -> Latency | Missing:
-        return latency(self.polls) or _NO_CONNECTS
-
 
 class LinkViews:
-    """Builds the view of a link. Holds the interfaces of a few devices, and one word a declared port."""
+    """Builds the view of a link. Holds the interfaces of a few devices, and what each declared port carried."""
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class LinkViews:
         fact: Facts,
         target_of: Callable[[Device], str | None],
         at_site: Callable[[str], Iterable[str]],
+        platform_of: Callable[[str | None], str | None],
     ) -> None:
         self._register = register
         self._network = network
@@ -70,8 +71,10 @@ class LinkViews:
         self._fact = fact
         self._target_of = target_of
         self._at_site = at_site
+        self._platform_of = platform_of
         self._kept: OrderedDict[str, _Near | None] = OrderedDict()
-        self._loads: OrderedDict[tuple[str, str], Load | Missing] = OrderedDict()
+        self._loads: dict[tuple[str, str], Load | Missing] = {}  # a few figures a port, asked for by site and by link
+        self._latencies: dict[str, Latency | Missing] = {}
 
     def link(self, link: Link) -> LinkView:
         """The link with the facts of both ends."""
@@ -116,7 +119,7 @@ class LinkViews:
             serial=near.serial,
             members=near.members.get(name.lower(), ()),
             load=self._load(near, port),
-            latency=near.latency,
+            latency=self._latency(near),
             also_links=tuple(x for x in self._users.get((declared.asset_no, name.lower()), ()) if x != link.name),
             stands_at=self._elsewhere(declared, site),
         )
@@ -129,8 +132,7 @@ class LinkViews:
             for word, interface in ((link.a_device, link.a_interface), (link.z_device, link.z_interface)):
                 device = self._register.device(word or "")
                 if device and interface:
-                    record = self._network.record(target) if (target := self._target_of(device)) else None
-                    name = canonical_interface(interface, record.platform if record else None).lower()
+                    name = canonical_interface(interface, self._platform_of(self._target_of(device))).lower()
                     key = (device.asset_no, name)
                     found[key] = (*found.get(key, ()), link.name)
         return {key: links for key, links in found.items() if len(links) > 1}
@@ -178,7 +180,7 @@ class LinkViews:
             members=members,
             limits=limits if isinstance(limits, Missing) else _grouped(limits, key),
             serial=None if isinstance(identity, Missing) else identity.serial,
-            polls=self._history.polls(target),
+            history=self._history,
             evidence=NO_EVIDENCE if isinstance(interfaces, Missing) else interfaces.evidence,
         )
 
@@ -191,9 +193,13 @@ class LinkViews:
             if readings is None:
                 readings = list(self._history.readings(near.record.target, {port.name}).get(port.name, ()))
             self._loads[key] = load(readings, port.speed_mbps) or _NO_HISTORY
-            if len(self._loads) > 4 * _KEPT:
-                self._loads.popitem(last=False)
         return self._loads[key]
+
+    def _latency(self, near: _Near) -> Latency | Missing:
+        target = near.record.target
+        if target not in self._latencies:
+            self._latencies[target] = latency(near.polls) or _NO_CONNECTS
+        return self._latencies[target]
 
     def _test(self, site: str | None) -> Throughput | Missing:
         """The test to a device of the site; several links leave open which of them it went over."""

@@ -65,6 +65,7 @@ class RegisterViews:
         self._network = network
         self._ways = ways
         self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
+        self._platforms: dict[str, str | None] = {}
         self._target_of, self._at_site = self._joined()
         self._traces = SystemTraces(register, network)
 
@@ -75,6 +76,7 @@ class RegisterViews:
         targets: dict[str, str] = {}
         sites: dict[str, list[str]] = {}
         for record in self._network.records():
+            self._platforms[record.target] = record.platform
             device = by_word.get(record.target) or by_address.get(record.address)
             if device is not None:
                 targets.setdefault(device.asset_no, record.target)
@@ -156,10 +158,9 @@ class RegisterViews:
     def _port(self, device: str | None, interface: str | None) -> tuple[str, str | None] | None:
         declared = self._register.device(device or "")
         target = self._target_of.get(declared.asset_no) if declared else None
-        record = self._network.record(target) if target else None
-        if record is None:
+        if target is None:
             return None
-        return record.target, canonical_interface(interface, record.platform) if interface else None
+        return target, canonical_interface(interface, self._platforms.get(target)) if interface else None
 
     @cached_property
     def _lines(self) -> LinkViews:
@@ -170,6 +171,7 @@ class RegisterViews:
             fact=self._fact,
             target_of=lambda device: self._target_of.get(device.asset_no),
             at_site=lambda site: self._at_site.get(site, ()),
+            platform_of=lambda target: self._platforms.get(target or ""),
         )
 
     def _site_devices(self, site: Site) -> Iterator[SiteDevice]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Protocol, TypeVar
 
 from inventory import facts as _facts
@@ -24,6 +25,7 @@ class State(StrEnum):
     WITHHELD = "withheld"  # the login failure budget kept us from asking
 
 
+@cache
 def fact_kinds() -> dict[str, type[Fact]]:
     """Every fact type by name, as inventory.facts exports them."""
     found = {name: getattr(_facts, name) for name in _facts.__all__}
