@@ -144,7 +144,8 @@ class Paths:
     def to(self, goals: Iterable[str], goal: str) -> Reach:
         """The ways of all devices to the nearest of ``goals``."""
         there = [target for target in goals if target in self._nodes]
-        trees = [self._tree(there, allowed) for allowed in ({True}, {True, None}, {True, None, False})]
+        allowed: tuple[set[bool | None], ...] = ({True}, {True, None}, {True, None, False})
+        trees = [self._tree(there, states) for states in allowed]
         return Reach(goal, frozenset(there), self, trees)
 
     def _tree(self, goals: list[str], allowed: set[bool | None]) -> dict[str, Line | None]:
