@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from console import hecha, refused
 
 from checks.model import Outcome
 from inventory.errors import ExitCode
@@ -98,6 +99,39 @@ def test_secrets_are_nowhere(demo: DemoProject, outcome: RunOutcome) -> None:
             for evidence in row.evidence:
                 raw = opened.raw(evidence.sha256) if evidence.sha256 else None
                 assert raw is None or not any(word in raw for word in words)
+
+
+def test_systems_are_told_with_verdict_evidence_and_stack(demo: DemoProject, outcome: RunOutcome) -> None:
+    done = hecha("systems", "--run", outcome.run, "--json", at=demo.project.root)
+    assert done.returncode == 0, done.stderr
+    told = {line["system"]: line for line in map(json.loads, done.stdout.splitlines())}
+    moved, old, home = (told[system.title] for system in (demo.county.county.systems[n] for n in (0, 2, 1)))
+    assert (moved["verdict"], moved["counts"], moved["against"], moved["domestic"]) == ("confirmed", True, [], True)
+    assert {part["product"] for part in moved["stack"]} == {"kunpeng", "kylin", "kingbase"}
+    assert (old["verdict"], old["counts"]) == ("contradicted", False)
+    assert {sign["check"] for sign in old["against"]} == {
+        planted.check for planted in answer_key() if planted.subject == old["system"]
+    }
+    assert {sign["check"] for sign in home["against"]} >= {"cloud.own-room-left", "cloud.addresses-in-cloud"}
+
+
+def test_the_rate_by_wave_names_both_sides(demo: DemoProject, outcome: RunOutcome) -> None:
+    done = hecha("systems", "--run", outcome.run, "--by", "wave", "--json", at=demo.project.root)
+    told = {line["wave"]: line for line in map(json.loads, done.stdout.splitlines())}
+    first, whole = told["第一批 2021-12-31"], told["*"]
+    assert (len(first["done"]), first["total"], len(first["contradicted"])) == (2, 4, 2)
+    assert (len(whole["done"]), whole["total"], whole["percent"]) == (2, 8, 25.0)
+    assert sorted([*whole["done"], *whole["left"]]) == sorted(s.title for s in demo.county.county.systems)
+    refused(hecha("systems", "--by", "colour", at=demo.project.root), "expected unit or wave")
+
+
+def test_room_says_what_keeps_it(demo: DemoProject, outcome: RunOutcome) -> None:
+    done = hecha("rooms", "--run", outcome.run, "--json", at=demo.project.root)
+    (room,) = map(json.loads, done.stdout.splitlines())
+    assert room["verdict"] == "stays"
+    assert {"system 农村集体三资管理服务平台 (claimed, contradicted)", "srv-22 is up"} <= set(room["keeps"])
+    assert not any("srv-20 → stor-1" in line for line in room["keeps"]), "what stays within the room keeps nothing"
+    assert not any(line.startswith("cloud-1") for line in room["keeps"]), "it stands elsewhere"
 
 
 def test_judging_again_says_the_same(demo: DemoProject, outcome: RunOutcome, findings: list[FindingRow]) -> None:
