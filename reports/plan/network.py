@@ -9,7 +9,7 @@ from inventory.errors import Missing
 from inventory.register import PrivateState, Tier
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, any_of, citing, measures
-from reports.plan.measure import Told, Unmeasured, answers, number, passed
+from reports.plan.measure import Told, Unmeasured, answers, number
 
 _NO_SITE = Text("没有登记这类站点", "no such site is declared")
 _NO_PRIVATE = Text("没有登记业务专网", "no private network is declared")
@@ -114,14 +114,14 @@ def one_egress(facts: PlanFacts) -> Told:
 
 @measures("PR-V6-01")
 def ipv6_devices(facts: PlanFacts) -> Told:
-    """Network and security devices only: those that the check on forwarding is about."""
-    about = facts.figures.subjects_of(["ipv6.forwarding-on"])
-    worst = facts.figures.subjects_of(citing().get("PR-V6-01", ()))
+    """Network and security devices whose hardware and release are able: level 1 of the ladder."""
     things = Text("台网络和安全设备", "network and security devices")
-    return passed({each: worst[each] for each in about}, things, Text("没有判定过设备", "no device was judged"))
+    return facts.passing(["ipv6.capable"], things, Text("没有判定过设备", "no device was judged"))
 
 
 @measures("PR-V6-02")
 def sites_carry_ipv6(facts: PlanFacts) -> Told:
     """Sites that carry IPv6."""
-    return facts.passing(["ipv6.site-carries"], Text("个站点承载 IPv6", "sites carry IPv6"), _NO_SITE)
+    return facts.passing(
+        ["ipv6.site-carries", "ipv6.path-carries"], Text("个站点承载 IPv6", "sites carry IPv6"), _NO_SITE
+    )
