@@ -19,6 +19,7 @@ from inventory.store import RunRecord, RunState, Store
 from inventory.targets import Target, read_targets
 from inventory.text import Language, Text
 from playbooks import judging, reporting
+from playbooks.active_tests import run_tests
 from playbooks.collecting import Collecting, asking, check_logins, check_platforms, resolvers
 from playbooks.lock import only_run
 from playbooks.progress import Progress
@@ -90,6 +91,8 @@ def run_playbook(
         collecting.devices(planned.targets)
         if "probe" in playbook.collect.sources and order.replay is None and not order.only:
             collecting.systems(register)
+        if playbook.collect.active_test is not None and order.replay is None:
+            run_tests(store, run, planned.targets, playbook.collect.active_test, progress, started)
         judging.judge(store, run, planned.terms, progress)
         store.finish_run(run, RunState.FINISHED, at=now)
         folder = order.out or project.outputs(run)

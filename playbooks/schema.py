@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,33 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveTest:
+    """Throughput tests with iperf3. Never by default: a playbook has to say all of this, and the target to agree."""
+
+    servers: tuple[str, ...]  # addresses of targets with an iperf3 server, tagged so in the target list
+    window: str  # local time: "02:00-05:00"
+    cap_mbps: float
+    seconds: int = 5
+
+    def __post_init__(self) -> None:
+        if not (0 < self.cap_mbps <= 100_000 and 1 <= self.seconds <= 60):
+            raise ValueError("cap_mbps: 0-100000, seconds: 1-60")
+        try:
+            self._hours()
+        except ValueError:
+            raise ValueError('window: "02:00-05:00"') from None
+
+    def _hours(self) -> tuple[time, time]:
+        opens, closes = (time.fromisoformat(word) for word in self.window.split("-"))
+        return opens, closes
+
+    def open_at(self, moment: time) -> bool:
+        """Whether a test may begin then; a window may reach over midnight."""
+        opens, closes = self._hours()
+        return opens <= moment < closes if opens <= closes else moment >= opens or moment < closes
+
+
+@dataclass(frozen=True, slots=True)
 class Collect:
     """How devices are asked."""
 
@@ -39,6 +67,7 @@ class Collect:
     device_deadline_s: float = 120.0
     login_failures: int = 3
     resolvers: tuple[str, ...] = ()  # address or address:port; empty: the machine's own
+    active_test: ActiveTest | None = None
 
     def __post_init__(self) -> None:
         if unknown := set(self.sources) - set(SOURCES):

@@ -124,6 +124,7 @@ FACTS = {
     "SystemGroup": Text("SNMP 系统信息", "SNMP system group"),
     "TimeSync": Text("时间同步", "time synchronisation"),
     "Transitions": Text("IPv6 过渡技术", "IPv6 transition techniques"),
+    "Throughput": Text("吞吐实测", "throughput test"),
     "ZonePolicy": Text("安全域策略", "zone policy"),
 }
 
