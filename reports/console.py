@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Words
 
-from checks.model import Outcome, Severity
+from checks.model import Family, Outcome, Severity
 from checks.sentences import GAPS
 from inventory.errors import Gap
 from inventory.snapshot import State
@@ -22,6 +22,7 @@ from inventory.text import Language, Text
 from reports import preassessment, wording
 from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, GapGroup
+from reports.maturity import county_line, maturity
 from reports.model import Report, Result
 from reports.plan.lines import PROGRESS, PlanLine, Progress
 
@@ -71,6 +72,10 @@ class _Page:
         if self._result.open_gaps:
             yield self._section(self._say("最严重的差距", "Worst gaps"), self._gaps())
         yield self._section(self._say("规划目标", "Plan"), self._plan())
+        if self._result.figures.by_family[Family.IPV6].outcomes:
+            line = county_line(maturity(self._result), self._language)
+            more = self._say("逐项见 hecha ipv6", "hecha ipv6 tells all")
+            yield self._section(self._say("IPv6 成熟度", "IPv6 maturity"), Words(f"{line} · {more}"))
         yield self._section(self._say("等保三级条款", "Level-3 clauses"), self._clauses())
         if not self._result.is_complete:
             yield self._section(self._say("哪里不完整", "Where this is incomplete"), self._incomplete())

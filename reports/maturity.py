@@ -31,7 +31,7 @@ from inventory.errors import Missing
 from inventory.facts import Addresses, FamilyCounters, Transitions
 from inventory.register import Register
 from inventory.snapshot import Network
-from inventory.text import Text
+from inventory.text import Language, Text
 from reports.model import Result
 from reports.wording import declared, shown
 
@@ -200,6 +200,14 @@ def _within(prefix: IPv6Network, heads: list[int]) -> int:
 def level_text(level: int) -> Text:
     """``L3 可承载``."""
     return Text(f"L{level} {NAMES[level].zh}", f"L{level} {NAMES[level].en}")
+
+
+def county_line(ripe: Maturity, language: Language) -> str:
+    """Level of the county, of its layers, and the plan's rates, in one line."""
+    whole = ripe.county
+    layers = ", ".join(f"{LAYERS[name].say(language)} L{level}" for name, level in whole.layers.items())
+    rates = "; ".join(f"{rate.text.say(language)} {rate.done}/{rate.total}" for rate in ripe.rates if rate.total)
+    return f"{level_text(whole.level).say(language)} ({layers or '-'}); {rates}"
 
 
 def wanted_text(requirement: str) -> Text:

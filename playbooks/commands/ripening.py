@@ -122,11 +122,13 @@ def _json_lines(ripe: Maturity, of: str) -> None:
 
 def _show_maturity(told: Result, ripe: Maturity, of: str, *, everything: bool) -> None:
     from checks.ipv6_levels import CARRYING, TOP
-    from reports.maturity import KINDS, level_text
+    from reports.maturity import KINDS, county_line, level_text
 
     at = here()
     if not of and at.is_terminal:
-        at.print(tell("第 {run} 次运行：{line}", "Run {run}: {line}", run=told.run.id, line=_county_line(ripe)))
+        at.print(
+            tell("第 {run} 次运行：{line}", "Run {run}: {line}", run=told.run.id, line=county_line(ripe, at.language))
+        )
         headings = [Text("对象", "Of"), *(level_text(level) for level in range(TOP + 1))]
         counts = ripe.county.counts
         cells = [
@@ -140,16 +142,6 @@ def _show_maturity(told: Result, ripe: Maturity, of: str, *, everything: bool) -
     show([*headings, Text("下一级还缺", "Missing for the next level")], rows)
     if len(chosen) > limit:
         at.say("另有 {n} 个，加 --all 全部列出", "{n} more: --all lists them", n=len(chosen) - limit)
-
-
-def _county_line(ripe: Maturity) -> str:
-    from reports.maturity import LAYERS, level_text
-
-    language = here().language
-    whole = ripe.county
-    layers = ", ".join(f"{LAYERS[name].say(language)} L{level}" for name, level in whole.layers.items())
-    rates = ", ".join(f"{r.text.say(language)} {r.done}/{r.total}" for r in ripe.rates if r.total)
-    return f"{level_text(whole.level).say(language)} ({layers or '-'}); {rates}"
 
 
 def _cells(standing: Standing) -> tuple[str, ...]:
