@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_network, ios_services
+from collectors.platforms import ios_access, ios_ipv6, ios_network, ios_services
 from collectors.platforms.base import Built, ConfigRead, Dialect, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -14,9 +14,11 @@ from inventory.facts import (
     Addresses,
     Banner,
     Filtering,
+    FirstHopSecurity,
     Forwarding,
     Identity,
     Interfaces,
+    LinkServices,
     Listeners,
     Logging,
     OperatingSystem,
@@ -182,7 +184,9 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, ios_network.forwarding),
         ConfigRead(Routes, ios_network.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),
-        ConfigRead(Transitions, ios_network.transitions),
+        ConfigRead(Transitions, ios_ipv6.transitions),
+        ConfigRead(LinkServices, ios_ipv6.routed_link_services),
+        ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
     also=frozenset({"cisco_iosxe"}),

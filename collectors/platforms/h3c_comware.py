@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.platforms import h3c_comware_access as access
-from collectors.platforms import vrp_snmp, vrp_style, vrp_traffic
+from collectors.platforms import vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
@@ -17,9 +17,11 @@ from inventory.facts import (
     Addresses,
     Banner,
     Filtering,
+    FirstHopSecurity,
     Forwarding,
     Identity,
     Interfaces,
+    LinkServices,
     Listeners,
     Logging,
     OperatingSystem,
@@ -234,7 +236,9 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, forwarding),
         ConfigRead(Routes, vrp_style.routes),
         ConfigRead(RoutingProtocols, vrp_traffic.routing_protocols),
-        ConfigRead(Transitions, vrp_traffic.transitions),
+        ConfigRead(Transitions, vrp_ipv6.transitions),
+        ConfigRead(LinkServices, vrp_ipv6.link_services),
+        ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
         ConfigRead(ZonePolicy, zone_policy),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

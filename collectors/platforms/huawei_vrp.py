@@ -8,7 +8,7 @@ from datetime import datetime
 
 from collectors.base import Answer
 from collectors.platforms import huawei_vrp_access as access
-from collectors.platforms import vrp_snmp, vrp_style, vrp_traffic
+from collectors.platforms import vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
@@ -19,9 +19,11 @@ from inventory.facts import (
     Banner,
     ConfigBackup,
     Filtering,
+    FirstHopSecurity,
     Forwarding,
     Identity,
     Interfaces,
+    LinkServices,
     Listeners,
     Logging,
     OperatingSystem,
@@ -256,7 +258,9 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, forwarding),
         ConfigRead(Routes, vrp_style.routes),
         ConfigRead(RoutingProtocols, vrp_traffic.routing_protocols),
-        ConfigRead(Transitions, vrp_traffic.transitions),
+        ConfigRead(Transitions, vrp_ipv6.transitions),
+        ConfigRead(LinkServices, vrp_ipv6.link_services),
+        ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
         ConfigRead(ConfigBackup, config_backup),
         ConfigRead(ZonePolicy, zone_policy),
     ),

@@ -10,6 +10,7 @@ from collectors.platforms import (
     linux_accounts,
     linux_filter,
     linux_flows,
+    linux_ipv6,
     linux_network,
     linux_qos,
     linux_services,
@@ -17,9 +18,9 @@ from collectors.platforms import (
     linux_system,
 )
 from collectors.platforms.base import Dialect, Platform, Shell
-from inventory.facts import ConfigBackup, ZonePolicy
+from inventory.facts import ConfigBackup, FirstHopSecurity, ZonePolicy
 
-_PARTS = (linux_system, linux_network, linux_accounts, linux_filter, linux_sshd, linux_services, linux_qos)
+_PARTS = (linux_system, linux_network, linux_accounts, linux_filter, linux_sshd, linux_services, linux_qos, linux_ipv6)
 
 SHELL = Shell(
     device_type="linux",
@@ -63,5 +64,5 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(linux_sshd.WRITTEN,), comments=("#",), end="", secrets=SECRETS, signs=SIGNS, bare=_SSHD_CONFIG
     ),
-    lacks=frozenset({ConfigBackup, ZonePolicy}),
+    lacks=frozenset({ConfigBackup, FirstHopSecurity, ZonePolicy}),
 )

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_network, ios_services
+from collectors.platforms import ios_access, ios_ipv6, ios_network, ios_services
 from collectors.platforms.base import ConfigRead, Default, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
 from inventory.config import Config
@@ -20,9 +20,11 @@ from inventory.facts import (
     Addresses,
     Banner,
     Filtering,
+    FirstHopSecurity,
     Forwarding,
     Identity,
     Interfaces,
+    LinkServices,
     Listeners,
     Logging,
     OperatingSystem,
@@ -249,7 +251,9 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, forwarding),
         ConfigRead(Routes, ios_network.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),
-        ConfigRead(Transitions, ios_network.transitions),
+        ConfigRead(Transitions, ios_ipv6.transitions),
+        ConfigRead(LinkServices, ios_ipv6.link_services(sends=False)),
+        ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )
