@@ -90,6 +90,7 @@ def commands() -> set[str]:
         "docs/replay.md",
         "docs/playbooks.md",
         "docs/vendors.md",
+        "docs/bandwidth.md",
         "docs/discovery.md",
         "docs/exchange.md",
         "docs/level3.md",
