@@ -297,3 +297,26 @@ def test_entities() -> None:
             ),
         )
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("descr", "processor"),
+    [
+        (b"HygonGenuine: Hygon C86 7285 32-core Processor", "HygonGenuine: Hygon C86 7285 32-core Processor"),
+        (b"An electronic chip that makes the computer work.", None),
+        (b"", None),
+    ],
+)
+def test_processor_is_that_of_the_first_processor_row(descr: bytes, processor: str | None) -> None:
+    """hrDeviceTable holds disks and network cards as well."""
+    devices = "1.3.6.1.2.1.25.3"
+    objects = {
+        "1.3.6.1.2.1.1.1.0": b"Linux srv 5.10.0-136.x86_64 #1 SMP Fri x86_64",
+        f"{devices}.2.1.2.1": Oid(f"{devices}.1.6"),
+        f"{devices}.2.1.3.1": b"SCSI disk (/dev/sda)",
+        f"{devices}.2.1.2.196608": Oid(f"{devices}.1.3"),
+        f"{devices}.2.1.3.196608": descr,
+    }
+    found = told(OperatingSystem, objects)
+    assert isinstance(found, OperatingSystem)
+    assert found.processor == processor
