@@ -16,8 +16,8 @@ MAKER, PRODUCT, SERIAL = f"{DMI}sys_vendor", f"{DMI}product_name", f"{DMI}produc
 VIRTUAL = "systemd-detect-virt"
 LSCPU = "lscpu"
 # Of the first processors only: a server may have hundreds of the same.
-_KEYS = "vendor_id|model name|cpu model|system type|cpu implementer|cpu part"
-CPUINFO = f"grep -m 16 -iE '^({_KEYS})[[:space:]]*:' /proc/cpuinfo"
+_KEYS = ("vendor_id", "model name", "cpu model", "system type", "cpu implementer", "cpu part")
+CPUINFO = " ".join(["grep -m 16 -i", *(f"-e '^{key}'" for key in _KEYS), "/proc/cpuinfo"])
 UNITS = "systemctl list-units --type=service --state=running --plain"
 DPKG, RPM = "dpkg-query -W", "rpm -qa --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n'"
 
@@ -89,7 +89,7 @@ def operating_system(os_release: Got, uname: Got, lscpu: Got, cpuinfo: Got) -> O
 
 
 def processor(lscpu: str, cpuinfo: str) -> str | None:
-    """Maker and model of the processor, as lscpu(1) or the kernel names them; for Arm their numbers where it has no name.
+    """Maker and model of the processor, as lscpu(1) or the kernel names them; for Arm their numbers where it has none.
 
     A C-locale lscpu writes ``Vendor ID`` and ``Model name``; /proc/cpuinfo has a form for every architecture.
     """
