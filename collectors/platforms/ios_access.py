@@ -16,6 +16,11 @@ VTY_INPUT = Default(
     r"1[25]\.",
     "Cisco IOS Cookbook 2, restricting VTY access by protocol: lines take all that is not limited",
 )
+SSH_V1 = Default(
+    True,
+    r"1[256]\.",
+    "CIS Cisco IOS 15 and 16 Benchmarks, 2.1.1.2: compatible to both where no version is set",
+)
 IDLE_S = 600  # exec-timeout where none is written (IOS Terminal Services Command Reference: 10 minutes)
 _LINE = r"line (con(?:sole)?|aux|tty|vty)?\s*(\d+(?:/\S+)?(?: \d+(?:/\S+)?)?)$"
 _KINDS = {"con": "con", "console": "con", "aux": "aux", "tty": "tty", "vty": "vty", None: "tty"}
@@ -31,10 +36,11 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     """Terminal lines and the management servers; a server that no line mentions and whose default varies is None."""
     lines = tuple(_lines(config))
     remote = [line for line in lines if line.name.startswith("vty")]
+    ssh = _any_takes(remote, "ssh")
     return RemoteAccess(
         telnet=_any_takes(remote, "telnet"),
-        ssh=_any_takes(remote, "ssh"),
-        ssh_v1=_ssh_v1(config),
+        ssh=ssh,
+        ssh_v1=_ssh_v1(config, ssh),
         http=switch(config, r"ip http server\b"),
         https=switch(config, r"ip http secure-server\b"),
         ftp=switch(config, r"ftp-server enable\b") or False,  # off by default, gone since 15
@@ -50,9 +56,12 @@ def switch(config: Config, pattern: str) -> bool | None:
     return None if found is None else not found.text.startswith("no ")
 
 
-def _ssh_v1(config: Config) -> bool | None:
+def _ssh_v1(config: Config, ssh: bool | None) -> bool | None:
     version = config.word(r"ip ssh version (\d)")
-    return None if version is None else version == "1"
+    if version is not None:
+        return version == "1"
+    default: bool | None = SSH_V1.holds(_version(config)) if ssh else None
+    return default
 
 
 def _any_takes(lines: list[RemoteLine], transport: str) -> bool | None:
@@ -84,11 +93,15 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
 def _transports(config: Config, block: ConfigLine, is_vty: bool) -> frozenset[str] | None:
     words = block.word(r"transport input (.+)")
     if words is None:
-        version = Release(release=config.word(r"version (\d+\.\d+)$"))
-        default: frozenset[str] | None = VTY_INPUT.holds(version) if is_vty else None
+        default: frozenset[str] | None = VTY_INPUT.holds(_version(config)) if is_vty else None
         return default
     named = frozenset(words.split())
     return ALL_TRANSPORTS if "all" in named else named - {"none"}
+
+
+def _version(config: Config) -> Release:
+    """The release of IOS as the configuration names it, which RGOS does otherwise."""
+    return Release(release=config.word(r"version (\d+\.\d+)$"))
 
 
 def _idle_s(block: ConfigLine) -> int | None:

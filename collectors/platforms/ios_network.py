@@ -133,19 +133,30 @@ def rate_limits(config: Config, _: Release) -> RateLimits:
             words = line.text.split()
             evidence = config.evidence(block, line)
             items.append(RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1e6, "police", evidence))
+        for line in block.below(r"traffic-shape rate \d{1,18}(?: |$)"):  # generic shaping, before policy maps
+            items.append(RateLimit(name, "out", int(line.text.split()[2]) / 1e6, "shape", config.evidence(block, line)))
     return RateLimits(tuple(items), config.evidence(*(line for b in policies.values() for line in (b, *b.children))))
 
 
 def _limits(
     config: Config, interface: str, direction: str, policy: ConfigLine | None, applied: ConfigLine
 ) -> Iterator[RateLimit]:
-    whole = policy.child(r"class class-default$") if policy else None
-    for line in whole.children if whole else ():
+    for whole, line in _for_everything(config, policy):
         found = re.match(_RATE, line.text)
         if found and "percent" not in found.group("rest") and "pps" not in found.group("rest"):
             mbps = int(found.group("rate")) / _SCALE[found.group("unit")]
             kind = "shape" if line.text.startswith("shape") else "police"
             yield RateLimit(interface, direction, mbps, kind, config.evidence(applied, whole, line))
+
+
+def _for_everything(config: Config, policy: ConfigLine | None) -> Iterator[tuple[ConfigLine, ConfigLine]]:
+    """The lines of the classes that every packet falls into: class-default alone, or one that matches anything."""
+    classes = list(policy.below(r"class \S+$")) if policy else []
+    for each in classes:
+        name = each.text.split()[1]
+        declared = config.line(rf"class-map (?:match-(?:any|all) )?{re.escape(name)}$")
+        if name == "class-default" or (declared is not None and declared.child(r"match any$")):
+            yield from ((each, line) for line in each.children)
 
 
 def forwarding(config: Config, _: Release) -> Forwarding:

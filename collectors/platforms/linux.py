@@ -20,7 +20,17 @@ from collectors.platforms import (
 from collectors.platforms.base import Dialect, Platform, Shell
 from inventory.facts import ConfigBackup, FirstHopSecurity, ZonePolicy
 
-_PARTS = (linux_system, linux_network, linux_accounts, linux_filter, linux_sshd, linux_services, linux_qos, linux_ipv6)
+_PARTS = (
+    linux_system,
+    linux_network,
+    linux_accounts,
+    linux_filter,
+    linux_sshd,
+    linux_services,
+    linux_qos,
+    linux_flows,
+    linux_ipv6,
+)
 
 SHELL = Shell(
     device_type="linux",

@@ -27,7 +27,7 @@ _MOST = 4096  # connections and copies that are kept
 def connections(answer: Answer) -> Connections:
     """The rows of ``ss``; an IPv4 peer of an IPv6 socket as IPv4."""
     items: dict[Connection, None] = {}
-    for row in rows("linux", "ss_tnp_established", answer):
+    for row in rows("linux", "ss_tnp_state_established", answer):
         local, peer = _address(row["local"]), _address(row["peer"])
         ports = number(row["local_port"]), number(row["peer_port"])
         if local is None or peer is None or peer == local or None in ports:

@@ -45,7 +45,7 @@ def _versions(config: Config) -> set[str]:
 
 
 def _communities(config: Config) -> Iterator[Community]:
-    """The communities, and the users of SNMPv1 and v2c, whose name is one (SNMP command reference, usm-user v1 | v2c)."""
+    """The communities, and users of SNMPv1 and v2c, whose name is one (SNMP command reference, usm-user v1 | v2c)."""
     for line in config.all(r"snmp-agent usm-user v(?:1|2c) \S"):
         yield Community(_is_default(line.text.split()[3], None), None, evidence=config.evidence(line))
     for line in config.all(r"snmp-agent community \S"):

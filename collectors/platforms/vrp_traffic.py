@@ -11,8 +11,10 @@ from inventory.config import Config, ConfigLine
 from inventory.facts import RateLimit, RateLimits, RoutingProtocol, RoutingProtocols
 
 _MBPS = {"": 1e-3, "kbps": 1e-3, "mbps": 1.0, "gbps": 1e3}  # a bare figure is in kbit/s
-_CIR = r"cir (?P<rate>\d+)(?: ?(?P<unit>[kmg]bps))?"
+_CIR = r"cir (?P<rate>\d{1,12})(?!\d)(?: ?(?P<unit>[kmg]bps))?"
 _ON_PORT = re.compile(rf"qos (?P<how>car|lr|gts)\b(?P<head>.*?)\b{_CIR}(?P<tail>.*)")
+_NAMED = re.compile(r"qos car (?P<way>in|out)bound (?P<name>\S+)$")  # a CAR defined for all, as CE switches write it
+_LINE_RATE = re.compile(r"line-rate (?P<way>in|out)bound (?P<kbps>\d{1,12})\b")  # of Comware 3
 _IN_BEHAVIOUR = re.compile(rf"(?P<how>car|gts)\b.*?\b{_CIR}")
 _POLICY = r"(?:traffic-policy|qos apply policy) (?P<name>\S+) (?P<way>in|out)bound"
 
@@ -22,6 +24,7 @@ def rate_limits(config: Config, _: Release) -> RateLimits:
     items: list[RateLimit] = []
     for name, block in interface_blocks(config):
         items += _on_port(config, name, block)
+        items += _named(config, name, block)
         for line in block.below(_POLICY):
             found = re.match(_POLICY, line.text)
             if found:
@@ -41,17 +44,30 @@ def _on_port(config: Config, name: str, block: ConfigLine) -> Iterator[RateLimit
         yield RateLimit(name, way, _mbps(found), kind, config.evidence(block, line))
 
 
+def _named(config: Config, name: str, block: ConfigLine) -> Iterator[RateLimit]:
+    for line in block.below(r"qos car |line-rate "):
+        if used := _NAMED.match(line.text):
+            defined = config.line(rf"qos car {re.escape(used['name'])} cir \d")
+            rate = re.search(_CIR, defined.text) if defined else None
+            if rate:
+                yield RateLimit(name, used["way"], _mbps(rate), "police", config.evidence(block, line, defined))
+        elif limit := _LINE_RATE.match(line.text):
+            yield RateLimit(name, limit["way"], int(limit["kbps"]) / 1000, "shape", config.evidence(block, line))
+
+
 def _mbps(found: re.Match[str]) -> float:
     return int(found.group("rate")) * _MBPS[found.group("unit") or ""]
 
 
 def _by_policy(config: Config, name: str, way: str, policy: str, applied: ConfigLine) -> Iterator[RateLimit]:
     block = config.line(rf"(?:traffic|qos) policy {re.escape(policy)}(?:\s|$)")
-    for line in block.below(r"classifier \S+ behavior \S+") if block else ():
+    classes = list(block.below(r"classifier \S+ behavior \S+")) if block else []
+    for line in classes:
         words = line.text.split()
         classifier = config.line(rf"traffic classifier {re.escape(words[1])}(?:\s|$)")
         behaviour = config.line(rf"traffic behavior {re.escape(words[3])}(?:\s|$)")
-        if not (classifier and behaviour and classifier.child(r"if-match any$")):
+        whole = classifier is not None and classifier.child(r"if-match any$") is not None
+        if behaviour is None or not (whole or (words[1] == "default-class" and len(classes) == 1)):
             continue
         for limit in behaviour.children:
             found = _IN_BEHAVIOUR.match(limit.text)

@@ -35,7 +35,15 @@ def test_template_helps_whoever_fills_it_in(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert book.sheetnames == ["说明", *(s.text.zh for s in SHEETS)]
     sites = book["站点"]
-    assert [c.value for c in sites[1]] == ["站点编号*", "层级*", "站点名称", "所属单位", "上级站点", "地址", "IPv6 前缀"]
+    assert [c.value for c in sites[1]] == [
+        "站点编号*",
+        "层级*",
+        "站点名称",
+        "所属单位",
+        "上级站点",
+        "地址",
+        "IPv6 前缀",
+    ]
     assert sites.freeze_panes == "B2"
     assert sites.max_row == 1  # no example that somebody forgets to delete
     rules = {str(v.sqref): v for v in sites.data_validations.dataValidation}
