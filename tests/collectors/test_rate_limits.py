@@ -86,7 +86,7 @@ def test_vrp_and_comware_limits_of_a_part(platform: str, text: str) -> None:
         ("cisco_ios", "policy-map P\n class class-default\n  shape average 20000000\n", ("in", 20.0, "shape")),
         (
             "cisco_ios",
-            "class-map match-any ALL\n match any\npolicy-map P\n class ALL\n  police 20000000 8000 exceed-action drop\n",
+            "class-map match-any ALL\n match any\npolicy-map P\n class ALL\n  police 20000000\n",
             ("in", 20.0, "police"),
         ),
     ],
