@@ -129,6 +129,7 @@ def test_interface_with_everything() -> None:
         ({f"{IF}.5.1": 4_294_967_295, f"{IFX}.15.1": 10_000}, 10_000.0),
         ({f"{IF}.5.1": 1_000_000_000, f"{IFX}.15.1": 0}, 1000.0),
         ({f"{IF}.5.1": 0, f"{IFX}.15.1": 0}, None),  # no speed is no speed of 0
+        ({f"{IF}.5.1": 4_294_967_295, f"{IFX}.15.1": 4294}, None),  # reckoned from the ceiling
         ({f"{IF}.5.1": -1}, None),
         ({}, None),
     ],

@@ -50,6 +50,13 @@ def test_exactly_what_was_planted_fails(findings: list[FindingRow]) -> None:
     assert failing == {(planted.check, planted.subject) for planted in answer_key()}
 
 
+def test_each_planted_gap_of_lines_has_its_opposite(findings: list[FindingRow]) -> None:
+    """A check of lines that fails somewhere passes elsewhere; of nodes with two uplinks the county has but one."""
+    passed = {row.check for row in findings if row.outcome == Outcome.PASS}
+    planted = {gap.check for gap in answer_key() if gap.check.startswith(("bandwidth.", "redundancy.links"))}
+    assert planted - passed == {"bandwidth.dual-uplinks"}
+
+
 def test_no_check_breaks(findings: list[FindingRow]) -> None:
     assert [row.traceback for row in findings if row.outcome == Outcome.ERROR] == []
 
