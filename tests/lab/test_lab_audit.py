@@ -121,7 +121,7 @@ def test_remedy_makes_the_check_pass(lab: Lab, project: Path, findings: list[dic
     gap = next(f for f in findings if f["check"] == "host.no-root-login" and f["subject"] == "srv2")
     before = lab.run("srv2", "sh", "-c", "cat /etc/ssh/sshd_config; ls /etc/ssh/sshd_config.d").stdout
     assert before
-    saved = lab.run("srv2", "sh", "-c", "cp -a /etc/ssh /tmp/ssh.before")
+    saved = lab.run("srv2", "sh", "-c", "rm -rf /run/ssh.before && cp -a /etc/ssh /run/ssh.before")
     assert saved.returncode == 0, saved.stderr
     try:
         typed = gap["commands"].replace("systemctl reload sshd", "true").replace("systemctl reload ssh", "true")
@@ -135,7 +135,7 @@ def test_remedy_makes_the_check_pass(lab: Lab, project: Path, findings: list[dic
         mended = [x for x in lines if x["type"] == "finding" and x["check"] == "host.no-root-login"]
         assert [f["outcome"] for f in mended] == ["pass"]
     finally:
-        lab.run("srv2", "sh", "-c", "rm -rf /etc/ssh/* && cp -a /tmp/ssh.before/. /etc/ssh/")
+        lab.run("srv2", "sh", "-c", "rm -rf /etc/ssh/* && cp -a /run/ssh.before/. /etc/ssh/")
 
 
 def test_nothing_is_written_to_a_device(lab: Lab, census: Rows, findings: list[dict[str, Any]]) -> None:
