@@ -88,6 +88,12 @@ def _contradictions(link: LinkView) -> Iterator[tuple[str, Text]]:
             )
 
 
+def _unread(end: LinkEnd) -> Verdict:
+    """Of an interface that was not read nobody knows whether it is an aggregation."""
+    said = {"interface": end.interface_name or "?", "up": "?", "total": "?", "speeds": "?"}
+    return verdict(None, end.evidence, place=place(end), platform=end.platform, party=owner(end), **said)
+
+
 @check(
     "bandwidth.members-up",
     family=Family.BANDWIDTH,
@@ -114,6 +120,8 @@ def _contradictions(link: LinkView) -> Iterator[tuple[str, Text]]:
 )
 def members_up(link: LinkView) -> Iterator[Verdict]:
     for end in ours(link):
+        if isinstance(end.interface, Missing) and end.device:
+            yield _unread(end)
         if not end.members:
             continue
         states = [member.oper_up for member in end.members]
