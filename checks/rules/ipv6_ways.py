@@ -9,7 +9,7 @@ from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import Ipv6Policy
 from checks.rules.ipv6 import usable
 from inventory.addresses import Ipv6Class, ipv6_class
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.facts import Addresses
 from inventory.paths import Stop
 from inventory.snapshot import Network
@@ -174,7 +174,9 @@ def _overlapping(prefixes: tuple[DeclaredPrefix, ...]) -> Iterator[tuple[Declare
     severity=Severity.MEDIUM,
     clauses=("plan:PR-V6-01",),
     found=Text("{place} 的 {address} 不在任何站点的前缀内", "{address} of {place} is in no site's prefix"),
-    unknown=Text("没有登记前缀，或没有读到地址", "no prefixes are declared, or no addresses were read"),
+    unknown=Text(
+        "没有登记前缀，或有设备没有读到地址", "no prefixes are declared, or some device's addresses were not read"
+    ),
     remedy=Remedy(
         Text(
             "在登记表补上前缀，或改用已分配的地址",
@@ -187,9 +189,10 @@ def addresses_allocated(network: Network, census: CensusView, policy: Ipv6Policy
         yield verdict(None, census.evidence)
         return
     taken = _Taken(census)
-    read, strays = 0, 0
+    read, strays, is_silent = 0, 0, False
     for target, addresses in network.each(Addresses):
         if isinstance(addresses, Missing):
+            is_silent |= addresses.gap not in (Gap.LACKING, Gap.UNREAD)
             continue
         found = [a.ip.ip for a in addresses.items if isinstance(a.ip.ip, IPv6Address) and usable(a.ip.ip, policy)]
         read += len(found)
@@ -197,8 +200,10 @@ def addresses_allocated(network: Network, census: CensusView, policy: Ipv6Policy
         strays += len(outside)
         if outside:
             yield verdict(False, addresses.evidence, place=target, address=", ".join(outside[:3]))
-    if not strays:
-        yield verdict(True if read else None, census.evidence)
+    if is_silent or not (read or strays):
+        yield verdict(None, census.evidence)
+    elif not strays:
+        yield verdict(True, census.evidence)
 
 
 class _Taken:
