@@ -105,3 +105,37 @@ def retention(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
     ok = None if log.retention_days is None else log.retention_days >= least
     shown = "?" if log.retention_days is None else log.retention_days
     yield verdict(ok, log.evidence, days=shown, days_min=least, weeks=-(-least // 7))
+
+
+@check(
+    "audit_log.declared-collector",
+    family=Family.LEVEL3,
+    title=Text("日志送往已声明的日志服务器", "Logs go to the declared log server"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.5.4-d#1,2~",),
+    found=Text(
+        "{subject} 的日志送往 {hosts}，不是声明的日志服务器",
+        "{subject} sends logs to {hosts}, none of the declared ones",
+    ),
+    unknown=Text("没有声明日志服务器（策略 logs.collectors）", "no log server is declared (policy logs.collectors)"),
+    remedy=Remedy(
+        Text("把日志主机改为统一的日志服务器", "Send the logs to the county's collector"),
+        {
+            "huawei_vrp": "system-view\n undo info-center loghost {host}\n info-center loghost {wanted}\n quit",
+            "h3c_comware": "system-view\n undo info-center loghost {host}\n info-center loghost {wanted}\n quit",
+            "ruijie_rgos": "configure terminal\n no logging server {host}\n logging server {wanted}\n end",
+            "cisco_ios": "configure terminal\n no logging host {host}\n logging host {wanted}\n end",
+            "linux": "echo '*.* @@{wanted}:514' > /etc/rsyslog.d/90-remote.conf\nsystemctl restart rsyslog",
+        },
+    ),
+)
+def declared_collector(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
+    wanted = sorted(policy.collectors)
+    ok = None if not wanted else bool(set(wanted) & set(log.hosts))
+    yield verdict(
+        ok,
+        log.evidence,
+        hosts=", ".join(log.hosts) or Text("无处", "nowhere"),
+        host=log.hosts[0] if log.hosts else "-",
+        wanted=wanted[0] if wanted else "-",
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import ServicePolicy
-from inventory.facts import Listener, Listeners, RemoteAccess
+from inventory.facts import DeviceServices, Listener, Listeners, RemoteAccess
 from inventory.text import Text
 
 
@@ -93,3 +93,38 @@ def port_of(listener: Listener) -> str:
 def _risky(listener: Listener, policy: ServicePolicy) -> bool:
     ports = policy.risky_tcp if listener.protocol == "tcp" else policy.risky_udp
     return listener.port in ports and not listener.local_only and port_of(listener) not in policy.allowed
+
+
+@check(
+    "services.unneeded-off",
+    family=Family.LEVEL3,
+    title=Text("设备自带的多余服务已关闭", "Services of the device's own that nothing needs are off"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.4.4-b#1",),
+    found=Text("{subject} 开着多余服务 {place}", "{subject} runs the service {place}, which nothing should need"),
+    unknown=Text(
+        "{subject} 的自带服务没有写明，默认值随版本而异",
+        "{subject}: services of its own are not written, and the default depends on the release",
+    ),
+    remedy=Remedy(
+        Text("关闭用不到的服务", "Turn it off"),
+        {
+            "huawei_vrp": "system-view\n undo {command}\n quit",
+            "h3c_comware": "system-view\n undo {command}\n quit",
+            "ruijie_rgos": "configure terminal\n no {command}\n end",
+            "cisco_ios": "configure terminal\n no {command}\n end",
+            "cisco_nxos": "configure terminal\n no {command}\n end",
+            "cisco_asa": "configure terminal\n no {command}\n end",
+            "zte_zxros": "configure terminal\n no {command}\n end",
+            "juniper_junos": "configure\n delete {command}\n commit and-quit",
+        },
+    ),
+    high_risk=("HR-6.4.3.1",),
+)
+def unneeded_off(services: DeviceServices) -> Iterator[Verdict]:
+    running = [service for service in services.items if service.on]
+    for service in running:
+        yield verdict(False, service.evidence, place=service.name, command=service.evidence.excerpt.splitlines()[-1])
+    if not running:
+        told = services.complete or bool(services.items)
+        yield verdict(True if told else None, *(service.evidence for service in services.items))

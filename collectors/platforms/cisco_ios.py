@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_ipv6, ios_network, ios_services
+from collectors.platforms import ios_access, ios_hardening, ios_ipv6, ios_network, ios_services
 from collectors.platforms.base import Built, ConfigRead, Dialect, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -187,6 +187,7 @@ PLATFORM = Platform(
         ConfigRead(Transitions, ios_ipv6.transitions),
         ConfigRead(LinkServices, ios_ipv6.routed_link_services),
         ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
+        *ios_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
     also=frozenset({"cisco_iosxe"}),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.base import Answer
-from collectors.platforms import h3c_comware_access as access
+from collectors.platforms import h3c_comware_access as access, h3c_comware_hardening
 from collectors.platforms import vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
@@ -239,6 +239,7 @@ PLATFORM = Platform(
         ConfigRead(Transitions, vrp_ipv6.transitions),
         ConfigRead(LinkServices, vrp_ipv6.link_services),
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
+        *h3c_comware_hardening.READS,
         ConfigRead(ZonePolicy, zone_policy),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

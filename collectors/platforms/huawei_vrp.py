@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collectors.base import Answer
-from collectors.platforms import huawei_vrp_access as access
+from collectors.platforms import huawei_vrp_access as access, huawei_vrp_hardening
 from collectors.platforms import vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
@@ -261,6 +261,7 @@ PLATFORM = Platform(
         ConfigRead(Transitions, vrp_ipv6.transitions),
         ConfigRead(LinkServices, vrp_ipv6.link_services),
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
+        *huawei_vrp_hardening.READS,
         ConfigRead(ConfigBackup, config_backup),
         ConfigRead(ZonePolicy, zone_policy),
     ),

@@ -18,7 +18,7 @@ from collectors.platforms import (
     linux_system,
 )
 from collectors.platforms.base import Dialect, Platform, Shell
-from inventory.facts import ConfigBackup, FirstHopSecurity, ZonePolicy
+from inventory.facts import ConfigBackup, FirstHopSecurity, PortGuards, ZonePolicy
 
 _PARTS = (
     linux_system,
@@ -30,6 +30,7 @@ _PARTS = (
     linux_qos,
     linux_flows,
     linux_ipv6,
+    linux_hardening,
 )
 
 SHELL = Shell(
@@ -74,5 +75,5 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(linux_sshd.WRITTEN,), comments=("#",), end="", secrets=SECRETS, signs=SIGNS, bare=_SSHD_CONFIG
     ),
-    lacks=frozenset({ConfigBackup, FirstHopSecurity, ZonePolicy}),
+    lacks=frozenset({PortGuards, ConfigBackup, FirstHopSecurity, ZonePolicy}),
 )

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_ipv6, ios_network, ios_services
+from collectors.platforms import ios_access, ios_hardening, ios_ipv6, ios_network, ios_services
 from collectors.platforms.base import ConfigRead, Default, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
 from inventory.config import Config
@@ -254,6 +254,7 @@ PLATFORM = Platform(
         ConfigRead(Transitions, ios_ipv6.transitions),
         ConfigRead(LinkServices, ios_ipv6.link_services(sends=False)),
         ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
+        *ios_hardening.RGOS_READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

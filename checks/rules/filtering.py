@@ -1,0 +1,324 @@
+"""Level 3: what access lists and firewall policies let through, computed from their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.covering import complete, covered
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.policies import FilterPolicy
+from inventory.facts import FilterRule, RuleSet, RuleSets
+from inventory.text import Text
+
+_SHOWN = 8
+_NAMED = Text("规则", "rules")
+_DROP_RULE = {
+    "huawei_vrp": "system-view\n acl {acl}\n  undo rule {rule}\n  quit",
+    "h3c_comware": "system-view\n acl advanced {acl}\n  undo rule {rule}\n  quit",
+    "ruijie_rgos": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n end",
+    "cisco_ios": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n end",
+    "cisco_nxos": "configure terminal\n ip access-list {acl}\n  no {rule}\n end",
+    "cisco_asa": "show access-list {acl}\nconfigure terminal\n no <the line of rule {rule}>\n end",
+    "juniper_junos": "configure\n delete firewall family inet filter {acl} term {rule}\n commit and-quit",
+    "fortinet_fortios": "config firewall policy\n delete {rule}\nend",
+    "hillstone_stoneos": "configure\npolicy-global\n no rule id {rule}\nexit",
+    "linux": "nft -a list ruleset\nnft delete rule inet filter {acl} handle <handle of rule {rule}>",
+}
+
+
+def deciding(rules: RuleSets) -> list[RuleSet]:
+    """Sets that packets cross: firewall policies, hosts' chains, access lists at interfaces.
+
+    Where a configuration shows no binding at all, every list that nothing else uses is taken for one of those.
+    """
+    crossed = [each for each in rules.items if each.kind != "acl" or each.bound]
+    return crossed or [each for each in rules.items if not each.used]
+
+
+def _names(rules: list[FilterRule]) -> str:
+    more = f", … ({len(rules)})" if len(rules) > _SHOWN else ""
+    return ", ".join(rule.name for rule in rules[:_SHOWN]) + more
+
+
+@check(
+    "filtering.default-deny",
+    family=Family.LEVEL3,
+    title=Text("没有规则放行的一律拒绝", "What no rule permits is dropped"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.2-a#1,2",),
+    found=Text("{subject} 的 {place} 末尾放行其余全部流量", "{subject}: {place} lets through what no rule names"),
+    unknown=Text("{subject} 的 {place} 默认动作未知", "{subject}: what {place} does by default is not known"),
+    remedy=Remedy(
+        Text("在末尾拒绝其余全部流量，两个协议族都要", "Deny the rest at the end, in both families"),
+        {
+            "huawei_vrp": "system-view\n acl {acl}\n  undo rule {rule}\n  rule 4294967294 deny ip\n  quit",
+            "h3c_comware": "system-view\n acl advanced {acl}\n  undo rule {rule}\n  rule 65534 deny ip\n  quit",
+            "ruijie_rgos": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
+            "  9999 deny ip any any log\n end",
+            "cisco_ios": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
+            "  9999 deny ip any any log\n end",
+            "cisco_nxos": "configure terminal\n ip access-list {acl}\n  no {rule}\n  9999 deny ip any any log\n end",
+            "cisco_asa": "configure terminal\n access-list {acl} extended deny ip any any log\n end",
+            "juniper_junos": "configure\n set firewall family inet filter {acl} term last then discard\n"
+            " commit and-quit",
+            "fortinet_fortios": "config firewall policy\n delete {rule}\nend",
+            "hillstone_stoneos": "configure\npolicy-global\n default-action deny\nexit",
+            "linux": "nft chain inet filter input '{{ policy drop; }}'",
+        },
+    ),
+    high_risk=("HR-6.3.2.1",),
+)
+def default_deny(rules: RuleSets) -> Iterator[Verdict]:
+    for each in deciding(rules):
+        last = next((rule for rule in reversed(each.rules) if rule.enabled), None)
+        closes = last is not None and last.anything and not last.permits
+        opens = any(rule.enabled and rule.permits and rule.anything and not _inside(rule) for rule in each.rules)
+        ok = False if opens else True if closes else None if each.default_permits is None else not each.default_permits
+        shown = next((r for r in each.rules if r.enabled and r.permits and r.anything), last)
+        yield verdict(
+            ok,
+            *([shown.evidence] if shown and ok is not None and (opens or closes) else []),
+            each.evidence,
+            place=f"{each.kind} {each.name}",
+            acl=each.name,
+            rule=shown.name if shown else "-",
+        )
+
+
+def _inside(rule: FilterRule) -> bool:
+    # Between zones that a rule names on both ends it is no opening of everything, but still one of all services.
+    return bool(rule.source_zones) and rule.source_zones == rule.destination_zones
+
+
+@check(
+    "filtering.no-any-any",
+    family=Family.LEVEL3,
+    title=Text("没有全通规则", "No rule permits everything"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.2-b#2", "gbt22239-2019:8.1.3.2-a#2~"),
+    found=Text(
+        "{subject} 的 {place} 有全通规则：{rules}", "{subject}: {place} has rules that permit everything: {rules}"
+    ),
+    remedy=Remedy(Text("删除全通规则，逐条写明需要的放行", "Remove them and name what is needed"), _DROP_RULE),
+    high_risk=("HR-6.3.2.1",),
+)
+def no_any_any(rules: RuleSets) -> Iterator[Verdict]:
+    for each in deciding(rules):
+        wide = [rule for rule in each.rules if rule.enabled and rule.permits and rule.anything and not _inside(rule)]
+        yield _of_rules(each, wide)
+
+
+def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None = None) -> Verdict:
+    return verdict(
+        not bad if ok is None else ok,
+        *(rule.evidence for rule in bad[:_SHOWN]),
+        *([] if bad else [each.evidence]),
+        place=f"{each.kind} {each.name}",
+        acl=each.name,
+        rules=_names(bad) or _NAMED,
+        rule=bad[0].name if bad else "-",
+    )
+
+
+@check(
+    "filtering.no-shadowed-rules",
+    family=Family.LEVEL3,
+    title=Text("没有被前面规则遮蔽的规则", "No rule is shadowed by one before it"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.2-b#2",),
+    found=Text(
+        "{subject} 的 {place}：规则 {rule} 永远轮不到，被 {by} 遮蔽（共 {count} 条）",
+        "{subject}: {place}: rule {rule} is never reached behind {by} ({count} such rules)",
+    ),
+    remedy=Remedy(
+        Text("核对规则次序，删除或前移被遮蔽的规则", "Put the rules in order; remove what is never reached"), _DROP_RULE
+    ),
+)
+def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
+    for each in deciding(rules):
+        hidden = [c for c in covered(each) if not (c.by.anything and not c.by.permits)]
+        yield verdict(
+            not hidden,
+            *(evidence for c in hidden[:_SHOWN] for evidence in (c.rule.evidence, c.by.evidence)),
+            *([] if hidden else [each.evidence]),
+            place=f"{each.kind} {each.name}",
+            acl=each.name,
+            rule=hidden[0].rule.name if hidden else "-",
+            by=hidden[0].by.name if hidden else "-",
+            count=len(hidden),
+        )
+
+
+@check(
+    "filtering.no-dead-rules",
+    family=Family.LEVEL3,
+    title=Text("没有停用、过期、重复或从未命中的规则", "No rule is off, over, double or never hit"),
+    severity=Severity.LOW,
+    clauses=("gbt22239-2019:8.1.3.2-b#1",),
+    found=Text(
+        "{subject} 的 {place}：{count} 条无效规则（{percent}%）：{rules}",
+        "{subject}: {place}: {count} dead rules ({percent}%): {rules}",
+    ),
+    remedy=Remedy(Text("删除无效规则；没有绑定的列表一并删除", "Remove them, and lists that nothing uses"), _DROP_RULE),
+)
+def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
+    for each in rules.items:
+        hit = any(rule.hits for rule in each.rules)  # counters that all stand at zero were just reset
+        dead = [r for r in each.rules if not r.enabled or r.expired or (hit and r.hits == 0 and not r.anything)]
+        dead += [c.rule for c in covered(each) if c.kind != "shadowed" and c.rule not in dead]
+        unbound = each.used is False and not each.bound and each.kind == "acl" and _others_bound(rules)
+        dead = list(each.rules) if unbound else dead
+        share = 100 * len(dead) / len(each.rules) if each.rules else 0.0
+        yield verdict(
+            share <= policy.dead_max_percent,
+            *(rule.evidence for rule in dead[:_SHOWN]),
+            *([] if dead else [each.evidence]),
+            place=f"{each.kind} {each.name}",
+            acl=each.name,
+            count=len(dead),
+            percent=round(share),
+            rules=_names(dead) or _NAMED,
+            rule=dead[0].name if dead else "-",
+        )
+
+
+def _others_bound(rules: RuleSets) -> bool:
+    return any(each.bound or each.used for each in rules.items)
+
+
+@check(
+    "filtering.five-tuple",
+    family=Family.LEVEL3,
+    title=Text("放行规则写明地址、协议和端口", "Rules that permit name addresses, protocol and ports"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.2-c#1",),
+    found=Text(
+        "{subject} 的 {place}：{count} 条放行规则不全（完整的占 {percent}%）：{rules}",
+        "{subject}: {place}: {count} rules that permit are incomplete ({percent}% are complete): {rules}",
+    ),
+    remedy=Remedy(
+        Text(
+            "按源、目的、协议、端口逐条写全；边界不用只看源地址的列表",
+            "Write source, destination, protocol and port of each; no source-only list at a boundary",
+        ),
+        {
+            "huawei_vrp": "system-view\n acl {acl}\n  undo rule {rule}\n"
+            "  rule {rule} permit tcp source <network> <wildcard> destination <host> 0 destination-port eq "
+            "<port>\n  quit",
+            "h3c_comware": "system-view\n acl advanced {acl}\n  undo rule {rule}\n"
+            "  rule {rule} permit tcp source <network> <wildcard> destination <host> 0 destination-port eq "
+            "<port>\n  quit",
+            "ruijie_rgos": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
+            "  {rule} permit tcp <network> <wildcard> host <host> eq <port>\n end",
+            "cisco_ios": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
+            "  {rule} permit tcp <network> <wildcard> host <host> eq <port>\n end",
+            "cisco_nxos": "configure terminal\n ip access-list {acl}\n  no {rule}\n"
+            "  {rule} permit tcp <network>/<length> <host>/32 eq <port>\n end",
+            "cisco_asa": "configure terminal\n"
+            " access-list {acl} extended permit tcp <network> <mask> host <host> eq <port>\n end",
+            "juniper_junos": "configure\n"
+            " set firewall family inet filter {acl} term {rule} from destination-port <port>\n"
+            " commit and-quit",
+            "fortinet_fortios": "config firewall policy\n edit {rule}\n  set srcaddr <address>\n"
+            "  set dstaddr <address>\n"
+            "  set service <service>\n next\nend",
+            "hillstone_stoneos": "configure\npolicy-global\n rule id {rule}\n  src-addr <address>\n"
+            "  dst-addr <address>\n"
+            "  service <service>\nexit",
+            "linux": "nft -a list ruleset\n"
+            "nft replace rule inet filter {acl} handle <handle of rule {rule}> "
+            "ip saddr <network> ip daddr <host> tcp dport <port> accept",
+        },
+    ),
+)
+def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
+    for each in deciding(rules):
+        permits = [rule for rule in each.rules if rule.enabled and rule.permits]
+        if not permits:
+            continue
+        short = permits if each.source_only and each.bound else [rule for rule in permits if not complete(rule)]
+        share = 100 * (len(permits) - len(short)) / len(permits)
+        yield verdict(
+            share >= policy.complete_min_percent,
+            *(rule.evidence for rule in (short or permits)[:_SHOWN]),
+            place=f"{each.kind} {each.name}",
+            acl=each.name,
+            count=len(short),
+            percent=round(share),
+            rules=_names(short) or _NAMED,
+            rule=short[0].name if short else "-",
+        )
+
+
+@check(
+    "filtering.stateful",
+    family=Family.LEVEL3,
+    title=Text("按会话状态放行", "Sessions decide what comes back"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.2-d#1",),
+    found=Text("{subject} 不按会话状态放行：{where}", "{subject} lets answers in without a session: {where}"),
+    remedy=Remedy(
+        Text("启用状态检测，不用按源端口放行代替", "Turn stateful inspection on in place of rules by source port"),
+        {
+            "huawei_vrp": "system-view\n firewall session link-state check\n quit",
+            "h3c_comware": "system-view\n undo session state-machine mode\n aspf policy 1\n  detect ftp\n  quit\n"
+            " interface <interface>\n  aspf apply policy 1 outbound\n  quit",
+            "ruijie_rgos": "configure terminal\n ip access-list extended <acl>\n  no <rule>\n"
+            "  permit tcp any any established\n end",
+            "cisco_ios": "configure terminal\n policy-map type inspect <policy>\n  class type inspect <class>\n"
+            "   inspect\n end",
+            "linux": "nft insert rule inet filter input ct state established,related accept\n"
+            "nft insert rule inet filter input ct state invalid drop",
+        },
+    ),
+)
+def stateful(rules: RuleSets) -> Iterator[Verdict]:
+    by_source_port = [
+        (each, rule)
+        for each in rules.items
+        for rule in each.rules
+        if rule.enabled and rule.permits and rule.source_ports and rule.destination_ports is None and not rule.stateful
+        if rule.destinations is None
+    ]
+    if rules.stateful is not None or by_source_port:
+        where = ", ".join(f"{each.name} {rule.name}" for each, rule in by_source_port[:_SHOWN])
+        ok = False if by_source_port and rules.stateful is not True else rules.stateful
+        evidence = [rule.evidence for _, rule in by_source_port[:_SHOWN]]
+        yield verdict(ok, rules.evidence, *evidence, where=where or Text("状态检测关闭", "state checking is off"))
+    elif deciding(rules):
+        yield verdict(None, rules.evidence)
+
+
+@check(
+    "filtering.denied-logged",
+    family=Family.LEVEL3,
+    title=Text("防火墙规则记录日志", "Firewall rules write logs"),
+    severity=Severity.LOW,
+    clauses=("gbt22239-2019:8.1.3.5-a#3~", "gbt22239-2019:8.1.3.3-d"),
+    found=Text(
+        "{subject} 的 {place}：{count} 条规则不记日志：{rules}",
+        "{subject}: {place}: {count} rules write no log: {rules}",
+    ),
+    remedy=Remedy(
+        Text("为规则开启日志", "Turn logging of the rules on"),
+        {
+            "huawei_vrp": "system-view\n security-policy\n  rule name {rule}\n   policy logging\n"
+            "   session logging\n  quit",
+            "h3c_comware": "system-view\n security-policy ip\n  rule name {rule}\n   logging enable\n"
+            "   counting enable\n  quit",
+            "cisco_asa": "show access-list {acl}\nconfigure terminal\n <the line of rule {rule}> log\n end",
+            "juniper_junos": "configure\n"
+            " set security policies from-zone <zone> to-zone <zone> policy {rule} then log session-close\n"
+            " commit and-quit",
+            "fortinet_fortios": "config firewall policy\n edit {rule}\n  set logtraffic all\n next\nend",
+            "hillstone_stoneos": "configure\npolicy-global\n rule id {rule}\n  log session-end\nexit",
+        },
+    ),
+)
+def denied_logged(rules: RuleSets) -> Iterator[Verdict]:
+    for each in rules.items:
+        if each.kind != "policy" or not each.rules:
+            continue
+        silent = [rule for rule in each.rules if rule.enabled and rule.logs is False]
+        unsure = any(rule.enabled and rule.logs is None for rule in each.rules)
+        yield _of_rules(each, silent, False if silent else None if unsure else True)

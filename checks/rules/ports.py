@@ -1,0 +1,254 @@
+"""Level 3: what every port lets in, and through which ones a device reaches outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
+from inventory.errors import Missing
+from inventory.evidence import NO_EVIDENCE, Evidence
+from inventory.facts import Forwarding, Interfaces, PortGuard, PortGuards, RateLimit, RateLimits, Routes
+from inventory.facts.interfaces import Interface
+from inventory.names import canonical_interface
+from inventory.text import Text
+
+_NETWORK = Scope(kinds=frozenset({"router", "switch", "firewall"}))
+_SHOWN = 8  # ports that a finding names
+_WHY = {
+    "public": Text("公网地址", "an Internet address"),
+    "dialled": Text("拨号", "a dialled line"),
+    "cellular": Text("移动网络", "a cellular line"),
+    "translates": Text("地址转换", "address translation"),
+}
+
+
+def _some(ports: list[PortGuard]) -> str:
+    more = f", … ({len(ports)})" if len(ports) > _SHOWN else ""
+    return ", ".join(port.interface for port in ports[:_SHOWN]) + more
+
+
+@check(
+    "ports.outside-guarded",
+    family=Family.LEVEL3,
+    title=Text(
+        "通向外部的端口都有安全域或入方向过滤", "Ports that lead outside stand in a zone or filter what comes in"
+    ),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.1-a#2", "gbt22239-2019:8.1.3.2-a#1"),
+    found=Text(
+        "{subject} 的 {place} 通向外部（{why}），没有任何过滤", "{subject}: {place} leads outside ({why}) unguarded"
+    ),
+    remedy=Remedy(
+        Text(
+            "把端口划入安全域或绑定入方向访问控制；不需要的端口关闭",
+            "Put the port into a zone or filter it, or shut it",
+        ),
+        {
+            "huawei_vrp": "system-view\n interface {place}\n  traffic-filter inbound acl <acl>\n  quit",
+            "h3c_comware": "system-view\n interface {place}\n  packet-filter <acl> inbound\n  quit",
+            "ruijie_rgos": "configure terminal\n interface {place}\n  ip access-group <acl> in\n end",
+            "cisco_ios": "configure terminal\n interface {place}\n  ip access-group <acl> in\n end",
+            "cisco_nxos": "configure terminal\n interface {place}\n  ip access-group <acl> in\n end",
+            "juniper_junos": "configure\n set security zones security-zone untrust interfaces {place}\n"
+            " commit and-quit",
+        },
+    ),
+    high_risk=("HR-6.3.1.1",),
+)
+def outside_guarded(guards: PortGuards) -> Iterator[Verdict]:
+    for port in guards.items:
+        guarded = port.zone is not None or bool(port.filters)
+        if port.outside and not port.shut and not guarded:
+            yield verdict(False, port.evidence, place=port.interface, why=_WHY[port.outside])
+        elif guarded:
+            yield verdict(True, port.evidence, place=port.interface)
+
+
+@check(
+    "ports.one-default-route",
+    family=Family.LEVEL3,
+    title=Text("服务器不跨接两个网络", "A server does not join two networks"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.1-a#3~",),
+    found=Text(
+        "{subject} 转发报文，默认路由指向 {ways}", "{subject} forwards packets and has default routes by {ways}"
+    ),
+    remedy=Remedy(
+        Text("关闭转发，只留一个网关", "Turn forwarding off and keep one gateway"),
+        {
+            "linux": "sysctl -w net.ipv4.ip_forward=0\n"
+            "echo 'net.ipv4.ip_forward = 0' > /etc/sysctl.d/60-no-forwarding.conf\n"
+            "ip route show default\nip route del default dev <interface>"
+        },
+    ),
+    scope=Scope(platforms=frozenset({"linux"})),
+)
+def one_default_route(forwarding: Forwarding, routes: Routes) -> Iterator[Verdict]:
+    ways = {route.interface or str(route.via) for route in routes.defaults if route.family == 4 and not route.vrf}
+    joins = None if forwarding.ipv4 is None else forwarding.ipv4 and len(ways) > 1
+    ok = None if joins is None else not joins
+    yield verdict(ok, forwarding.evidence, routes.evidence, ways=", ".join(sorted(ways)))
+
+
+@check(
+    "ports.access-controlled",
+    family=Family.LEVEL3,
+    title=Text("接入端口能限制私接设备", "Access ports keep strange devices out"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.1-b#1",),
+    found=Text(
+        "{subject} 的 {open_ports} 个接入端口没有准入控制（共 {total} 个）：{ports}",
+        "{subject}: {open_ports} of {total} access ports take any device: {ports}",
+    ),
+    remedy=Remedy(
+        Text(
+            "在接入端口启用 802.1X、MAC 认证或端口安全",
+            "Turn 802.1X, MAC authentication or port security on at access ports",
+        ),
+        {
+            "huawei_vrp": "system-view\n interface {port}\n  port-security enable\n  port-security max-mac-num 1\n"
+            "  port-security mac-address sticky\n  quit",
+            "h3c_comware": "system-view\n port-security enable\n interface {port}\n"
+            "  port-security max-mac-count 1\n  port-security port-mode autolearn\n  quit",
+            "ruijie_rgos": "configure terminal\n interface {port}\n  switchport port-security\n"
+            "  switchport port-security maximum 1\n end",
+            "cisco_ios": "configure terminal\n interface {port}\n  switchport port-security maximum 1\n"
+            "  switchport port-security mac-address sticky\n  switchport port-security\n end",
+            "cisco_nxos": "configure terminal\n feature port-security\n interface {port}\n"
+            "  switchport port-security\n end",
+            "juniper_junos": "configure\n set protocols dot1x authenticator interface {port} supplicant single\n"
+            " commit and-quit",
+        },
+    ),
+    scope=_NETWORK,
+)
+def access_controlled(guards: PortGuards) -> Iterator[Verdict]:
+    ports = [port for port in guards.items if port.access and not port.shut]
+    if not ports:
+        return
+    weak = ports if guards.admission is False else [port for port in ports if not port.controls]
+    yield verdict(
+        not weak,
+        *(port.evidence for port in (weak or ports)[:_SHOWN]),
+        open_ports=len(weak),
+        total=len(ports),
+        ports=_some(weak or ports),
+        port=(weak or ports)[0].interface,
+    )
+
+
+@check(
+    "ports.idle-shut",
+    family=Family.LEVEL3,
+    title=Text("空闲端口已关闭", "Idle ports are shut"),
+    severity=Severity.LOW,
+    clauses=("gbt22239-2019:8.1.3.1-b#2", "gbt22239-2019:8.1.3.1-a#3~"),
+    found=Text("{subject} 有 {count} 个空闲端口没有关闭：{ports}", "{subject}: {count} idle ports are open: {ports}"),
+    remedy=Remedy(
+        Text("关闭空闲端口", "Shut them"),
+        {
+            "huawei_vrp": "system-view\n interface {port}\n  shutdown\n  quit",
+            "h3c_comware": "system-view\n interface {port}\n  shutdown\n  quit",
+            "ruijie_rgos": "configure terminal\n interface {port}\n  shutdown\n end",
+            "cisco_ios": "configure terminal\n interface {port}\n  shutdown\n end",
+            "cisco_nxos": "configure terminal\n interface {port}\n  shutdown\n end",
+            "cisco_asa": "configure terminal\n interface {port}\n  shutdown\n end",
+            "juniper_junos": "configure\n set interfaces {port} disable\n commit and-quit",
+            "fortinet_fortios": "config system interface\n edit {port}\n  set status down\n next\nend",
+        },
+    ),
+    scope=_NETWORK,
+)
+def idle_shut(guards: PortGuards, interfaces: Interfaces | Missing) -> Iterator[Verdict]:
+    linked = _linked(interfaces)
+    physical = [port for port in guards.items if port.physical]
+    unsure = any(port.used is None and not port.shut for port in physical)
+    idle = [
+        port
+        for port in physical
+        if port.used is False and port.shut is False and not linked.get(canonical_interface(port.interface))
+    ]
+    shut = [port for port in physical if port.shut]
+    ok = False if idle else None if unsure or not physical else True
+    if physical:
+        shown = idle or shut
+        yield verdict(
+            ok,
+            *(port.evidence for port in shown[:_SHOWN]),
+            count=len(idle),
+            ports=_some(idle),
+            port=idle[0].interface if idle else "?",
+        )
+
+
+def _linked(interfaces: Interfaces | Missing) -> dict[str, bool | None]:
+    if isinstance(interfaces, Missing):
+        return {}
+    return {canonical_interface(port.name): port.oper_up for port in interfaces.items}
+
+
+@check(
+    "ports.contract-not-throttled",
+    family=Family.LEVEL3,
+    title=Text("上联口不低于所写的签约带宽", "A port gives what its description says is contracted"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.2.1-b#1~",),
+    found=Text(
+        "{subject} 的 {place} 签约 {contracted} Mbit/s，实际受限于 {least}",
+        "{subject}: {place} is contracted for {contracted} Mbit/s and held down by {least}",
+    ),
+    remedy=Remedy(
+        Text("按签约带宽调整限速、速率和双工", "Set shaper, speed and duplex to the contract"),
+        {
+            "huawei_vrp": "system-view\n interface {place}\n  undo qos lr outbound\n  quit",
+            "h3c_comware": "system-view\n interface {place}\n  undo qos lr outbound\n  quit",
+            "ruijie_rgos": "configure terminal\n interface {place}\n  no speed\n  no duplex\n end",
+            "cisco_ios": "configure terminal\n interface {place}\n  no speed\n  no duplex\n end",
+            "linux": "ethtool -s {place} autoneg on",
+        },
+    ),
+)
+def contract_not_throttled(interfaces: Interfaces, limits: RateLimits | Missing) -> Iterator[Verdict]:
+    shapers = () if isinstance(limits, Missing) else limits.items
+    full = told = False
+    for port in interfaces.items:
+        contracted = _contracted(port)
+        if contracted is None and port.duplex != "half":
+            full = full or port.duplex == "full"
+            continue
+        told = True
+        reasons = list(_throttles(port, contracted, shapers))
+        held = port.admin_up is not False and bool(reasons)
+        yield verdict(
+            not held,
+            *(reason[1] for reason in reasons),
+            interfaces.evidence,
+            place=port.name,
+            contracted=contracted or "?",
+            least=", ".join(reason[0] for reason in reasons) or "-",
+        )
+    if not told:
+        yield verdict(True if full else None, interfaces.evidence)
+
+
+def _contracted(port: Interface) -> int | None:
+    """The rate that a description names: ``contracted=1000M``."""
+    _, mark, rest = (port.alias or "").lower().partition("contracted=")
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    if not mark or not digits or len(digits) > 9:
+        return None
+    return int(digits) * (1000 if rest[len(digits) :].startswith("g") else 1)
+
+
+def _throttles(
+    port: Interface, contracted: int | None, limits: tuple[RateLimit, ...]
+) -> Iterator[tuple[str, Evidence]]:
+    if port.duplex == "half":
+        yield "half duplex", NO_EVIDENCE
+    if contracted is None:
+        return
+    if port.speed_mbps is not None and port.speed_mbps < contracted:
+        yield f"{port.speed_mbps:g} Mbit/s", NO_EVIDENCE
+    for limit in limits:
+        if canonical_interface(limit.interface) == canonical_interface(port.name) and limit.mbps < contracted:
+            yield f"{limit.kind} {limit.mbps:g} Mbit/s", limit.evidence

@@ -1,0 +1,102 @@
+"""What stands between each interface and the device: zone, filter, admission of end devices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from collectors.platforms.base import Release
+from inventory.config import Config, ConfigLine
+from inventory.facts import PortGuard, PortGuards
+
+_DIALLED = re.compile(r"(?i)dialer|virtual-ppp|pppoe")
+_CELLULAR = re.compile(r"(?i)cellular|lte|wwan|modem")
+_DOCUMENTED = tuple(IPv4Network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))  # RFC 5737
+_EMPTY = re.compile(r"(?:undo |no )?shutdown$|(?:duplex|speed|negotiation|mtu|port link-mode) |exit$|quit$|#$")
+
+
+@dataclass(frozen=True, slots=True)
+class PortMarks:
+    """How a platform writes interfaces; patterns of lines below one."""
+
+    access: str  # it is a switch port for end devices
+    controls: Mapping[str, str]  # dot1x, mab, port-security, portal
+    filters: Mapping[int, str]  # family → inbound filter
+    zone: str = ""  # with a group, where the interface names its zone
+    members: str = ""  # … or the block of a zone, with the group of its name
+    member: str = ""  # the line below it, with the group of the interface
+    translates: str = ""
+    dialled: str = ""
+    address: str = r"ip(?:v6)? address (\S+)"
+    admission: str = ""  # the global switch without which no control works, with "undo" or "no" turned off
+    up_default: bool | None = True  # an interface on which nothing is said of shutdown
+
+
+def port_guards(marks: PortMarks, config: Config, _: Release) -> PortGuards:
+    """Every interface block of the configuration."""
+    zones = dict(_members(marks, config))
+    blocks = [(block.text.split()[1], block) for block in config.all(r"interface (?!range)\S")]
+    switch = config.line(rf"(?:undo |no )?(?:{marks.admission})") if marks.admission else None
+    admission = None if switch is None else not re.match(r"undo |no ", switch.text)
+    items = tuple(_guard(marks, config, name, block, zones.get(short(name))) for name, block in blocks)
+    return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
+
+
+def short(name: str) -> str:
+    """An interface's name as it compares: ``GigabitEthernet 0/1`` and ``GE0/1`` differ in letters only."""
+    return re.sub(r"\s+", "", name).lower()
+
+
+def _members(marks: PortMarks, config: Config) -> Iterator[tuple[str, str]]:
+    if not marks.members:
+        return
+    for block in config.all(marks.members):
+        named = re.match(marks.members, block.text)
+        for line in block.below(marks.member):
+            found = re.match(marks.member, line.text)
+            if named and found:
+                yield short(found.group(1)), named.group(1)
+
+
+def _guard(marks: PortMarks, config: Config, name: str, block: ConfigLine, zone: str | None) -> PortGuard:
+    controls = frozenset(kind for kind, pattern in marks.controls.items() if block.child(pattern))
+    named = block.word(marks.zone) if marks.zone else None
+    shut = True if block.child(r"shutdown$") else False if block.child(r"(?:undo|no) shutdown$") else None
+    told = [line for line in block.children if not _EMPTY.match(line.text)]
+    return PortGuard(
+        interface=name,
+        shut=shut if shut is not None else None if marks.up_default is None else not marks.up_default,
+        access=block.child(marks.access) is not None or bool(controls),
+        described=block.child(r"(?:description|alias|name) \S") is not None,
+        controls=controls,
+        zone=named or zone,
+        filters=frozenset(family for family, pattern in marks.filters.items() if block.child(pattern)),
+        outside=_outside(marks, name, block),
+        used=bool(told),
+        evidence=config.evidence(block, *block.children[:20]),
+    )
+
+
+def _outside(marks: PortMarks, name: str, block: ConfigLine) -> str | None:
+    if _CELLULAR.match(name):
+        return "cellular"
+    if _DIALLED.match(name) or (marks.dialled and block.child(marks.dialled)):
+        return "dialled"
+    if marks.translates and block.child(marks.translates):
+        return "translates"
+    addresses = (re.match(marks.address, line.text) for line in block.below(marks.address))
+    return "public" if any(found and public(found.group(1)) for found in addresses) else None
+
+
+def public(word: str) -> bool:
+    """Whether a word is an IPv4 address of the Internet, or one of those that documents write in place of it.
+
+    Of IPv6 nothing follows: inside a county every address is a global one.
+    """
+    try:
+        ip = IPv4Address(word.partition("/")[0])
+    except ValueError:
+        return False
+    return ip.is_global or any(ip in network for network in _DOCUMENTED)

@@ -1,0 +1,110 @@
+"""Huawei VRP: what level 3 asks for beyond who gets in (S, AR, NE, CE and USG command references)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from collectors.platforms import huawei_vrp_access
+from collectors.platforms.hardening import Group, Marks, hardening_reads
+from collectors.platforms.hardening_ports import PortMarks, port_guards
+from collectors.platforms.vrp_rules import rule_reads
+
+_PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
+_MANAGED = r"(?:22|23|80|161|443|830|3389|8443|10443|ssh|telnet|www|https?)\b"
+
+PORTS = PortMarks(
+    access=r"port link-type access|port default vlan \d",
+    controls={
+        "dot1x": r"authentication-profile \S|dot1x (?:enable|authentication-method)|authentication dot1x",
+        "mab": r"mac-authen\b|authentication mac-authen",
+        "port-security": r"port-security enable",
+        "portal": r"web-auth-server \S|authentication portal",
+    },
+    filters={
+        4: r"traffic-filter inbound (?!ipv6)|traffic-policy \S+ inbound",
+        6: r"traffic-filter inbound ipv6|traffic-policy \S+ inbound",
+    },
+    members=r"firewall zone (?:name )?(\S+)",
+    member=r"add interface (\S+)",
+    translates=r"nat outbound|nat server",
+    dialled=r"ip address ppp-negotiate",
+)
+MARKS = Marks(
+    services={
+        "tftp": r"tftp[- ]server enable",
+        "finger": r"finger (?:server )?enable",
+        "netconf-http": r"netconf soap http enable",
+        "ftp": r"(?i:ftp) (?:ipv6 )?server(?: enable)?$",
+        "telnet": r"telnet (?:ipv6 )?server enable",
+        "http": r"http server enable",
+    },
+    # Logins and commands are logs of the module SHELL, informational, which every channel takes by default.
+    logins=r"info-center source (?:default|SHELL|AAA|SSH) channel \S+ log (?:level \w+|(?P<off>state off))",
+    logins_default=True,
+    commands=(
+        r"info-center source (?:default|SHELL) channel \S+ log "
+        r"(?:level (?:notifications?|informational|debugging|warnings?)|(?P<off>state off"
+        r"|level \w+))|cmd recording-scheme \S"
+    ),
+    commands_default=True,
+    severity=r"info-center source default channel (?:loghost|2) log level (\w+)",
+    severity_default=6,
+    local=r"info-center logbuffer (?:(?P<off>size 0\b)|size \d|channel)|info-center logbuffer$",
+    logging_off=r"info-center enable",
+    lowered=r"command-privilege level [0-2] view \S+ .*info-center",
+    raised=r"command-privilege level (?:[3-9]|1[0-5]) view \S+ .*info-center",
+    accounts=huawei_vrp_access.accounts,
+    ranks=(
+        (r"audit", "auditor"),
+        (r"security", "security"),
+        (r"(?:system|device)-admin$", "top"),
+        (r"(?:[3-9]|1[0-5])$", "top"),
+        (r"[01]$", "auditor"),
+        (r"2$", "operator"),
+    ),
+    line_rights=r"user-interface (?P<line>\S+ \d+(?: \d+)?) \| user privilege level (?P<level>\d+)",
+    named_lines=r"user-interface (?P<line>\S+ \d+(?: \d+)?) \| authentication-mode aaa",
+    authorised=r"(?:aaa \| )?authorization-scheme \S+ \| authorization-(?:mode|cmd \d+) hwtacacs",
+    by_server=r"authentication-scheme \S+ \| authentication-mode (?:hwtacacs|radius)",
+    second_factor=r"ssh user \S+ authentication-type (?:password-(?:publickey|rsa|ecc)|all)",
+    groups=(
+        Group("ha", r"hrp enable"),
+        Group(
+            "stack",
+            r"(?:stack slot|irf member|set css id|css enable|stack member) ?(\d*)",
+            guard=r".*mad (?:detect|bfd|relay)",
+        ),
+        Group("vrrp", r"interface \S+ \| vrrp (?:ipv6 )?vrid (\d+) virtual-ip"),
+        Group("vrrp", r"interface \S+ \| vrrp6 vrid (\d+) virtual-ip"),
+        Group("cluster", r"dfs-group \d+ \| m-lag|m-lag (?:unpaired|member)"),
+    ),
+    own=(
+        r"interface (MEth\S+) \| ip(?:v6)? (?:address|binding)"
+        r"|interface (\S+) \| ip binding vpn-instance (?i:\S*(?:mgmt|manage|oob|guanli)\S*)"
+        r"|interface (\S+) \| description .*(?i:mgmt|manage|oob|管理)"
+    ),
+    shared=(
+        r"interface (Vlanif1) \| ip address \d"
+        r"|interface (Vlanif\d+) \| description .*(?i:\buser|office|用户|办公|业务)"
+    ),
+    published=(
+        rf"nat (?:static "
+        rf"|server )(?:protocol \w+ )?(?:\S+ )?(?:protocol \w+ )?global ({_PUBLIC} \S+) inside \S+ {_MANAGED}"
+    ),
+    secured={
+        "ssh": r"(?:stelnet|ssh) (?:ipv[46] )?server enable",
+        "netconf-ssh": r"snetconf (?:ipv[46] )?server enable",
+        "syslog-tls": r"info-center loghost \S+ .*ssl-policy",
+        "snmp-v3": r"snmp-agent sys-info version v3$",
+    },
+    agent=r"snmp-agent$",
+    trap_host=r"snmp-agent target-host .*?(?:udp-domain|address) (?:udp-domain )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",
+    traps=r"snmp-agent trap enable\b",
+    secured_snmp=r"snmp-agent (?:group v3 \S+ privacy|usm-user v3 .*privacy)",
+    thresholds={"cpu": r"set cpu-usage threshold \d", "memory": r"set memory-usage threshold \d"},
+    ciphers=r"ssh server (?:secure-algorithms )?cipher (.+)",
+    macs=r"ssh server (?:secure-algorithms )?hmac (.+)",
+    key_exchanges=r"ssh server key-exchange (.+)",
+    ports=partial(port_guards, PORTS),
+)
+READS = (*hardening_reads(MARKS), *rule_reads("permit"))

@@ -1,0 +1,137 @@
+"""Filter rules in full of a host: nftables' and iptables' input and forward chains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collectors.base import Answer
+from collectors.platforms.base import Built, Got, Read
+from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT, Chain, chains_of
+from collectors.platforms.linux_text import first_answer, why_none
+from collectors.platforms.rule_words import any_of, network, port
+from inventory.errors import Gap, Missing
+from inventory.facts import FilterRule, RuleSet, RuleSets
+from inventory.facts.rules import Networks, Ports
+
+_VERDICT = re.compile(r"(?:^| )(accept|drop|reject)\b")
+_TARGET = re.compile(r"-j (ACCEPT|DROP|REJECT)\b")
+_HITS = re.compile(r"counter packets (\d+)")
+_NFT_SIDE = r"(?:ip|ip6) {side} (?:(?P<set>@\S+)|(?:\{{ ?(?P<many>[^}}]+)\}}|(?P<one>[\da-fA-F:./]+)))"
+_NFT_PORT = r"(?P<protocol>tcp|udp) {side} (?:\{{ ?(?P<many>[^}}]+)\}}|(?P<one>[\w-]+))"
+_KNOWN = re.compile(
+    r"(?:ip6? [sd]addr (?:@\S+|\{[^}]*\}|\S+)|(?:tcp|udp) [sd]port (?:\{[^}]*\}|\S+)"
+    r"|ct state \S+|counter(?: packets \d+ bytes \d+)?"
+    r"|log(?: (?:prefix \"[^\"]*\"|level \w+|flags \w+|group \d+))*"
+    r"|limit rate \S+(?: burst \d+ packets)?|accept|drop|reject(?: with [\w ]+)?"
+    r"|comment \"[^\"]*\"|meta l4proto \w+|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
+)
+
+
+def rule_sets(nft: Got, ipv4: Got, ipv6: Got) -> Built:
+    """The base chains of input and forward with all their rules."""
+    head = first_answer(nft, ipv4, ipv6)
+    if head is None:
+        refused = next((g for g in (nft, ipv4, ipv6) if isinstance(g, Missing) and g.gap is not Gap.LACKING), None)
+        return refused or why_none(nft, ipv4, ipv6)
+    chains = [chain for chain in chains_of(nft, ipv4, ipv6) if chain.hook in ("input", "forward")]
+    items = tuple(_set(chain, head) for chain in chains if chain.hook == "input" or chain.rules)
+    states = [rule for chain in chains for rule in chain.rules if re.search(r"ct state|--state |--ctstate ", rule)]
+    return RuleSets(items, True if states else None, head.evidence(r"ct state|ctstate|--state"))
+
+
+def _set(chain: Chain, head: Answer) -> RuleSet:
+    family = next(iter(chain.families)) if len(chain.families) == 1 else None
+    rules = tuple(rule for number, text in enumerate(chain.rules, 1) if (rule := _rule(chain, text, number, head)))
+    name = chain.name.rpartition(" ")[2]
+    return RuleSet(name, "host", family, rules, (chain.hook,), True, not chain.drops, evidence=head.evidence(name))
+
+
+def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | None:
+    decides = (_TARGET if chain.by_iptables else _VERDICT).search(text)
+    if decides is None:
+        return None
+    conditions = _iptables(text) if chain.by_iptables else _nft(text)
+    hits = _HITS.search(text)
+    return FilterRule(
+        name=str(number),
+        permits=decides.group(1).lower() == "accept",
+        logs="log" in text.split() or None,
+        hits=int(hits.group(1)) if hits else None,
+        evidence=head.evidence(re.escape(text[:80])),
+        **conditions,
+    )
+
+
+def _nft(text: str) -> dict[str, object]:
+    sources, odd1 = _nft_networks(text, "saddr")
+    destinations, odd2 = _nft_networks(text, "daddr")
+    source_ports, protocol1 = _nft_ports(text, "sport")
+    destination_ports, protocol2 = _nft_ports(text, "dport")
+    named = re.search(r"(?:meta l4proto|ip protocol|ip6 nexthdr) (\w+)", text)
+    state = re.search(r"ct state (\S+)", text)
+    stateful = state is not None and "new" not in state.group(1)
+    return {
+        "protocol": protocol2 or protocol1 or (named.group(1) if named else None),
+        "sources": sources,
+        "destinations": destinations,
+        "source_ports": source_ports,
+        "destination_ports": destination_ports,
+        "stateful": stateful,
+        "more": odd1 or odd2 or _KNOWN.sub("", text).strip() != "",
+    }
+
+
+def _nft_networks(text: str, side: str) -> tuple[Networks | None, bool]:
+    found = re.search(_NFT_SIDE.format(side=side), text)
+    if found is None:
+        return None, False
+    if found["set"]:
+        return None, True
+    nets = any_of(network(word.strip()) for word in (found["many"] or found["one"]).split(",") if word.strip())
+    return nets, nets is None
+
+
+def _nft_ports(text: str, side: str) -> tuple[Ports | None, str | None]:
+    found = re.search(_NFT_PORT.format(side=side), text)
+    if found is None:
+        return None, None
+    return tuple(_ranges((found["many"] or found["one"]).split(","))) or None, found["protocol"]
+
+
+def _ranges(words: list[str]) -> Iterator[tuple[int, int]]:
+    for word in words:
+        low, _, high = word.strip().replace(":", "-").partition("-")
+        first, last = port(low), port(high or low)
+        if first is not None and last is not None:
+            yield first, last
+
+
+def _iptables(text: str) -> dict[str, object]:
+    def word(pattern: str) -> str | None:
+        found = re.search(rf"(?<!! )(?:{pattern}) (\S+)", text)
+        return found.group(1) if found else None
+
+    states = word("--state|--ctstate")
+    source, destination = word("-s"), word("-d")
+    sports, dports = word("--sports?"), word("--dports?")
+    rest = re.sub(
+        r"-(?:s|d|p|m|j) \S+|--(?:sports?|dports?|state|ctstate|reject-with|comment|log-prefix) (?:\"[^\"]*\"|\S+)",
+        "",
+        text,
+    )
+    return {
+        "protocol": None if (protocol := word("-p")) in (None, "all") else protocol,
+        "sources": network(source) if source else None,
+        "destinations": network(destination) if destination else None,
+        "source_ports": tuple(_ranges(sports.split(","))) or None if sports else None,
+        "destination_ports": tuple(_ranges(dports.split(","))) or None if dports else None,
+        "stateful": states is not None and "NEW" not in states,
+        "more": bool(rest.strip()),
+    }
+
+
+def rule_reads() -> tuple[Read, ...]:
+    """The read of RuleSets for a host."""
+    programs = (NFT, IPTABLES, IP6TABLES)
+    return (Read(RuleSets, programs, rule_sets, frozenset(programs)),)
