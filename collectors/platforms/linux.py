@@ -10,6 +10,7 @@ from collectors.platforms import (
     linux_accounts,
     linux_filter,
     linux_flows,
+    linux_hardening,
     linux_ipv6,
     linux_network,
     linux_qos,
