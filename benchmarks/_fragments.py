@@ -25,6 +25,8 @@ from inventory.facts import Fact
 _ENDS = {"huawei_vrp": "return", "h3c_comware": "return", "ruijie_rgos": "end", "cisco_ios": "end"}
 # Comware indents what stands at the top by one blank too: these begin anew behind a block.
 _TOP = re.compile(r" (?:ssh |ip http|snmp-agent |info-center |irf member )")
+# Answers that many facts are read out of: where one of them is given, nothing follows of the rest.
+_SHARED = frozenset({linux_network.SOCKETS, linux_accounts.PASSWD})
 _LINK = '[{"ifname": "eth0", "ifindex": 2, "flags": ["UP"], "operstate": "UP", "link_type": "ether", "addr_info": []}]'
 
 
@@ -39,7 +41,10 @@ class Fragment:
         """The fragment, where the command would show it; ReadFailed(UNREAD) for every other."""
         text = self._answers.get(command)
         if text is None:
-            raise ReadFailed("no part of the fragment", Gap.UNREAD)
+            # Of a host, a file that stands beside one of the fragment's was not left out: it is not there.
+            beside = {c for read in self.platform.reads if command in read.commands for c in read.commands}
+            gap = Gap.LACKING if beside & set(self._answers) - _SHARED else Gap.UNREAD
+            raise ReadFailed("no part of the fragment", gap)
         secrets = self.platform.dialect.secrets if self.platform.dialect else ()
         return Answer(command, masked(text, secrets))
 
@@ -75,7 +80,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ),
     (r"(?:auth|account|password|session)\s+(?:\[|required|requisite|sufficient|optional)", linux_accounts.PAM),
     (
-        r"(?i)(?:Permit|MaxAuth|LoginGrace|ClientAlive|Ciphers|MACs|KexAlgorithms|ListenAddress|AllowUsers|Match |DenyUsers)",
+        r"(?i)(?:Permit|MaxAuth|LoginGrace|ClientAlive|Ciphers|MACs|KexAlgorithms|ListenAddress|AllowUsers|Match |Deny)",
         linux_sshd.WRITTEN,
     ),
     (r"(?:readonly |export )*TMOUT=", linux_sshd.PROFILES),
@@ -113,6 +118,7 @@ def _files(text: str) -> Iterator[tuple[str, str]]:
     """The answers that the lines of a Linux fragment would have come in."""
     if "table inet" in text:
         yield linux_filter.NFT, text
+        yield linux_sshd.WRITTEN, "Port 22\n"
         return
     if re.search(r"^(?:ip6? [sd]addr|ct state|tcp [sd]port|udp [sd]port)", text, re.MULTILINE):
         rules = "\n".join(f"    {line}" for line in text.splitlines())
@@ -126,6 +132,10 @@ def _files(text: str) -> Iterator[tuple[str, str]]:
             parts.setdefault(linux_hardening.SAMBA, []).append(said.removeprefix("# smb.conf: "))
         elif command := next((c for pattern, c in _SHAPES if re.match(pattern, said)), None):
             parts.setdefault(command, []).append(said)
+    if "no pam_faillock" in text:
+        parts.setdefault(linux_accounts.PAM, []).append("auth required pam_unix.so")
+    if linux_network.PLAIN_ROUTES4 in parts:
+        parts.setdefault(linux_network.PLAIN_ROUTES6, [])
     if linux_network.SPEEDS in parts:
         yield linux_network.ADDRESSES, _LINK
         told = " ".join(parts.pop(linux_network.SPEEDS)).lower()

@@ -80,6 +80,9 @@ def judged(fixture: Fixture) -> tuple[str, list[Finding]]:
     everywhere = [f for f in evaluate_network(network, MemoryViews(), terms) if f.subject.kind is SubjectKind.NETWORK]
     found = [f for f in (*evaluate_device(snapshot, terms), *everywhere) if f.outcome in _SHORTENED]
     # What a line of the fragment says is what it speaks about; one without such a line speaks of what is absent.
+    # A check that decides no step says less of the item than one that does.
+    deciding = {c.id for c in checks if any(step.clause.endswith(f":{fixture.item}") for step in c.steps)}
+    found = [f for f in found if f.check in deciding] or found
     spoken = [f for f in found if any(e.lines for e in f.evidence)] or found
     outcomes = {_SHORTENED[f.outcome] for f in spoken}
     return ("bad" if "bad" in outcomes else next(iter(outcomes), "open")), spoken

@@ -51,17 +51,14 @@ class AccessPolicy:
     weak_ssh: tuple[str, ...] = (  # any algorithm with one of these in its name
         "-cbc",
         "3des",
-        "des-",
         "arcfour",
         "blowfish",
-        "cast",
+        "cast128",
         "md5",
         "-96",
-        "group1-",
-        "dh-group1",
+        "group1-sha1",
         "group-exchange-sha1",
         "ssh-dss",
-        "none",
     )
 
 

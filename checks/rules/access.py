@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import AccessPolicy
-from inventory.facts import Addresses, RemoteAccess, RemoteLine
+from inventory.errors import Missing
+from inventory.facts import Addresses, FilterRule, Forwarding, RemoteAccess, RemoteLine, RuleSets
 from inventory.text import Text
 
 
@@ -117,7 +118,7 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
         },
     ),
 )
-def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
+def vty_acl(access: RemoteAccess, rules: RuleSets | Missing, policy: AccessPolicy) -> Iterator[Verdict]:
     lines = remote_lines(access)
     by_line = any(line.acl_ipv4 for line in lines)
     if not by_line and (access.acl_limits_login or not lines):
@@ -126,7 +127,18 @@ def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
         return
     for line in lines:
         limited = bool(line.acl_ipv4) if by_line else access.acl_limits_login
-        yield verdict(limited, line.evidence, place=line.name)
+        wide = open_to_all(line.acl_ipv4, 4, rules, policy) if line.acl_ipv4 else []
+        yield verdict(limited and not wide, line.evidence, *(rule.evidence for rule in wide), place=line.name)
+
+
+def open_to_all(acl: str, family: int, rules: RuleSets | Missing, policy: AccessPolicy) -> list[FilterRule]:
+    """Rules of an access list that let in everybody, or a network so wide that the list limits nothing."""
+    if isinstance(rules, Missing):
+        return []
+    least = policy.source_prefix_min_ipv4 if family == 4 else policy.source_prefix_min_ipv6
+    lists = [each for each in rules.items if each.name == acl and each.family == family]
+    permits = [rule for each in lists for rule in each.rules if rule.permits and rule.enabled and not rule.more]
+    return [rule for rule in permits if rule.sources is None or any(net.prefixlen < least for net in rule.sources)]
 
 
 @check(
@@ -155,12 +167,25 @@ def vty_acl(access: RemoteAccess) -> Iterator[Verdict]:
         },
     ),
 )
-def vty_acl_ipv6(access: RemoteAccess, addresses: Addresses) -> Iterator[Verdict]:
-    if not any(a.ip.version == 6 and not a.ip.ip.is_loopback for a in addresses.items):
+def vty_acl_ipv6(
+    access: RemoteAccess, addresses: Addresses | Missing, forwarding: Forwarding | Missing
+) -> Iterator[Verdict]:
+    speaks = _speaks_ipv6(addresses, forwarding)
+    if speaks is None:
+        yield verdict(None, access.evidence)
         return
+    shown = [fact.evidence for fact in (addresses, forwarding) if not isinstance(fact, Missing)]
     for line in remote_lines(access):
-        if line.acl_ipv4:
-            yield verdict(bool(line.acl_ipv6), line.evidence, addresses.evidence, place=line.name, acl=line.acl_ipv4)
+        if speaks and line.acl_ipv4:
+            yield verdict(bool(line.acl_ipv6), line.evidence, *shown, place=line.name, acl=line.acl_ipv4)
+
+
+def _speaks_ipv6(addresses: Addresses | Missing, forwarding: Forwarding | Missing) -> bool | None:
+    if not isinstance(forwarding, Missing) and forwarding.ipv6:
+        return True
+    if isinstance(addresses, Missing):
+        return None
+    return any(a.ip.version == 6 and not a.ip.ip.is_loopback for a in addresses.items)
 
 
 @check(

@@ -225,7 +225,7 @@ def monitored(monitoring: Monitoring) -> Iterator[Verdict]:
     title=Text("CPU、内存过高会告警", "High load of processor or memory raises an alarm"),
     severity=Severity.INFO,
     clauses=("gbt22239-2019:8.1.2.1-a", "gbt22239-2019:8.1.5.4-c"),
-    found=Text("{subject} 没有 {lacks} 告警阈值", "{subject} sets no alarm for {lacks}"),
+    found=Text("{subject} 没有负载告警阈值", "{subject} sets no alarm for high load"),
     unknown=Text(
         "{subject} 没有写明负载告警阈值，默认值未知",
         "{subject} writes no alarm threshold of load; the default is not known",
@@ -242,4 +242,5 @@ def monitored(monitoring: Monitoring) -> Iterator[Verdict]:
     scope=_NETWORK,
 )
 def load_alarms(monitoring: Monitoring) -> Iterator[Verdict]:
-    yield verdict(True if "cpu" in monitoring.thresholds else None, monitoring.evidence)
+    alarms = monitoring.thresholds
+    yield verdict(None if alarms is None else "cpu" in alarms, monitoring.evidence)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from collectors.base import Answer
-from collectors.platforms import h3c_comware_access as access, h3c_comware_hardening
-from collectors.platforms import vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
+from collectors.platforms import h3c_comware_access as access
+from collectors.platforms import h3c_comware_hardening, vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed

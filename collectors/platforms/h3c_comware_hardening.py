@@ -59,6 +59,7 @@ MARKS = Marks(
     raised=r"role name \S+ \| rule \d+ deny command .*info-center",
     stoppable_default=False,  # predefined roles below network-admin do not configure (RBAC configuration guide)
     accounts=h3c_comware_access.accounts,
+    roles=r"local-user {name}(?: class \S+)? \| authorization-attribute user-role (\S+)",
     ranks=(
         (r"(?:network|mdc|context|vsys)-admin$|level-15$", "top"),
         (r"security-audit$|(?:network|mdc|context|vsys)-operator$|level-[01]$", "auditor"),
@@ -98,6 +99,7 @@ MARKS = Marks(
     agent=r"snmp-agent$",
     trap_host=r"snmp-agent target-host .*?(?:udp-domain|address) (?:udp-domain )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",
     traps=r"snmp-agent trap enable\b",
+    traps_default=True,  # H3C SNMP command reference, snmp-agent trap enable
     secured_snmp=r"snmp-agent (?:group v3 \S+ privacy|usm-user v3 .*privacy)",
     thresholds={
         "cpu": r"monitor cpu-usage (?:.* )?threshold \d",

@@ -75,6 +75,7 @@ class Marks:
     raised: str = ""  # … or taken from it
     stoppable_default: bool | None = None
     accounts: Callable[[Config, Release], Accounts | Missing] | None = None
+    roles: str = ""  # with {name} in the place of the account's, and a group: roles that are bound to it
     ranks: tuple[tuple[str, str], ...] = ()  # pattern of a level as written → rank; the first that fits
     line_rights: str = ""  # with groups line and level
     named_lines: str = ""  # lines on which accounts decide, by pattern of their path; their rights count for nobody
@@ -91,7 +92,9 @@ class Marks:
     trap_host: str = ""  # with a group
     traps: str = ""
     secured_snmp: str = ""
+    traps_default: bool = False
     thresholds: Mapping[str, str] = field(default_factory=dict)
+    thresholds_default: bool = True  # some alarm is set where no line sets one
     ciphers: str = ""  # with a group: the words
     macs: str = ""
     key_exchanges: str = ""
@@ -199,12 +202,16 @@ def privileges(marks: Marks, config: Config, release: Release) -> Privileges | M
 
 
 def _rank(marks: Marks, config: Config, name: str, level: str | None) -> str:
-    # A role that is bound by name says more than a level that stands beside it.
-    bound = config_words(config, rf"bind manager-user {re.escape(name)} role (\S+)")
-    for word in (*bound, level or ""):
-        if rank := next((rank for pattern, rank in marks.ranks if re.match(pattern, word)), None):
-            return rank
-    return "none" if not level else "operator"
+    """The highest rank of the roles bound to an account, which say more than its level; else that of the level."""
+    roles = config_words(config, marks.roles.replace("{name}", re.escape(name))) if marks.roles else []
+    ranks = [_rank_of(marks, word) for word in roles or [level or ""]]
+    return "top" if "top" in ranks else ranks[0]
+
+
+def _rank_of(marks: Marks, word: str) -> str:
+    if not word:
+        return "none"
+    return next((rank for pattern, rank in marks.ranks if re.match(pattern, word)), "operator")
 
 
 def config_words(config: Config, pattern: str) -> list[str]:
@@ -283,7 +290,7 @@ def monitoring(marks: Marks, config: Config, _: Release) -> Monitoring | Missing
     statements = said(config)
     agent, of_agent = state(statements, marks.agent, marks.agent_default)
     hosts = [(each, match) for each, match in found(statements, marks.trap_host) if is_on(each, match)]
-    traps, of_traps = state(statements, marks.traps, False if marks.traps else None)
+    traps, of_traps = state(statements, marks.traps, marks.traps_default if marks.traps else None)
     v3 = found(statements, marks.secured_snmp)
     alarms = {name: each.line for name, p in marks.thresholds.items() for each, _ in found(statements, p)}
     return Monitoring(
@@ -291,7 +298,7 @@ def monitoring(marks: Marks, config: Config, _: Release) -> Monitoring | Missing
         trap_hosts=tuple(dict.fromkeys(match.group(1) for _, match in hosts)),
         traps=traps,
         secured=bool(v3) if agent is not False else None,
-        thresholds=tuple(alarms),
+        thresholds=tuple(alarms) if alarms or not marks.thresholds_default else None,
         evidence=config.evidence(*of_agent, *of_traps, *(each.line for each, _ in (*hosts, *v3)), *alarms.values()),
     )
 

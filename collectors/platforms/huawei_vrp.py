@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collectors.base import Answer
-from collectors.platforms import huawei_vrp_access as access, huawei_vrp_hardening
-from collectors.platforms import vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
+from collectors.platforms import huawei_vrp_access as access
+from collectors.platforms import huawei_vrp_hardening, vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed

@@ -54,6 +54,7 @@ MARKS = Marks(
     lowered=r"command-privilege level [0-2] view \S+ .*info-center",
     raised=r"command-privilege level (?:[3-9]|1[0-5]) view \S+ .*info-center",
     accounts=huawei_vrp_access.accounts,
+    roles=r"bind manager-user {name} role (\S+)",
     ranks=(
         (r"audit", "auditor"),
         (r"security", "security"),

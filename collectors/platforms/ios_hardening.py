@@ -99,6 +99,7 @@ MARKS = Marks(
     traps=r"snmp-server enable traps",
     secured_snmp=r"snmp-server (?:group \S+ v3 priv|host \S+ .*version 3 priv|user \S+ \S+ v3 .*priv)",
     thresholds={"cpu": r"process cpu threshold type \w+ rising \d", "memory": r"memory free low-watermark \w+ \d"},
+    thresholds_default=False,  # Cisco IOS network management command reference, process cpu threshold
     ciphers=r"ip ssh server algorithm encryption (.+)",
     macs=r"ip ssh server algorithm mac (.+)",
     key_exchanges=r"ip ssh server algorithm kex (.+)",

@@ -73,6 +73,8 @@ def nft_chains(text: str) -> Iterator[Chain]:
 def _into(chain: Chain, line: str) -> None:
     if base := re.match(r"type filter hook (\w+) ", line):
         chain.hook, chain.drops = base.group(1), "policy drop" in line
+    elif line.startswith("policy "):
+        chain.drops = line.startswith("policy drop")
     elif line and not line.startswith("#") and not line.startswith(("type ", "policy ")):
         chain.rules.append(line)
 

@@ -104,7 +104,7 @@ _ACTION = re.compile(r"action\s*\((?P<inside>[^)]{0,4000})\)", re.IGNORECASE)
 def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more: Got) -> Built:
     """Where rsyslog or syslog-ng sends what is logged, and how long logrotate keeps it."""
     text, ng = body(rsyslog), body(syslog_ng)
-    where = first_answer(rsyslog, syslog_ng, active)
+    where = first_answer(rsyslog, syslog_ng, active, rotate)  # logs that are rotated and sent by nobody
     if where is None:
         return why_none(rsyslog, syslog_ng)
     hosts = tuple(dict.fromkeys((*rsyslog_hosts(text), *_ng_hosts(ng))))
@@ -204,7 +204,7 @@ def _days(said: dict[str, str]) -> int | None:
 def time_sync(chrony: Got, ntp: Got, timesyncd: Got, tracking: Got, peers: Got, timedate: Got) -> Built:
     """Servers of chrony, ntpd and timesyncd, and whether the one that runs is synchronised."""
     sources = [*_sources(body(chrony)), *_sources(body(ntp))]
-    where = first_answer(chrony, ntp, timesyncd, timedate)
+    where = first_answer(chrony, ntp, timesyncd, timedate, tracking, peers)
     if where is None:
         return why_none(chrony, ntp, timesyncd)
     servers = [(words[1], words[2:]) for words in sources if words[0] in ("server", "pool")]

@@ -116,7 +116,8 @@ def remote_access(
         https=_panel(heard, _TLS_PANELS),
         ftp=_listens(heard, {21}),
         lines=(line,),
-        acl_limits_login=_limited(said, wrappers, nft, ipv4, ipv6),
+        # A Match block that denies everybody from elsewhere stands in the file alone: sshd -T leaves it out.
+        acl_limits_login=_MATCHED.search(told(written) or "") is not None or _limited(said, wrappers, nft, ipv4, ipv6),
         evidence=where.evidence(r"^\s*(allowusers|allowgroups|denyusers|listenaddress|port|protocol)\b"),
     )
 
@@ -150,6 +151,11 @@ def _from_where(said: Mapping[str, str]) -> str | None:
     """The list of users where sshd takes each of them from some addresses only; None where it takes one from any."""
     users = said.get("allowusers", "").split()
     return "AllowUsers" if users and all("@" in user and not user.endswith("@*") for user in users) else None
+
+
+_MATCHED = re.compile(
+    r"(?im)^[ \t]*match[ \t]+address[ \t]+\*,!\S+[ \t]*\n(?:[ \t]*\S.*\n)*?[ \t]*denyusers[ \t]+\*[ \t]*$"
+)
 
 
 def _limited(said: Mapping[str, str], wrappers: Got, nft: Got, ipv4: Got, ipv6: Got) -> bool | None:

@@ -149,7 +149,7 @@ class Monitoring(Fact):
     trap_hosts: tuple[str, ...]  # as written
     traps: bool | None  # notifications are turned on
     secured: bool | None  # version 3 with authentication and privacy
-    thresholds: tuple[str, ...] = ()  # of cpu, memory: an alarm is set
+    thresholds: tuple[str, ...] | None = None  # of cpu, memory: an alarm is set; None: by a default not known here
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
