@@ -105,16 +105,17 @@ def _inside(rule: FilterRule) -> bool:
 def no_any_any(rules: RuleSets) -> Iterator[Verdict]:
     for each in deciding(rules):
         wide = [rule for rule in each.rules if rule.enabled and rule.permits and rule.anything and not _inside(rule)]
-        yield _of_rules(each, wide)
+        yield _of_rules(each, wide, not wide)
 
 
-def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None = None) -> Verdict:
+def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
     return verdict(
-        not bad if ok is None else ok,
+        ok,
         *(rule.evidence for rule in bad[:_SHOWN]),
         *([] if bad else [each.evidence]),
         place=f"{each.kind} {each.name}",
         acl=each.name,
+        count=len(bad),
         rules=_names(bad) or _NAMED,
         rule=bad[0].name if bad else "-",
     )

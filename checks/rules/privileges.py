@@ -36,7 +36,7 @@ def accounts_levelled(rights: Privileges) -> Iterator[Verdict]:
     bare = [person for person in people if not person.level]
     for person in bare:
         # Without a level VRP and Comware give the lowest one: that nobody chose it is the gap, not what it allows.
-        yield verdict(None, person.evidence, place=person.name)
+        yield verdict(False, person.evidence, place=person.name)
     if not bare:
         yield verdict(True if people else None, *(p.evidence for p in people))
 
