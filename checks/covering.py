@@ -76,21 +76,15 @@ def _ports(one: Ports | None, other: Ports | None) -> bool:
     return other is not None and all(any(low <= b[0] and b[1] <= high for low, high in one) for b in other)
 
 
-def unused(rule: FilterRule) -> bool | None:
-    """Whether a rule is dead wood: switched off, over, or never hit; None: nothing tells of hits."""
-    if not rule.enabled or rule.expired:
-        return True
-    return None if rule.hits is None else False
-
-
-def complete(rule: FilterRule) -> bool:
+def complete(rule: FilterRule, *, own: bool = False) -> bool:
     """Whether a rule that permits names what it permits: an address on one side at least, a protocol, and a port.
 
-    ``any`` as source is fine towards a published service, as destination for what goes out through a proxy.
+    ``any`` as source is fine towards a published service, as destination for what goes out through a proxy. In a
+    host's ``own`` chain the destination is the host.
     """
-    if rule.stateful:
+    if rule.stateful or rule.more:
         return True
-    addressed = rule.sources is not None or rule.destinations is not None
+    addressed = own or rule.sources is not None or rule.destinations is not None
     served = rule.service is not None or (rule.protocol is not None and not _portless(rule))
     return addressed and served
 

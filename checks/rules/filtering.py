@@ -29,10 +29,11 @@ _DROP_RULE = {
 def deciding(rules: RuleSets) -> list[RuleSet]:
     """Sets that packets cross: firewall policies, hosts' chains, access lists at interfaces.
 
-    Where a configuration shows no binding at all, every list that nothing else uses is taken for one of those.
+    Where a configuration shows no binding at all, every list that nothing else uses and that looks at more than
+    sources is taken for one of those: a list of sources limits a service, not what crosses a boundary.
     """
     crossed = [each for each in rules.items if each.kind != "acl" or each.bound]
-    return crossed or [each for each in rules.items if not each.used]
+    return crossed or [each for each in rules.items if not each.used and not each.source_only]
 
 
 def _names(rules: list[FilterRule]) -> str:
@@ -237,7 +238,11 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         permits = [rule for rule in each.rules if rule.enabled and rule.permits]
         if not permits:
             continue
-        short = permits if each.source_only and each.bound else [rule for rule in permits if not complete(rule)]
+        short = (
+            permits
+            if each.source_only and each.bound
+            else [rule for rule in permits if not complete(rule, own=each.kind == "host")]
+        )
         share = 100 * (len(permits) - len(short)) / len(permits)
         yield verdict(
             share >= policy.complete_min_percent,

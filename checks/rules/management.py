@@ -54,12 +54,21 @@ def own_zone(
     plane: ManagementPlane, addresses: Addresses | Missing, record: DeviceRecord, policy: ManagementPolicy
 ) -> Iterator[Verdict]:
     inside = _inside(record.address, addresses, policy)
-    shared = ", ".join(plane.shared) or record.address
-    if plane.own or plane.shared:
-        ok: bool | None = bool(plane.own) or (inside is True)
+    reached = _interface_of(record.address, addresses)
+    if plane.own or inside:
+        ok: bool | None = True
+    elif reached and reached not in plane.shared:
+        ok = inside  # users have a network here, and it is not the one the device is managed over
     else:
-        ok = inside
-    yield verdict(ok, plane.evidence, where=shared)
+        ok = False if plane.shared else inside
+    yield verdict(ok, plane.evidence, where=", ".join(plane.shared) or record.address)
+
+
+def _interface_of(address: str, addresses: Addresses | Missing) -> str | None:
+    """The interface that carries the address the device was reached at; None where that is not told."""
+    if isinstance(addresses, Missing):
+        return None
+    return next((a.interface for a in addresses.items if str(a.ip.ip) == address), None)
 
 
 def _inside(address: str, addresses: Addresses | Missing, policy: ManagementPolicy) -> bool | None:

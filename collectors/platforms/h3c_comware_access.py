@@ -150,8 +150,9 @@ def _storage(lines: list[ConfigLine]) -> str | None:
 def _servers(config: Config) -> Iterator[str]:
     found: dict[str, None] = {}
     for block in config.all(r"(?:radius|hwtacacs) scheme "):
-        for line in block.below(r"primary authentication \S"):
-            found[line.text.split()[2]] = None
+        for line in block.below(r"(?:primary|secondary) authentication \S"):
+            words = [word for word in line.text.split()[2:] if word not in ("ipv6", "host")]
+            found.update(dict.fromkeys(words[:1]))
     yield from found
 
 

@@ -32,9 +32,6 @@ MARKS = Marks(
     services={
         "tftp": r"tftp server enable",
         "netconf-http": r"netconf soap http enable",
-        "ftp": r"ftp server enable",
-        "telnet": r"telnet server enable",
-        "http": r"ip http enable",
     },
     # Logins and commands are logs of the module SHELL, informational, which go to log hosts by default.
     logins=(

@@ -34,9 +34,6 @@ MARKS = Marks(
         "tftp": r"tftp[- ]server enable",
         "finger": r"finger (?:server )?enable",
         "netconf-http": r"netconf soap http enable",
-        "ftp": r"(?i:ftp) (?:ipv6 )?server(?: enable)?$",
-        "telnet": r"telnet (?:ipv6 )?server enable",
-        "http": r"http server enable",
     },
     # Logins and commands are logs of the module SHELL, informational, which every channel takes by default.
     logins=r"info-center source (?:default|SHELL|AAA|SSH) channel \S+ log (?:level \w+|(?P<off>state off))",

@@ -45,7 +45,6 @@ MARKS = Marks(
         "identd": r"ip identd",
         "tftp": r"tftp-server \S",
         "rsh": r"ip rcmd (?:rsh|rcp)-enable",
-        "http": r"ip http server",
     },
     services_complete=False,  # what is off by default changed from release to release
     logins=r"login on-success log|aaa accounting exec \S+ start-stop",
@@ -109,12 +108,6 @@ READS = (*hardening_reads(MARKS), *rule_reads())
 
 RGOS = replace(
     MARKS,
-    services=MARKS.services
-    | {
-        "telnet": r"enable service telnet-server",
-        "http": r"enable service web-server(?: http| all|$)",
-        "snmp": r"(?P<never>(?!))enable service snmp-agent",
-    },
     logins=r"logging userinfo$|login on-success log|aaa accounting exec \S+ start-stop",
     commands=r"logging userinfo command-log|aaa accounting commands \d+ ",
     local=r"logging (?:buffered|file)\b",

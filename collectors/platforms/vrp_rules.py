@@ -85,7 +85,7 @@ def _mentioned(config: Config, own: ConfigLine, name: str) -> bool:
         for block in config.lines
         if block is not own
         for line in (block, *block.children, *(deep for child in block.children for deep in child.children))
-        if not line.text.startswith("acl ")
+        if not (line is block and line.text.startswith("acl "))
     )
 
 

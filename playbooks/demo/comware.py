@@ -7,7 +7,16 @@ from datetime import datetime
 
 from playbooks.demo import wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
-from playbooks.demo.vrp import LOG_HOST, LOG_HOST6, NTP_SERVER, NTP_SERVER6, uptime_words
+from playbooks.demo.vrp import (
+    AAA_SERVER,
+    AAA_SERVER6,
+    LOG_HOST,
+    LOG_HOST6,
+    NTP_SERVER,
+    NTP_SERVER6,
+    STATION,
+    uptime_words,
+)
 
 Lines = Iterator[str]
 _SHORT = (("Ten-GigabitEthernet", "XGE"), ("GigabitEthernet", "GE"), ("LoopBack", "Loop"))
@@ -150,7 +159,9 @@ def _management(device: Device) -> Lines:
     if good.community:
         yield f" snmp-agent community read {good.community} acl 2998"
     yield f" snmp-agent sys-info version {'v2c v3' if good.community else 'v3'}"
-    yield " snmp-agent group v3 hecha-group privacy"
+    yield " snmp-agent group v3 hecha-group privacy acl 2998"
+    if good.traps:
+        yield f" snmp-agent target-host trap address udp-domain {STATION} params securityname hecha v3 privacy"
     yield (
         " snmp-agent usm-user v3 hecha hecha-group cipher authentication-mode sha $c$3$dGVzdGVk"
         " privacy-mode aes128 $c$3$cHJpdg"
@@ -193,6 +204,15 @@ def _acls(device: Device) -> Lines:
 
 
 def _accounts(device: Device) -> Lines:
+    if device.hardening.aaa:
+        yield "hwtacacs scheme county"
+        yield f" primary authentication {AAA_SERVER}"
+        if device.addressed6:
+            yield f" secondary authentication ipv6 {AAA_SERVER6}"
+        yield "#"
+        yield "domain system"
+        yield " authentication login hwtacacs-scheme county local"
+        yield "#"
     yield "local-user audit01 class manage"
     if device.hardening.stored_as == "irreversible":
         yield " password hash $h$6$q9vT3kW1mZ$Y2Jk8sLw0RfHc5uNeXa7"

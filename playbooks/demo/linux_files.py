@@ -106,7 +106,7 @@ def sshd_settings(device: Device) -> dict[str, str]:
     return {
         "port": "22",
         "addressfamily": "any",
-        "listenaddress": "0.0.0.0:22",
+        "listenaddress": f"{device.address}:22",
         "permitrootlogin": "yes" if device.hardening.root_login else "no",
         "passwordauthentication": "yes",
         "permitemptypasswords": "no",

@@ -69,6 +69,9 @@ class Hardening:
     stored_as: str = "irreversible"  # the administrator's password: irreversible or cipher
     lockout: bool = True
     root_login: bool = False  # hosts
+    aaa: bool = True  # logins are asked of the AAA server first
+    traps: bool = True  # notifications go to the monitoring system
+    recorded: bool = True  # the log of commands is sent on
     servers6: bool = True  # log host and time server have IPv6 addresses, too
     first_hop: bool = True  # access switches: forged router advertisements and the like are stopped
     risky_port: int | None = None  # hosts: a TCP port that listens for no good reason

@@ -9,6 +9,7 @@ from playbooks.demo import wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
 
 NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
+AAA_SERVER, AAA_SERVER6, STATION = "10.44.0.20", "FD5C:8E21:7A44:1::20", "10.44.0.40"
 NTP_SERVER6, LOG_HOST6 = "FD5C:8E21:7A44:1::123", "FD5C:8E21:7A44:1::50"
 Lines = Iterator[str]
 
@@ -93,8 +94,16 @@ def _aaa(device: Device) -> Lines:
     good = device.hardening
     yield "set password min-length 10"
     yield "#"
+    if good.aaa:
+        yield "hwtacacs-server template county"
+        yield f" hwtacacs-server authentication {AAA_SERVER}"
+        if device.addressed6:
+            yield f" hwtacacs-server authentication {AAA_SERVER6} secondary"
+        yield "#"
     yield "aaa"
     yield " authentication-scheme default"
+    if good.aaa:
+        yield "  authentication-mode hwtacacs local"
     yield " local-aaa-user password policy administrator"
     yield "  password expire 90"
     yield "  password history record number 5"
@@ -155,6 +164,8 @@ def _routing(device: Device) -> Lines:
 def _management(device: Device) -> Lines:
     good = device.hardening
     yield "info-center timestamp log date"
+    if not good.recorded:
+        yield "info-center source SHELL channel loghost log level emergencies"
     if good.log_host:
         yield f"info-center loghost {LOG_HOST}"
         if good.servers6 and device.addressed6:
@@ -167,8 +178,11 @@ def _management(device: Device) -> Lines:
     yield f"snmp-agent sys-info version {'v2c v3' if good.community else 'v3'}"
     if not good.community:
         yield "undo snmp-agent sys-info version v1 v2c"
-    yield "snmp-agent group v3 hecha-group privacy"
+    yield "snmp-agent group v3 hecha-group privacy acl 2998"
     yield "snmp-agent usm-user v3 hecha hecha-group"
+    if good.traps:
+        yield f"snmp-agent target-host trap address udp-domain {STATION} params securityname hecha v3 privacy"
+        yield "snmp-agent trap enable"
     yield "#"
     yield "stelnet server enable"
     yield "undo ssh server compatible-ssh1x enable"
