@@ -80,7 +80,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ),
     (r"(?:auth|account|password|session)\s+(?:\[|required|requisite|sufficient|optional)", linux_accounts.PAM),
     (
-        r"(?i)(?:Permit|MaxAuth|LoginGrace|ClientAlive|Ciphers|MACs|KexAlgorithms|ListenAddress|AllowUsers|Match |Deny)",
+        r"(?i)(?:Permit|MaxAuth|LoginGrace|ClientAlive|Ciphers|MACs|KexAlgorithms|ListenAddress|Allow|Match |DenyU)",
         linux_sshd.WRITTEN,
     ),
     (r"(?:readonly |export )*TMOUT=", linux_sshd.PROFILES),

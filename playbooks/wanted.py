@@ -21,6 +21,7 @@ from inventory.facts import (
     Neighbours,
     OperatingSystem,
     RateLimits,
+    Redundancy,
     RemoteCopies,
     ResolvedAddresses,
     Routes,
@@ -50,7 +51,7 @@ _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes, Transitions, RoutingProtocols),
     SubjectKind.SYSTEM: (ServiceProbe, *_OF_HOSTS),
     SubjectKind.REGISTER: (ServiceProbe, *_OF_HOSTS),
-    SubjectKind.NETWORK: (Identity, Neighbours, Addresses),
+    SubjectKind.NETWORK: (Identity, Neighbours, Addresses, Redundancy),
 }
 
 

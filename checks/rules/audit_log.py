@@ -130,12 +130,14 @@ def retention(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
     ),
 )
 def declared_collector(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
+    if not log.hosts:  # that none is set is a finding of its own
+        return
     wanted = sorted(policy.collectors)
     ok = None if not wanted else bool(set(wanted) & set(log.hosts))
     yield verdict(
         ok,
         log.evidence,
-        hosts=", ".join(log.hosts) or Text("无处", "nowhere"),
-        host=log.hosts[0] if log.hosts else "-",
+        hosts=", ".join(log.hosts),
+        host=log.hosts[0],
         wanted=wanted[0] if wanted else "-",
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
 from checks.policies import LogPolicy
 from inventory.facts import AuditTrail
 from inventory.text import Text
 
 _VRP_SOURCE = "system-view\n info-center enable\n undo info-center source SHELL channel loghost\n quit"
+_NETWORK = Scope(kinds=frozenset({"router", "switch", "firewall"}))
 _LINUX_RULES = (
     "printf '%s\\n' '-w /etc/passwd -p wa -k identity' '-w /etc/shadow -p wa -k identity' "
     "'-w /etc/sudoers -p wa -k privilege' "
@@ -96,6 +97,7 @@ def commands_recorded(trail: AuditTrail) -> Iterator[Verdict]:
             "cisco_asa": "configure terminal\n logging trap informational\n end",
         },
     ),
+    scope=_NETWORK,
 )
 def severity_enough(trail: AuditTrail, policy: LogPolicy) -> Iterator[Verdict]:
     level = trail.severity
@@ -119,6 +121,7 @@ def severity_enough(trail: AuditTrail, policy: LogPolicy) -> Iterator[Verdict]:
             "cisco_ios": "configure terminal\n logging buffered 65536 informational\n end",
         },
     ),
+    scope=_NETWORK,
 )
 def local_copy(trail: AuditTrail) -> Iterator[Verdict]:
     yield verdict(trail.local, trail.evidence)

@@ -291,8 +291,10 @@ def stateful(rules: RuleSets) -> Iterator[Verdict]:
         ok = False if by_source_port and rules.stateful is not True else rules.stateful
         evidence = [rule.evidence for _, rule in by_source_port[:_SHOWN]]
         yield verdict(ok, rules.evidence, *evidence, where=where or Text("状态检测关闭", "state checking is off"))
-    elif deciding(rules):
-        yield verdict(None, rules.evidence)
+    elif crossed := deciding(rules):
+        permits = [rule for each in crossed for rule in each.rules if rule.enabled and rule.permits]
+        kept = bool(permits) and all(rule.stateful for rule in permits)
+        yield verdict(kept or None, rules.evidence, *(rule.evidence for rule in permits[:_SHOWN]))
 
 
 @check(

@@ -10,7 +10,7 @@ from inventory.facts import Redundancy, RedundancyGroup
 from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
 
-_KEY_ROLES = frozenset({"core", "border", "firewall", "aggregation", "boundary_fw", "server"})
+_KEY_ROLES = frozenset({"core", "border", "firewall", "boundary_fw"})
 _HOT = frozenset({"stack", "ha", "vrrp", "cluster", "replication", "supervisor"})
 
 

@@ -14,7 +14,7 @@ from collectors.platforms.linux_rules import rule_reads
 from collectors.platforms.linux_services import SNMPD, SNMPD_MORE
 from collectors.platforms.linux_sshd import EFFECTIVE, WRITTEN, WRITTEN_MORE, sshd_settings
 from collectors.platforms.linux_text import body, first_answer, settings, statements, told, why_none
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.facts import (
     Administrator,
     AuditTrail,
@@ -142,11 +142,11 @@ def _second_factor(effective: Got, written: Got, more: Got) -> bool | None:
 def device_services(samba: Got) -> Built:
     """Shares of Samba that take guests (smb.conf(5)); other services are told by their ports."""
     if isinstance(samba, Missing):
-        return DeviceServices((), False) if samba.gap.value == "lacking" else samba
+        return DeviceServices((), True) if samba.gap is Gap.LACKING else samba
     said = settings(samba.text.replace(" to guest", "_to_guest").replace("guest ok", "guest_ok"))
     open_to_all = said.get("map_to_guest", "never").lower() != "never" or said.get("guest_ok", "no").lower() == "yes"
     return DeviceServices(
-        (DeviceService("guest-share", open_to_all, samba.evidence(r"guest")),), False, samba.evidence()
+        (DeviceService("guest-share", open_to_all, samba.evidence(r"guest")),), True, samba.evidence()
     )
 
 
@@ -159,7 +159,7 @@ def redundancy(keepalived: Got, bonds: Got, files: Got, postgres: Got) -> Built:
     where = first_answer(keepalived, bonds, files, postgres)
     if where is None:
         failed = why_none(keepalived, bonds)
-        lacking = all(isinstance(got, Missing) and got.gap.value == "lacking" for got in (keepalived, bonds, postgres))
+        lacking = all(isinstance(got, Missing) and got.gap is Gap.LACKING for got in (keepalived, bonds, postgres))
         return Redundancy(()) if lacking else failed
     return Redundancy(tuple(groups), where.evidence())
 
@@ -230,7 +230,8 @@ def _host(word: str) -> str:
 def monitoring(conf: Got, more: Got) -> Built:
     """Whether snmpd has users with encryption (snmpd.conf(5)); a host is polled and need not send notifications."""
     if not isinstance(conf, Answer):
-        return conf
+        # Without it another agent may report.
+        return Missing(Gap.REFUSED, conf.why) if conf.gap is Gap.LACKING else conf
     lines = [*statements(conf.text), *statements(body(more))]
     secured = any(re.match(r"r[ow]user\s+(?:-s\s+\S+\s+)?\S+\s+(?:auth)?priv\b", line, re.IGNORECASE) for line in lines)
     traps = [line.split()[1] for line in lines if re.match(r"(?:trap2?sink|informsink|trapsess)\s+\S", line)]

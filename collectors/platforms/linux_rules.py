@@ -23,7 +23,7 @@ _KNOWN = re.compile(
     r"(?:ip6? [sd]addr (?:@\S+|\{[^}]*\}|\S+)|(?:tcp|udp) [sd]port (?:\{[^}]*\}|\S+)"
     r"|ct state \S+|counter(?: packets \d+ bytes \d+)?"
     r"|log(?: (?:prefix \"[^\"]*\"|level \w+|flags \w+|group \d+))*"
-    r"|limit rate \S+(?: burst \d+ packets)?|accept|drop|reject(?: with [\w ]+)?"
+    r"|limit rate \S+(?: burst \d+ packets)?|accept|drop|reject(?: with [\w -]+)?"
     r"|comment \"[^\"]*\"|meta l4proto \w+|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
 )
 

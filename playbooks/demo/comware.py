@@ -148,6 +148,8 @@ def _routing(device: Device) -> Lines:
 
 def _management(device: Device) -> Lines:
     good = device.hardening
+    yield " monitor cpu-usage threshold 70"
+    yield " info-center logfile enable"
     yield " info-center timestamp log date"
     if good.log_host:
         yield f" info-center loghost {LOG_HOST}"
@@ -169,6 +171,8 @@ def _management(device: Device) -> Lines:
     yield "#"
     yield " ssh server enable"
     yield " undo ssh server compatible-ssh1x enable"
+    yield " ssh2 algorithm cipher aes256-ctr aes128-ctr"
+    yield " ssh2 algorithm mac sha2-256 sha2-512"
     yield " ssh user audit01 service-type stelnet authentication-type password"
     if good.ntp:
         yield "#"

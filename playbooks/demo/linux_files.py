@@ -42,6 +42,7 @@ def files(device: Device) -> dict[str, str]:
         "/etc/issue.net": "Authorised users only. All activity is logged.\n",
         "/etc/issue": "Authorised users only. All activity is logged.\n",
         "/etc/snmp/snmpd.conf": _snmpd(device),
+        "/etc/sudoers": _SUDOERS,
         "/etc/ssh/sshd_config": _sshd_config(device),
     }
 
@@ -68,6 +69,13 @@ sshd:x:74:74:Privilege-separated SSH:/var/empty/sshd:/sbin/nologin
 chrony:x:994:991::/var/lib/chrony:/sbin/nologin
 ops01:x:1001:1001:operations:/home/ops01:/bin/bash
 audit01:x:1003:1003:audit:/home/audit01:/bin/bash
+"""
+_SUDOERS = """\
+Defaults    env_reset
+root    ALL=(ALL)   ALL
+Cmnd_Alias AUDCMD = /usr/sbin/ausearch, /usr/sbin/aureport
+ops01   ALL=(root) /usr/bin/systemctl restart nginx
+audit01 ALL=(root) AUDCMD
 """
 _SHADOW = """\
 root:$6$Zx81$kq0VbT3mW9rYp2:19000:0:90:7:::
@@ -115,6 +123,9 @@ def sshd_settings(device: Device) -> dict[str, str]:
         "logingracetime": "60",
         "clientaliveinterval": "300",
         "clientalivecountmax": "2",
+        "ciphers": "aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes256-ctr,aes128-ctr",
+        "macs": "hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com",
+        "kexalgorithms": "curve25519-sha256,diffie-hellman-group16-sha512",
         "usepam": "yes",
         "protocol": "2",
         "banner": "/etc/issue.net",

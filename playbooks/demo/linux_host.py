@@ -263,6 +263,12 @@ def _lldp(device: Device, _: datetime) -> str:
     return json.dumps({"lldp": {"interface": interfaces}}) + "\n"
 
 
+_AUDITED = """\
+-w /etc/passwd -p wa -k identity
+-w /etc/shadow -p wa -k identity
+-w /etc/sudoers -p wa -k privilege
+-a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=-1 -F key=rootcmd
+"""
 _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "hostname": lambda d, _: f"{d.name}\n",
     "uname -a": _uname_a,
@@ -292,6 +298,8 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "ss -tulnp": _ss(header=True),
     "ss -Htulnp": _ss(header=False),
     "ss -H -tulnp": _ss(header=False),
+    "auditctl -s": lambda _d, _: "enabled 2\nfailure 1\npid 812\nrate_limit 0\nbacklog_limit 8192\nlost 0\n",
+    "auditctl -l": lambda _d, _: _AUDITED,
     "sshd -T": _sshd,
     "/usr/sbin/sshd -T": _sshd,
     "sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding": _sysctl,

@@ -163,6 +163,9 @@ def _routing(device: Device) -> Lines:
 
 def _management(device: Device) -> Lines:
     good = device.hardening
+    yield "set cpu-usage threshold 70 restore 60"
+    yield "command-privilege level 15 view system undo info-center"
+    yield "info-center logbuffer size 1024"
     yield "info-center timestamp log date"
     if not good.recorded:
         yield "info-center source SHELL channel loghost log level emergencies"
@@ -187,6 +190,9 @@ def _management(device: Device) -> Lines:
     yield "stelnet server enable"
     yield "undo ssh server compatible-ssh1x enable"
     yield "ssh server authentication-retries 3"
+    yield "ssh server cipher aes256_ctr aes128_ctr"
+    yield "ssh server hmac sha2_256"
+    yield "ssh server key-exchange dh_group16_sha512"
     yield "ssh user audit01 authentication-type password"
     yield "ssh user audit01 service-type stelnet"
     if good.ntp:

@@ -10,6 +10,7 @@ from inventory.targets import Target
 from inventory.targets import write_targets as targets_csv
 from playbooks.demo import planted
 from playbooks.demo.running import DemoCounty
+from playbooks.demo.vrp import LOG_HOST, LOG_HOST6
 from playbooks.project import STATE
 
 _PLAYBOOK = """\
@@ -21,6 +22,10 @@ collect:
   tries: 2  # on loopback an answer that does not come at once does not come
   resolvers: ["{resolver}"]
 policy:
+  logs:
+    collectors: ["{log_host}", "{log_host6}"]
+  management:
+    networks: [127.44.0.0/16]
   cloud:
     prefixes: [127.44.4.0/24, "::1/128"]
   ipv6:
@@ -41,7 +46,14 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
         (folder / STATE).mkdir(mode=0o700, exist_ok=True)
         write_targets(demo.targets(), targets)
         playbook.write_text(
-            _PLAYBOOK.format(resolver=demo.resolver, prefix=planted.PREFIX, model=planted.OLD_MODEL), encoding="utf-8"
+            _PLAYBOOK.format(
+                resolver=demo.resolver,
+                prefix=planted.PREFIX,
+                model=planted.OLD_MODEL,
+                log_host=LOG_HOST,
+                log_host6=LOG_HOST6,
+            ),
+            encoding="utf-8",
         )
     except OSError as error:
         raise unwritable(folder, error) from None

@@ -34,6 +34,7 @@ SHOWING = (
     "timedatectl show", "systemctl is-active", "systemctl list-units", "systemd-detect-virt", "dpkg-query -W",
     "rpm -qa", "/usr/sbin/sshd -T", "/usr/sbin/nft list", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save",
     "/usr/sbin/lldpcli -f json show", "/usr/sbin/tc qdisc show", "/sbin/tc qdisc show", "lscpu", 'vtysh -c "show',
+    "/usr/sbin/auditctl -s", "/usr/sbin/auditctl -l", "systemctl show",
     # the terminal of this login only
     "screen-length", "terminal length", "terminal width", "terminal pager", "set cli screen-length", "get",
 )  # fmt: skip
