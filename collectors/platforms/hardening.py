@@ -313,7 +313,8 @@ def ssh_algorithms(marks: Marks, config: Config, _: Release) -> SshAlgorithms:
         lines += [each.line for each, _ in told]
         words = frozenset(word for _, match in told for word in algorithms(match.group(1)))
         sets.append(words if told else None)
-    return SshAlgorithms(*sets, config.evidence(*lines))
+    ciphers, macs, key_exchanges = sets
+    return SshAlgorithms(ciphers, macs, key_exchanges, config.evidence(*lines))
 
 
 def algorithms(text: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from collectors.platforms.linux_services import SNMPD, SNMPD_MORE
 from collectors.platforms.linux_sshd import EFFECTIVE, WRITTEN, WRITTEN_MORE, sshd_settings
 from collectors.platforms.linux_text import body, first_answer, settings, statements, told, why_none
 from inventory.errors import Gap, Missing
+from inventory.evidence import Evidence
 from inventory.facts import (
     Administrator,
     AuditTrail,
@@ -100,7 +101,7 @@ def privileges(passwd: Got, sudoers: Got, more: Got, effective: Got, written: Go
     )
 
 
-def _shells(passwd: Got) -> Iterator[tuple[str, str, object]]:
+def _shells(passwd: Got) -> Iterator[tuple[str, str, Evidence]]:
     if not isinstance(passwd, Answer):
         return
     for line in passwd.lines():

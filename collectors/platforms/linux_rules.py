@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
@@ -63,7 +64,7 @@ def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | No
     )
 
 
-def _nft(text: str) -> dict[str, object]:
+def _nft(text: str) -> dict[str, Any]:
     sources, odd1 = _nft_networks(text, "saddr")
     destinations, odd2 = _nft_networks(text, "daddr")
     source_ports, protocol1 = _nft_ports(text, "sport")
@@ -107,7 +108,7 @@ def _ranges(words: list[str]) -> Iterator[tuple[int, int]]:
             yield first, last
 
 
-def _iptables(text: str) -> dict[str, object]:
+def _iptables(text: str) -> dict[str, Any]:
     def word(pattern: str) -> str | None:
         found = re.search(rf"(?<!! )(?:{pattern}) (\S+)", text)
         return found.group(1) if found else None
