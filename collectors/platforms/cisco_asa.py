@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import asa_access, asa_census, asa_network, ios_network
+from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, ios_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -180,6 +180,7 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, ios_network.forwarding_by_address),
         ConfigRead(Routes, asa_network.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),
+        *asa_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

@@ -6,7 +6,15 @@ import re
 from collections.abc import Callable
 
 from collectors.base import Answer
-from collectors.platforms import ios_ipv6, ios_network, ios_services, nxos_access, nxos_census, nxos_network
+from collectors.platforms import (
+    ios_ipv6,
+    ios_network,
+    ios_services,
+    nxos_access,
+    nxos_census,
+    nxos_hardening,
+    nxos_network,
+)
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -182,6 +190,7 @@ PLATFORM = Platform(
         _whole(Transitions, ios_ipv6.transitions),
         _whole(LinkServices, ios_ipv6.link_services(sends=True)),
         _whole(FirstHopSecurity, ios_ipv6.first_hop),
+        *nxos_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

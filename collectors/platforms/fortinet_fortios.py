@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import fortios_access, fortios_census, fortios_network
+from collectors.platforms import fortios_access, fortios_census, fortios_hardening, fortios_network
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.fortios_text import lines_of, setting, tree
 from inventory.config import Config
@@ -164,6 +164,7 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, fortios_network.forwarding),
         ConfigRead(Routes, fortios_network.routes),
         ConfigRead(RoutingProtocols, fortios_network.routing_protocols),
+        *fortios_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

@@ -21,6 +21,7 @@ from inventory.facts import (
     DefaultRoute,
     FirstHopSecurity,
     Identity,
+    PortGuards,
     Routes,
     RoutingProtocol,
     RoutingProtocols,

@@ -6,6 +6,7 @@ import re
 
 from collectors.base import Answer
 from collectors.platforms import stoneos_access as access
+from collectors.platforms import stoneos_hardening
 from collectors.platforms import stoneos_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
 from inventory.config import Config
@@ -144,6 +145,7 @@ PLATFORM = Platform(
         ConfigRead(Routes, network.routes),
         ConfigRead(RoutingProtocols, network.routing_protocols),
         ConfigRead(ZonePolicy, network.zone_policy),
+        *stoneos_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

@@ -17,7 +17,10 @@ from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets
 from inventory.facts.rules import Networks, Ports
 
-_NAMED = r"(?P<family>ip|ipv6|ipv4) access-list (?P<kind>standard |extended )?(?P<name>\S+)$"
+_NAMED = (
+    r"(?:(?P<family>ip|ipv6|ipv4)[ -]access-list (?P<kind>standard |extended )?"
+    r"|acl (?P<kind2>standard|extended) number )(?P<name>\S+)$"
+)
 _NUMBERED = r"access-list (?P<name>\d+) (?P<rule>(?:permit|deny) .+)$"
 _ASA = r"access-list (?P<name>\S+) (?:line \d+ )?(?P<kind>extended|standard) (?P<rule>(?:permit|deny) .+)$"
 _RULE = re.compile(
@@ -33,7 +36,7 @@ class Writing:
     """How a platform writes lists and where it applies them."""
 
     masks: bool = False  # a mask stands where IOS has a wildcard
-    bound: str = r"(?:ip|ipv6) (?:access-group|traffic-filter|port access-group|verify unicast) (\S+) (in|out)"
+    bound: str = r"(?:ip|ipv6) (?:access-group|traffic-filter|port access-group) (?P<acl>\S+) (?P<way>in|out)"
     stateful: bool = False  # a firewall: sessions decide by themselves
 
 
@@ -46,7 +49,7 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
         found = re.match(_NAMED, block.text)
         if found:
             lists.setdefault((found["name"], found["family"] == "ipv6"), []).extend(block.children)
-            if (found["kind"] or "").strip() == "standard":
+            if "standard" in (found["kind"] or found["kind2"] or ""):
                 standard.add(found["name"])
     for line in config.all(r"access-list \S"):
         found = re.match(_ASA, line.text) or re.match(_NUMBERED, line.text)
@@ -67,7 +70,9 @@ def _bindings(config: Config, writing: Writing) -> dict[str, list[str]]:
             applied = re.match(writing.bound, line.text)
             if applied:
                 where = block.text.split(maxsplit=1)[1] if line is not block else line.text.split()[-1]
-                found.setdefault(applied.group(1), []).append(f"{where} {applied.group(2)}")
+                named = {k: v for k, v in applied.groupdict().items() if v}
+                acl, way = named.get("acl") or named.get("acl2", ""), named.get("way") or named.get("way2", "")
+                found.setdefault(acl, []).append(f"{where} {way}")
     return found
 
 
@@ -153,6 +158,8 @@ class _Conditions:
         self.destinations: Networks | None = None
         self._words = words
         self._masks = masks
+        # ZXROS writes a list that looks at sources alone as any other: no protocol stands in front.
+        standard = standard or (bool(words) and re.match(r"(?:\d+\.[\d.]+|any$|host$)", words[0]) is not None)
         if not standard:
             self._protocol()
         self.sources: Networks | None = self._network()

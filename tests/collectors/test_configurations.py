@@ -121,7 +121,7 @@ def test_encodings_may_be_mixed_and_paging_left_over(tmp_path: Path) -> None:
     (tmp_path / "utf8.cfg").write_bytes(b"\r\n".join(line.encode() for line in lines))
     changed, whole = facts(read(path)), facts(read(tmp_path / "utf8.cfg"))
     differing = {kind.__name__ for kind, fact in whole.items() if changed[kind] != fact}
-    assert differing == {"Interfaces"}
+    assert differing == {"Interfaces", "PortGuards"}
     assert "政务外网" in repr(changed)
 
 

@@ -1,0 +1,86 @@
+"""Fortinet FortiOS: what level 3 asks for beyond who gets in (FortiOS CLI Reference)."""
+
+from __future__ import annotations
+
+from collectors.platforms import fortios_access, fortios_network, zone_rules
+from collectors.platforms.base import Release
+from collectors.platforms.fortios_text import entries, sections, value, values
+from collectors.platforms.hardening import Group, Marks, hardening_reads
+from collectors.platforms.hardening_ports import public
+from inventory.config import Config
+from inventory.facts import PortGuard, PortGuards
+
+_UNLINKED = frozenset({"loopback", "tunnel", "vlan", "aggregate"})
+
+
+def port_guards(config: Config, _: Release) -> PortGuards:
+    """Every interface: nothing passes one that no policy names, so each stands in a zone of its own."""
+    zones = {
+        member: name
+        for name, block in entries(sections(config, "system zone"))
+        for member in values(block, "interface")
+    }
+    items = []
+    for name, block in entries(sections(config, "system interface")):
+        address = next(iter(values(block, "ip")), "")
+        items.append(
+            PortGuard(
+                interface=name,
+                shut=value(block, "status") == "down",
+                access=False,
+                described=value(block, "alias") is not None or value(block, "description") is not None,
+                zone=zones.get(name, name),
+                outside="public" if public(address) else None,
+                used=None if value(block, "type") in _UNLINKED else bool(address) or value(block, "mode") is not None,
+                evidence=config.evidence(block, *block.children[:12]),
+            )
+        )
+    return PortGuards(tuple(items), None, config.evidence(*sections(config, "system interface")))
+
+
+MARKS = Marks(
+    logins=r"config log eventfilter \| set (?:event|user|system) (?:enable|(?P<off>disable))",
+    logins_default=True,
+    commands=r"config system global \| set cli-audit-log (?:enable|(?P<off>disable))",
+    commands_default=None,
+    severity=r"config log syslogd filter \| set severity (\w+)",
+    severity_default=6,
+    local=r"config log (?:memory|disk) setting \| set status (?:enable|(?P<off>disable))",
+    lowered=r"config system accprofile \| edit \"(?!super_admin)[^\"]*\" \| set loggrp read-write",
+    stoppable_default=False,
+    accounts=fortios_access.accounts,
+    ranks=((r"super_admin$", "top"), (r".*(?:audit|read|ro$)", "auditor"), (r"\S", "operator")),
+    by_server=r"config system admin \| edit \S+ \| set remote-auth enable",
+    second_factor=r"config system admin \| edit \S+ \| set two-factor (?:fortitoken|email|sms|(?P<off>disable))",
+    groups=(Group("ha", r"config system ha \| set mode (?:a-p|a-a|(?P<off>standalone))"),),
+    own=(
+        r"config system interface \| edit \"?(mgmt\d?|ha-mgmt|\S*dedicated\S*)\"? \| set ip"
+        r"|(set dedicated-to management)"
+    ),
+    published=r"config firewall vip \| edit \S+ \| set mappedport (22|23|8443|10443)$",
+    secured={
+        "ssh": r"config system interface \| edit \S+ \| set allowaccess .*\bssh\b",
+        "https": r"config system interface \| edit \S+ \| set allowaccess .*\bhttps\b",
+        "syslog-tls": r"config log syslogd setting \| set (?:mode reliable|enc-algorithm (?!disable))",
+    },
+    agent=r"config system snmp sysinfo \| set status (?:enable|(?P<off>disable))",
+    agent_default=False,
+    trap_host=r"config system snmp (?:user \| edit \S+ \| set notify-hosts|community .*set ip) \"?([0-9a-fA-F.:]{3,})",
+    traps=(
+        r"config system snmp user \| edit \S+ \| set (?:notify-hosts|trap-status enable)"
+        r"|config system snmp community"
+    ),
+    secured_snmp=r"config system snmp user \| edit \S+ \| set security-level auth-priv",
+    thresholds={
+        "cpu": r"config system (?:snmp sysinfo|global) \| set (?:trap-high-cpu-threshold|cpu-use-threshold) \d",
+        "memory": (
+            r"config system (?:snmp sysinfo|global) \| set (?:trap-low-memory-threshold"
+            r"|memory-use-threshold-red) \d"
+        ),
+    },
+    ciphers=r"config system (?:global|ssh-config) \| set ssh-enc-algo (.+)",
+    macs=r"config system (?:global|ssh-config) \| set ssh-(?:mac|hmac)-algo (.+)",
+    key_exchanges=r"config system (?:global|ssh-config) \| set ssh-kex-algo (.+)",
+    ports=port_guards,
+)
+READS = (*hardening_reads(MARKS), *zone_rules.rule_reads(fortios_network.zone_policy))

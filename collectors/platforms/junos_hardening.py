@@ -1,0 +1,112 @@
+"""Juniper Junos: what level 3 asks for beyond who gets in (Junos OS CLI Reference). Statements are their whole path."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from collectors.platforms import junos_access, junos_network, zone_rules
+from collectors.platforms.base import Release
+from collectors.platforms.hardening import Group, Marks, hardening_reads
+from collectors.platforms.hardening_ports import public
+from inventory.config import Config, ConfigLine
+from inventory.facts import PortGuard, PortGuards
+
+_PHYSICAL = r"interfaces ((?:[a-z]{2}-\d+/\d+/\d+|(?!lo|irb|st|vlan|interface-range)\S+))(?: (.*))?$"
+
+
+def port_guards(config: Config, _: Release) -> PortGuards:
+    """Every configured interface: its zone on an SRX, its input filter, and 802.1X at its switch ports."""
+    zones = {
+        found.group(2).partition(".")[0]: found.group(1)
+        for line in config.all(r"security zones security-zone \S+ interfaces \S+")
+        if (found := re.match(r"security zones security-zone (\S+) interfaces (\S+)", line.text))
+    }
+    controlled = {
+        line.text.split()[4].partition(".")[0] for line in config.all(r"protocols dot1x authenticator interface \S+")
+    }
+    blocks: dict[str, list[ConfigLine]] = defaultdict(list)
+    for line in config.all(_PHYSICAL):
+        found = re.match(_PHYSICAL, line.text)
+        if found:
+            blocks[found.group(1)].append(line)
+    items = tuple(_guard(config, name, lines, zones.get(name), name in controlled) for name, lines in blocks.items())
+    return PortGuards(items, None, config.evidence(*(line for lines in blocks.values() for line in lines[:1])))
+
+
+def _guard(config: Config, name: str, lines: list[ConfigLine], zone: str | None, controlled: bool) -> PortGuard:
+    said = "\n".join(line.text for line in lines)
+    addresses = re.findall(r" family inet address (\S+)", said)
+    filters = {6 if six else 4 for six in re.findall(r" family inet(6)? filter input \S", said)}
+    access = re.search(r"ethernet-switching (?:interface-mode|port-mode) access", said) is not None
+    return PortGuard(
+        interface=name,
+        shut=re.search(r"^interfaces \S+ disable$", said, re.MULTILINE) is not None,
+        access=access or controlled,
+        described=" description " in said,
+        controls=frozenset({"dot1x"} if controlled else ()),
+        zone=zone,
+        filters=frozenset(filters),
+        outside="public" if any(public(text) for text in addresses) else None,
+        used=True,  # what is not configured is not written
+        evidence=config.evidence(*lines[:20]),
+    )
+
+
+MARKS = Marks(
+    services={
+        "finger": r"system services finger",
+        "rlogin": r"system services rlogin",
+        "rsh": r"system services rsh",
+        "tftp": r"system services tftp-server",
+        "xnm-clear-text": r"system services xnm-clear-text",
+    },
+    logins=r"system syslog (?:file|host|user) \S+ (?:authorization|any) (?:any|info|notice)",
+    logins_default=False,
+    commands=r"system syslog (?:file|host|user) \S+ (?:interactive-commands|any) (?:any|info|notice)",
+    commands_default=False,
+    severity=r"system syslog host \S+ any (\w+)",
+    local=r"system syslog file \S+",
+    lowered=(
+        r"system login class (?!super-user)\S+ (?:permissions (?:all|maintenance|system-control)"
+        r"|allow-commands .*clear log)"
+    ),
+    raised=r"system login class \S+ deny-commands .*clear log",
+    stoppable_default=False,  # the predefined classes operator and read-only change no configuration
+    accounts=junos_access.accounts,
+    ranks=(
+        (r"super-user$|superuser$", "top"),
+        (r"read-only$|.*audit", "auditor"),
+        (r"unauthorized$", "none"),
+        (r"\S", "operator"),
+    ),
+    authorised=r"system accounting events|system tacplus-options",
+    by_server=r"system authentication-order (?:\[ ?)?(?:tacplus|radius)",
+    second_factor=r"system services ssh authentication-order publickey|system login user \S+ authentication ssh-\w+",
+    groups=(
+        Group("ha", r"chassis cluster (?:redundancy-group|cluster-id|reth-count)"),
+        Group("stack", r"virtual-chassis (?:member|preprovisioned)"),
+        Group("vrrp", r"interfaces \S+ .*vrrp(?:-inet6)?-group (\d+)"),
+        Group("supervisor", r"chassis redundancy graceful-switchover"),
+    ),
+    own=r"interfaces ((?:fxp0|em0|me0|vme)\b\S*) .*address|(system management-instance)",
+    shared=r"interfaces (vlan unit 1|irb unit 1) .*address \d",
+    published=r"security nat destination pool \S+ address \S+ port (22|23|443|8443)\b",
+    secured={
+        "ssh": r"system services ssh",
+        "netconf-ssh": r"system services netconf ssh",
+        "syslog-tls": r"system syslog host \S+ transport tls",
+        "snmp-v3": r"snmp v3 usm local-engine user \S+ privacy",
+    },
+    agent=r"snmp (?:v3|community|trap-group)",
+    agent_default=False,
+    trap_host=r"snmp (?:trap-group \S+ targets|v3 target-address \S+ address) ([0-9a-fA-F.:]{3,})",
+    traps=r"snmp (?:trap-group \S+ targets|v3 target-address \S+ address) \S",
+    secured_snmp=r"snmp v3 (?:usm local-engine user \S+ privacy|vacm access group .*security-level privacy)",
+    thresholds={"cpu": r"snmp rmon alarm|event-options .*cpu"},
+    ciphers=r"system services ssh ciphers (.+)",
+    macs=r"system services ssh macs (.+)",
+    key_exchanges=r"system services ssh key-exchange (.+)",
+    ports=port_guards,
+)
+READS = (*hardening_reads(MARKS), *zone_rules.rule_reads(junos_network.zone_policy))

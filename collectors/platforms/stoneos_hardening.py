@@ -1,0 +1,45 @@
+"""Hillstone StoneOS: what level 3 asks for beyond who gets in (StoneOS command line reference)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from collectors.platforms import stoneos_access, stoneos_network, zone_rules
+from collectors.platforms.hardening import Group, Marks, hardening_reads
+from collectors.platforms.hardening_ports import PortMarks, port_guards
+
+PORTS = PortMarks(
+    access=r"(?!)",
+    controls={},
+    filters={},
+    zone=r"zone \"?([^\"\s]+)",
+    dialled=r"ip address (?:pppoe|dhcp)",
+)
+MARKS = Marks(
+    services={"telnet-inside": r"(?!)"},
+    logins=r"logging event (?:on|to)",
+    commands=r"logging configuration (?:on|to)|logging operation (?:on|to)",
+    severity=r"logging event to syslog .*severity (\w+)",
+    local=r"logging \w+ to (?:buffer|file|localdb)",
+    logging_off=r"(?!)",
+    stoppable_default=False,  # only the role admin may clear and turn off logs; auditor and operator may not
+    accounts=stoneos_access.accounts,
+    ranks=((r"admin$|RXW$", "top"), (r".*audit|RX?$", "auditor"), (r"\S", "operator")),
+    by_server=r"admin auth-server \"?(?!local)\S",
+    groups=(Group("ha", r"ha (?:group \d+|link interface \S+|cluster \d+)"),),
+    own=(
+        r"interface (MGT\S*) \| |interface (\S+) \| zone \"?(?:mgt|mgmt)\b"
+        r"|interface (\S+) \| (?:description .*(?i:mgmt|manage|管理))"
+    ),
+    published=r"interface (\S+) \| manage (?:telnet|http)$",
+    secured={"ssh": r"interface \S+ \| manage ssh", "https": r"interface \S+ \| manage https"},
+    agent=r"snmp-server (?:manager|host|user|group|port)|interface \S+ \| manage snmp",
+    agent_default=False,
+    trap_host=r"snmp-server trap-host ([0-9a-fA-F.:]{3,})",
+    traps=r"snmp-server trap-host \S",
+    secured_snmp=r"snmp-server (?:user \S+ .*\bauth-enc|group \S+ v3 auth-enc|user \S+ .*\benc)",
+    thresholds={"cpu": r"alarm .*cpu", "memory": r"alarm .*memory"},
+    ciphers=r"ssh (?:server )?(?:cipher|encryption) (.+)",
+    ports=partial(port_guards, PORTS),
+)
+READS = (*hardening_reads(MARKS), *zone_rules.rule_reads(stoneos_network.zone_policy))
