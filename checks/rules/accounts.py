@@ -126,7 +126,7 @@ def no_default_names(accounts: Accounts, policy: AccountPolicy) -> Iterator[Verd
         Text("设置口令最小长度和复杂度", "Set least length and complexity of passwords"),
         {
             "huawei_vrp": "system-view\n set password min-length {length_min}\n aaa\n"
-            "  user-password complexity-check\n  quit",
+            "  user-password complexity-check three-of-kinds\n  quit",
             "h3c_comware": "system-view\n password-control enable\n password-control length {length_min}\n"
             " password-control composition type-number {classes_min} type-length 1\n quit",
             "linux": "printf 'minlen = {length_min}\\nminclass = {classes_min}\\n' "

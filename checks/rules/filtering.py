@@ -13,11 +13,11 @@ from inventory.text import Text
 _SHOWN = 8
 _NAMED = Text("规则", "rules")
 _DROP_RULE = {
-    "huawei_vrp": "system-view\n acl {acl}\n  undo rule {rule}\n  quit",
-    "h3c_comware": "system-view\n acl advanced {acl}\n  undo rule {rule}\n  quit",
-    "ruijie_rgos": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n end",
-    "cisco_ios": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n end",
-    "cisco_nxos": "configure terminal\n ip access-list {acl}\n  no {rule}\n end",
+    "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n  quit",
+    "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n  quit",
+    "ruijie_rgos": "configure terminal\n {head}\n  no {rule}\n end",
+    "cisco_ios": "configure terminal\n {head}\n  no {rule}\n end",
+    "cisco_nxos": "configure terminal\n {head}\n  no {rule}\n end",
     "cisco_asa": "show access-list {acl}\nconfigure terminal\n no <the line of rule {rule}>\n end",
     "juniper_junos": "configure\n delete firewall family inet filter {acl} term {rule}\n commit and-quit",
     "fortinet_fortios": "config firewall policy\n delete {rule}\nend",
@@ -52,13 +52,11 @@ def _names(rules: list[FilterRule]) -> str:
     remedy=Remedy(
         Text("在末尾拒绝其余全部流量，两个协议族都要", "Deny the rest at the end, in both families"),
         {
-            "huawei_vrp": "system-view\n acl {acl}\n  undo rule {rule}\n  rule 4294967294 deny ip\n  quit",
-            "h3c_comware": "system-view\n acl advanced {acl}\n  undo rule {rule}\n  rule 65534 deny ip\n  quit",
-            "ruijie_rgos": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
-            "  9999 deny ip any any log\n end",
-            "cisco_ios": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
-            "  9999 deny ip any any log\n end",
-            "cisco_nxos": "configure terminal\n ip access-list {acl}\n  no {rule}\n  9999 deny ip any any log\n end",
+            "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n  rule 4294967294 deny ip\n  quit",
+            "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n  rule 65534 deny ip\n  quit",
+            "ruijie_rgos": "configure terminal\n {head}\n  no {rule}\n  9999 deny ip any any log\n end",
+            "cisco_ios": "configure terminal\n {head}\n  no {rule}\n  9999 deny ip any any log\n end",
+            "cisco_nxos": "configure terminal\n {head}\n  no {rule}\n  9999 deny ip any any log\n end",
             "cisco_asa": "configure terminal\n access-list {acl} extended deny ip any any log\n end",
             "juniper_junos": "configure\n set firewall family inet filter {acl} term last then discard\n"
             " commit and-quit",
@@ -82,6 +80,7 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
             each.evidence,
             place=f"{each.kind} {each.name}",
             acl=each.name,
+            head=each.head or "<the list>",
             rule=shown.name if shown else "-",
         )
 
@@ -116,6 +115,7 @@ def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
         *([] if bad else [each.evidence]),
         place=f"{each.kind} {each.name}",
         acl=each.name,
+        head=each.head or "<the list>",
         count=len(bad),
         rules=_names(bad) or _NAMED,
         rule=bad[0].name if bad else "-",
@@ -145,6 +145,7 @@ def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
             *([] if hidden else [each.evidence]),
             place=f"{each.kind} {each.name}",
             acl=each.name,
+            head=each.head or "<the list>",
             rule=hidden[0].rule.name if hidden else "-",
             by=hidden[0].by.name if hidden else "-",
             count=len(hidden),
@@ -177,6 +178,7 @@ def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
             *([] if dead else [each.evidence]),
             place=f"{each.kind} {each.name}",
             acl=each.name,
+            head=each.head or "<the list>",
             count=len(dead),
             percent=round(share),
             rules=_names(dead) or _NAMED,
@@ -204,17 +206,17 @@ def _others_bound(rules: RuleSets) -> bool:
             "Write source, destination, protocol and port of each; no source-only list at a boundary",
         ),
         {
-            "huawei_vrp": "system-view\n acl {acl}\n  undo rule {rule}\n"
+            "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n"
             "  rule {rule} permit tcp source <network> <wildcard> destination <host> 0 destination-port eq "
             "<port>\n  quit",
-            "h3c_comware": "system-view\n acl advanced {acl}\n  undo rule {rule}\n"
+            "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n"
             "  rule {rule} permit tcp source <network> <wildcard> destination <host> 0 destination-port eq "
             "<port>\n  quit",
-            "ruijie_rgos": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
+            "ruijie_rgos": "configure terminal\n {head}\n  no {rule}\n"
             "  {rule} permit tcp <network> <wildcard> host <host> eq <port>\n end",
-            "cisco_ios": "configure terminal\n ip access-list extended {acl}\n  no {rule}\n"
+            "cisco_ios": "configure terminal\n {head}\n  no {rule}\n"
             "  {rule} permit tcp <network> <wildcard> host <host> eq <port>\n end",
-            "cisco_nxos": "configure terminal\n ip access-list {acl}\n  no {rule}\n"
+            "cisco_nxos": "configure terminal\n {head}\n  no {rule}\n"
             "  {rule} permit tcp <network>/<length> <host>/32 eq <port>\n end",
             "cisco_asa": "configure terminal\n"
             " access-list {acl} extended permit tcp <network> <mask> host <host> eq <port>\n end",
@@ -249,6 +251,7 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
             *(rule.evidence for rule in (short or permits)[:_SHOWN]),
             place=f"{each.kind} {each.name}",
             acl=each.name,
+            head=each.head or "<the list>",
             count=len(short),
             percent=round(share),
             rules=_names(short) or _NAMED,

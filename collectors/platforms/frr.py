@@ -227,5 +227,5 @@ PLATFORM = Platform(
         *frr_ipv6.CONFIG_READS,
         *(ConfigRead(fact, frr_config.alone(build), IDENTITY[:1]) for fact, build in frr_config.READS.items()),
     ),
-    lacks=frozenset({FirstHopSecurity, ZonePolicy}),
+    lacks=frozenset({FirstHopSecurity, PortGuards, ZonePolicy}),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
@@ -45,9 +45,11 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
     bound = _bindings(config, writing)
     lists: dict[tuple[str, bool], list[ConfigLine]] = {}
     standard: set[str] = set()
+    heads: dict[str, str] = {}
     for block in config.all(_NAMED):
         found = re.match(_NAMED, block.text)
         if found:
+            heads[found["name"]] = block.text
             lists.setdefault((found["name"], found["family"] == "ipv6"), []).extend(block.children)
             if "standard" in (found["kind"] or found["kind2"] or ""):
                 standard.add(found["name"])
@@ -57,10 +59,18 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
             lists.setdefault((found["name"], False), []).append(ConfigLine(line.number, found["rule"]))
             if found["name"].isdecimal() and int(found["name"]) in _STANDARD:
                 standard.add(found["name"])
-    items = [_list(config, name, six, lines, bound, name in standard, writing) for (name, six), lines in lists.items()]
+    items = [
+        replace(_list(config, name, six, lines, bound, name in standard, writing), head=_head(name, heads, standard))
+        for (name, six), lines in lists.items()
+    ]
     policies = list(_policies(config))
     state, shown = _stateful(config, writing)
     return RuleSets((*items, *policies), state, config.evidence(*shown))
+
+
+def _head(name: str, heads: dict[str, str], standard: set[str]) -> str:
+    # A numbered list takes single rules away only under the head of a named one.
+    return heads.get(name, f"ip access-list {'standard' if name in standard else 'extended'} {name}")
 
 
 def _bindings(config: Config, writing: Writing) -> dict[str, list[str]]:

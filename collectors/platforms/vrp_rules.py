@@ -72,6 +72,7 @@ def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]]) -> Rule
         used=bool(bound.get(name)) or _mentioned(config, block, name),
         default_permits=True,  # traffic-filter and packet-filter let through what no rule names (command references)
         source_only=basic,
+        head=block.text,
         evidence=config.evidence(block, *lines[:20]),
     )
 
@@ -178,6 +179,7 @@ def _policies(config: Config, pass_word: str) -> Iterator[RuleSet]:
             used=True,
             # What no rule names is dropped (USG and SecPath security policy guides).
             default_permits=default is not None and default.text.endswith("permit"),
+            head=block.text,
             evidence=config.evidence(block, default, *rules[:20]),
         )
     if off := config.line(r"security-policy disable"):

@@ -53,6 +53,7 @@ class RuleSet:
     used: bool | None = None  # anything refers to it; None: not looked for
     default_permits: bool | None = None  # what becomes of a packet that no rule takes
     source_only: bool = False  # a basic or standard list: it looks at sources alone
+    head: str = ""  # the line under which its rules are entered, as written; empty: not told
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
