@@ -112,6 +112,16 @@ class ManagementPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundaryPolicy:
+    """Security components at boundaries."""
+
+    intrusion_signatures_max_days: int = 180  # from which the 2025 guide calls it a high risk
+    malware_signatures_max_days: int = 30
+    evaluation_max_days: int = 365  # level 3: every year
+    ups_min_minutes: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class LoadPolicy:
     """How busy a device may be."""
 
@@ -174,6 +184,7 @@ KINDS: dict[str, type[Any]] = {
     "services": ServicePolicy,
     "filters": FilterPolicy,
     "management": ManagementPolicy,
+    "boundaries": BoundaryPolicy,
     "load": LoadPolicy,
     "ipv6": Ipv6Policy,
     "bandwidth": BandwidthPolicy,

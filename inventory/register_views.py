@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
+from inventory import boundaries
 from inventory.egress import strange_egresses
 from inventory.errors import Missing
 from inventory.evidence import Evidence
@@ -100,6 +101,7 @@ class RegisterViews:
 
     def census(self) -> CensusView:
         """The register as a whole."""
+        components = boundaries.components(self._register, self._target_of)
         return CensusView(
             units=tuple(unit.name for unit in self._register.units),
             devices=tuple(self._declared(device) for device in self._register.devices),
@@ -107,6 +109,10 @@ class RegisterViews:
             rows=tuple(self._rows()),
             prefixes=tuple(self._prefixes()),
             egresses=tuple(strange_egresses(self._register, self._network)),
+            components=components,
+            boundaries=tuple(boundaries.boundaries(self._register, components)),
+            rooms=tuple(boundaries.rooms(self._register)),
+            graded=tuple(boundaries.graded(self._register)),
             evidence=Evidence("register"),
         )
 

@@ -144,6 +144,54 @@ class DeclaredPrefix:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredComponent:
+    """A security component as the register declares it."""
+
+    name: str
+    function: str | None  # SecurityKind; None: not declared
+    boundary: str | None
+    licence_no: str | None = None
+    signature_date: date | None = None
+    target: str | None = None  # under which the run knows it; None: it is no target
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredBoundary:
+    """Where the network meets another: a way out to the Internet, a department's own network, a named boundary."""
+
+    name: str
+    internet: bool
+    components: tuple[DeclaredComponent, ...]  # that stand there
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRoom:
+    """A machine room and what it is fitted with; None: the unit left the cell empty."""
+
+    name: str
+    access_control: bool | None = None
+    cctv: bool | None = None
+    fire_system: str | None = None
+    leak_sensor: bool | None = None
+    cooling: str | None = None
+    ups_minutes: float | None = None
+    mains_feeds: int | None = None
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class GradedSystem:
+    """A system that is graded, and when it was last evaluated."""
+
+    name: str
+    level: int | None
+    last_evaluation: date | None
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
 class CensusView:
     """The register as a whole."""
 
@@ -153,6 +201,10 @@ class CensusView:
     rows: tuple[DeclaredRow, ...]
     prefixes: tuple[DeclaredPrefix, ...] = ()  # the address plan, in the register's order
     egresses: tuple[Egress, ...] = ()  # ways out that are none of the approved ones
+    components: tuple[DeclaredComponent, ...] = ()
+    boundaries: tuple[DeclaredBoundary, ...] = ()
+    rooms: tuple[DeclaredRoom, ...] = ()
+    graded: tuple[GradedSystem, ...] = ()
     evidence: Evidence = NO_EVIDENCE
 
 

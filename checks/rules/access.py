@@ -38,6 +38,7 @@ def remote_lines(access: RemoteAccess) -> list[RemoteLine]:
             "juniper_junos": "configure\n delete system services telnet\n commit and-quit",
         },
     ),
+    high_risk=("HR-6.4.1.2",),
 )
 def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
     yield verdict(None if access.telnet is None else not access.telnet, access.evidence)
@@ -65,6 +66,7 @@ def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
             "juniper_junos": "configure\n delete system services telnet\n commit and-quit",
         },
     ),
+    high_risk=("HR-6.4.1.2",),
 )
 def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict]:
     for line in remote_lines(access):
@@ -274,6 +276,7 @@ def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
             " aaa authentication serial console LOCAL\n end",
         },
     ),
+    high_risk=("HR-6.4.1.1",),
 )
 def login_authenticated(access: RemoteAccess) -> Iterator[Verdict]:
     for line in access.lines:

@@ -49,6 +49,7 @@ def usable(accounts: Accounts) -> list[Account]:
             " commit and-quit",
         },
     ),
+    high_risk=("HR-6.4.5.2",),
 )
 def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
     for account in usable(accounts):
@@ -103,6 +104,7 @@ def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
             "juniper_junos": "configure\n delete system login user {place}\n commit and-quit",
         },
     ),
+    high_risk=("HR-6.4.2.1",),
 )
 def no_default_names(accounts: Accounts, policy: AccountPolicy) -> Iterator[Verdict]:
     default = [account for account in usable(accounts) if account.name.lower() in policy.default_names]

@@ -99,6 +99,7 @@ def timestamps(log: Logging) -> Iterator[Verdict]:
             "/etc/logrotate.d/rsyslog"
         },
     ),
+    high_risk=("HR-6.5.1.2",),
 )
 def retention(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
     least = policy.retention_min_days

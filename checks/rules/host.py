@@ -47,6 +47,7 @@ def no_root_login(sshd: SshServer) -> Iterator[Verdict]:
         {"linux": "sed -i '1i PermitEmptyPasswords no' /etc/ssh/sshd_config\nsshd -t && systemctl reload sshd"},
     ),
     scope=HOSTS,
+    high_risk=("HR-6.4.1.1",),
 )
 def no_empty_passwords(sshd: SshServer) -> Iterator[Verdict]:
     setting = sshd.permit_empty_passwords

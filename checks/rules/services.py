@@ -28,6 +28,7 @@ from inventory.text import Text
             "juniper_junos": "configure\n delete system services web-management http\n commit and-quit",
         },
     ),
+    high_risk=("HR-6.4.1.2",),
 )
 def http_off(access: RemoteAccess) -> Iterator[Verdict]:
     yield verdict(None if access.http is None else not access.http, access.evidence)
@@ -75,6 +76,7 @@ def ftp_off(access: RemoteAccess) -> Iterator[Verdict]:
             "huawei_vrp": "display {protocol} status",
         },
     ),
+    high_risk=("HR-6.4.3.1",),
 )
 def no_risky_ports(listeners: Listeners, policy: ServicePolicy) -> Iterator[Verdict]:
     risky = {port_of(item): item for item in listeners.items if _risky(item, policy)}

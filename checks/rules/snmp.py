@@ -49,6 +49,7 @@ def read_communities(agent: SnmpAgent) -> list[Community]:
             " commit and-quit",
         },
     ),
+    high_risk=("HR-6.4.2.1",),
 )
 def no_default_community(agent: SnmpAgent) -> Iterator[Verdict]:
     if agent.enabled is False:

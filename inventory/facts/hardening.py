@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts.base import Fact
 
-
 _VIRTUAL = re.compile(
     r"(?i)(?:lo|loopback|null|vlan|bvi|tunnel|nve|vxlan|bridge-agg|route-agg|eth-trunk|port-?channel|po\d|smartgroup|ag\d|"
     r"aggregateport|dialer|virtual|m?eth0/0/|m-g|mgmt|meth|irb|st0|ae\d|reth|fxp|em\d|me\d|redundant|inloop|register|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, TypeVar
 
@@ -238,7 +238,7 @@ def _system(place: Place) -> declared.BusinessSystem:
         level_s=3,
         level_a=3,
         filing_no=f"4415230{system.number:04d}",
-        last_evaluation=date(2026, 5, 20),
+        last_evaluation=datetime.now(UTC).date().replace(month=1, day=1),  # of this year, whenever the demo is run
         users=200,
         url=place.url,
         hosted=hosted,

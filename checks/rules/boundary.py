@@ -1,0 +1,254 @@
+"""Level 3: what stands at each boundary of the network, by the register, and whether it answers and is current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
+from checks.policies import BoundaryPolicy
+from inventory.snapshot import Network, State
+from inventory.text import Text
+from inventory.views import CensusView, DeclaredBoundary, DeclaredComponent
+
+_FIREWALLS = frozenset({"firewall", "gap"})
+_UNDECLARED = Text(
+    "普查表没有登记任何网络边界",
+    "the register declares no boundary of the network: no egress, no joined private network",
+)
+
+
+def _standing(boundaries: tuple[DeclaredBoundary, ...], functions: frozenset[str]) -> Iterator[Verdict]:
+    """For each boundary whether a component of such a function stands there."""
+    for boundary in boundaries:
+        there = [c for c in boundary.components if c.function in functions]
+        shown = [c.evidence for c in there] or [boundary.evidence]
+        yield verdict(bool(there), *shown, place=boundary.name, by=", ".join(c.name for c in there) or "-")
+    if not boundaries:
+        yield verdict(None)
+
+
+@check(
+    "boundary.firewall-present",
+    family=Family.LEVEL3,
+    title=Text("每个边界都有访问控制设备", "A firewall or gap stands at every boundary"),
+    severity=Severity.CRITICAL,
+    clauses=("gbt22239-2019:8.1.3.1-a#1", "gbt22239-2019:8.1.2.1-d#3~"),
+    found=Text("边界“{place}”没有登记防火墙或网闸", "no firewall or gap is declared at the boundary {place}"),
+    unknown=_UNDECLARED,
+    remedy=Remedy(
+        Text(
+            "在该边界部署防火墙或网闸，并在安全设备表登记防护边界",
+            "Put a firewall there and declare the boundary it protects",
+        )
+    ),
+    high_risk=("HR-6.3.1.1", "HR-6.3.2.1"),
+)
+def firewall_present(census: CensusView) -> Iterator[Verdict]:
+    yield from _standing(census.boundaries, _FIREWALLS)
+
+
+@check(
+    "boundary.attacks-detected",
+    family=Family.LEVEL3,
+    title=Text("每个边界都有入侵检测或防御", "Attacks are looked for at every boundary"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.3-a#1,3",),
+    found=Text("边界“{place}”没有登记入侵检测或防御", "no intrusion detection is declared at the boundary {place}"),
+    unknown=_UNDECLARED,
+    remedy=Remedy(
+        Text("在该边界部署入侵检测或防御并登记", "Put intrusion detection or prevention there and declare it")
+    ),
+    high_risk=("HR-6.3.3.1",),
+)
+def attacks_detected(census: CensusView) -> Iterator[Verdict]:
+    yield from _standing(census.boundaries, frozenset({"ids"}))
+
+
+@check(
+    "boundary.malware-stopped",
+    family=Family.LEVEL3,
+    title=Text("每个边界都查杀恶意代码", "Malware is looked for at every boundary"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.4-a#1",),
+    found=Text("边界“{place}”没有登记恶意代码防护", "no anti-malware is declared at the boundary {place}"),
+    unknown=_UNDECLARED,
+    remedy=Remedy(Text("在该边界部署防病毒并登记", "Put anti-malware there and declare it")),
+)
+def malware_stopped(census: CensusView) -> Iterator[Verdict]:
+    yield from _standing(census.boundaries, frozenset({"av"}))
+
+
+@check(
+    "boundary.audited",
+    family=Family.LEVEL3,
+    title=Text("每个边界都有安全审计", "What crosses each boundary is audited"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.5-a#1",),
+    found=Text("边界“{place}”没有登记审计或行为管理设备", "no audit system is declared at the boundary {place}"),
+    unknown=_UNDECLARED,
+    remedy=Remedy(Text("在该边界部署审计或上网行为管理并登记", "Put an audit system there and declare it")),
+)
+def audited(census: CensusView) -> Iterator[Verdict]:
+    yield from _standing(census.boundaries, frozenset({"audit", "behaviour"}))
+
+
+@check(
+    "boundary.internet-use-watched",
+    family=Family.LEVEL3,
+    title=Text("互联网出口有上网行为管理", "The use of the Internet is managed at its egress"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.5-d#1~", "gbt22239-2019:8.1.3.1-c#1~"),
+    found=Text("出口“{place}”没有登记上网行为管理", "no behaviour management is declared at the egress {place}"),
+    unknown=Text("普查表没有登记互联网出口", "the register declares no Internet egress"),
+    remedy=Remedy(Text("在出口部署上网行为管理并登记", "Put behaviour management there and declare it")),
+)
+def internet_use_watched(census: CensusView) -> Iterator[Verdict]:
+    yield from _standing(tuple(b for b in census.boundaries if b.internet), frozenset({"behaviour"}))
+
+
+def _anywhere(census: CensusView, functions: frozenset[str]) -> Iterator[Verdict]:
+    there = [c for c in census.components if c.function in functions]
+    known = bool(census.components)  # a register without any component was not filled in yet
+    yield verdict(bool(there) if known else None, *(c.evidence for c in there), census.evidence)
+
+
+_NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register declares no security component")
+
+
+@check(
+    "boundary.new-attacks-analysed",
+    family=Family.LEVEL3,
+    title=Text("有识别新型攻击的手段", "Something looks for attacks nobody has described yet"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.3.3-c#1", "gbt22239-2019:8.1.5.4-f#1~"),
+    found=Text("没有登记态势感知平台", "no situation awareness is declared"),
+    unknown=_NO_COMPONENTS,
+    remedy=Remedy(Text("接入态势感知或流量分析平台并登记", "Join a situation-awareness platform and declare it")),
+    high_risk=("HR-6.3.3.3",),
+)
+def new_attacks_analysed(census: CensusView) -> Iterator[Verdict]:
+    yield from _anywhere(census, frozenset({"sa"}))
+
+
+@check(
+    "boundary.bastion-present",
+    family=Family.LEVEL3,
+    title=Text("运维经过堡垒机", "Administration goes through a bastion host"),
+    severity=Severity.MEDIUM,
+    clauses=("gbt22239-2019:8.1.5.1-a#2~", "gbt22239-2019:8.1.10.6-e"),
+    found=Text("没有登记堡垒机", "no bastion host is declared"),
+    unknown=_NO_COMPONENTS,
+    remedy=Remedy(
+        Text(
+            "部署堡垒机并登记；设备只接受其登录",
+            "Put a bastion up, declare it, and let devices take logins from it alone",
+        )
+    ),
+)
+def bastion_present(census: CensusView) -> Iterator[Verdict]:
+    yield from _anywhere(census, frozenset({"bastion"}))
+
+
+@check(
+    "boundary.log-server-present",
+    family=Family.LEVEL3,
+    title=Text("有集中日志服务器", "One log server collects what devices send"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.5.4-d#2",),
+    found=Text("没有登记日志服务器", "no log server is declared"),
+    unknown=_NO_COMPONENTS,
+    remedy=Remedy(
+        Text("部署日志服务器并登记，留存不少于六个月", "Put a log server up, declare it, and keep logs for six months")
+    ),
+    high_risk=("HR-6.5.1.2",),
+)
+def log_server_present(census: CensusView) -> Iterator[Verdict]:
+    yield from _anywhere(census, frozenset({"logserver", "sa"}))
+
+
+@check(
+    "boundary.components-answer",
+    family=Family.LEVEL3,
+    title=Text("登记的安全设备都在线", "Every declared security component answers"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.5.4-c#1~", "gbt22239-2019:8.1.3.1-a#1~"),
+    found=Text("安全设备 {place}（{function}）没有应答", "the security component {place} ({function}) does not answer"),
+    unknown=Text("安全设备 {place} 不在本次采集目标中", "the security component {place} is not among the targets"),
+    remedy=Remedy(Text("恢复设备，或更正登记的管理地址", "Bring it back, or correct its management address")),
+)
+def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]:
+    for component in census.components:
+        record = network.record(component.target) if component.target else None
+        ok = None if record is None else record.state is not State.UNREACHABLE
+        yield verdict(ok, component.evidence, place=component.name, function=component.function or "?")
+    if not census.components:
+        yield verdict(None, place="-", function="-")
+
+
+@check(
+    "boundary.signatures-current",
+    family=Family.LEVEL3,
+    title=Text("特征库及时更新", "Signatures are current"),
+    severity=Severity.HIGH,
+    clauses=("gbt22239-2019:8.1.3.3-a#2", "gbt22239-2019:8.1.3.4-a#2"),
+    found=Text(
+        "{place}（{function}）的特征库已 {days} 天未更新，应不超过 {days_max} 天",
+        "{place} ({function}): signatures are {days} days old, {days_max} at most are wanted",
+    ),
+    unknown=Text("{place} 没有登记特征库日期", "{place}: no date of its signatures is declared"),
+    remedy=Remedy(
+        Text("更新特征库并启用自动更新", "Update the signatures and let them update by themselves"),
+        {
+            "huawei_vrp": "display version ips-sdb\nsystem-view\n update schedule ips-sdb daily 03:00\n"
+            " update schedule ips-sdb enable\n quit",
+            "fortinet_fortios": "diagnose autoupdate versions\nconfig system autoupdate schedule\n set status enable\n"
+            " set frequency automatic\nend",
+        },
+    ),
+    high_risk=("HR-6.3.3.1",),
+)
+def signatures_current(network: Network, census: CensusView, today: Today, policy: BoundaryPolicy) -> Iterator[Verdict]:
+    judged = [c for c in census.components if c.function in ("firewall", "ids", "av")]
+    for component in judged:
+        most = (
+            policy.malware_signatures_max_days if component.function == "av" else policy.intrusion_signatures_max_days
+        )
+        days = (today.date - component.signature_date).days if component.signature_date else None
+        yield verdict(
+            None if days is None else days <= most,
+            component.evidence,
+            place=component.name,
+            function=component.function or "?",
+            days="?" if days is None else days,
+            days_max=most,
+            platform=_platform(network, component),
+        )
+    if not judged:
+        yield verdict(None, place="-", function="-", days="?", days_max=policy.intrusion_signatures_max_days)
+
+
+def _platform(network: Network, component: DeclaredComponent) -> str | None:
+    record = network.record(component.target) if component.target else None
+    return record.platform if record else None
+
+
+@check(
+    "boundary.components-licensed",
+    family=Family.LEVEL3,
+    title=Text("安全设备登记了许可证或目录编号", "Security components carry a licence or catalogue number"),
+    severity=Severity.LOW,
+    clauses=("gbt22239-2019:8.1.9.3-a#1~",),
+    found=Text(
+        "安全设备 {place} 没有许可证或目录编号", "the security component {place} has no licence or catalogue number"
+    ),
+    unknown=_NO_COMPONENTS,
+    remedy=Remedy(
+        Text("查明并登记销售许可证或产品目录编号", "Find its sales licence or catalogue entry and declare it")
+    ),
+    high_risk=("HR-6.9.1.1",),
+)
+def components_licensed(census: CensusView) -> Iterator[Verdict]:
+    for component in census.components:
+        yield verdict(bool(component.licence_no), component.evidence, place=component.name)
+    if not census.components:
+        yield verdict(None, place="-")

@@ -1,0 +1,67 @@
+"""The register's boundaries with the security components that stand at each, its rooms and its graded systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from inventory.register import PrivateState, Register, SecurityComponent
+from inventory.views import DeclaredBoundary, DeclaredComponent, DeclaredRoom, GradedSystem
+
+
+def components(register: Register, targets: Mapping[str, str]) -> tuple[DeclaredComponent, ...]:
+    """Every security component; ``targets`` tells by asset number under which name a run knows it."""
+    return tuple(_component(row, targets.get(row.asset_no)) for row in register.security_components)
+
+
+def _component(row: SecurityComponent, target: str | None) -> DeclaredComponent:
+    function = row.function.value if row.function else None
+    return DeclaredComponent(
+        row.label, function, row.boundary, row.licence_no, row.signature_date, target, row.evidence
+    )
+
+
+def boundaries(register: Register, declared: tuple[DeclaredComponent, ...]) -> Iterator[DeclaredBoundary]:
+    """Ways out to the Internet, private networks that are joined, and boundaries that only a component names."""
+    placed: set[str] = set()
+    for egress in register.egresses:
+        there = tuple(c for c in declared if c.name == egress.boundary_device or _same(c.boundary, egress.name))
+        placed.update(c.name for c in there)
+        yield DeclaredBoundary(egress.name, True, there, egress.evidence)
+    for network in register.private_networks:
+        if network.classified or network.state is not PrivateState.CONNECTED:
+            continue
+        there = tuple(c for c in declared if _same(c.boundary, network.name) or _same(c.name, network.boundary))
+        placed.update(c.name for c in there)
+        yield DeclaredBoundary(network.name, False, there, network.evidence)
+    rest = [c for c in declared if c.boundary and c.name not in placed]
+    for name in dict.fromkeys(c.boundary for c in rest if c.boundary):
+        there = tuple(c for c in rest if c.boundary == name)
+        yield DeclaredBoundary(name, False, there, there[0].evidence)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    # People write the same boundary longer and shorter: 互联网出口, 统一互联网出口.
+    return bool(one and other) and (str(one) in str(other) or str(other) in str(one))
+
+
+def rooms(register: Register) -> Iterator[DeclaredRoom]:
+    """Every machine room with what it is fitted with."""
+    for row in register.rooms:
+        yield DeclaredRoom(
+            row.name,
+            row.access_control,
+            row.cctv,
+            row.fire_system,
+            row.leak_sensor,
+            row.cooling,
+            row.ups_minutes,
+            row.mains_feeds,
+            row.evidence,
+        )
+
+
+def graded(register: Register) -> Iterator[GradedSystem]:
+    """Every business system that is graded."""
+    for row in register.systems:
+        if row.graded_level is not None:
+            yield GradedSystem(row.name, row.graded_level, row.last_evaluation, row.evidence)
