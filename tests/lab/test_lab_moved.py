@@ -69,17 +69,21 @@ def shown(command: str) -> Answer:
     return Answer(command, done.stdout, taken_at=datetime.now(UTC))
 
 
-def old_host() -> Snapshot:
-    """What ss tells of this very machine, as the old host's."""
+def old_host(port: int) -> Snapshot:
+    """What ss tells of this very machine at that port, as the old host's."""
     record = DeviceRecord("old-1", str(OLD), State.ANSWERED, datetime.now(UTC))
-    return Snapshot(record, {Listeners: listeners(shown(SOCKETS)), Connections: connections(shown(ESTABLISHED))})
+    open_, used = listeners(shown(SOCKETS)), connections(shown(ESTABLISHED))
+    assert isinstance(open_, Listeners)
+    ours = Listeners(tuple(each for each in open_.items if each.port == port), open_.evidence)
+    taken = Connections(tuple(each for each in used.items if each.local_port == port), used.evidence)
+    return Snapshot(record, {Listeners: ours, Connections: taken})
 
 
 def judged(port: int) -> SystemLine:
     declared = register(port)
     (service,) = services(declared)
     probe = gather_system(service, (), datetime.now(UTC))
-    (line,) = system_lines(RegisterViews(declared, MemoryNetwork([probe, old_host()])).systems(), CLOUD)
+    (line,) = system_lines(RegisterViews(declared, MemoryNetwork([probe, old_host(port)])).systems(), CLOUD)
     return line
 
 
