@@ -18,7 +18,7 @@ VTY_INPUT = Default(
 )
 SSH_V1 = Default(
     True,
-    r"1[256]\.",
+    r"1[56]\.",
     "CIS Cisco IOS 15 and 16 Benchmarks, 2.1.1.2: compatible to both where no version is set",
 )
 IDLE_S = 600  # exec-timeout where none is written (IOS Terminal Services Command Reference: 10 minutes)

@@ -68,6 +68,8 @@ TOP = [
     (COMWARE5, " super password level 3 cipher x", {"password_storage": "cipher"}),
     (COMWARE5, " ipv6", {"ipv6_enabled_globally": True}),
     (COMWARE5, "", {"ipv6_enabled_globally": False, "ssh_v1_allowed": True}),
+    (IOS, "", {"ssh_v1_allowed": True, "http_enabled": None}),
+    (IOS, "ip ssh version 2", {"ssh_v1_allowed": False}),
     (IOS, "logging log.example.cn", {"syslog_hosts": ["log.example.cn"]}),
     (IOS, "logging host ipv6 2001:db8::9", {"syslog_hosts": ["2001:db8::9"]}),
     (IOS, "logging buffered 4096\nlogging facility local5\nlogging source-interface Lo0", {"syslog_hosts": []}),
