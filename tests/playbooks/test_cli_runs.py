@@ -100,8 +100,8 @@ def test_whole_chain_over_either_database(tmp_path: Path, few: Path, county: Dem
     assert "2 runs" in done("doctor", "--offline")
     kept = (tmp_path / "net" / ".hecha" / "hecha.log").read_text().splitlines()
     assert [line.partition(": ")[2] for line in kept] == [
-        "run of level3-protection begins", "run 1 of level3-protection ended with exit code 0",
-        "run of level3-protection begins", "run 2 of level3-protection ended with exit code 0",
+        "run of level3-protection begins", "run 1 of level3-protection ended with exit code 1",
+        "run of level3-protection begins", "run 2 of level3-protection ended with exit code 1",
     ]  # fmt: skip
 
 
