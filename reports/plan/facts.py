@@ -134,7 +134,6 @@ def measured() -> Mapping[str, Measuring]:
     return dict(_MEASURED)
 
 
-@cache
 def citing() -> Mapping[str, tuple[str, ...]]:
     """Checks by the key of the requirement they cite."""
     found: dict[str, tuple[str, ...]] = {}
