@@ -78,6 +78,8 @@ class _Asked:
             return self._by_config(read) if isinstance(read, ConfigRead) else self._by_answers(read)
         except ReadFailed as failure:
             return failure.missing()
+        except ValueError as odd:  # a number or an address in the text that is none
+            return Missing(Gap.UNPARSED, f"{read.fact.__name__}: the text holds a {type(odd).__name__}")
 
     def _by_answers(self, read: Read) -> Built:
         answers = [self._answer(command) for command in read.commands]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
+from collectors.platforms.figures import number as figure
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -167,7 +168,8 @@ def _severity(marks: Marks, statements: tuple[Said, ...]) -> tuple[int | None, l
 def severity_of(word: str) -> int | None:
     """A syslog severity by number or by any of its names; None for another word."""
     if word.isdecimal():
-        return int(word) if int(word) < len(SEVERITIES) else None
+        told = figure(word)
+        return told if told is not None and told < len(SEVERITIES) else None
     return next((n for n, name in enumerate(SEVERITIES) if word.lower().startswith(name[:5])), None)
 
 

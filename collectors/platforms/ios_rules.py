@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
+from collectors.platforms.figures import number as figure
 from collectors.platforms.rule_words import masked_network, network, port, ports
 from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets
@@ -57,7 +58,7 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
         found = re.match(_ASA, line.text) or re.match(_NUMBERED, line.text)
         if found:
             lists.setdefault((found["name"], False), []).append(ConfigLine(line.number, found["rule"]))
-            if found["name"].isdecimal() and int(found["name"]) in _STANDARD:
+            if figure(found["name"]) in _STANDARD:
                 standard.add(found["name"])
     items = [
         replace(_list(config, name, six, lines, bound, name in standard, writing), head=_head(name, heads, standard))

@@ -8,6 +8,7 @@ from typing import Any
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
+from collectors.platforms.figures import number as figure
 from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT, Chain, chains_of
 from collectors.platforms.linux_text import first_answer, why_none
 from collectors.platforms.rule_words import any_of, network, port
@@ -58,7 +59,7 @@ def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | No
         name=str(number),
         permits=decides.group(1).lower() == "accept",
         logs="log" in text.split() or None,
-        hits=int(hits.group(1)) if hits else None,
+        hits=figure(hits.group(1)) if hits else None,
         evidence=head.evidence(re.escape(text[:80])),
         **conditions,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
+from collectors.platforms.figures import number as figure
 from inventory.facts.rules import Networks, Ports
 
 NAMES = {
@@ -60,7 +61,8 @@ def _of_wildcard(address: IPv4Address, wildcard: int) -> Networks | None:
 def port(word: str) -> int | None:
     """The number of a port that is written as a number or a name; None for another word."""
     if word.isdecimal():
-        return int(word) if int(word) <= HIGHEST else None
+        told = figure(word)
+        return told if told is not None and told <= HIGHEST else None
     return NAMES.get(word.lower())
 
 

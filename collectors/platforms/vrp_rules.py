@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
+from collectors.platforms.figures import number as figure
 from collectors.platforms.rule_words import any_of, masked_network, network, ports
 from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets
@@ -57,7 +58,7 @@ def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]]) -> Rule
     if named is None:
         return None
     name = named["name"]
-    number = int(name) if name.isdecimal() else None
+    number = figure(name)
     if number in _LAYER2 or re.match(r"acl (?:mac|link|user)\b", block.text):
         return None
     lines = [line for line in block.children if _RULE.match(line.text)]
