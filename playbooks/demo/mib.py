@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Interface, IPv6Interface
 
-from playbooks.demo import ber, wording
+from playbooks.demo import ber, planted, wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
 
 Value = bytes | Callable[[float], bytes]  # encoded, or encoded from the seconds since the boot
@@ -58,6 +58,7 @@ def _rows(device: Device, engine: bytes) -> Iterator[Row]:
     yield from _entities(device)
     if device.platform == "linux":
         yield from _host(device)
+    yield from _load(device)
     yield from _lldp(device)
 
 
@@ -281,6 +282,22 @@ def _host(device: Device) -> Iterator[Row]:
         yield (*row, 1, index), ber.integer(index)
         yield (*row, 2, index), ber.octets(package)
         yield (*row, 4, index), ber.integer(4)
+
+
+# Columns of percent: hwEntityCpuUsage and hwEntityMemUsage, hh3cEntityExtCpuUsage and hh3cEntityExtMemUsage,
+# hrProcessorLoad.
+_LOADS = {
+    "huawei_vrp": ((1, 3, 6, 1, 4, 1, 2011, 5, 25, 31, 1, 1, 1, 1), 5, 7),
+    "h3c_comware": ((1, 3, 6, 1, 4, 1, 25506, 2, 6, 1, 1, 1, 1), 6, 8),
+    "linux": ((*_MIB2, 25, 3, 3, 1), 2, None),
+}
+
+
+def _load(device: Device) -> Iterator[Row]:
+    table, cpu, memory = _LOADS[device.platform]
+    yield (*table, cpu, 1), ber.integer(planted.BUSY.get(device.name, 8 + device.number % 30))
+    if memory:
+        yield (*table, memory, 1), ber.integer(35 + device.number % 20)
 
 
 def _lldp(device: Device) -> Iterator[Row]:

@@ -42,6 +42,8 @@ HARDENING: dict[str, Hardening] = {
     **{f"stor-{n}": Hardening(community=STORAGE_COMMUNITY) for n in (1, 2, 3)},
 }
 
+BUSY = {"town-2": 83}  # percent of the processor
+
 # A device heard by LLDP that nobody declared.
 STRANGERS: dict[str, tuple[Heard, ...]] = {
     "access-2": (

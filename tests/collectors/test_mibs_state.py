@@ -6,7 +6,8 @@ import pytest
 from mib_objects import Objects, told
 
 from collectors.base import Oid
-from inventory.facts import RunningServices, Sensor, Sensors
+from inventory.errors import Missing
+from inventory.facts import Load, RunningServices, Sensor, Sensors
 
 OBJECT_ID = "1.3.6.1.2.1.1.2.0"
 SENSOR, ENTITY = "1.3.6.1.2.1.99.1.1.1", "1.3.6.1.2.1.47.1.1.1.1"
@@ -100,3 +101,22 @@ def test_running_programs_are_named_once_and_without_parameters() -> None:
 def test_services_of_windows_come_before_its_programs() -> None:
     rows: Objects = {"1.3.6.1.4.1.77.1.2.3.1.1.3.68.78.83": b"DNS", f"{RUN}.2.8": b"svchost.exe", f"{RUN}.6.8": 4}
     assert told(RunningServices, rows) == RunningServices(("DNS",))
+
+
+def test_load_is_that_of_the_busiest_board() -> None:
+    huawei: Objects = {OBJECT_ID: Oid("1.3.6.1.4.1.2011.2.23.1")}
+    huawei |= {f"{HUAWEI}.1.1.5.{n}": value for n, value in ((1, 0), (2, 41), (3, 83), (4, 4_000_000_000))}
+    huawei |= {f"{HUAWEI}.1.1.7.2": 58}
+    assert told(Load, huawei) == Load(83.0, 58.0)
+    h3c: Objects = {OBJECT_ID: Oid("1.3.6.1.4.1.25506.1.1"), f"{H3C}.6.5": 12, f"{H3C}.8.5": 91}
+    assert told(Load, h3c) == Load(12.0, 91.0)
+
+
+def test_load_of_a_host_is_that_of_its_processors() -> None:
+    host: Objects = {OBJECT_ID: Oid("1.3.6.1.4.1.8072.3.2.10")}
+    host |= {f"1.3.6.1.2.1.25.3.3.1.2.{n}": value for n, value in ((1, 7), (2, 64))}
+    assert told(Load, host) == Load(64.0, None)
+
+
+def test_an_agent_without_such_objects_leaves_the_load_open() -> None:
+    assert isinstance(told(Load, {OBJECT_ID: Oid("1.3.6.1.4.1.8072.3.2.10")}), Missing)
