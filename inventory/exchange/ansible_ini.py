@@ -53,6 +53,8 @@ def _take_host(groups: Groups, name: str, text: str, where: str) -> None:
     if port := _PORT.fullmatch(pattern):
         pattern = port[1]
         told.setdefault("ansible_port", Word(port[2], where))
+    if not pattern:
+        raise InputError(where, Text("主机名是空的", "the name of a host is empty"))
     groups.add(name, Word(pattern, where), told)
 
 

@@ -230,6 +230,11 @@ def test_aliases_of_aliases_come_to_an_end(tmp_path: Path) -> None:
         read(tmp_path, "".join(lines))
 
 
+def test_host_without_a_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="hosts:2"):
+        read(tmp_path, 'a\n""\n', "hosts")
+
+
 @settings(max_examples=100, deadline=None)
 @for_all(text=st.text(alphabet="ab[]:=\n#'\" 1{}-&*!,"), name=st.sampled_from(["i.yml", "hosts"]))
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str, name: str) -> None:
