@@ -131,7 +131,7 @@ def _denies(chains: Iterable[Chain], family: int) -> bool:
 def _acl(chain: Chain, head: Answer | None) -> AccessList:
     family = next(iter(chain.families)) if len(chain.families) == 1 else None
     name = re.escape(chain.name.rpartition(" ")[2])
-    where = {"evidence": head.evidence(rf"chain {name} \{{|:{name} ")} if head else {}
+    where = {"evidence": head.evidence(rf"chain {re.escape(name)} \{{|:{re.escape(name)} ")} if head else {}
     return AccessList(f"{chain.name}", family, len(chain.rules), chain.permits_any, **where)
 
 

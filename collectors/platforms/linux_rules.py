@@ -46,7 +46,9 @@ def _set(chain: Chain, head: Answer) -> RuleSet:
     family = next(iter(chain.families)) if len(chain.families) == 1 else None
     rules = tuple(rule for number, text in enumerate(chain.rules, 1) if (rule := _rule(chain, text, number, head)))
     name = chain.name.rpartition(" ")[2]
-    return RuleSet(name, "host", family, rules, (chain.hook,), True, not chain.drops, evidence=head.evidence(name))
+    return RuleSet(
+        name, "host", family, rules, (chain.hook,), True, not chain.drops, evidence=head.evidence(re.escape(name))
+    )
 
 
 def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | None:
