@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -13,6 +14,14 @@ from inventory.names import canonical_interface, plain_name
 from inventory.register import Register
 from inventory.snapshot import Network
 
+_NOWHERE = re.compile(r"null|discard|blackhole|reject|lo(?:opback)?\d*$", re.IGNORECASE)
+
+
+def unread(fact: object, forwarding: object) -> bool:
+    """Whether a device's routes are missing that may forward: its default route may lead anywhere."""
+    may_forward = not isinstance(forwarding, Forwarding) or forwarding.ipv4 is not False
+    return isinstance(fact, Missing) and may_forward
+
 
 @dataclass(frozen=True, slots=True)
 class Egress:
@@ -20,9 +29,9 @@ class Egress:
 
     target: str
     interface: str | None
-    via: str  # next hop of the default route, or the public address
+    via: str  # next hop of the default route, empty where it names an interface alone; or the public address
     by: str  # default-route, public-address
-    certain: bool = True  # False: the next hop may be a device whose addresses were not read
+    certain: bool = True  # False: what is behind it may be a device whose addresses were not read
     evidence: Evidence = NO_EVIDENCE
 
 
@@ -81,17 +90,21 @@ def _routes(network: Network, inside: set[str], *, has_unread: bool) -> Iterator
         for route in routes.defaults:
             if _leads_out(route, inside):
                 interface = route.interface or _towards(route, network.fact(target, Addresses))
-                is_certain = not has_unread or (route.via is not None and route.via.is_global)
-                yield Egress(target, interface, str(route.via), "default-route", is_certain, routes.evidence)
+                is_certain = route.via is not None and (not has_unread or route.via.is_global)
+                via = str(route.via or "")
+                yield Egress(target, interface, via, "default-route", is_certain, routes.evidence)
 
 
 def _towards(route: DefaultRoute, addresses: Addresses | Missing) -> str | None:
     """The interface in whose network the next hop lies."""
     items = () if isinstance(addresses, Missing) else addresses.items
-    return next((each.interface for each in items if route.via in each.ip.network), None)
+    return next((each.interface for each in items if route.via is not None and route.via in each.ip.network), None)
 
 
 def _leads_out(route: DefaultRoute, inside: set[str]) -> bool:
-    if route.via is None or route.vrf not in (None, ""):
+    """Out of the network, or over an interface alone (PPP, a tunnel); a route to nowhere leads nowhere."""
+    if route.vrf not in (None, ""):
         return False
+    if route.via is None:
+        return route.interface is not None and not _NOWHERE.match(route.interface)
     return not route.via.is_link_local and not route.via.is_unspecified and str(route.via) not in inside

@@ -28,6 +28,7 @@ from reports.plan.lines import PROGRESS, PlanLine, Progress
 
 _WIDTH = 110  # where the output is no terminal
 _MOST_GAPS, _MOST_NAMES, _MOST_PLAN, _MOST_REASONS = 12, 3, 12, 10
+_WIDEST_TARGET = 16  # limits in words stand in full in the page and the workbook
 _STYLES = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -185,7 +186,7 @@ class _Page:
         yield Words(wording.shown(requirement.id))
         yield Words(wording.shown(requirement.metric.text.say(self._language)))
         yield Words(line.measure.shown if line.measure else "—")
-        yield Words(wording.shown(line.target, 40) or "—")
+        yield Words(wording.shown(line.target, _WIDEST_TARGET) or "—")
         yield Words(requirement.deadline.isoformat() if requirement.deadline else "—")
         yield Words(late or "—", style="bold red" if line.days_late else "")
         yield Words(line.lead.say(self._language))

@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import CensusPolicy
+from inventory.egress import unread
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
-from inventory.facts import Identity, Neighbour, Neighbours, Routes
+from inventory.facts import Forwarding, Identity, Neighbour, Neighbours, Routes
 from inventory.names import plain_name
 from inventory.snapshot import Network, State
 from inventory.text import Text
@@ -152,7 +153,7 @@ def register_complete(census: CensusView) -> Iterator[Verdict]:
         "{place} leads out of the network by an egress nobody approved: {by} {via}",
     ),
     unknown=Text(
-        "{place} 的出口无法核对：{by} {via}", "{place}: whether it leads out of the network is not known: {by} {via}"
+        "出口无法核对：{place} {by} {via}", "whether there are other egresses is not known: {place} {by} {via}"
     ),
     remedy=Remedy(
         Text(
@@ -166,8 +167,12 @@ def one_egress(network: Network, census: CensusView) -> Iterator[Verdict]:
         place = " ".join(part for part in (each.target, each.interface) if part)
         answer = False if each.certain else None
         yield verdict(answer, each.evidence, place=place, by=_EGRESS[each.by], via=each.via)
-    if not any(isinstance(routes, Routes) for _, routes in network.each(Routes)):
-        yield verdict(None, place="", by=Text("没有读到默认路由", "no default route was read"), via="")
+    hosts = {device.name for device in census.devices if device.kind in _HOSTS}
+    told = dict(network.each(Routes))
+    dark = [t for t, routes in told.items() if t not in hosts and unread(routes, network.fact(t, Forwarding))]
+    if dark or not told:
+        by = Text("没有读到路由表", "no routing table was read of")
+        yield verdict(None, place="", by=by, via=_shown(dark) or Text("任何设备", "any device"))
     elif not census.egresses:
         yield verdict(True, census.evidence)
 

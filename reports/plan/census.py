@@ -8,7 +8,7 @@ from inventory.register import RoomClass, Tier
 from inventory.register_rows import Room
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures
-from reports.plan.measure import Told, Unmeasured, answers, number
+from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers, number
 
 _UNITS_SHEET = "单位"
 _CENSUS_KINDS = frozenset({"county_dept", "institution", "town"})
@@ -62,7 +62,8 @@ def new_rooms(facts: PlanFacts) -> Told:
     count = len(facts.register.rooms)
     unsure = [room.name for room in alone if room.built_year is None or room.standalone is None]
     new = [room.name for room in alone if room.name not in unsure and (room.built_year or 0) >= facts.period_start.year]
-    return number(new, Text("个", "rooms"), unsure, Text(f"共 {count} 个机房", f"{count} rooms declared"))
+    note = Text(f"共 {count} 个机房", f"{count} rooms declared")
+    return number(new, Text("个", "rooms"), unsure, note, open=DECLARED_ONLY)
 
 
 @measures("PR-MR-01")

@@ -13,7 +13,7 @@ from inventory.register import Register
 from inventory.text import Text
 from reports.figures import Tally
 from reports.plan.facts import PlanFacts, citing, measured
-from reports.plan.measure import Measure, Told, Unmeasured
+from reports.plan.measure import DECLARED_ONLY, Measure, Told, Unmeasured
 from reports.wording import shown, unit_kind_text
 
 _NAMED_UNITS = 2
@@ -126,7 +126,9 @@ def _as_declared(figure: DeclaredFigure, requirement: Requirement) -> Measure:
     note = Text(f"填报，未经采集核实：{origin}", f"declared, not verified on devices: {origin}")
     value = figure.value if figure.value is not None else 100.0 if figure.met else 0.0
     unit = "%" if figure.met is not None or requirement.metric.unit.startswith("%") else ""
-    return Measure((), (), (), Text("", ""), unit=unit, note=note, declared=value)
+    # What devices can tell is not settled by a person's word.
+    open_ = DECLARED_ONLY if requirement.assess == "auto" else None
+    return Measure((), (), (), Text("", ""), unit=unit, note=note, open=open_, declared=value)
 
 
 def lead_text(kind: str, register: Register) -> Text:

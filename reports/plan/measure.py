@@ -11,6 +11,10 @@ from inventory.text import Text
 _SUBJECTS_BY_KIND = {"network": Text("全网", "the network"), "register": Text("登记表", "the register")}
 
 
+# What keeps a figure open that the register alone tells: a declaration is no proof.
+DECLARED_ONLY = Text("按登记，没有采集佐证", "as declared, nothing found proves it")
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A value between what is certain and what is possible.
@@ -121,6 +125,13 @@ def subject_name(kind: str, name: str) -> str:
     return whole.zh if whole and name == kind else name
 
 
-def number(names: Iterable[str], things: Text, unsure: Iterable[str] = (), note: Text | None = None) -> Measure:
+def number(
+    names: Iterable[str],
+    things: Text,
+    unsure: Iterable[str] = (),
+    note: Text | None = None,
+    *,
+    open: Text | None = None,  # noqa: A002 - as the field is called
+) -> Measure:
     """How many there are."""
-    return Measure(tuple(names), (), tuple(unsure), things, unit="", note=note)
+    return Measure(tuple(names), (), tuple(unsure), things, unit="", note=note, open=open)

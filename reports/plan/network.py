@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inventory.egress import strange_egresses
-from inventory.errors import Missing
+from inventory.egress import strange_egresses, unread
 from inventory.register import PrivateState, Tier
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, any_of, citing, measures
-from reports.plan.measure import Told, Unmeasured, answers, number
+from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers, number
 
 _NO_SITE = Text("没有登记这类站点", "no such site is declared")
 _NO_PRIVATE = Text("没有登记业务专网", "no private network is declared")
@@ -78,7 +77,7 @@ def private_networks_joined(facts: PlanFacts) -> Told:
     joined = {PrivateState.CONNECTED, PrivateState.MIGRATED, PrivateState.RETIRED}
     networks = [each for each in facts.register.private_networks if not each.classified]
     told = ((each.name, None if each.state is None else each.state in joined) for each in networks)
-    open_, total = facts.undeclared("DEN-PRIV"), facts.total("DEN-PRIV")
+    open_, total = facts.undeclared("DEN-PRIV") or DECLARED_ONLY, facts.total("DEN-PRIV")
     return answers(told, Text("个业务专网", "private networks"), _NO_PRIVATE, total=total, open=open_)
 
 
@@ -93,9 +92,8 @@ def new_private_networks(facts: PlanFacts) -> Told:
     new = [each.name for each in begun if each.approved is False]
     unsure += [each.name for each in begun if each.approved is None]
     count = len(networks)
-    return number(
-        new, Text("个", "networks"), unsure, Text(f"共登记 {count} 个专网", f"{count} private networks declared")
-    )
+    note = Text(f"共登记 {count} 个专网", f"{count} private networks declared")
+    return number(new, Text("个", "networks"), unsure, note, open=DECLARED_ONLY)
 
 
 @measures("PR-NET-10")
@@ -106,9 +104,9 @@ def one_egress(facts: PlanFacts) -> Told:
         rogue[each.target] = each.certain or rogue.get(each.target, False)
     told = []
     for site in facts.views.sites():
-        routed = [d for d in site.devices if not isinstance(d.routes, Missing)]
         doubts = [rogue[d.record.target] for d in site.devices if d.record.target in rogue]
-        told.append((site.name, False if any(doubts) else None if doubts or not routed else True))
+        is_dark = not site.devices or any(unread(d.routes, d.forwarding) for d in site.devices)
+        told.append((site.name, False if any(doubts) else None if doubts or is_dark else True))
     return answers(told, Text("个站点没有未批准的出口", "sites without an unapproved egress"), _NO_SITE)
 
 

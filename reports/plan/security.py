@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from checks.catalogue import catalogue
 from checks.model import Family, Outcome
@@ -12,7 +12,7 @@ from inventory.register_rows import BusinessSystem, Device, SecurityComponent
 from inventory.snapshot import State
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures
-from reports.plan.measure import Told, Unmeasured, answers
+from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers
 
 _EVALUATED_WITHIN_DAYS = {2: 730, 3: 365, 4: 365, 5: 365}  # by graded level: PR-SEC-06 as the plan's formula has it
 _SIGNATURES_WITHIN_DAYS = 30
@@ -24,23 +24,28 @@ _WANTED = (  # PR-SEC-03 names these five
     SecurityKind.SITUATION,
 )
 _AGEING = frozenset({SecurityKind.IDS, SecurityKind.ANTIVIRUS})  # worth nothing without fresh signatures
+_FILTERING = ("filtering.default-deny", "filtering.no-any-any")  # what PR-SEC-02 wants of a firewall's rules
 _NO_BOUNDARY = Text("没有登记防护边界（安全设备表）", "no boundary is declared in the sheet of security components")
 
 
 @measures("PR-SEC-02")
 def boundaries_with_firewall(facts: PlanFacts) -> Told:
-    """Declared boundaries at which a declared firewall answers."""
-    told = ((name, _stands(facts, at, SecurityKind.FIREWALL)) for name, at in _boundaries(facts).items())
-    return answers(told, Text("个边界有应答的防火墙", "boundaries with a firewall that answers"), _NO_BOUNDARY)
+    """Declared boundaries with a declared firewall that answers, denies by default and lets nothing pass any to any."""
+    told = ((name, _stands(facts, at, SecurityKind.FIREWALL, _filters)) for name, at in _boundaries(facts).items())
+    things = Text("个边界有默认拒绝的防火墙", "boundaries with a firewall that denies by default")
+    return answers(told, things, _NO_BOUNDARY)
 
 
 @measures("PR-SEC-03")
 def security_systems(facts: PlanFacts) -> Told:
     """The five kinds of security system at each declared boundary: present, answering, signatures fresh."""
     told = [
-        (f"{name} {kind.zh}", _stands(facts, at, kind)) for name, at in _boundaries(facts).items() for kind in _WANTED
+        (f"{name} {kind.zh}", _stands(facts, at, kind, _works))
+        for name, at in _boundaries(facts).items()
+        for kind in _WANTED
     ]
-    return answers(told, Text("格（边界×安全系统）", "cells of boundary and security system"), _NO_BOUNDARY)
+    open_ = Text("没有核对流量与日志是否到达", "whether traffic and logs reach them is not measured")
+    return answers(told, Text("格（边界×安全系统）", "cells of boundary and security system"), _NO_BOUNDARY, open=open_)
 
 
 def _boundaries(facts: PlanFacts) -> dict[str, list[SecurityComponent]]:
@@ -51,10 +56,21 @@ def _boundaries(facts: PlanFacts) -> dict[str, list[SecurityComponent]]:
     return found
 
 
-def _stands(facts: PlanFacts, at: Iterable[SecurityComponent], kind: SecurityKind) -> bool | None:
+Working = Callable[[PlanFacts, SecurityComponent], bool | None]
+
+
+def _stands(facts: PlanFacts, at: Iterable[SecurityComponent], kind: SecurityKind, works: Working) -> bool | None:
     """Whether a component of the kind does its work there. None: it is declared, and nothing shows that it does."""
-    told = [_works(facts, component) for component in at if component.function is kind]
+    told = [works(facts, component) for component in at if component.function is kind]
     return True if True in told else None if None in told else False
+
+
+def _filters(facts: PlanFacts, component: SecurityComponent) -> bool | None:
+    """Whether a firewall answers and passes the checks on its rules. None: nobody asked, or could tell."""
+    targets = _targets(facts, component)
+    outcomes = {row.outcome for row in facts.findings(checks=_FILTERING, subjects=targets)} if targets else set()
+    answered = _answers(facts, component)
+    return _clean(outcomes) if answered else answered
 
 
 def _works(facts: PlanFacts, component: SecurityComponent) -> bool | None:
@@ -67,9 +83,15 @@ def _works(facts: PlanFacts, component: SecurityComponent) -> bool | None:
 
 def _answers(facts: PlanFacts, device: Device) -> bool | None:
     """Whether a target that bears the device's name or address answered; None: none was asked."""
-    wanted = {device.label.lower(), *map(str, device.addresses)}
-    states = [r.state for r in facts.network.records() if {r.target.lower(), r.address} & wanted]
+    targets = set(_targets(facts, device))
+    states = [record.state for record in facts.network.records() if record.target in targets]
     return None if not states else State.UNREACHABLE not in states
+
+
+def _targets(facts: PlanFacts, device: Device) -> list[str]:
+    """Targets that bear the device's name or one of its addresses."""
+    wanted = {device.label.lower(), *map(str, device.addresses)}
+    return [r.target for r in facts.network.records() if {r.target.lower(), r.address} & wanted]
 
 
 @measures("PR-SEC-04")
@@ -100,7 +122,8 @@ def evaluated_on_time(facts: PlanFacts) -> Told:
     """Systems of level 2 and up whose last evaluation is not too old."""
     told = ((s.name, _is_evaluated(facts, s)) for s in facts.systems() if s.graded_level != 1)
     missing = Text("没有登记二级以上系统", "no system of level 2 or up is declared")
-    return answers(told, Text("个二级以上系统按期测评", "systems of level 2 and up evaluated on time"), missing)
+    things = Text("个二级以上系统按期测评", "systems of level 2 and up evaluated on time")
+    return answers(told, things, missing, open=DECLARED_ONLY)
 
 
 def _is_evaluated(facts: PlanFacts, system: BusinessSystem) -> bool | None:
@@ -124,4 +147,5 @@ def crypto_assessed(facts: PlanFacts) -> Told:
     """Systems of level 3 and up that passed the cryptography assessment."""
     told = ((s.name, s.crypto_assessed) for s in facts.systems() if s.graded_level is not None and s.graded_level >= 3)
     missing = Text("没有登记三级以上系统", "no system of level 3 or up is declared")
-    return answers(told, Text("个三级以上系统通过密评", "systems of level 3 and up passed the assessment"), missing)
+    things = Text("个三级以上系统通过密评", "systems of level 3 and up passed the assessment")
+    return answers(told, things, missing, open=DECLARED_ONLY)

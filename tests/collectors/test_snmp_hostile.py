@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
-import resource
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -232,7 +232,7 @@ def test_default_bounds_hold_time_and_memory(page: list[bytes], below: ber.Name,
     assert done.returncode == 0, done.stderr
     mib, said = done.stdout.strip().split(" ", 1)
     assert why in said
-    assert int(mib) < 450
+    assert int(mib) < 250
     assert took < 100  # the deadline of a source is 120 s
 
 
@@ -386,7 +386,9 @@ def _census(port: int) -> None:
     session = open_snmp("127.0.0.1", port, login(), timeout_s=2.0)
     told = facts_by_snmp(session, CENSUS, datetime.now(UTC))
     assert isinstance(told[Interfaces], Missing)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    # ru_maxrss also counts what the process that started this one held (getrusage(2), across execve).
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
     reasons = dict.fromkeys(fact.why for fact in told.values() if isinstance(fact, Missing))
     sys.stdout.write(f"{peak} {'; '.join(reasons)}\n")
 

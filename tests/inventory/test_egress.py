@@ -49,6 +49,17 @@ def test_next_hop_that_may_be_a_device_that_was_not_read_is_in_doubt() -> None:
         assert found.certain is certain
 
 
+def test_default_route_over_an_interface_alone_is_in_doubt_and_one_to_nowhere_is_none() -> None:
+    def dials(interface: str) -> Routes:
+        return Routes(9, 0, 0, (DefaultRoute(4, None, interface),))
+
+    for interface, count in (("Dialer1", 1), ("NULL0", 0), ("ppp0", 1)):
+        found = list(
+            strange_egresses(Register(), MemoryNetwork([device("v", "10.1.0.1", ROUTER, dials(interface), holds())]))
+        )
+        assert [each.certain for each in found] == [False] * count
+
+
 def test_default_route_of_a_host_is_its_gateways_matter() -> None:
     assert not told(Register(), device("srv", "10.2.0.5", Forwarding(False, None), out("10.2.0.1")))
 
