@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inventory.facts import FilterRule, RuleSet
-from inventory.facts.rules import Networks, Ports
+from inventory.facts.rules import Networks
 
 _MOST_RULES = 3000  # of a set that every rule is compared with every other; of a longer one only the first are
 
@@ -26,54 +26,78 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
     A duplicate says the very same; a redundant one is narrower with the same action; a shadowed one would have
     decided otherwise.
     """
-    active = [rule for rule in rules.rules if rule.enabled and not rule.expired][:_MOST_RULES]
-    for number, rule in enumerate(active):
-        before = next((other for other in active[:number] if covers(other, rule)), None)
+    active = [_Spans.of(rule) for rule in rules.rules if rule.enabled and not rule.expired][:_MOST_RULES]
+    for number, each in enumerate(active):
+        before = next((other for other in active[:number] if other.covers(each)), None)
         if before is None:
             continue
-        if before.permits is not rule.permits:
-            yield Covered(rule, before, "shadowed")
+        if before.rule.permits is not each.rule.permits:
+            yield Covered(each.rule, before.rule, "shadowed")
         else:
-            yield Covered(rule, before, "duplicate" if covers(rule, before) else "redundant")
+            yield Covered(each.rule, before.rule, "duplicate" if each.covers(before) else "redundant")
 
 
-def covers(one: FilterRule, other: FilterRule) -> bool:
-    """Whether every packet that the other rule takes is taken by the one."""
-    if one.more or (one.stateful and not other.stateful):
-        return False
-    if other.more and not one.anything and one.protocol != other.protocol and one.protocol is not None:
-        return False
-    return (
-        one.protocol in (None, other.protocol)
-        and one.service in (None, other.service)
-        and _zones(one.source_zones, other.source_zones)
-        and _zones(one.destination_zones, other.destination_zones)
-        and _networks(one.sources, other.sources)
-        and _networks(one.destinations, other.destinations)
-        and _ports(one.source_ports, other.source_ports)
-        and _ports(one.destination_ports, other.destination_ports)
+Spans = tuple[tuple[int, int], ...]  # first and last of each, IPv6 behind all of IPv4
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """A rule with its networks as numbers, which every other rule of the set is held against."""
+
+    rule: FilterRule
+    sources: Spans | None
+    destinations: Spans | None
+
+    @classmethod
+    def of(cls, rule: FilterRule) -> _Spans:
+        return cls(rule, _spans(rule.sources), _spans(rule.destinations))
+
+    def covers(self, other: _Spans) -> bool:
+        """Whether every packet that the other rule takes is taken by this one."""
+        one, its = self.rule, other.rule
+        if one.more or (one.stateful and not its.stateful):
+            return False
+        if its.more and not one.anything and one.protocol != its.protocol and one.protocol is not None:
+            return False
+        return (
+            one.protocol in (None, its.protocol)
+            and one.service in (None, its.service)
+            and _within(self.sources, other.sources)
+            and _within(self.destinations, other.destinations)
+            and _within(one.source_ports, its.source_ports)
+            and _within(one.destination_ports, its.destination_ports)
+            and _zones(one.source_zones, its.source_zones)
+            and _zones(one.destination_zones, its.destination_zones)
+        )
+
+
+def _spans(networks: Networks | None) -> Spans | None:
+    if networks is None:
+        return None
+    shifts = {4: 0, 6: 1 << 32}
+    return tuple(
+        (int(net.network_address) + shifts[net.version], int(net.broadcast_address) + shifts[net.version])
+        for net in networks
     )
+
+
+def _within(one: Spans | None, other: Spans | None) -> bool:
+    """Whether each span of the other lies in one of the one; None is all there is."""
+    if one is None or one is other:
+        return True
+    if other is None:
+        return False
+    for first, last in other:
+        for low, high in one:
+            if low <= first and last <= high:
+                break
+        else:
+            return False
+    return True
 
 
 def _zones(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or (bool(other) and other <= one)
-
-
-def _networks(one: Networks | None, other: Networks | None) -> bool:
-    if one is None:
-        return True
-    return other is not None and all(any(_within(b, a) for a in one) for b in other)
-
-
-def _within(inner: object, outer: object) -> bool:
-    # subnet_of raises where the families differ.
-    return getattr(inner, "version", 0) == getattr(outer, "version", 1) and inner.subnet_of(outer)  # type: ignore[attr-defined]
-
-
-def _ports(one: Ports | None, other: Ports | None) -> bool:
-    if one is None:
-        return True
-    return other is not None and all(any(low <= b[0] and b[1] <= high for low, high in one) for b in other)
 
 
 def complete(rule: FilterRule, *, own: bool = False) -> bool:

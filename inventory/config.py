@@ -6,8 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property, lru_cache
 
 from inventory.evidence import Evidence
+
+
+@lru_cache(maxsize=8192)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, made once: all platforms together have more of them than the library remembers."""
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +27,12 @@ class ConfigLine:
 
     def child(self, pattern: str) -> ConfigLine | None:
         """The last line directly below that the pattern matches from its start: a later line overrides."""
-        match = re.compile(pattern).match
+        match = compiled(pattern).match
         return next((line for line in reversed(self.children) if match(line.text)), None)
 
     def below(self, pattern: str) -> Iterator[ConfigLine]:
         """Every line directly below that the pattern matches from its start."""
-        match = re.compile(pattern).match
+        match = compiled(pattern).match
         return (line for line in self.children if match(line.text))
 
     def word(self, pattern: str) -> str | None:
@@ -35,6 +42,24 @@ class ConfigLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A line with its tails: the line alone, then behind the one it stands under, and so on outwards."""
+
+    line: ConfigLine
+    tails: tuple[str, ...]
+
+
+_DEEPEST = 3  # blocks above a line that its tails name
+
+
+def _statements(lines: tuple[ConfigLine, ...], above: tuple[str, ...]) -> Iterator[Statement]:
+    for line in lines:
+        tails = (line.text, *(f"{tail} | {line.text}" for tail in above[:_DEEPEST]))
+        yield Statement(line, tails)
+        yield from _statements(line.children, tails)
+
+
+@dataclass(frozen=True)
 class Config:
     """A whole configuration. ``source`` is the command or file it came from, ``text`` is masked already."""
 
@@ -43,14 +68,19 @@ class Config:
     sha256: str = ""
     taken_at: datetime | None = None
 
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every line in order, blocks before what stands in them."""
+        return tuple(_statements(self.lines, ()))
+
     def line(self, pattern: str) -> ConfigLine | None:
         """The last top-level line that the pattern matches from its start."""
-        match = re.compile(pattern).match
+        match = compiled(pattern).match
         return next((line for line in reversed(self.lines) if match(line.text)), None)
 
     def all(self, pattern: str) -> Iterator[ConfigLine]:
         """Every top-level line that the pattern matches from its start."""
-        match = re.compile(pattern).match
+        match = compiled(pattern).match
         return (line for line in self.lines if match(line.text))
 
     def word(self, pattern: str) -> str | None:
@@ -112,5 +142,5 @@ def _closed_on(lines: list[str], number: int, rest: str, mark: str) -> int:
 
 
 def _group(pattern: str, line: ConfigLine) -> str | None:
-    found = re.match(pattern, line.text)
+    found = compiled(pattern).match(line.text)
     return found.group(1) if found and found.groups() else line.text

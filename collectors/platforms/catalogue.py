@@ -57,4 +57,9 @@ def other_than(text: str, declared: Platform) -> str | None:
 
 def _weight(text: str, platform: Platform) -> int:
     signs = platform.dialect.signs if platform.dialect else {}
-    return sum(weight for pattern, weight in signs.items() if re.search(pattern, text, re.MULTILINE))
+    return sum(weight for pattern, weight in signs.items() if _sign(pattern).search(text))
+
+
+@cache
+def _sign(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)

@@ -13,7 +13,7 @@ from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
-from inventory.config import Config, ConfigLine
+from inventory.config import Config, ConfigLine, Statement, compiled
 from inventory.errors import Gap, Missing
 from inventory.facts import (
     Accounts,
@@ -34,15 +34,6 @@ from inventory.facts import (
 
 SEVERITIES = ("emergenc", "alert", "critical", "err", "warning", "notification", "informational", "debug")
 _NEGATION = r"(?:undo |no )"
-_DEEPEST = 3  # blocks around a statement that a pattern may speak of
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A statement: its line, and its text behind those of the blocks it stands in, of all of them down to none."""
-
-    line: ConfigLine
-    tails: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,35 +93,30 @@ class Marks:
     ports: Callable[[Config, Release], PortGuards] | None = None
 
 
-def said(config: Config) -> tuple[Said, ...]:
-    """Every statement of a configuration in order, blocks before what stands in them."""
-    return tuple(_below(config.lines, ()))
-
-
-def _below(lines: tuple[ConfigLine, ...], above: tuple[str, ...]) -> Iterator[Said]:
-    for line in lines:
-        tails = (line.text, *(f"{tail} | {line.text}" for tail in above[:_DEEPEST]))
-        yield Said(line, tails)
-        yield from _below(line.children, tails)
-
-
-def found(statements: tuple[Said, ...], pattern: str) -> list[tuple[Said, re.Match[str]]]:
+def found(statements: tuple[Statement, ...], pattern: str) -> list[tuple[Statement, re.Match[str]]]:
     """Statements that the pattern matches from their start or that of a block they are in, negated ones too."""
     if not pattern:
         return []
-    searched = re.compile(rf"{_NEGATION}?(?:{pattern})")
-    told = ((each, next(filter(None, map(searched.match, each.tails)), None)) for each in statements)
-    return [(each, match) for each, match in told if match]
+    searched = compiled(rf"{_NEGATION}?(?:{pattern})")
+    told = []
+    for each in statements:
+        for tail in each.tails:
+            if match := searched.match(tail):
+                told.append((each, match))
+                break
+    return told
 
 
-def is_on(each: Said, match: re.Match[str]) -> bool:
+def is_on(each: Statement, match: re.Match[str]) -> bool:
     """Whether a statement turns on what its pattern stands for."""
     if match.groupdict().get("off"):
         return False
     return re.match(_NEGATION, each.line.text) is None
 
 
-def state(statements: tuple[Said, ...], pattern: str, default: bool | None) -> tuple[bool | None, list[ConfigLine]]:
+def state(
+    statements: tuple[Statement, ...], pattern: str, default: bool | None
+) -> tuple[bool | None, list[ConfigLine]]:
     """Whether the last statement of the pattern turns on or off, and the lines that say so."""
     lines = found(statements, pattern)
     if not lines:
@@ -140,7 +126,7 @@ def state(statements: tuple[Said, ...], pattern: str, default: bool | None) -> t
 
 def audit_trail(marks: Marks, config: Config, _: Release) -> AuditTrail | Missing:
     """What is recorded of logins and commands, and who may stop it."""
-    statements = said(config)
+    statements = config.statements
     logins, of_logins = state(statements, marks.logins, marks.logins_default)
     commands, of_commands = state(statements, marks.commands, marks.commands_default)
     local, of_local = state(statements, marks.local, None)
@@ -157,7 +143,7 @@ def audit_trail(marks: Marks, config: Config, _: Release) -> AuditTrail | Missin
     )
 
 
-def _severity(marks: Marks, statements: tuple[Said, ...]) -> tuple[int | None, list[ConfigLine]]:
+def _severity(marks: Marks, statements: tuple[Statement, ...]) -> tuple[int | None, list[ConfigLine]]:
     lines = found(statements, marks.severity)
     if not lines:
         return marks.severity_default, []
@@ -173,7 +159,7 @@ def severity_of(word: str) -> int | None:
     return next((n for n, name in enumerate(SEVERITIES) if word.lower().startswith(name[:5])), None)
 
 
-def _stoppable(marks: Marks, statements: tuple[Said, ...]) -> tuple[bool | None, list[ConfigLine]]:
+def _stoppable(marks: Marks, statements: tuple[Statement, ...]) -> tuple[bool | None, list[ConfigLine]]:
     lowered = [each.line for each, _ in found(statements, marks.lowered)]
     raised = [each.line for each, _ in found(statements, marks.raised)]
     if lowered and not raised:
@@ -183,7 +169,7 @@ def _stoppable(marks: Marks, statements: tuple[Said, ...]) -> tuple[bool | None,
 
 def privileges(marks: Marks, config: Config, release: Release) -> Privileges | Missing:
     """Accounts by rank, what lines give away, and who decides about commands."""
-    statements = said(config)
+    statements = config.statements
     accounts = marks.accounts(config, release) if marks.accounts else Missing(Gap.UNREAD, "accounts are not read")
     if isinstance(accounts, Missing):
         return accounts
@@ -218,10 +204,10 @@ def _rank_of(marks: Marks, word: str) -> str:
 
 def config_words(config: Config, pattern: str) -> list[str]:
     """The pattern's first group in every statement that it matches."""
-    return [match.group(1) for _, match in found(said(config), pattern)]
+    return [match.group(1) for _, match in found(config.statements, pattern)]
 
 
-def _line_rights(marks: Marks, config: Config, statements: tuple[Said, ...]) -> Iterator[LineRight]:
+def _line_rights(marks: Marks, config: Config, statements: tuple[Statement, ...]) -> Iterator[LineRight]:
     named = {match.group("line") for _, match in found(statements, marks.named_lines)}
     for each, match in found(statements, marks.line_rights):
         line, level = match.groupdict().get("line") or "", match.group("level")
@@ -233,7 +219,7 @@ def _line_rights(marks: Marks, config: Config, statements: tuple[Said, ...]) -> 
 
 def device_services(marks: Marks, config: Config, _: Release) -> DeviceServices:
     """The services of the table of which the configuration speaks."""
-    statements = said(config)
+    statements = config.statements
     items: list[DeviceService] = []
     for name, pattern in marks.services.items():
         on, lines = state(statements, pattern, None)
@@ -244,7 +230,7 @@ def device_services(marks: Marks, config: Config, _: Release) -> DeviceServices:
 
 def redundancy(marks: Marks, config: Config, _: Release) -> Redundancy:
     """The groups of the table that are configured; of a stack's members two make one."""
-    statements = said(config)
+    statements = config.statements
     items: list[RedundancyGroup] = []
     for group in marks.groups:
         lines = found(statements, group.on)
@@ -264,7 +250,7 @@ def redundancy(marks: Marks, config: Config, _: Release) -> Redundancy:
 
 def management_plane(marks: Marks, config: Config, _: Release) -> ManagementPlane:
     """Where management goes, and what of it is seen from outside."""
-    statements = said(config)
+    statements = config.statements
     own, shared, published = (found(statements, pattern) for pattern in (marks.own, marks.shared, marks.published))
     secured = {
         name: each.line
@@ -281,7 +267,7 @@ def management_plane(marks: Marks, config: Config, _: Release) -> ManagementPlan
     )
 
 
-def _told(each: Said, match: re.Match[str]) -> str:
+def _told(each: Statement, match: re.Match[str]) -> str:
     return next(filter(None, match.groups()), each.line.text)
 
 
@@ -289,7 +275,7 @@ def monitoring(marks: Marks, config: Config, _: Release) -> Monitoring | Missing
     """The agent, where its notifications go, and the alarms that are set."""
     if not marks.agent and not marks.trap_host:
         return Missing(Gap.UNREAD, "how such a device reports is not read")
-    statements = said(config)
+    statements = config.statements
     agent, of_agent = state(statements, marks.agent, marks.agent_default)
     hosts = [(each, match) for each, match in found(statements, marks.trap_host) if is_on(each, match)]
     traps, of_traps = state(statements, marks.traps, marks.traps_default if marks.traps else None)
@@ -307,7 +293,7 @@ def monitoring(marks: Marks, config: Config, _: Release) -> Monitoring | Missing
 
 def ssh_algorithms(marks: Marks, config: Config, _: Release) -> SshAlgorithms:
     """What the SSH server is told to offer."""
-    statements = said(config)
+    statements = config.statements
     sets: list[frozenset[str] | None] = []
     lines: list[ConfigLine] = []
     for pattern in (marks.ciphers, marks.macs, marks.key_exchanges):
