@@ -61,7 +61,7 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.routes-learned", "ipv6.adjacency-up|ipv6.routes-learned"),
         (
             *("ipv6.hosts-addressed", "ipv6.traffic-flows", "ipv6.mtu-fits", "ipv6.acl-parity"),
-            *("access.vty-acl-ipv6", "ipv6.first-hop-guarded", "ipv6.managed-over-ipv6"),
+            *("access.vty-acl-ipv6", "ipv6.first-hop-guarded", "ipv6.managed-over-ipv6", "ipv6.gateway-redundant"),
         ),
         (ALONE,),
     ),

@@ -135,6 +135,7 @@ FACTS = {
     "Throughput": Text("吞吐实测", "throughput test"),
     "TimeSync": Text("时间同步", "time synchronisation"),
     "Transitions": Text("IPv6 过渡技术", "IPv6 transition techniques"),
+    "VirtualGateways": Text("网关冗余组", "virtual gateways"),
     "ZonePolicy": Text("安全域策略", "zone policy"),
 }
 

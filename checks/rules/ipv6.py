@@ -44,6 +44,11 @@ def usable(ip: IPv6Address, policy: Ipv6Policy) -> bool:
     return ipv6_class(ip) is Ipv6Class.GLOBAL or planned(ip, policy)
 
 
+def addressed(addresses: Addresses, policy: Ipv6Policy) -> frozenset[str]:
+    """The interfaces with an IPv6 address that carries service."""
+    return frozenset(where for ip, where in _ipv6(addresses) if where and usable(ip, policy))
+
+
 def _ipv6(addresses: Addresses) -> list[tuple[IPv6Address, str]]:
     return [(a.ip.ip, a.interface or "") for a in addresses.items if isinstance(a.ip.ip, IPv6Address)]
 

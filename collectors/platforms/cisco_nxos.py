@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from collectors.base import Answer
 from collectors.platforms import (
     ios_ipv6,
+    gateways,
     ios_network,
     ios_services,
     nxos_access,
@@ -45,6 +47,7 @@ from inventory.facts import (
     SshServer,
     TimeSync,
     Transitions,
+    VirtualGateways,
 )
 
 NAME = "cisco_nxos"
@@ -190,6 +193,7 @@ PLATFORM = Platform(
         _whole(Transitions, ios_ipv6.transitions),
         _whole(LinkServices, ios_ipv6.link_services(sends=True)),
         _whole(FirstHopSecurity, ios_ipv6.first_hop),
+        _whole(VirtualGateways, partial(gateways.virtual_gateways, gateways.NXOS)),
         *nxos_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

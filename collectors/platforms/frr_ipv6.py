@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.base import Answer
-from collectors.platforms import ios_ipv6, linux_ipv6
+from collectors.platforms import gateways, ios_ipv6, linux_ipv6
 from collectors.platforms.base import Built, ConfigRead, Got, Release
 from collectors.platforms.linux_network import ADDRESSES, ROUTES6
 from inventory.config import Config
@@ -43,4 +43,5 @@ def _configured(config: Config) -> Iterator[Transition]:
 CONFIG_READS = (
     ConfigRead(Transitions, transitions, (ADDRESSES, ROUTES6)),
     ConfigRead(LinkServices, ios_ipv6.link_services(sends=False)),
+    *gateways.gateway_reads(gateways.FRR),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import junos_access, junos_census, junos_hardening, junos_network
+from collectors.platforms import gateways, junos_access, junos_census, junos_hardening, junos_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.junos_text import has, plain, tree
 from inventory.config import Config
@@ -164,6 +164,7 @@ PLATFORM = Platform(
         ConfigRead(Routes, junos_network.routes),
         ConfigRead(RoutingProtocols, junos_network.routing_protocols),
         ConfigRead(Transitions, junos_network.transitions),
+        *gateways.gateway_reads(gateways.JUNOS),
         *junos_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
+from collectors.platforms.gateways import keepalived_reads
 from collectors.platforms.hardening import algorithms
 from collectors.platforms.hardening_ports import public
 from collectors.platforms.linux_accounts import PASSWD
@@ -256,6 +257,7 @@ READS = (
     Read(Privileges, _RIGHTS, privileges, frozenset(_RIGHTS)),
     Read(DeviceServices, (SAMBA,), device_services, frozenset({SAMBA})),
     Read(Redundancy, _STANDBY, redundancy, frozenset(_STANDBY)),
+    *keepalived_reads(KEEPALIVED),
     Read(ManagementPlane, _PLANE, management_plane, frozenset(_PLANE)),
     Read(Monitoring, (SNMPD, SNMPD_MORE), monitoring, frozenset({SNMPD, SNMPD_MORE})),
     Read(SshAlgorithms, _SSHD, ssh_algorithms, frozenset(_SSHD)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import ios_network, zxros_hardening
+from collectors.platforms import gateways, ios_network, zxros_hardening
 from collectors.platforms import zxros_access as access
 from collectors.platforms import zxros_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
@@ -181,6 +181,7 @@ PLATFORM = Platform(
         ConfigRead(Forwarding, network.forwarding),
         ConfigRead(Routes, ios_network.routes),
         ConfigRead(RoutingProtocols, network.routing_protocols),
+        *gateways.gateway_reads(gateways.ZXROS),
         *zxros_hardening.READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners, ZonePolicy}),

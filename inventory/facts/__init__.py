@@ -44,7 +44,15 @@ from inventory.facts.host import (
 )
 from inventory.facts.identity import Entities, Entity, HostKeys, Identity, Source, SystemGroup
 from inventory.facts.interfaces import Address, Addresses, Counter, Counters, Interface, Interfaces
-from inventory.facts.ipv6 import FamilyCounter, FamilyCounters, FirstHopSecurity, LinkService, LinkServices
+from inventory.facts.ipv6 import (
+    FamilyCounter,
+    FamilyCounters,
+    FirstHopSecurity,
+    LinkService,
+    LinkServices,
+    VirtualGateway,
+    VirtualGateways,
+)
 from inventory.facts.management import (
     Account,
     Accounts,
@@ -171,3 +179,7 @@ __all__ = [
     "WebAnswer",
     "ZonePolicy",
 ]
+    "TrustedBoot",
+    "TunnelCrypto",
+    "VirtualGateway",
+    "VirtualGateways",

@@ -35,6 +35,7 @@ class LinkService:
     interface: str
     advertises: bool | None  # sends Router Advertisements (RFC 4861); None: not told
     dhcpv6: str | None = None  # server or relay; None: neither is configured
+    preference: str | None = None  # high, medium or low as written (RFC 4191); None: not written
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,23 @@ class FirstHopSecurity(Fact):
     ra_guard: bool  # RFC 6105, RFC 7113
     dhcpv6_guard: bool  # DHCPv6-Shield (RFC 7610), DHCPv6 snooping
     source_guard: bool  # SAVI (RFC 7039), ND snooping, IPv6 source guard
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualGateway:
+    """An address that several routers answer for, on an interface: of a VRRP, HSRP or GLBP group, or an anycast one."""
+
+    interface: str
+    protocol: str  # vrrp, hsrp, glbp, anycast
+    group: str  # its number or name; empty for anycast
+    families: frozenset[int]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualGateways(Fact):
+    """All of them; empty: the configuration was read and has none."""
+
+    items: tuple[VirtualGateway, ...]
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
