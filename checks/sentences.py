@@ -14,6 +14,7 @@ GAPS: dict[Gap, Text] = {
     Gap.LACKING: Text("设备没有此功能", "the device has no such thing"),
     Gap.STALE: Text("数据过旧", "it was read too long ago"),
     Gap.WITHHELD: Text("为防账号锁定未尝试登录", "logins were withheld to keep the account from being locked"),
+    Gap.EXCLUDED: Text("地址在排除之列，不采集", "the address is excluded from being asked"),
 }
 
 

@@ -9,7 +9,7 @@ import re
 import socket
 import statistics
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
@@ -23,9 +23,11 @@ import dns.resolver
 from collectors.by_probe_links import link_answers
 from collectors.by_probe_pages import ProbeLimits, page
 from inventory.addresses import IPAddress, address
+from inventory.errors import Gap, ReadFailed
 from inventory.evidence import Evidence
 from inventory.facts import LinkAnswer, NameAnswer, PortAnswer, ServiceProbe
 
+Permits = Callable[[IPAddress], bool]  # whether an address may be asked
 _CONNECTIONS = 5  # made to a port that accepts the first, so that loss and time can be told
 
 
@@ -59,17 +61,32 @@ def resolver(text: str) -> Resolver:
     return Resolver(address(found[1]), int(found[2] or 53))
 
 
+def anywhere(_: IPAddress) -> bool:
+    """Permits every address."""
+    return True
+
+
 def probe(
-    service: ServiceTarget, resolvers: Iterable[Resolver], now: datetime, limits: ProbeLimits | None = None
+    service: ServiceTarget,
+    resolvers: Iterable[Resolver],
+    now: datetime,
+    limits: ProbeLimits | None = None,
+    permits: Permits = anywhere,
 ) -> ServiceProbe:
-    """What the system's names, ports and pages answer; every question that failed is in it as such."""
-    bounds = limits or ProbeLimits()
+    """What the system's names, ports and pages answer; every question that failed is in it as such.
+
+    Raises ReadFailed where an address, or a name server that would have to be asked, is forbidden.
+    """
+    bounds, servers = limits or ProbeLimits(), tuple(resolvers)
     url = _split(service.url)
-    names = _name_answer(url, tuple(resolvers), now, bounds)
+    if _is_name(url):
+        _refuse_forbidden(name_servers(servers), permits)
+    names = _name_answer(url, servers, now, bounds)
     found = tuple((names.a or ()) + (names.aaaa or ())) if names else ()
     current = _distinct((*service.addresses, *found, *_literal(url)))
     # An address that serves the system today is not its old host, whatever the register says.
     old = tuple(ip for ip in _distinct(service.old_addresses) if ip not in current)
+    _refuse_forbidden((*current, *old), permits)
     port = service.port or (_url_port(url) if url else None)
     asked = [(ip, "service") for ip in current] + [(ip, "old-host") for ip in old]
     at = {"service": port, "old-host": service.old_port or port}
@@ -81,6 +98,12 @@ def probe(
         links = link_answers(web, first, bounds)
     pages = tuple(f.answer for f in fetched)
     return ServiceProbe(service.system, names, ports, pages, links, Evidence("probe", taken_at=now))
+
+
+def _refuse_forbidden(ips: Iterable[IPAddress], permits: Permits) -> None:
+    for ip in ips:
+        if not permits(ip):
+            raise ReadFailed(f"probe: {ip} is excluded", Gap.EXCLUDED)
 
 
 def _split(url: str | None) -> SplitResult | None:
@@ -101,6 +124,10 @@ def _distinct(ips: Iterable[IPAddress]) -> tuple[IPAddress, ...]:
     return tuple(dict.fromkeys(ips))
 
 
+def _is_name(url: SplitResult | None) -> bool:
+    return url is not None and bool(url.hostname) and not _literal(url)
+
+
 def _literal(url: SplitResult | None) -> tuple[IPAddress, ...]:
     try:
         return (address(url.hostname or ""),) if url else ()
@@ -118,7 +145,7 @@ def _url_port(url: SplitResult) -> int | None:
 def _name_answer(
     url: SplitResult | None, resolvers: tuple[Resolver, ...], now: datetime, bounds: ProbeLimits
 ) -> NameAnswer | None:
-    if url is None or not url.hostname or _literal(url):
+    if url is None or not url.hostname or not _is_name(url):
         return None
     ask = _configured(resolvers)
     a = _records(ask, url.hostname, "A", bounds)

@@ -14,7 +14,7 @@ from collectors.base import CliSession, SnmpSession
 from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
 from collectors.by_napalm import facts_by_napalm
-from collectors.by_probe import Resolver, ServiceTarget, probe
+from collectors.by_probe import Permits, Resolver, ServiceTarget, anywhere, probe
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
 from collectors.merge import Facts, merge_into, merged_identity
@@ -92,10 +92,24 @@ def gather(target: Target, asking: Asking) -> Snapshot:
     return _Asked(target, asking, brief=False).snapshot()
 
 
-def gather_system(service: ServiceTarget, resolvers: Iterable[Resolver], now: datetime) -> Snapshot:
-    """A business system as its probe finds it, under the name of ``system_target``; raises nothing of its making."""
+def gather_system(
+    service: ServiceTarget, resolvers: Iterable[Resolver], now: datetime, permits: Permits = anywhere
+) -> Snapshot:
+    """A business system as its probe finds it, under the name of ``system_target``; raises nothing of its making.
+
+    Nothing of a system is asked where ``permits`` forbids one of its addresses: what the others say is not the whole.
+    """
     name = system_target(service.system)
-    told = at_the_edge(name, "probe", lambda: {ServiceProbe: probe(service, resolvers, now)}, lambda: (ServiceProbe,))
+    told: Facts
+    try:
+        told = at_the_edge(
+            name,
+            "probe",
+            lambda: {ServiceProbe: probe(service, resolvers, now, permits=permits)},
+            lambda: (ServiceProbe,),
+        )
+    except CollectError as forbidden:
+        told = {ServiceProbe: forbidden.missing()}
     return Snapshot(DeviceRecord(name, service.url or "", State.ANSWERED, now), told)
 
 

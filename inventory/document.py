@@ -135,6 +135,8 @@ class _Reader:
         self._require(node, fields, given)
         try:
             return cls(**given)
+        except InputError as error:
+            return self._refuse(node, error.text)
         except ValueError as error:
             return self._refuse(node, Text(str(error), str(error)))
 

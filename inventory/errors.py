@@ -40,6 +40,7 @@ class Gap(StrEnum):
     LACKING = "lacking"  # the platform has no such thing: NOT_APPLICABLE, every other gap is UNKNOWN
     STALE = "stale"  # read longer ago than the playbook allows
     WITHHELD = "withheld"  # the login failure budget stopped us
+    EXCLUDED = "excluded"  # the project says that the address is never asked
 
 
 @dataclass(frozen=True, slots=True)

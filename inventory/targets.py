@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +17,7 @@ from inventory.snapshot import SYSTEM_PREFIX
 from inventory.text import Text
 
 COLUMNS = ("name", "address", "platform", "site", "role", "login", "snmp_port", "ssh_port", "tags")
+_MOST_SHOWN = 50  # problems of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,17 @@ class Target:
     tags: tuple[str, ...] = ()
 
 
-def read_targets(path: Path) -> list[Target]:
-    """All targets of a ``.csv``, ``.yaml`` or ``.yml`` file; InputError names every bad row at once."""
+def read_targets(path: Path, refusal: Callable[[Target], Text | None] | None = None) -> list[Target]:
+    """All targets of a ``.csv``, ``.yaml`` or ``.yml`` file; InputError names the bad rows at once.
+
+    ``refusal`` tells what is wrong with a target that may not be asked.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from None
     rows = _yaml_rows(path, content) if path.suffix in (".yaml", ".yml") else _csv_rows(path, content)
-    return list(_targets(path, rows))
+    return list(_targets(path, rows, refusal))
 
 
 def write_targets(targets: Iterable[Target], file: TextIO) -> int:
@@ -129,7 +133,9 @@ def _written(path: Path, node: yaml.Node, column: str = "") -> str:
     raise InputError(f"{path}:{node.start_mark.line + 1}", Text("应是一个值", "expected a single value"))
 
 
-def _targets(path: Path, rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[Target]:
+def _targets(
+    path: Path, rows: Iterable[tuple[int, dict[str, str]]], refusal: Callable[[Target], Text | None] | None
+) -> Iterator[Target]:
     seen: dict[str, int] = {}
     problems: list[tuple[int, Text]] = []
     for line, row in rows:
@@ -145,15 +151,24 @@ def _targets(path: Path, rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator
             )
             continue
         seen[target.name] = line
+        if refusal and (why := refusal(target)):
+            problems.append((line, why))
         yield target
     if problems:
-        raise InputError(
-            str(path),
-            Text(
-                "；".join(f"第 {line} 行 {text.zh}" for line, text in problems),
-                "; ".join(f"line {line}: {text.en}" for line, text in problems),
-            ),
-        )
+        raise InputError(str(path), _listed(problems))
+
+
+def _listed(problems: Sequence[tuple[int, Text]]) -> Text:
+    """One problem in the same line, several in a line each."""
+    if len(problems) == 1:
+        ((line, text),) = problems
+        return Text(f"第 {line} 行 {text.zh}", f"line {line}: {text.en}")
+    shown, left = problems[:_MOST_SHOWN], len(problems) - _MOST_SHOWN
+    zh = [f"有 {len(problems)} 处错误", *(f"第 {line} 行 {text.zh}" for line, text in shown)]
+    en = [f"{len(problems)} problems", *(f"line {line}: {text.en}" for line, text in shown)]
+    if left > 0:
+        zh, en = [*zh, f"还有 {left} 处"], [*en, f"and {left} more"]
+    return Text("\n  ".join(zh), "\n  ".join(en))
 
 
 def target_from(row: Mapping[str, str]) -> Target:

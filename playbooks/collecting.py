@@ -11,7 +11,7 @@ from pathlib import Path
 
 from collectors.budget import FailureBudget
 from collectors.by_napalm import DRIVERS
-from collectors.by_probe import Resolver, ServiceTarget, resolver
+from collectors.by_probe import Permits, Resolver, ServiceTarget, resolver
 from collectors.gather import Asking, gather_all, gather_system
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platforms
@@ -60,6 +60,7 @@ class Collecting:
     workers: int
     resolvers: tuple[Resolver, ...]
     progress: Progress
+    permits: Permits
 
     def devices(self, targets: Collection[Target]) -> None:
         """Asks every target that the run does not hold yet, storing each as it comes."""
@@ -79,7 +80,7 @@ class Collecting:
         done = self.store.done_targets(self.run)
         left = [s for s in services(register) if system_target(s.system) not in done]
         self.progress.begin(Text("探测业务系统", "Probing business systems"), len(left))
-        with closing(probed(left, self.resolvers, self.workers)) as snapshots:
+        with closing(probed(left, self.resolvers, self.workers, self.permits)) as snapshots:
             for _, snapshot in snapshots:
                 self.store.save_device(self.run, snapshot)
                 self.progress.step()
@@ -98,14 +99,16 @@ def _service(system: BusinessSystem) -> ServiceTarget:
 
 
 def probed(
-    wanted: Iterable[ServiceTarget], resolvers: tuple[Resolver, ...], workers: int
+    wanted: Iterable[ServiceTarget], resolvers: tuple[Resolver, ...], workers: int, permits: Permits
 ) -> Generator[tuple[ServiceTarget, Snapshot], None, None]:
     """Each business system with what it answers, in order of completion."""
-    return in_parallel(partial(_probed, resolvers=resolvers), wanted, workers)
+    return in_parallel(partial(_probed, resolvers=resolvers, permits=permits), wanted, workers)
 
 
-def _probed(service: ServiceTarget, resolvers: tuple[Resolver, ...]) -> tuple[ServiceTarget, Snapshot]:
-    return service, gather_system(service, resolvers, datetime.now(UTC))
+def _probed(
+    service: ServiceTarget, resolvers: tuple[Resolver, ...], permits: Permits
+) -> tuple[ServiceTarget, Snapshot]:
+    return service, gather_system(service, resolvers, datetime.now(UTC), permits)
 
 
 def asking(

@@ -25,6 +25,7 @@ from inventory.errors import CollectError, HechaError, InputError, unwritable
 from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
+from playbooks.excluding import Exclusions
 from playbooks.judging import terms
 from playbooks.project import Project, state_folder
 from playbooks.reporting import chosen
@@ -74,11 +75,12 @@ def project_parts(project: Project) -> Iterator[Diagnosis]:
         yield _tried(str(project.vault), lambda: _own(project.vault))
     for name, path in available(project.root).items():
         yield _tried(f"playbook {name}", partial(_playbook, path, project))
+    exclusions = Exclusions(project)
     targets = project.path("targets.csv")
     if targets.exists():
-        yield _tried(str(targets), lambda: _targets(targets))
+        yield _tried(str(targets), lambda: _targets(targets, exclusions))
     for server in project.settings.resolvers:
-        yield _tried(f"resolver {server}", partial(_resolver, server))
+        yield _tried(f"resolver {server}", partial(_resolver, server, exclusions))
 
 
 def _tried(thing: str, look: Callable[[], Text]) -> Diagnosis:
@@ -128,27 +130,29 @@ def _own(path: Path) -> Text:
 
 def _playbook(path: Path, project: Project) -> Text:
     """Whether all that a playbook names is there; targets only where the playbook is the project's own."""
-    book = playbook(str(path), project.root)
+    book, exclusions = playbook(str(path), project.root), Exclusions(project)
     terms(project, book, datetime.now().astimezone().date())
     chosen(book.reports)
     for server in book.collect.resolvers:
-        _resolver(server)
+        _resolver(server, exclusions)
     if project.root in path.parents:
-        read_targets(project.path(book.targets))
+        read_targets(project.path(book.targets), exclusions.refusal)
     return Text("合法", "valid")
 
 
-def _targets(path: Path) -> Text:
-    count = len(read_targets(path))
+def _targets(path: Path, exclusions: Exclusions) -> Text:
+    count = len(read_targets(path, exclusions.refusal))
     return Text(f"{count} 个目标", f"{count} targets")
 
 
-def _resolver(server: str) -> Text:
+def _resolver(server: str, exclusions: Exclusions) -> Text:
     try:
-        has_answered = answers(resolver(server))
+        asked = resolver(server)
     except ValueError:
         raise InputError(server, Text("应是地址或 地址:端口", "expected an address, or address:port")) from None
-    if not has_answered:
+    if refused := exclusions.told(asked.ip):
+        raise InputError("", refused)
+    if not answers(asked):
         raise InputError(server, Text("没有应答", "does not answer"))
     return Text("有应答", "answers")
 

@@ -23,7 +23,7 @@ _SETTINGS_TEXT = """\
 # discovery:                                               # what hecha discover may ask
 #   scopes: [10.1.0.0/16, 10.2.0.10-10.2.0.90]             # every address of these
 #   within: [fd00:10::/32]                                 # in these, only addresses that something tells of
-#   exclude: [10.1.9.0/24]                                 # never, whatever else names them
+#   exclude: [10.1.9.0/24]                                 # never, by any command, whatever else names them
 """
 _FIGURES_TEXT = """\
 # Figures of the plan that no device tells; hecha plan says what is missing.
@@ -39,7 +39,7 @@ _IGNORED = "/hecha.db*\n/out/\n/evidence/\n/.hecha/\n"
 
 @dataclass(frozen=True, slots=True)
 class DiscoverySettings:
-    """What a discovery may ask, and how fast. ``exclude`` holds whatever the command line says."""
+    """What a discovery may ask, and how fast. ``exclude`` holds for every command, whatever its options say."""
 
     scopes: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
@@ -63,6 +63,11 @@ class DiscoverySettings:
             raise ValueError(f"most_addresses: 1-{_MOST_ADDRESSES}")
         if not (1 <= self.tries <= 10 and 0 < self.timeout_s <= 60):
             raise ValueError("tries: 1-10; timeout_s: > 0, <= 60")
+        if self.scopes or self.within or self.exclude:
+            from collectors.discovery.scopes import networks  # netaddr takes longer to load than most settings
+
+            for key in ("scopes", "within", "exclude"):
+                networks(f"discovery.{key}", getattr(self, key))
 
 
 @dataclass(frozen=True, slots=True)

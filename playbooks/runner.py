@@ -21,6 +21,7 @@ from inventory.text import Language, Text
 from playbooks import judging, reporting
 from playbooks.active_tests import run_tests
 from playbooks.collecting import Collecting, asking, check_logins, check_platforms, resolvers
+from playbooks.excluding import Exclusions
 from playbooks.lock import only_run
 from playbooks.progress import Progress
 from playbooks.project import Project
@@ -57,6 +58,7 @@ class _Plan:
     today: date
     asking: Asking
     resolvers: tuple[Resolver, ...]
+    exclusions: Exclusions
 
 
 def run_playbook(
@@ -87,6 +89,7 @@ def run_playbook(
             workers=playbook.collect.workers,
             resolvers=planned.resolvers,
             progress=progress,
+            permits=planned.exclusions.permits,
         )
         collecting.devices(planned.targets)
         if "probe" in playbook.collect.sources and order.replay is None and not order.only:
@@ -109,7 +112,9 @@ def _planned(
     today = started.astimezone().date()
     terms = judging.terms(project, playbook, today)
     path = order.targets or project.path(playbook.targets)
-    targets = _picked(path, read_targets(path), order.only)
+    exclusions = Exclusions(project)
+    refusal = exclusions.refusal if order.replay is None else None
+    targets = _picked(path, read_targets(path, refusal), order.only)
     check_platforms(path, targets)
     if order.replay is None:
         check_logins(targets, logins)
@@ -118,7 +123,7 @@ def _planned(
     if order.out is not None:
         reporting.check_folder(order.out)
     asked = asking(project, playbook.collect, wanted_facts(terms.checks), logins, store, order.replay)
-    return _Plan(targets, terms, today, asked, resolvers(project, playbook.collect))
+    return _Plan(targets, terms, today, asked, resolvers(project, playbook.collect), exclusions)
 
 
 def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> tuple[Target, ...]:

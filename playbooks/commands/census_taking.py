@@ -128,11 +128,12 @@ def _devices(at: Here, collect: Collect, targets: Path | None, replay: Path | No
     from inventory.snapshot import State
     from inventory.targets import read_targets
     from playbooks.collecting import asking, check_logins, check_platforms
+    from playbooks.excluding import Exclusions
     from playbooks.wanted import CENSUS
     from reports.census_rows import census_row
 
     path = targets or at.project.path("targets.csv")
-    wanted = read_targets(path)
+    wanted = read_targets(path, Exclusions(at.project).refusal if replay is None else None)
     if not wanted:
         raise InputError(str(path), Text("没有任何目标", "lists no target"))
     check_platforms(path, wanted)
@@ -157,9 +158,10 @@ def _systems(at: Here, collect: Collect) -> Rows:
     from inventory.codec import encode_facts
     from inventory.facts import ServiceProbe
     from playbooks.collecting import probed, resolvers, services
+    from playbooks.excluding import Exclusions
 
     wanted = list(services(_register(at)))
-    name_servers = resolvers(at.project, collect)
+    name_servers, permits = resolvers(at.project, collect), Exclusions(at.project).permits
     if not wanted:
         at.say(
             "没有登记业务系统，无可探测；见 hecha register import --help",
@@ -168,7 +170,7 @@ def _systems(at: Here, collect: Collect) -> Rows:
 
     def rows(progress: Bars) -> Iterator[tuple[dict[str, object], bool]]:
         progress.begin(Text("探测业务系统", "Probing business systems"), len(wanted))
-        for service, snapshot in probed(wanted, name_servers, collect.workers):
+        for service, snapshot in probed(wanted, name_servers, collect.workers, permits):
             told = snapshot.fact(ServiceProbe)
             answers = isinstance(told, ServiceProbe) and any(port.open for port in told.ports)
             yield {"system": service.system, "url": service.url, "facts": encode_facts(snapshot.facts)}, answers

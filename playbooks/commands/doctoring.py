@@ -80,8 +80,9 @@ def doctor(
 def _tried(at: Here, path: Path) -> Iterator[LoginTrial]:
     from inventory.targets import read_targets
     from playbooks.doctor import trials
+    from playbooks.excluding import Exclusions
 
-    wanted, logins = read_targets(path), at.logins()
+    wanted, logins = read_targets(path, Exclusions(at.project).refusal), at.logins()
     with bars(at.err) as progress:
         progress.begin(Text("试登录", "Trying logins"), len(wanted))
         for of_target in trials(at.project, wanted, logins):

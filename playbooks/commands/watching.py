@@ -93,13 +93,14 @@ def traffic(
     """Polls until stopped, or for so many rounds; exits with 3 where a device never answered."""
     from inventory.targets import read_targets
     from playbooks.collecting import asking, check_logins
+    from playbooks.excluding import Exclusions
     from playbooks.lock import only_run
     from playbooks.polling import Rhythm, platforms_of, watch, watched
     from playbooks.schema import Collect
 
     at = here()
     path = targets or at.project.path("targets.csv")
-    listed = read_targets(path)
+    listed = read_targets(path, Exclusions(at.project).refusal)
     rhythm = Rhythm(every, rounds, rate, Collect().workers, timedelta(days=keep_days))
     with at.store() as store:
         register = store.register()

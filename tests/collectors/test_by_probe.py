@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from collectors.by_probe import ProbeLimits, Resolver, ServiceTarget, probe, resolver
+from inventory.errors import Gap, ReadFailed
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 QUICK = ProbeLimits(dns_s=0.6, connect_s=0.8, page_s=1.5)
@@ -309,3 +310,12 @@ def test_old_host_is_asked_at_the_port_it_had(tmp_path: Path) -> None:
     assert [page.status for page in seen.pages] == [200, 200]
     assert [len(page.tls_sha256 or "") for page in seen.pages] == [64, 0]
     assert seen.pages[0].body_sha256 == seen.pages[1].body_sha256
+
+
+def test_system_whose_name_leads_to_a_forbidden_address_is_not_asked() -> None:
+    with serving("127.0.0.1") as port, naming({("oa.test", "A"): ["127.0.0.1", "127.0.0.2"]}) as ns:
+        service = ServiceTarget("OA", f"http://oa.test:{port}/")
+        with pytest.raises(ReadFailed) as refused:
+            probe(service, [ns], NOW, QUICK, permits=lambda ip: ip != OLD)
+    assert refused.value.missing().gap is Gap.EXCLUDED
+    assert str(OLD) in refused.value.why

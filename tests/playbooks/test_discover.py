@@ -69,7 +69,7 @@ def test_bad_input_is_one_message_and_nothing_is_sent(tmp_path: Path, words: lis
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("exclude: [10.0.0.5/24]", "discovery exclude 10.0.0.5/24"),
+        ("exclude: [10.0.0.5/24]", "hecha.yaml:3: discovery.exclude 10.0.0.5/24"),
         ("packets_per_s: 0", "hecha.yaml:3: packets_per_s"),
         ("ports: [22, 70000]", "hecha.yaml:3: ports"),
         ("most_addresses: 99999999", "hecha.yaml:3: most_addresses: 1-1048576"),
