@@ -7,6 +7,7 @@ from functools import partial
 from collectors.platforms import asa_access, asa_network, ios_rules, zone_rules
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import PortMarks, port_guards
+from collectors.platforms.hardening_traffic import TrafficMarks, traffic_reads
 
 PORTS = PortMarks(
     access=r"(?!)",
@@ -55,7 +56,22 @@ MARKS = Marks(
     ports=partial(port_guards, PORTS),
 )
 _LISTS = ios_rules.Writing(masks=True, bound=r"access-group (?P<acl>\S+) (?P<way>in|out) interface \S+")
+TRAFFIC = TrafficMarks(
+    inspects={
+        "intrusion": r"policy-map \S+ \| class \S+ \| (?:ips (?:inline|promiscuous)|sfr fail-)",
+        "application": r"policy-map \S+ \| class \S+ \| (?:inspect (?:http|ftp|dns|esmtp|sip)\b|sfr fail-)",
+        "url": r"policy-map \S+ \| class \S+ \| sfr fail-|url-server \(",
+    },
+    bound=r"service-policy \S",
+    tunnels=r"crypto map \S+ interface (\S+)|interface (\S+) \| tunnel protection ipsec profile \S",
+    algorithms=(
+        r"crypto ipsec (?:ikev1 )?transform-set \S+ (.+)",
+        r"crypto (?:ikev1|ikev2|isakmp) policy \d+ \| (?:encryption|hash|integrity) (.+)",
+        r"crypto ipsec ikev2 ipsec-proposal \S+ \| protocol esp (?:encryption|integrity) (.+)",
+    ),
+)
 READS = (
     *hardening_reads(MARKS),
+    *traffic_reads(TRAFFIC),
     *zone_rules.rule_reads(asa_network.zone_policy, partial(ios_rules.rule_sets, _LISTS)),
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collectors.platforms import fortios_access, fortios_network, zone_rules
-from collectors.platforms.base import Release
+import re
+
+from collectors.platforms import fortios_access, fortios_network, fortios_objects, zone_rules
+from collectors.platforms.base import Built, ConfigRead, Got, Release
 from collectors.platforms.fortios_text import entries, sections, value, values
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import public
+from collectors.platforms.hardening_traffic import TrafficMarks, day_in, traffic_reads
 from inventory.config import Config
-from inventory.facts import PortGuard, PortGuards
+from inventory.errors import Gap, Missing
+from inventory.facts import PortGuard, PortGuards, Signature, Signatures
 
 _UNLINKED = frozenset({"loopback", "tunnel", "vlan", "aggregate"})
 
@@ -83,4 +87,36 @@ MARKS = Marks(
     key_exchanges=r"config system (?:global|ssh-config) \| set ssh-kex-algo (.+)",
     ports=port_guards,
 )
-READS = (*hardening_reads(MARKS), *zone_rules.rule_reads(fortios_network.zone_policy))
+_POLICY = r"config firewall (?:policy6?|consolidated policy) \| edit \S+ \| set"
+TRAFFIC = TrafficMarks(
+    inspects={
+        "intrusion": rf"{_POLICY} ips-sensor \S",
+        "malware": rf"{_POLICY} av-profile \S",
+        "application": rf"{_POLICY} application-list \S",
+        "url": rf"{_POLICY} webfilter-profile \S",
+        "content": rf"{_POLICY} (?:dlp-(?:sensor|profile)|file-filter-profile) \S",
+        "spam": rf"{_POLICY} (?:spamfilter|emailfilter)-profile \S",
+    },
+    tunnels=r"config vpn ipsec phase1(?:-interface)? \| edit \"?([^\"]+?)\"? \| set (?:interface|remote-gw) \S",
+    algorithms=(r"config vpn ipsec phase[12](?:-interface)? \| edit \S+ \| set proposal (.+)",),
+)
+
+
+def signatures(_c: Config, _r: Release, status: Got) -> Built:
+    """The sets that ``get system status`` dates: ``IPS-DB: 6.00741(2015-12-01 02:30)``."""
+    if isinstance(status, Missing):
+        return status
+    found = re.findall(r"^(Virus-DB|IPS-DB|APP-DB): \S*?\(([^)\n]*)\)", status.text, re.MULTILINE)
+    kinds = {"Virus-DB": "malware", "IPS-DB": "intrusion", "APP-DB": "application"}
+    items = tuple(Signature(kinds[name], name, day_in(day)) for name, day in found)
+    return (
+        Signatures(items, status.evidence(r"^(Virus|IPS|APP)-DB")) if items else Missing(Gap.UNREAD, "no set is told")
+    )
+
+
+READS = (
+    *hardening_reads(MARKS),
+    *zone_rules.rule_reads(fortios_network.zone_policy, books=fortios_objects.books),
+    *traffic_reads(TRAFFIC),
+    ConfigRead(Signatures, signatures, ("get system status",)),
+)

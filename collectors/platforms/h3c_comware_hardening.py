@@ -7,6 +7,7 @@ from functools import partial
 from collectors.platforms import h3c_comware_access
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import PortMarks, port_guards
+from collectors.platforms.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.huawei_vrp_hardening import _MANAGED, _PUBLIC
 from collectors.platforms.vrp_rules import rule_reads
 
@@ -107,4 +108,30 @@ MARKS = Marks(
     key_exchanges=r"ssh2 algorithm key-exchange (.+)",
     ports=partial(port_guards, PORTS),
 )
-READS = (*hardening_reads(MARKS), *rule_reads("pass"))
+TRAFFIC = TrafficMarks(
+    inspects={
+        "intrusion": r"app-profile \S+ \| ips apply policy \S",
+        "malware": r"app-profile \S+ \| anti-virus apply policy \S",
+        "application": r"rule \d+ .*\| (?:application|app-group) \S",
+        "url": r"app-profile \S+ \| url-filter apply policy \S",
+        "content": r"app-profile \S+ \| (?:data-filter|file-filter) apply policy \S",
+    },
+    bound=r"rule \d+ .*\| (?:profile|application|app-group) \S|rule \d+ inspect \S",
+    tunnels=(
+        r"interface (\S+) \| ipsec apply (?:ipv6-)?policy \S"
+        r"|interface (\S+)(?: mode \S+)? \| tunnel protection ipsec profile \S"
+        r"|interface (\S+) \| macsec desire"
+    ),
+    algorithms=(
+        r"ipsec transform-set \S+ \| (?:esp|ah) (?:encryption|authentication)-algorithm (.+)",
+        r"ike(?:v2)? proposal \S+ \| (?:encryption|authentication|integrity)(?:-algorithm)? (.+)",
+    ),
+)
+# DPI command reference: a table with the row of the set in use first.
+SIGNATURES = {"intrusion": "display ips signature library", "malware": "display anti-virus signature library"}
+READS = (
+    *hardening_reads(MARKS),
+    *rule_reads("pass"),
+    *traffic_reads(TRAFFIC),
+    signature_read(SIGNATURES, r"^\s*Current\s+\S+\s+(.+)"),
+)

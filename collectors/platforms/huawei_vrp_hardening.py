@@ -7,6 +7,7 @@ from functools import partial
 from collectors.platforms import huawei_vrp_access
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import PortMarks, port_guards
+from collectors.platforms.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.vrp_rules import rule_reads
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
@@ -105,4 +106,26 @@ MARKS = Marks(
     key_exchanges=r"ssh server key-exchange (.+)",
     ports=partial(port_guards, PORTS),
 )
-READS = (*hardening_reads(MARKS), *rule_reads("permit"))
+TRAFFIC = TrafficMarks(
+    inspects={
+        "intrusion": r"rule name .* \| profile (?:ips|aapt) \S",
+        "malware": r"rule name .* \| profile av \S",
+        "application": r"rule name .* \| (?:profile app-control|application (?:app|category|label|software)) \S",
+        "url": r"rule name .* \| profile url-filter \S",
+        "content": r"rule name .* \| profile (?:data-filter|file-block) \S",
+        "spam": r"rule name .* \| profile (?:mail-filter|rbl-filter) \S",
+    },
+    tunnels=r"interface (\S+) \| ipsec (?:policy|profile) \S",
+    algorithms=(
+        r"ipsec proposal \S+ \| (?:esp|ah) (?:encryption|authentication)-algorithm (.+)",
+        r"ike proposal \d+ \| (?:encryption|authentication|integrity)-algorithm (.+)",
+    ),
+)
+# USG command reference: the first set of the answer is the one in use.
+SIGNATURES = {"intrusion": "display version ips-sdb", "malware": "display version av-sdb"}
+READS = (
+    *hardening_reads(MARKS),
+    *rule_reads("permit"),
+    *traffic_reads(TRAFFIC),
+    signature_read(SIGNATURES, r"(?:Update|Issue) Time[^:]*:(.+)|Signature Database Version\s*:(.+)"),
+)

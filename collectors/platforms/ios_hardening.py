@@ -11,6 +11,7 @@ from functools import partial
 from collectors.platforms import ios_access
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import PortMarks, port_guards
+from collectors.platforms.hardening_traffic import TrafficMarks, traffic_reads
 from collectors.platforms.ios_rules import rule_reads
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
@@ -104,7 +105,14 @@ MARKS = Marks(
     key_exchanges=r"ip ssh server algorithm kex (.+)",
     ports=partial(port_guards, PORTS),
 )
-READS = (*hardening_reads(MARKS), *rule_reads())
+TRAFFIC = TrafficMarks(
+    tunnels=r"interface (\S+) \| (?:crypto map|tunnel protection ipsec profile|macsec(?: network-link)?$)",
+    algorithms=(
+        r"crypto ipsec transform-set \S+ (.+)",
+        r"crypto (?:isakmp|ikev2) (?:policy|proposal) \S+ \| (?:encr\w*|hash|integrity) (.+)",
+    ),
+)
+READS = (*hardening_reads(MARKS), *rule_reads(), *traffic_reads(TRAFFIC))
 
 RGOS = replace(
     MARKS,
@@ -121,4 +129,4 @@ RGOS = replace(
     key_exchanges=r"ip ssh key-exchange (.+)",
     agent=r"snmp-server (?:community|group|user|host|enable traps)\b|enable service snmp-agent",
 )
-RGOS_READS = (*hardening_reads(RGOS), *rule_reads())
+RGOS_READS = (*hardening_reads(RGOS), *rule_reads(), *traffic_reads(TRAFFIC))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from collectors.platforms import junos_access, junos_network, zone_rules
+from collectors.platforms import junos_access, junos_network, junos_objects, zone_rules
 from collectors.platforms.base import Release
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import public
+from collectors.platforms.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from inventory.config import Config, ConfigLine
 from inventory.facts import PortGuard, PortGuards
 
@@ -109,4 +110,23 @@ MARKS = Marks(
     key_exchanges=r"system services ssh key-exchange (.+)",
     ports=port_guards,
 )
-READS = (*hardening_reads(MARKS), *zone_rules.rule_reads(junos_network.zone_policy))
+TRAFFIC = TrafficMarks(
+    inspects={
+        "intrusion": r"security policies .* application-services (?:idp|idp-policy|advanced-anti-malware-policy)\b",
+        "malware": r"security utm utm-policy \S+ anti-virus \S",
+        "application": r"security policies .* (?:application-services application-firewall|match dynamic-application)",
+        "url": r"security utm utm-policy \S+ web-filtering \S",
+        "content": r"security utm utm-policy \S+ content-filtering \S",
+        "spam": r"security utm utm-policy \S+ anti-spam \S",
+    },
+    bound=r"security policies .* (?:application-services|dynamic-application) \S",
+    tunnels=r"security ipsec vpn (\S+) bind-interface \S|security macsec interfaces (\S+)",
+    algorithms=(r"security (?:ike|ipsec) proposal \S+ (?:encryption|authentication)-algorithm (\S+)",),
+)
+SIGNATURES = {"intrusion": "show security idp security-package-version"}
+READS = (
+    *hardening_reads(MARKS),
+    *zone_rules.rule_reads(junos_network.zone_policy, books=junos_objects.books),
+    *traffic_reads(TRAFFIC),
+    signature_read(SIGNATURES, r"Attack database version\s*:(.+)"),
+)

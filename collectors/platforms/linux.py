@@ -13,6 +13,7 @@ from collectors.platforms import (
     linux_hardening,
     linux_ipv6,
     linux_network,
+    linux_protection,
     linux_qos,
     linux_services,
     linux_sshd,
@@ -32,6 +33,7 @@ _PARTS = (
     linux_flows,
     linux_ipv6,
     linux_hardening,
+    linux_protection,
 )
 
 SHELL = Shell(

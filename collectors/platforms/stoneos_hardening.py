@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from collectors.platforms import stoneos_access, stoneos_network, zone_rules
+from collectors.platforms import stoneos_access, stoneos_network, stoneos_objects, zone_rules
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import PortMarks, port_guards
+from collectors.platforms.hardening_traffic import TrafficMarks, traffic_reads
 
 PORTS = PortMarks(
     access=r"(?!)",
@@ -42,4 +43,20 @@ MARKS = Marks(
     ciphers=r"ssh (?:server )?(?:cipher|encryption) (.+)",
     ports=partial(port_guards, PORTS),
 )
-READS = (*hardening_reads(MARKS), *zone_rules.rule_reads(stoneos_network.zone_policy))
+TRAFFIC = TrafficMarks(
+    inspects={
+        "intrusion": r"rule (?:id )?\d+ \| ips \"?(?!no-)\S|zone \S+ \| ips enable",
+        "malware": r"rule (?:id )?\d+ \| av \"?(?!no-)\S|zone \S+ \| av enable",
+        "application": r"rule (?:id )?\d+ \| application \S",
+        "url": r"rule (?:id )?\d+ \| url \"?(?!no-)\S",
+        "content": r"rule (?:id )?\d+ \| (?:contentfilter|dlp|file-filter|behavior) \S",
+        "spam": r"rule (?:id )?\d+ \| anti-?spam \S",
+    },
+    tunnels=r"interface (\S+) \| tunnel ipsec \S",
+    algorithms=(r"(?:isakmp|ipsec) proposal \S+ \| (?:encryption|hash|authentication) (.+)",),
+)
+READS = (
+    *hardening_reads(MARKS),
+    *zone_rules.rule_reads(stoneos_network.zone_policy, books=stoneos_objects.books),
+    *traffic_reads(TRAFFIC),
+)
