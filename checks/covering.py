@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from inventory.facts import FilterRule, RuleSet
-from inventory.facts.rules import Networks
+from inventory.facts import FilterRule, RuleSet, Service
+from inventory.facts.rules import Networks, Ports
 
 _MOST_RULES = 3000  # of a set that every rule is compared with every other; of a longer one only the first are
+_MOST_STEPS = 20_000_000  # networks held against rules before them; objects of thousands of members come to that soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,15 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
     """Each rule that an earlier one covers in all its fields: what it says is never asked.
 
     A duplicate says the very same; a redundant one is narrower with the same action; a shadowed one would have
-    decided otherwise.
+    decided otherwise. A rule whose objects are not known covers none, and only one that takes all covers it.
     """
-    active = [_Spans.of(rule) for rule in rules.rules if rule.enabled and not rule.expired][:_MOST_RULES]
+    spans: dict[int, Spans | None] = {}  # of networks that many rules share, by identity
+    active = [_Spans.of(rule, spans) for rule in in_use(rules)[:_MOST_RULES]]
+    steps = 0
     for number, each in enumerate(active):
+        steps += number * each.weight
+        if steps > _MOST_STEPS:
+            return
         before = next((other for other in active[:number] if other.covers(each)), None)
         if before is None:
             continue
@@ -37,7 +44,12 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
             yield Covered(each.rule, before.rule, "duplicate" if each.covers(before) else "redundant")
 
 
-Spans = tuple[tuple[int, int], ...]  # first and last of each, IPv6 behind all of IPv4
+def in_use(rules: RuleSet) -> list[FilterRule]:
+    """The rules that are neither turned off nor over."""
+    return [rule for rule in rules.rules if rule.enabled and not rule.expired]
+
+
+Spans = tuple[tuple[int, int], ...]  # first and last of each, none touching another, IPv6 behind all of IPv4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +59,72 @@ class _Spans:
     rule: FilterRule
     sources: Spans | None
     destinations: Spans | None
+    services: tuple[Service, ...]
+    weight: int
 
     @classmethod
-    def of(cls, rule: FilterRule) -> _Spans:
-        return cls(rule, _spans(rule.sources), _spans(rule.destinations))
+    def of(cls, rule: FilterRule, known: dict[int, Spans | None]) -> _Spans:
+        sides = []
+        for networks in (rule.sources, rule.destinations):
+            if id(networks) not in known:
+                known[id(networks)] = _spans(networks)
+            sides.append(known[id(networks)])
+        services = _services(rule)
+        return cls(rule, sides[0], sides[1], services, sum(len(side or ()) for side in sides) + len(services))
 
     def covers(self, other: _Spans) -> bool:
         """Whether every packet that the other rule takes is taken by this one."""
         one, its = self.rule, other.rule
-        if one.more or (one.stateful and not its.stateful):
-            return False
-        if its.more and not one.anything and one.protocol != its.protocol and one.protocol is not None:
+        if one.more or one.unread or (one.stateful and not its.stateful):
             return False
         return (
-            one.protocol in (None, its.protocol)
-            and one.service in (None, its.service)
+            one.service in (None, its.service)
+            and self._serves(other)
             and _within(self.sources, other.sources)
             and _within(self.destinations, other.destinations)
-            and _within(one.source_ports, its.source_ports)
-            and _within(one.destination_ports, its.destination_ports)
             and _zones(one.source_zones, its.source_zones)
             and _zones(one.destination_zones, its.destination_zones)
         )
+
+    def _serves(self, other: _Spans) -> bool:
+        if self.services == other.services:
+            return True
+        return all(any(_serves(mine, theirs) for mine in self.services) for theirs in other.services)
+
+
+def _services(rule: FilterRule) -> tuple[Service, ...]:
+    if rule.services is not None:
+        return rule.services
+    return (Service(rule.protocol, rule.source_ports, rule.destination_ports),)
+
+
+def _serves(one: Service, its: Service) -> bool:
+    return (
+        one.protocol in (None, its.protocol)
+        and _ports_within(one.source_ports, its.source_ports)
+        and _ports_within(one.destination_ports, its.destination_ports)
+    )
 
 
 def _spans(networks: Networks | None) -> Spans | None:
     if networks is None:
         return None
     shifts = {4: 0, 6: 1 << 32}
-    return tuple(
+    return _joined(
         (int(net.network_address) + shifts[net.version], int(net.broadcast_address) + shifts[net.version])
         for net in networks
     )
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
+    """The spans in order, those that overlap or touch made one."""
+    told: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if told and first <= told[-1][1] + 1:
+            told[-1] = (told[-1][0], max(last, told[-1][1]))
+        else:
+            told.append((first, last))
+    return tuple(told)
 
 
 def _within(one: Spans | None, other: Spans | None) -> bool:
@@ -87,31 +133,46 @@ def _within(one: Spans | None, other: Spans | None) -> bool:
         return True
     if other is None:
         return False
+    if len(one) == 1:
+        low, high = one[0]
+        return bool(other) and low <= other[0][0] and other[-1][1] <= high
     for first, last in other:
-        for low, high in one:
-            if low <= first and last <= high:
-                break
-        else:
+        at = bisect_right(one, (first, 1 << 160)) - 1
+        if at < 0 or one[at][1] < last:
             return False
     return True
+
+
+def _ports_within(one: Ports | None, other: Ports | None) -> bool:
+    if one is None or one is other:
+        return True
+    return other is not None and all(any(low <= first and last <= high for low, high in one) for first, last in other)
 
 
 def _zones(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or (bool(other) and other <= one)
 
 
-def complete(rule: FilterRule, *, own: bool = False) -> bool:
+def complete(rule: FilterRule, *, own: bool = False) -> bool | None:
     """Whether a rule that permits names what it permits: an address on one side at least, a protocol, and a port.
 
     ``any`` as source is fine towards a published service, as destination for what goes out through a proxy. In a
-    host's ``own`` chain the destination is the host.
+    host's ``own`` chain the destination is the host. None where it names objects that are not known.
     """
+    if rule.unread:
+        return None
     if rule.stateful or rule.more:
         return True
     addressed = own or rule.sources is not None or rule.destinations is not None
-    served = rule.service is not None or (rule.protocol is not None and not _portless(rule))
-    return addressed and served
+    return addressed and (rule.service is not None or not any(_portless(each) for each in _services(rule)))
 
 
-def _portless(rule: FilterRule) -> bool:
-    return rule.protocol in ("tcp", "udp") and rule.destination_ports is None and rule.source_ports is None
+def _portless(service: Service) -> bool:
+    bare = service.destination_ports is None and service.source_ports is None
+    return service.protocol is None or (service.protocol in ("tcp", "udp") and bare)
+
+
+def perhaps_anything(rule: FilterRule) -> bool:
+    """Whether a rule may take every packet, for all that is known: all that it asks for are objects not known."""
+    asked = (rule.sources, rule.destinations, rule.protocol, rule.services, rule.service)
+    return rule.unread and not rule.stateful and all(each is None for each in asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.covering import complete, covered
+from checks.covering import complete, covered, in_use, perhaps_anything
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import FilterPolicy
 from inventory.facts import FilterRule, RuleSet, RuleSets
@@ -12,6 +12,10 @@ from inventory.text import Text
 
 _SHOWN = 8
 _NAMED = Text("规则", "rules")
+_UNREAD = Text(
+    "{subject} 的 {place} 有规则引用了未读到的对象，无法判断",
+    "{subject}: rules of {place} name objects that are not known",
+)
 _DROP_RULE = {
     "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n  quit",
     "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n  quit",
@@ -48,7 +52,10 @@ def _names(rules: list[FilterRule]) -> str:
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.3.2-a#1,2",),
     found=Text("{subject} 的 {place} 末尾放行其余全部流量", "{subject}: {place} lets through what no rule names"),
-    unknown=Text("{subject} 的 {place} 默认动作未知", "{subject}: what {place} does by default is not known"),
+    unknown=Text(
+        "{subject} 的 {place} 对规则以外的流量如何处理无法判断",
+        "{subject}: what {place} does with what no rule names is not known",
+    ),
     remedy=Remedy(
         Text("在末尾拒绝其余全部流量，两个协议族都要", "Deny the rest at the end, in both families"),
         {
@@ -72,7 +79,8 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
         last = next((rule for rule in reversed(each.rules) if rule.enabled), None)
         closes = last is not None and last.anything and not last.permits
         opens = any(rule.enabled and rule.permits and rule.anything and not _inside(rule) for rule in each.rules)
-        ok = False if opens else True if closes else None if each.default_permits is None else not each.default_permits
+        ok = True if closes else None if each.default_permits is None else not each.default_permits
+        ok = False if opens else None if ok and _perhaps_wide(each) else ok
         shown = next((r for r in each.rules if r.enabled and r.permits and r.anything), last)
         yield verdict(
             ok,
@@ -83,6 +91,11 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
             head=each.head or "<the list>",
             rule=shown.name if shown else "-",
         )
+
+
+def _perhaps_wide(each: RuleSet) -> bool:
+    """Whether a rule may let through everything: it names objects that are not known."""
+    return any(r.enabled and r.permits and perhaps_anything(r) and not _inside(r) for r in each.rules)
 
 
 def _inside(rule: FilterRule) -> bool:
@@ -99,13 +112,14 @@ def _inside(rule: FilterRule) -> bool:
     found=Text(
         "{subject} 的 {place} 有全通规则：{rules}", "{subject}: {place} has rules that permit everything: {rules}"
     ),
+    unknown=_UNREAD,
     remedy=Remedy(Text("删除全通规则，逐条写明需要的放行", "Remove them and name what is needed"), _DROP_RULE),
     high_risk=("HR-6.3.2.1",),
 )
 def no_any_any(rules: RuleSets) -> Iterator[Verdict]:
     for each in deciding(rules):
         wide = [rule for rule in each.rules if rule.enabled and rule.permits and rule.anything and not _inside(rule)]
-        yield _of_rules(each, wide, not wide)
+        yield _of_rules(each, wide, False if wide else None if _perhaps_wide(each) else True)
 
 
 def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
@@ -132,6 +146,7 @@ def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
         "{subject} 的 {place}：规则 {rule} 永远轮不到，被 {by} 遮蔽（共 {count} 条）",
         "{subject}: {place}: rule {rule} is never reached behind {by} ({count} such rules)",
     ),
+    unknown=_UNREAD,
     remedy=Remedy(
         Text("核对规则次序，删除或前移被遮蔽的规则", "Put the rules in order; remove what is never reached"), _DROP_RULE
     ),
@@ -139,8 +154,10 @@ def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
 def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
     for each in deciding(rules):
         hidden = [c for c in covered(each) if not (c.by.anything and not c.by.permits)]
+        # A rule whose objects are not known may hide another or be hidden.
+        unread = len(in_use(each)) > 1 and any(rule.unread for rule in in_use(each))
         yield verdict(
-            not hidden,
+            False if hidden else None if unread else True,
             *(evidence for c in hidden[:_SHOWN] for evidence in (c.rule.evidence, c.by.evidence)),
             *([] if hidden else [each.evidence]),
             place=f"{each.kind} {each.name}",
@@ -162,6 +179,7 @@ def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
         "{subject} 的 {place}：{count} 条无效规则（{percent}%）：{rules}",
         "{subject}: {place}: {count} dead rules ({percent}%): {rules}",
     ),
+    unknown=_UNREAD,
     remedy=Remedy(Text("删除无效规则；没有绑定的列表一并删除", "Remove them, and lists that nothing uses"), _DROP_RULE),
 )
 def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
@@ -172,8 +190,11 @@ def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         unbound = each.used is False and not each.bound and each.kind == "acl" and _others_bound(rules)
         dead = list(each.rules) if unbound else dead
         share = 100 * len(dead) / len(each.rules) if each.rules else 0.0
+        within = share <= policy.dead_max_percent
+        unread = 0 if unbound or len(in_use(each)) < 2 else sum(r.unread and r not in dead for r in in_use(each))
+        unsure = within and unread and 100 * (len(dead) + unread) / len(each.rules) > policy.dead_max_percent
         yield verdict(
-            share <= policy.dead_max_percent,
+            None if unsure else within,
             *(rule.evidence for rule in dead[:_SHOWN]),
             *([] if dead else [each.evidence]),
             place=f"{each.kind} {each.name}",
@@ -200,6 +221,7 @@ def _others_bound(rules: RuleSets) -> bool:
         "{subject} 的 {place}：{count} 条放行规则不全（完整的占 {percent}%）：{rules}",
         "{subject}: {place}: {count} rules that permit are incomplete ({percent}% are complete): {rules}",
     ),
+    unknown=_UNREAD,
     remedy=Remedy(
         Text(
             "按源、目的、协议、端口逐条写全；边界不用只看源地址的列表",
@@ -240,14 +262,14 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         permits = [rule for rule in each.rules if rule.enabled and rule.permits]
         if not permits:
             continue
-        short = (
-            permits
-            if each.source_only and each.bound
-            else [rule for rule in permits if not complete(rule, own=each.kind == "host")]
-        )
+        by_source = each.source_only and bool(each.bound)
+        told = [False if by_source else complete(rule, own=each.kind == "host") for rule in permits]
+        short = [rule for rule, whole in zip(permits, told, strict=True) if whole is False]
         share = 100 * (len(permits) - len(short)) / len(permits)
+        sure = 100 * told.count(True) / len(permits)
+        enough = share >= policy.complete_min_percent
         yield verdict(
-            share >= policy.complete_min_percent,
+            None if enough and sure < policy.complete_min_percent else enough,
             *(rule.evidence for rule in (short or permits)[:_SHOWN]),
             place=f"{each.kind} {each.name}",
             acl=each.name,

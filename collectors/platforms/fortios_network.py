@@ -156,6 +156,12 @@ def _rule(config: Config, number: str, block: ConfigLine) -> PolicyRule:
 
     services = named("service")
     by_database = value(block, "internet-service") == "enable" or value(block, "internet-service6") == "enable"
+
+    def objects(side: str) -> tuple[str, ...]:
+        # A negation, or a database of the Internet in place of addresses, is narrower than all and has no objects.
+        negated = value(block, f"{side}-negate") == "enable" or by_database
+        return () if negated else (*values(block, side), *values(block, f"{side}6"))
+
     return PolicyRule(
         name=value(block, "name") or number,
         source_zones=named("srcintf") - {"any"},
@@ -163,6 +169,9 @@ def _rule(config: Config, number: str, block: ConfigLine) -> PolicyRule:
         sources_any="all" in named("srcaddr", "srcaddr6"),
         destinations_any="all" in named("dstaddr", "dstaddr6"),
         services_any=not by_database and bool(services & {"ALL", "ANY"}),
+        sources=objects("srcaddr"),
+        destinations=objects("dstaddr"),
+        services=objects("service"),
         permits=value(block, "action") in {"accept", "ipsec", "ssl-vpn"},  # deny by default
         enabled=value(block, "status") != "disable",
         logs=value(block, "logtraffic") != "disable",  # utm by default

@@ -13,9 +13,11 @@ from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
-from collectors.platforms.rule_words import masked_network, network, port, ports
+from collectors.platforms.ios_objects import books, ports_of
+from collectors.platforms.objects import Books, conditions
+from collectors.platforms.rule_words import everything, masked_network, network, port, ports
 from inventory.config import Config, ConfigLine
-from inventory.facts import FilterRule, RuleSet, RuleSets
+from inventory.facts import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.rules import Networks, Ports
 
 _NAMED = (
@@ -60,8 +62,11 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
             lists.setdefault((found["name"], False), []).append(ConfigLine(line.number, found["rule"]))
             if figure(found["name"]) in _STANDARD:
                 standard.add(found["name"])
+    held = books(config, writing.masks)
     items = [
-        replace(_list(config, name, six, lines, bound, name in standard, writing), head=_head(name, heads, standard))
+        replace(
+            _list(config, name, six, lines, bound, name in standard, writing, held), head=_head(name, heads, standard)
+        )
         for (name, six), lines in lists.items()
     ]
     policies = list(_policies(config))
@@ -108,8 +113,10 @@ def _list(
     bound: dict[str, list[str]],
     standard: bool,
     writing: Writing,
+    held: Books,
 ) -> RuleSet:
-    rules = [rule for number, line in enumerate(lines, 1) if (rule := _rule(config, line, number, standard, writing))]
+    told = (_rule(config, line, number, standard, writing, held) for number, line in enumerate(lines, 1))
+    rules = [rule for rule in told if rule]
     return RuleSet(
         name=name,
         kind="acl",
@@ -132,11 +139,13 @@ def _mentioned(config: Config, name: str) -> bool:
     return any(pattern.match(line.text) for lines in every if not re.match(_NAMED, lines[0].text) for line in lines)
 
 
-def _rule(config: Config, line: ConfigLine, number: int, standard: bool, writing: Writing) -> FilterRule | None:
+def _rule(
+    config: Config, line: ConfigLine, number: int, standard: bool, writing: Writing, held: Books
+) -> FilterRule | None:
     found = _RULE.match(line.text)
     if found is None:
         return None
-    told = _Conditions(found["rest"].split(), standard, writing.masks)
+    told = _Conditions(found["rest"].split(), standard, writing.masks, held)
     time_range = told.time_range
     return FilterRule(
         name=found["number"] or found["id"] or str(number),
@@ -146,9 +155,10 @@ def _rule(config: Config, line: ConfigLine, number: int, standard: bool, writing
         destinations=told.destinations,
         source_ports=told.source_ports,
         destination_ports=told.destination_ports,
-        service=told.service,
+        services=told.services,
         stateful=told.stateful,
         more=told.more,
+        unread=told.unread,
         enabled=not told.inactive,
         expired=bool(time_range) and config.line(rf"time-range {re.escape(time_range)}\b") is None,
         logs=True if told.logs else None,
@@ -159,10 +169,11 @@ def _rule(config: Config, line: ConfigLine, number: int, standard: bool, writing
 class _Conditions:
     """The words behind ``permit`` or ``deny``, taken one by one."""
 
-    def __init__(self, words: list[str], standard: bool, masks: bool) -> None:
+    def __init__(self, words: list[str], standard: bool, masks: bool, held: Books) -> None:
         self.protocol: str | None = None
-        self.service: str | None = None
-        self.more = self.stateful = self.logs = self.inactive = False
+        self.services: tuple[Service, ...] | None = None
+        self._held = held
+        self.more = self.unread = self.stateful = self.logs = self.inactive = False
         self.time_range = ""
         self.source_ports: Ports | None = None
         self.destination_ports: Ports | None = None
@@ -175,17 +186,24 @@ class _Conditions:
             self._protocol()
         self.sources: Networks | None = self._network()
         if not standard:
-            self.source_ports = self._ports()
+            self.source_ports = self._ports() or self.source_ports
             self.destinations = self._network()
-            self.destination_ports = self._ports()
+            self.destination_ports = self._ports() or self.destination_ports
         self._rest()
 
     def _protocol(self) -> None:
         word = self._next()
-        if word in ("object", "object-group"):
-            self.service = self._next()
-        else:
+        if word not in ("object", "object-group"):
             self.protocol = None if word in ("ip", "ipv6", "ipv4") else word
+            return
+        asked = conditions(None, None, self._held.services.of([self._next()]))
+        self._note(asked.more, asked.unread)
+        told = asked.told()
+        self.protocol, self.services = told.get("protocol"), told.get("services")
+        self.source_ports, self.destination_ports = told.get("source_ports"), told.get("destination_ports")
+
+    def _note(self, more: bool, unread: bool) -> None:
+        self.more, self.unread = self.more or more or unread, self.unread or unread
 
     def _next(self) -> str:
         return self._words.pop(0) if self._words else ""
@@ -196,7 +214,11 @@ class _Conditions:
             return None
         if word == "host":
             nets = network(self._next())
-        elif word in ("object", "object-group", "addrgroup", "interface"):
+        elif word in ("object", "object-group", "addrgroup"):
+            asked = conditions(self._held.addresses.of([self._next()]), None, None)
+            self._note(asked.more, asked.unread)
+            return asked.sources
+        elif word == "interface":
             self._next()
             nets = None
         elif "/" in word:
@@ -207,15 +229,17 @@ class _Conditions:
         else:
             nets = network(word)
         self.more = self.more or nets is None
-        return nets
+        return None if everything(nets) else nets
 
     def _ports(self) -> Ports | None:
         if not self._words:
             return None
-        if self._words[0] in ("object-group", "portgroup"):
-            self._next()
-            self.service = self._next()
-            return None
+        group = "".join(self._words[1:2])
+        if self._words[0] == "portgroup" or (self._words[0] == "object-group" and self._held.services.defines(group)):
+            del self._words[:2]
+            told, known = ports_of(self._held.services.of([group]))
+            self._note(not known, not known)
+            return told
         if self._words[0] not in _OPERATORS:
             return None
         ranges, count = ports(self._next(), self._words)
@@ -234,6 +258,9 @@ class _Conditions:
                 self.logs = self.logs or word != "counter"
             elif word == "inactive":
                 self.inactive = True
+            elif word == "object-group":  # nothing defines it
+                self._note(more=True, unread=True)
+                self._next()
             elif port(word) is None and not word.isdecimal():
                 self.more = True
 

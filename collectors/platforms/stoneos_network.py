@@ -156,6 +156,9 @@ def _rule(config: Config, block: ConfigLine) -> PolicyRule:
     def named(pattern: str) -> frozenset[str]:
         return frozenset(line.text.split(maxsplit=1)[1].strip('"') for line in block.below(pattern))
 
+    def objects(end: str) -> tuple[str, ...]:
+        return tuple(sorted(named(rf"{end}-(?:addr|ip|range|host) ") - _ANY))
+
     return PolicyRule(
         name=_unquoted(block.word(r"name (.+)")) or block.text.split()[2],
         source_zones=named(r"src-zone ") - _ANY,
@@ -163,6 +166,9 @@ def _rule(config: Config, block: ConfigLine) -> PolicyRule:
         sources_any=not named(r"src-(?:addr|ip|range|host) ") - _ANY,
         destinations_any=not named(r"dst-(?:addr|ip|range|host) ") - _ANY,
         services_any=not (named(r"service ") | named(r"application ")) - _ANY,
+        sources=objects("src"),
+        destinations=objects("dst"),
+        services=tuple(sorted(named(r"service ") - _ANY)),
         permits=block.child(r"action permit\b") is not None,
         enabled=block.child(r"disable$") is None,
         logs=block.child(r"log \S") is not None,

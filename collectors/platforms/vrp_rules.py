@@ -8,9 +8,11 @@ from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
-from collectors.platforms.rule_words import any_of, masked_network, network, ports
+from collectors.platforms.objects import BY_NAME, Books, Entry, conditions, together
+from collectors.platforms.rule_words import Net, everything, network, ports
+from collectors.platforms.vrp_objects import books, named, serving, written
 from inventory.config import Config, ConfigLine
-from inventory.facts import FilterRule, RuleSet, RuleSets
+from inventory.facts import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.rules import Networks, Ports
 
 _ACL = re.compile(
@@ -19,6 +21,7 @@ _ACL = re.compile(
 )
 _RULE = re.compile(r"rule (?:(?P<number>\d+) )?(?:name \S+ )?(?P<action>permit|deny)(?: (?P<rest>.+))?$")
 _BASIC, _LAYER2 = range(2000, 3000), range(4000, 5000)
+_NAMES = re.compile(r"domain-set |geo-location(?:-set)? ")
 _PLAIN = frozenset({"counting", "logging", "log"})
 _BOUND = re.compile(
     r"traffic-filter (?P<way>in|out)bound (?:ipv6 )?acl (?:ipv6 )?(?:name )?(?P<name>\S+)"
@@ -33,8 +36,11 @@ def rule_sets(pass_word: str, config: Config, _: Release) -> RuleSets:
         for found in filter(None, (_BOUND.match(line.text) for line in block.children)):
             where = f"{block.text.split()[1]} {found['way'] or found['way2']}"
             bound.setdefault(found["name"] or found["name2"], []).append(where)
-    items = [_acl(config, block, bound) for block in config.all(r"acl (?!logging|config|threshold|ipv6-enable|stat)\S")]
-    policies = list(_policies(config, pass_word))
+    held = books(config)
+    items = [
+        _acl(config, block, bound, held) for block in config.all(r"acl (?!logging|config|threshold|ipv6-enable|stat)\S")
+    ]
+    policies = list(_policies(config, pass_word, held))
     state, lines = _stateful(config, bool(policies))
     return RuleSets((*(item for item in items if item), *policies), state, config.evidence(*lines))
 
@@ -53,7 +59,7 @@ def _stateful(config: Config, has_policy: bool) -> tuple[bool | None, list[Confi
     return (True if on or zones else None), [*on, *zones]
 
 
-def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]]) -> RuleSet | None:
+def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]], held: Books) -> RuleSet | None:
     named = _ACL.match(block.text)
     if named is None:
         return None
@@ -63,7 +69,7 @@ def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]]) -> Rule
         return None
     lines = [line for line in block.children if _RULE.match(line.text)]
     basic = number in _BASIC or "basic" in (named["kind"], named["kind2"])
-    rules = tuple(_rule(config, line) for line in lines)
+    rules = tuple(_rule(config, line, held) for line in lines)
     return RuleSet(
         name=name,
         kind="acl",
@@ -91,11 +97,11 @@ def _mentioned(config: Config, own: ConfigLine, name: str) -> bool:
     )
 
 
-def _rule(config: Config, line: ConfigLine) -> FilterRule:
+def _rule(config: Config, line: ConfigLine, held: Books) -> FilterRule:
     found = _RULE.match(line.text)
     words = (found["rest"] or "").split() if found else []
     protocol = words.pop(0) if words and words[0] not in ("source", "destination", "time-range", *_PLAIN) else None
-    told = _Conditions(words)
+    told = _Conditions(words, held)
     return FilterRule(
         name=(found["number"] if found else None) or line.text[:40],
         permits=bool(found and found["action"] == "permit"),
@@ -104,8 +110,10 @@ def _rule(config: Config, line: ConfigLine) -> FilterRule:
         destinations=told.destinations,
         source_ports=told.source_ports,
         destination_ports=told.destination_ports,
+        services=told.services,
         stateful=told.stateful,
         more=told.more,
+        unread=told.unread,
         # A time range that nothing defines never holds (H3C and Huawei ACL configuration guides).
         expired=bool(told.time_range) and config.line(rf"time-range {re.escape(told.time_range)}\b") is None,
         logs=True if told.logs else None,
@@ -116,12 +124,14 @@ def _rule(config: Config, line: ConfigLine) -> FilterRule:
 class _Conditions:
     """The words behind a rule's protocol, taken one by one."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: list[str], held: Books) -> None:
+        self._held = held
+        self.services: tuple[Service, ...] | None = None
         self.sources: Networks | None = None
         self.destinations: Networks | None = None
         self.source_ports: Ports | None = None
         self.destination_ports: Ports | None = None
-        self.stateful = self.more = self.logs = False
+        self.stateful = self.more = self.unread = self.logs = False
         self.time_range = ""
         self._words = words
         while self._words:
@@ -129,15 +139,13 @@ class _Conditions:
 
     def _take(self, word: str) -> None:
         if word in ("source", "destination"):
-            nets, known = self._network()
-            self.more = self.more or not known
-            setattr(self, "sources" if word == "source" else "destinations", nets)
+            setattr(self, "sources" if word == "source" else "destinations", self._network())
         elif word in ("source-port", "destination-port"):
-            operator = self._words.pop(0) if self._words else ""
-            ranges, count = ports(operator, self._words)
-            del self._words[:count]
-            self.more = self.more or ranges is None
-            setattr(self, word.replace("-", "_") + "s", ranges)
+            setattr(self, word.replace("-", "_") + "s", self._ports())
+        elif word == "service-set":
+            asked = conditions(None, None, self._held.services.of([self._next()]))
+            self.services = asked.services
+            self._note(asked.more, asked.unread)
         elif word == "time-range":
             self.time_range = self._words.pop(0) if self._words else ""
         elif word in ("established", "tcp-flag"):
@@ -148,23 +156,43 @@ class _Conditions:
         else:
             self.more = True
 
-    def _network(self) -> tuple[Networks | None, bool]:
-        first = self._words.pop(0) if self._words else "any"
+    def _next(self) -> str:
+        return self._words.pop(0) if self._words else ""
+
+    def _note(self, more: bool, unread: bool) -> None:
+        self.more, self.unread = self.more or more or unread, self.unread or unread
+
+    def _ports(self) -> Ports | None:
+        operator = self._next()
+        if operator in ("object-group", "port-set", "port-pool"):
+            held = self._held.services.of([self._next()])
+            listed = [ends for each in held.items for ends in each.destination_ports or ()]
+            self._note(held.more, held.unread or not listed)
+            return tuple(listed) or None
+        ranges, count = ports(operator, self._words)
+        del self._words[:count]
+        self.more = self.more or ranges is None
+        return ranges
+
+    def _network(self) -> Networks | None:
+        first = self._next() or "any"
         if first == "any":
-            return None, True
+            return None
         if first in ("address-set", "object-group", "ip-group"):
-            del self._words[:1]
-            return None, False
+            asked = conditions(self._held.addresses.of([self._next().strip('"')]), None, None)
+            self._note(asked.more, asked.unread)
+            return asked.sources
         second = self._words.pop(0) if self._words and "/" not in first and _is_number(self._words[0]) else None
         nets = network(first, second)
-        return nets, nets is not None
+        self.more = self.more or nets is None
+        return None if everything(nets) else nets
 
 
 def _is_number(word: str) -> bool:
     return re.match(r"[\d.]+$", word) is not None
 
 
-def _policies(config: Config, pass_word: str) -> Iterator[RuleSet]:
+def _policies(config: Config, pass_word: str, held: Books) -> Iterator[RuleSet]:
     for block in config.all(r"security-policy(?: ip(?:v6)?)?$"):
         rules = list(block.below(r"rule (?:\d+ )?(?:name \S|\d+$)"))
         default = block.child(r"default action (?:permit|deny)")
@@ -175,7 +203,7 @@ def _policies(config: Config, pass_word: str) -> Iterator[RuleSet]:
             name=block.text,
             kind="policy",
             family=family,
-            rules=tuple(_zone_rule(config, rule, pass_word) for rule in rules),
+            rules=tuple(_zone_rule(config, rule, pass_word, held) for rule in rules),
             bound=("zones",),
             used=True,
             # What no rule names is dropped (USG and SecPath security policy guides).
@@ -187,24 +215,22 @@ def _policies(config: Config, pass_word: str) -> Iterator[RuleSet]:
         yield RuleSet("security-policy", "policy", None, (), ("zones",), True, True, evidence=config.evidence(off))
 
 
-def _zone_rule(config: Config, block: ConfigLine, pass_word: str) -> FilterRule:
+def _zone_rule(config: Config, block: ConfigLine, pass_word: str, held: Books) -> FilterRule:
     def words(pattern: str) -> list[str]:
         return [w for line in block.below(pattern) for w in line.text.split()[1:] if w not in ("any", "name")]
 
-    services = words(r"service(?:-port)? |application ")
     logs = block.child(r"(?:traffic|session|policy) logging|logging enable|session-log|policy-log") is not None
-    sources, odd_sources = _addresses(block, "source")
-    destinations, odd_destinations = _addresses(block, "destination")
+    applications = words(r"application ")
+    ends = _addresses(block, "source", held), _addresses(block, "destination", held)
+    asked = conditions(*ends, _services(block, held)).told()
     time_range = block.word(r"time-range (\S+)")
     return FilterRule(
         name=re.sub(r"rule (?:\d+ )?(?:name )?", "", block.text).strip('"'),
         permits=block.child(rf"action {pass_word}\b") is not None,
-        sources=sources,
-        destinations=destinations,
-        service=" ".join(sorted(services)) or None,
+        service=" ".join(sorted(applications)) or None,
         source_zones=frozenset(words(r"source-zone ")),
         destination_zones=frozenset(words(r"destination-zone ")),
-        more=odd_sources or odd_destinations or block.child(r"user |url-category") is not None,
+        **{**asked, "more": asked["more"] or block.child(r"user |url-category") is not None},
         enabled=block.child(r"(?:rule )?disable$") is None,
         expired=bool(time_range) and config.line(rf"time-range {re.escape(time_range or '')}\b") is None,
         logs=logs,
@@ -212,18 +238,34 @@ def _zone_rule(config: Config, block: ConfigLine, pass_word: str) -> FilterRule:
     )
 
 
-def _addresses(block: ConfigLine, end: str) -> tuple[Networks | None, bool]:
-    """The networks of one end, and whether an object stands there that is not read."""
-    nets: list[Networks | None] = []
-    odd = False
+def _addresses(block: ConfigLine, end: str, held: Books) -> Entry[Net] | None:
+    """What stands at one end of a rule; None: anything."""
+    found: list[Entry[Net]] = []
     for line in block.below(rf"{end}-(?:address|ip\S*|location)\b"):
-        words = [w for w in line.text.split()[1:] if w not in ("mask", "range")]
+        kind, _, rest = line.text.partition(" ")
+        words = rest.split()
         if words[:1] == ["any"]:
-            return None, False
-        found = network(words[0], None) if len(words) == 1 else masked_network(words[0], words[1]) if words else None
-        odd = odd or found is None
-        nets += [found] if found else []
-    return (any_of(nets) if nets else None), odd
+            return None
+        if words[:1] == ["address-set"] or kind == f"{end}-ip":
+            found.append(held.addresses.of([name for name in named(iter([line])) if name != "address-set"]))
+        elif kind.endswith(("location", "-exclude")) or words[:1] == ["address-exclude"] or _NAMES.match(rest):
+            found.append(BY_NAME)
+        else:
+            masked = kind.removeprefix(f"{end}-ip-").removesuffix("-ip")
+            found.append(written([masked, *words] if masked in ("subnet", "range") else words))
+    return together(found) if found else None
+
+
+def _services(block: ConfigLine, held: Books) -> Entry[Service] | None:
+    """The services of a rule; None: any."""
+    found: list[Entry[Service]] = []
+    for line in block.below(r"service(?:-port)? "):
+        kind, _, rest = line.text.partition(" ")
+        if kind == "service-port" or rest.startswith("protocol "):
+            found.append(serving(rest.split()))
+        else:
+            found.append(held.services.of(named(iter([line]))))
+    return together(found) if found else None
 
 
 def rule_reads(pass_word: str) -> tuple[ConfigRead, ...]:

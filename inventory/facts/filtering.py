@@ -55,6 +55,9 @@ class PolicyRule:
     enabled: bool = True
     logs: bool | None = None
     hits: int | None = None
+    sources: tuple[str, ...] = ()  # addresses and objects as they are named; empty: any, or not told
+    destinations: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
