@@ -93,8 +93,11 @@ class _Asked:
         config = self._configuration()
         if isinstance(config, Missing):
             return config
-        release = Release() if read.fact is Identity else self._release()
-        return read.build(config, release, *(self._answer(command) for command in read.commands))
+        if read.fact is Identity:
+            return _named(config, read)
+        if not config.settles(read.fact):
+            return _cut(config, read.fact)
+        return read.build(config, self._release(), *(self._answer(command) for command in read.commands))
 
     def _answer(self, command: str) -> Got:
         if command not in self._answers:
@@ -117,6 +120,8 @@ class _Asked:
         config = self._configuration()
         if isinstance(config, Missing):
             return config
+        if not config.settles(Configuration):
+            return _cut(config, Configuration)
         answer = self._answer(config.source)
         return answer if isinstance(answer, Missing) else Configuration(len(answer.lines()), answer.evidence())
 
@@ -141,3 +146,16 @@ def _tree(answer: Answer, dialect: Dialect) -> Config | Missing:
         return config_from(answer.text, dialect, answer.command, sha256=answer.sha256, taken_at=answer.taken_at)
     except ReadFailed as failure:
         return failure.missing()
+
+
+def _named(config: Config, read: ConfigRead) -> Built:
+    """The identity, which only what is written tells: the rest of one that is cut has no bearing on it."""
+    told = read.build(config, Release())
+    evidence = getattr(told, "evidence", None)
+    is_told = evidence is None or config.settles(Identity) or bool(evidence.lines)
+    return told if is_told else _cut(config, Identity)
+
+
+def _cut(config: Config, fact: type[Fact]) -> Missing:
+    why = f"the configuration is cut: what it should hold of {fact.__name__} may follow"
+    return Missing(Gap.UNPARSED, f"{config.source}: {why}")

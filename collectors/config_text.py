@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from collectors.platforms.base import Dialect
-from inventory.config import Config, indented
+from collectors.platforms.base import Dialect, Order
+from inventory.config import Config, ConfigLine, compiled, indented
 from inventory.errors import ReadFailed
+from inventory.facts import Fact
 
 MASK = "***"
 MORE = re.compile(r"(?:-{2,} ?\(?more\b[^\n]{0,40}?\)?-{2,}|--More--)", re.IGNORECASE)
@@ -20,7 +21,16 @@ _MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
-_PROMPT_LEFT = re.compile(r"[<\[]?[\w.@:/()~+-]{1,64}[>\]#](?:\s*(?:exit|quit|logout))?")
+_LEFT = r"(?:exit|quit|logout|return|end)"
+_SAVED = r"(?:save|wr(?:i\w*)?|copy run\S*|commit)\b.{0,60}"
+# What may stand behind the end of a configuration: what is typed at a prompt that changes nothing, questions and
+# answers, log lines, rules drawn by people.
+_BEHIND = re.compile(
+    rf"<[^<>\s]{{1,80}}>.*|[\w.@:/~+-]{{1,64}}[>#].*|(?:\[[^\[\]\s]{{1,80}}\]|\S{{1,64}}\(\S{{1,40}}\)#)\s*{_LEFT}?"
+    rf"|{_LEFT}|{_SAVED}|y|n|yes|no|.*[\[(]y(?:es)?/n(?:o)?[\])].*|\[OK\]|(?:info|warning|error|building|connection)\b.*"
+    r"|[*%`=~-].*|(?:[a-z]{3}[ ,]+)?[a-z]{3}[ ]+\d{1,2}[ ,].*|\d{4}[-/]\d\d?[-/]\d\d?\b.*",
+    re.IGNORECASE,
+)
 _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----(?P<secret>.*?)(?:-----END|\Z)"
 
 
@@ -128,25 +138,74 @@ def _blotted(found: re.Match[str]) -> str:
     return whole[: start - found.start()] + MASK + whole[end - found.start() :]
 
 
-def is_complete(text: str, dialect: Dialect) -> bool:
-    """Whether the last line is the one a complete configuration ends with, blank ones and a prompt behind it aside."""
+def end_of(text: str, dialect: Dialect) -> int | None:
+    """Number of the line that ends a complete configuration; None where none does.
+
+    What else a file may hold behind it is no configuration: prompts and what was typed at them, logs, marks.
+    """
     if not dialect.end:
-        return bool(text.strip())
-    lines = (line.strip() for line in reversed(text.splitlines()))
-    last = next((line for line in lines if line and not _PROMPT_LEFT.fullmatch(line)), "")
-    return re.match(dialect.end, last) is not None
+        return None
+    lines = text.splitlines()
+    for number in range(len(lines), 0, -1):
+        line = lines[number - 1].strip()
+        if re.match(dialect.end, line):
+            return number
+        is_mark = line.startswith(dialect.comments) and not line.startswith("!<")  # with which ZXROS opens a section
+        if line and not is_mark and not _BEHIND.fullmatch(line):
+            return None
+    return None
 
 
 def config_from(
     text: str, dialect: Dialect, source: str, *, sha256: str = "", taken_at: datetime | None = None
 ) -> Config:
-    """The configuration as a tree, from text that is cleaned and masked; ReadFailed(UNPARSED) where it is cut."""
+    """The configuration as a tree, from text that is cleaned and masked; ReadFailed(UNPARSED) where it is none.
+
+    Where nothing shows its end it may be cut: it settles what its dialect's orders tell, and a last line that no
+    other follows is left out, for half of it may be missing.
+    """
     if not text.strip():
         raise ReadFailed(f"{source}: the configuration is empty")
-    if not is_complete(text, dialect):
+    end = end_of(text, dialect)
+    may_be_cut = end is None and bool(dialect.end or dialect.orders)
+    if may_be_cut and not dialect.orders:
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
+    kept = text[: text.rfind("\n") + 1] if may_be_cut else "".join(text.splitlines(keepends=True)[:end])
     try:
-        lines = dialect.tree(text) if dialect.tree else indented(text, dialect.comments, dialect.quoted)
+        if dialect.tree:
+            lines = dialect.tree(kept)
+        else:
+            lines = indented(kept, dialect.comments, dialect.quoted, whole=not may_be_cut)
     except ReadFailed as failure:
         raise ReadFailed(f"{source}: {failure.why}", failure.gap) from None
-    return Config(lines, source, sha256, taken_at)
+    settled = _passed(lines, kept, dialect) if may_be_cut else None
+    return Config(lines, source, sha256, taken_at, settled)
+
+
+def _passed(lines: tuple[ConfigLine, ...], text: str, dialect: Dialect) -> frozenset[type[Fact]]:
+    """The facts whose lines a text has passed by every order that it keeps.
+
+    One that keeps none is in the order of a person, which says nothing about what may follow.
+    """
+    closed = _is_closed(text, dialect)
+    kept = [told for order in dialect.orders if (told := _passed_by(order, lines, closed=closed)) is not None]
+    return frozenset.intersection(*kept) if kept else frozenset()
+
+
+def _passed_by(order: Order, lines: tuple[ConfigLine, ...], *, closed: bool) -> frozenset[type[Fact]] | None:
+    """None where the text does not keep the order."""
+    patterns = [compiled(pattern) for pattern in order]
+    places = [next((n for n, p in enumerate(patterns, 1) if p.match(line.text)), 0) for line in lines]
+    known = [place for place in places if place]
+    if known != sorted(known):
+        return None
+    reached = known[-1] if known else 0
+    # Behind the last, whatever comes next will do.
+    passed = reached if reached == len(patterns) and (closed or not places[-1]) else max(0, reached - 1)
+    return frozenset(fact for facts in list(order.values())[:passed] for fact in facts)
+
+
+def _is_closed(text: str, dialect: Dialect) -> bool:
+    """Whether a comment mark at the margin ends the last block."""
+    last = next((line for line in reversed(text.splitlines()) if line.strip()), " ")
+    return bool(dialect.comments) and last.startswith(dialect.comments)

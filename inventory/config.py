@@ -61,17 +61,25 @@ def _statements(lines: tuple[ConfigLine, ...], above: tuple[str, ...]) -> Iterat
 
 @dataclass(frozen=True)
 class Config:
-    """A whole configuration. ``source`` is the command or file it came from, ``text`` is masked already."""
+    """A configuration. ``source`` is the command or file it came from, the text of its lines is masked already.
+
+    ``settled`` are the facts that one which may be cut tells all the same; None: it is whole and tells every fact.
+    """
 
     lines: tuple[ConfigLine, ...]
     source: str
     sha256: str = ""
     taken_at: datetime | None = None
+    settled: frozenset[type] | None = None
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """Every line in order, blocks before what stands in them."""
         return tuple(_statements(self.lines, ()))
+
+    def settles(self, fact: type) -> bool:
+        """Whether no line that may follow can bear on the fact."""
+        return self.settled is None or fact in self.settled
 
     def line(self, pattern: str) -> ConfigLine | None:
         """The last top-level line that the pattern matches from its start."""
@@ -100,12 +108,15 @@ class Config:
         )
 
 
-def indented(text: str, comments: tuple[str, ...] = (), quoted: str = "") -> tuple[ConfigLine, ...]:
+def indented(
+    text: str, comments: tuple[str, ...] = (), quoted: str = "", *, whole: bool = True
+) -> tuple[ConfigLine, ...]:
     """Lines nested by how far they are indented; blank lines and lines that are only a comment mark are left out.
 
     ``comments`` are marks that, at the start of a stripped line, make it no statement (``!``, ``#``). ``quoted`` is the
     pattern of a line that opens a text of several lines (a banner), its group ``mark`` being what closes it: whatever
-    a person wrote in there is no statement.
+    a person wrote in there is no statement. Where nothing closes it, a whole text has but that line of it, and of
+    one that is not whole it is the rest.
     """
     stack: list[tuple[int, ConfigLine, list[ConfigLine]]] = []
     roots: list[ConfigLine] = []
@@ -129,16 +140,17 @@ def indented(text: str, comments: tuple[str, ...] = (), quoted: str = "") -> tup
         close(depth)
         stack.append((depth, ConfigLine(number, stripped), []))
         if quoted and (opened := re.match(quoted, stripped)):
-            inside = _closed_on(lines, number, stripped[opened.end() :], opened.group("mark"))
+            closed = _closed_on(lines, number, stripped[opened.end() :], opened.group("mark"))
+            inside = closed or (number if whole else len(lines))
     close(0)
     return tuple(roots)
 
 
-def _closed_on(lines: list[str], number: int, rest: str, mark: str) -> int:
-    """Number of the line that closes the text opened on line ``number``; that line itself where none does."""
+def _closed_on(lines: list[str], number: int, rest: str, mark: str) -> int | None:
+    """Number of the line that closes the text opened on line ``number``; None where none does."""
     if mark in rest:
         return number
-    return next((n for n, line in enumerate(lines[number:], number + 1) if mark in line), number)
+    return next((n for n, line in enumerate(lines[number:], number + 1) if mark in line), None)
 
 
 def _group(pattern: str, line: ConfigLine) -> str | None:

@@ -14,6 +14,7 @@ from inventory.facts import Fact
 
 Built = Fact | Missing
 Got = Answer | Missing
+Order = Mapping[str, tuple[type[Fact], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ class Dialect:
 
     ``commands``   the commands that show it, the first that the device accepts is taken
     ``comments``   marks that make a line no statement
-    ``end``        pattern of the last line of a complete configuration; empty: the text does not tell
+    ``end``        pattern of the last line of a complete configuration; empty: no line says that it is the last
+    ``orders``     in which the system's generations write a configuration: patterns of top-level lines that always
+                   stand in this order, each with the facts of which nothing is written behind the last such line. A
+                   text without its end may be cut; it settles a fact once it is seen to have passed that line
     ``secrets``    patterns whose group ``secret`` is masked in every answer before anything else is done with it. What
                    tells the form of storage (``cipher``, ``$6$``) and the words public and private stay outside the
                    group, for facts are read from the masked text
@@ -101,6 +105,7 @@ class Dialect:
     signs: Mapping[str, int] = field(default_factory=dict)
     quoted: str = ""
     bare: str = ""
+    orders: tuple[Order, ...] = ()
     tree: Callable[[str], tuple[ConfigLine, ...]] | None = None
 
 

@@ -69,7 +69,8 @@ class Answers:
 
     def _kept(self, command: str, text: str) -> Answer:
         body = text.strip("\n")
-        body = f"{body}\n" if body else ""
+        if body and text.endswith("\n"):  # without it the last line may be cut
+            body += "\n"
         return Answer(command, body, self._keep(body) if self._keep else "")
 
 

@@ -176,7 +176,8 @@ def answers_in_log(text: str, platform: Platform) -> dict[str, str]:
     found_answers: dict[str, str] = {}
     for start, end in pairwise(starts):
         if start in known:
-            found_answers[known[start]] = "\n".join(lines[start + 1 : end])
+            answer = lines[start + 1 : end]
+            found_answers[known[start]] = "\n".join([*answer, ""] if end < len(lines) else answer)
     return found_answers
 
 

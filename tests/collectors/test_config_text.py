@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.config_text import cleaned, config_from, decoded, is_complete, masked
+from collectors.config_text import cleaned, config_from, decoded, end_of, masked
 from collectors.platforms.base import Dialect
 from inventory.errors import Gap, ReadFailed
+from inventory.facts import Accounts, Fact, Interfaces, RemoteAccess
 
 DIALECT = Dialect(("show",), ("!",), r"end$", (r"^ *password (?:cipher )?(?P<secret>\S+)",))
 
@@ -102,6 +103,85 @@ def test_cut_or_empty_configuration_is_none(text: str) -> None:
     assert failed.value.gap is Gap.UNPARSED
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "",
+        "\n!\n\n",
+        "r1#",
+        "<r1>quit",
+        "[r1]return",
+        "r1(config)#exit\nr1#write\nBuilding configuration...\n[OK]",
+        "save\nAre you sure to continue?[Y/N]y",
+        "<r1>\nNov 12 2020 10:11:12 r1 %%01IFNET/4/LINK_STATE(l)[0]:The line went up.",
+        "*Mar  1 00:01:02.003: %SYS-5-CONFIG_I: Configured from console",
+        "2021-03-04 10:11:12 logged out",
+        "-----------------",
+    ],
+)
+def test_an_end_is_one_whatever_else_was_kept_behind_it(behind: str) -> None:
+    text = f"hostname r1\nend\n{behind}"
+    assert end_of(text, DIALECT) == 2
+    config = config_from(text, DIALECT, "show")
+    assert config.settled is None
+    assert [line.text for line in config.lines] == ["hostname r1", "end"]
+
+
+@pytest.mark.parametrize(
+    "behind", ["interface eth0", " shutdown", "[r1]interface eth0", "r1(config)#ntp server 192.0.2.1", "ntp server x"]
+)
+def test_what_configures_stands_behind_no_end(behind: str) -> None:
+    assert end_of(f"hostname r1\nend\n{behind}\n", DIALECT) is None
+
+
 def test_dialect_without_an_end_takes_any_text() -> None:
-    assert is_complete("x", Dialect((), (), "", ()))
-    assert not is_complete(" \n", Dialect((), (), "", ()))
+    dialect = Dialect((), (), "", ())
+    assert config_from("x", dialect, "show").settled is None
+    with pytest.raises(ReadFailed):
+        config_from(" \n", dialect, "show")
+
+
+ORDERED = Dialect(
+    ("show",),
+    ("!",),
+    r"end$",
+    (),
+    quoted=r"banner (?P<mark>\S)",
+    orders=(
+        {"user": (), "port": (Accounts,), "vty": (Interfaces, RemoteAccess)},
+        {"port": (), "clock": (), "user": (Accounts, Interfaces), "vty": (RemoteAccess,)},
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("user a\n", set()),
+        ("user a\nport 1\n", set()),
+        ("user a\nport 1\nvty\n", {Accounts}),  # the first order alone
+        ("user a\nport 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
+        ("user a\nport 1\nvty\nbeep\n", {Accounts, Interfaces, RemoteAccess}),
+        ("user a\nport 1\nvty\nbeep", {Accounts}),  # half a line
+        ("user a\nport 1\nvty\n\n", {Accounts}),  # a blank line ends no block
+        ("port 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
+        ("port 1\nvty\n", {Accounts}),  # by both
+        ("port 1\nclock\nuser a\n", set()),
+        ("port 1\nclock\nuser a\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
+        ("vty\nport 1\nuser a\n!\n", set()),  # no order of a device
+        ("user a\nport 1\nbanner #\nvty\n!\n", set()),  # all behind it may be the banner
+        ("beep\n", set()),
+        ("beep", set()),
+    ],
+)
+def test_a_text_that_may_be_cut_settles_what_it_has_passed(text: str, settled: set[type[Fact]]) -> None:
+    assert config_from(text, ORDERED, "show").settled == settled
+    assert config_from(f"{text}\nend\n", ORDERED, "show").settled is None
+
+
+def test_half_a_line_is_no_statement() -> None:
+    assert [line.text for line in config_from("user a\nport 1\nuser publ", ORDERED, "show").lines] == [
+        "user a",
+        "port 1",
+    ]
+    assert config_from("user a", ORDERED, "show").lines == ()

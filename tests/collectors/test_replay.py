@@ -129,7 +129,7 @@ def test_log_is_split_at_its_own_prompts_only() -> None:
     assert chosen is not None
     log = "r1# hostname\nr1\n<other>\nx# hostname\n[section]\nr1# w\nnoise\nr1# uname -srm\nLinux 1 x\n"
     # the text between them speaks of prompts as well; a second machine's prompt that takes commands is one
-    assert answers_in_log(log, chosen) == {"hostname": "[section]", "uname -srm": "Linux 1 x\n"}
+    assert answers_in_log(log, chosen) == {"hostname": "[section]\n", "uname -srm": "Linux 1 x\n"}
 
 
 # -- SNMP recordings ----------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def test_a_person_reads_a_table_with_line_numbers(tmp_path: Path) -> None:
         (b"", None, "empty"),
         (b"", "huawei_vrp", "the configuration is empty"),
         (b"nothing of the kind\n", None, "no platform"),
-        (SWITCH.read_bytes()[:900], None, "the configuration is cut"),
+        (SWITCH.read_bytes()[900:1700], "huawei_vrp", "the configuration is cut"),
         (ROUTER.read_bytes(), "huawei_vrp", "a text of cisco_ios, not of huawei_vrp"),
         (b"\x00" * 1000, "h3c_comware", "the configuration is"),
     ],
