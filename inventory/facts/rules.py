@@ -13,6 +13,15 @@ Ports = tuple[tuple[int, int], ...]  # ranges, both ends within
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What one entry of a service stands for; None: all of it."""
+
+    protocol: str | None = None
+    source_ports: Ports | None = None
+    destination_ports: Ports | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FilterRule:
     """One rule, in its place. A condition that is None is not asked: the rule takes all of it."""
 
@@ -23,11 +32,13 @@ class FilterRule:
     destinations: Networks | None = None
     source_ports: Ports | None = None
     destination_ports: Ports | None = None
-    service: str | None = None  # a service, application or object by its name, where no ports are written
+    services: tuple[Service, ...] | None = None  # where objects stand for several; protocol and ports are None then
+    service: str | None = None  # a service or application by its name, where no ports are written
     source_zones: frozenset[str] = frozenset()  # empty: any
     destination_zones: frozenset[str] = frozenset()
     stateful: bool = False  # takes packets by the state of their session: established, inspected
-    more: bool = False  # asks for something that is not held here: compared with no other rule
+    more: bool = False  # asks for something that is not held here: no other rule is held against it
+    unread: bool = False  # names an object that nothing defines, or too large a one: what it takes is not known
     enabled: bool = True
     expired: bool = False  # bound to a time range that is over, or not defined
     logs: bool | None = None
@@ -38,7 +49,8 @@ class FilterRule:
     def anything(self) -> bool:
         """Whether it takes every packet between its zones."""
         asked = (self.protocol, self.sources, self.destinations, self.source_ports, self.destination_ports)
-        return not self.more and not self.stateful and self.service is None and all(each is None for each in asked)
+        named = self.more or self.unread or self.stateful or self.service is not None or self.services is not None
+        return not named and all(each is None for each in asked)
 
 
 @dataclass(frozen=True, slots=True)
