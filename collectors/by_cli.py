@@ -94,7 +94,7 @@ class _Asked:
         if isinstance(config, Missing):
             return config
         if read.fact is Identity:
-            return _named(config, read)
+            return _named(config, read, *(self._answer(command) for command in read.commands))
         if not config.settles(read.fact):
             return _cut(config, read.fact)
         return read.build(config, self._release(), *(self._answer(command) for command in read.commands))
@@ -148,9 +148,9 @@ def _tree(answer: Answer, dialect: Dialect) -> Config | Missing:
         return failure.missing()
 
 
-def _named(config: Config, read: ConfigRead) -> Built:
+def _named(config: Config, read: ConfigRead, *answers: Got) -> Built:
     """The identity, which only what is written tells: the rest of one that is cut has no bearing on it."""
-    told = read.build(config, Release())
+    told = read.build(config, Release(), *answers)
     evidence = getattr(told, "evidence", None)
     is_told = evidence is None or config.settles(Identity) or bool(evidence.lines)
     return told if is_told else _cut(config, Identity)
