@@ -9,7 +9,7 @@ from checks.model import harmless
 from checks.policies import BandwidthPolicy
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
-from inventory.facts import Interface
+from inventory.facts import Interface, RateLimit
 from inventory.plan import Plan
 from inventory.text import Text
 from inventory.views import LinkEnd, LinkView
@@ -90,13 +90,29 @@ def port_rates(link: LinkView) -> list[Rate]:
     return found
 
 
+def limits(end: LinkEnd) -> list[tuple[RateLimit, float | None]]:
+    """Every shaper and policer at an end, in Mbit/s; None: a share of a port speed that is not known."""
+    if isinstance(end.limits, Missing):
+        return []
+    speed, _ = port_mbps(end)
+    return [(limit, limit.at(speed)) for limit in end.limits]
+
+
+def limits_untold(end: LinkEnd) -> str:
+    """Why it is not known what an end is limited to; empty where it is known."""
+    if isinstance(end.limits, Missing):
+        return why_missing(end.limits)
+    share = next((limit.percent for limit, mbps in limits(end) if mbps is None), None)
+    return "" if share is None else f"{share:g} % of a port speed that is not known"
+
+
 def shaped_rates(link: LinkView) -> list[Rate]:
     """Every shaper and policer at either end."""
     return [
-        Rate(limit.mbps, Text(f"{place(end)} 限速", f"rate limit on {place(end)}"), owner(end), limit.evidence)
+        Rate(mbps, Text(f"{place(end)} 限速", f"rate limit on {place(end)}"), owner(end), limit.evidence)
         for end in link.ends
-        if not isinstance(end.limits, Missing)
-        for limit in end.limits
+        for limit, mbps in limits(end)
+        if mbps is not None
     ]
 
 
@@ -134,8 +150,7 @@ def untold(link: LinkView) -> list[Text]:
         mbps, why = port_mbps(end)
         if mbps is None:
             found.append(Text(f"{place(end)} 速率未知：{why}", f"speed of {place(end)} not known: {why}"))
-        elif isinstance(end.limits, Missing) and end.limits.gap is not Gap.LACKING:
-            why = why_missing(end.limits)
+        elif (why := limits_untold(end)) and not (isinstance(end.limits, Missing) and end.limits.gap is Gap.LACKING):
             found.append(Text(f"{place(end)} 是否限速未知：{why}", f"limits of {place(end)} not known: {why}"))
     if not any(isinstance(end.interface, Interface) for end in link.ends):
         found.append(Text("两端都没有读到", "neither end was read"))
@@ -170,8 +185,10 @@ def _end(end: LinkEnd) -> Iterator[Text]:
         yield Text(f"聚合 {up}/{len(end.members)} 成员在用", f"{up} of {len(end.members)} members up")
     if isinstance(end.limits, Missing):
         yield Text("限速未知", "limits not known")
-    for limit in () if isinstance(end.limits, Missing) else end.limits:
-        yield Text(f"{limit.direction} 限速 {shown(limit.mbps)}", f"{limit.kind} {limit.direction} {shown(limit.mbps)}")
+    for limit, mbps in limits(end):
+        share = "" if limit.percent is None else f" ({limit.percent:g} %)"
+        way, rate = limit.direction, shown(mbps) + share
+        yield Text(f"{way} 限速 {rate}", f"{limit.kind} {way} {rate}")
     yield from _carried(end)
 
 

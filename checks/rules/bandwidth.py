@@ -8,6 +8,8 @@ from checks.capacity import (
     CARRIER,
     all_evidence,
     contract_rates,
+    limits,
+    limits_untold,
     ours,
     owner,
     place,
@@ -19,7 +21,6 @@ from checks.capacity import (
     tested_rates,
     told,
     wanted_mbps,
-    why_missing,
 )
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import BandwidthPolicy
@@ -148,12 +149,8 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
         return
     said = told(link)
     for end in ours(link):
-        if isinstance(end.limits, Missing):
-            why = why_missing(end.limits)
-            yield verdict(None, end.evidence, place=place(end), wanted=wanted, why=why, evidences=said)
-            continue
-        low = [limit for limit in end.limits if not reaches(limit.mbps, wanted, policy)]
-        for limit in low:
+        low = [(each, mbps) for each, mbps in limits(end) if mbps is not None and not reaches(mbps, wanted, policy)]
+        for limit, mbps in low:
             yield verdict(
                 False,
                 limit.evidence,
@@ -161,13 +158,15 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 platform=end.platform,
                 interface=limit.interface,
                 direction=limit.direction,
-                rate=shown(limit.mbps),
+                rate=shown(mbps),
                 wanted=wanted,
                 party=owner(end),
                 evidences=said,
             )
         if not low:
-            yield verdict(True, end.evidence, place=place(end), wanted=wanted, evidences=said)
+            why = limits_untold(end)
+            ok = None if why or isinstance(end.limits, Missing) else True
+            yield verdict(ok, end.evidence, place=place(end), wanted=wanted, why=why, evidences=said)
 
 
 @check(
@@ -234,5 +233,6 @@ def _is_untold(end: LinkEnd) -> bool:
     """Whether a device of the county's at that end could hold against the rest, but did not answer."""
     if end.device is None or end.interface_name is None:
         return False
-    limits_untold = isinstance(end.limits, Missing) and end.limits.gap not in (Gap.LACKING, Gap.UNREAD)
-    return isinstance(end.interface, Missing) or limits_untold
+    if isinstance(end.limits, Missing):
+        return isinstance(end.interface, Missing) or end.limits.gap not in (Gap.LACKING, Gap.UNREAD)
+    return isinstance(end.interface, Missing) or bool(limits_untold(end))

@@ -250,5 +250,6 @@ def _throttles(
     if port.speed_mbps is not None and port.speed_mbps < contracted:
         yield f"{port.speed_mbps:g} Mbit/s", NO_EVIDENCE
     for limit in limits:
-        if canonical_interface(limit.interface) == canonical_interface(port.name) and limit.mbps < contracted:
-            yield f"{limit.kind} {limit.mbps:g} Mbit/s", limit.evidence
+        mbps = limit.at(port.speed_mbps)
+        if canonical_interface(limit.interface) == canonical_interface(port.name) and mbps and mbps < contracted:
+            yield f"{limit.kind} {mbps:g} Mbit/s", limit.evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_hardening, ios_ipv6, ios_network, ios_services
+from collectors.platforms import ios_access, ios_hardening, ios_ipv6, ios_network, ios_qos, ios_services
 from collectors.platforms.base import Built, ConfigRead, Dialect, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -180,7 +180,7 @@ PLATFORM = Platform(
         ConfigRead(Interfaces, ios_network.interfaces),
         ConfigRead(Addresses, ios_network.addresses),
         ConfigRead(Filtering, ios_network.filtering),
-        ConfigRead(RateLimits, ios_network.rate_limits),
+        ConfigRead(RateLimits, ios_qos.rate_limits),
         ConfigRead(Forwarding, ios_network.forwarding),
         ConfigRead(Routes, ios_network.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),

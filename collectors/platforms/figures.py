@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from inventory.config import ConfigLine
+
 _LONGEST = 12  # digits; more are meant as nothing that is counted here
 
 
 def number(word: str | None) -> int | None:
     """The number that a word is; None for any other word, for none, and for one longer than any that is meant."""
     return int(word) if word and word.isdecimal() and len(word) <= _LONGEST else None
+
+
+def fixed_speed_mbps(block: ConfigLine) -> float | None:
+    """The speed that an interface is fixed to; None where it negotiates or nothing is written."""
+    plain, giga = block.word(r"speed (\d{2,6})$"), block.word(r"speed (\d{1,3})[Gg]$")
+    return float(plain) if plain else float(giga) * 1000 if giga else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.platforms import h3c_comware_access as access
-from collectors.platforms import h3c_comware_hardening, vrp_ipv6, vrp_snmp, vrp_style, vrp_traffic
+from collectors.platforms import h3c_comware_hardening, vrp_ipv6, vrp_qos, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
@@ -232,7 +232,7 @@ PLATFORM = Platform(
         ConfigRead(Interfaces, vrp_style.interfaces),
         ConfigRead(Addresses, vrp_style.addresses),
         ConfigRead(Filtering, filtering),
-        ConfigRead(RateLimits, vrp_traffic.rate_limits),
+        ConfigRead(RateLimits, vrp_qos.rate_limits),
         ConfigRead(Forwarding, forwarding),
         ConfigRead(Routes, vrp_style.routes),
         ConfigRead(RoutingProtocols, vrp_traffic.routing_protocols),

@@ -1,4 +1,4 @@
-"""How a device that is configured the IOS way filters, shapes and forwards."""
+"""How a device that is configured the IOS way filters and forwards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, NetmaskValueError
 
 from collectors.platforms.base import Release
+from collectors.platforms.figures import fixed_speed_mbps
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -19,8 +20,6 @@ from inventory.facts import (
     Forwarding,
     Interface,
     Interfaces,
-    RateLimit,
-    RateLimits,
     Routes,
     RoutingProtocol,
     RoutingProtocols,
@@ -31,8 +30,6 @@ _NAMED_ACL = r"(?P<family>ip|ipv6|mac) access-list (?:(?:standard|extended) )?(?
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
 _FAMILIES = {"ip": 4, "ipv6": 6, "mac": None}
 _EVERYTHING = r"(?:\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
-_SCALE = {"": 1e6, "k": 1e3, "m": 1.0, "g": 1e-3}  # what a rate is divided by for Mbit/s
-_RATE = r"(?:police(?: (?:cir|rate))?|shape (?:average|peak)) (?P<rate>\d+)(?P<unit>[kmg]?)(?: |$)(?P<rest>.*)"
 
 
 def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
@@ -52,6 +49,7 @@ def _interface(name: str, block: ConfigLine) -> Interface:
         name=name,
         alias=block.word(r"description (.+)"),
         admin_up=False if block.child(r"shutdown$") else True if block.child(r"no shutdown$") else None,
+        speed_mbps=fixed_speed_mbps(block),
         duplex=block.word(r"duplex (full|half)"),
         aggregate=_aggregate(block),
         ipv6_enabled=block.child(r"ipv6 (?:enable|address|link-local|unnumbered)\b") is not None,
@@ -119,44 +117,6 @@ def _bindings(config: Config) -> Iterator[AclBinding]:
         for line in block.below(r"ip access-group \S+ (?:in|out)\b|ipv6 traffic-filter \S+ (?:in|out)\b"):
             words = line.text.split()
             yield AclBinding(name, words[2], 6 if words[0] == "ipv6" else 4, words[3], config.evidence(block, line))
-
-
-def rate_limits(config: Config, _: Release) -> RateLimits:
-    """Shapers and policers that hold for all traffic of an interface: of its policy's class-default, or its CAR."""
-    policies = {b.text.split()[1]: b for b in config.all(r"policy-map (?!type )\S+$")}
-    items: list[RateLimit] = []
-    for name, block in interface_blocks(config):
-        for line in block.below(r"service-policy (?:input|output) \S+"):
-            words = line.text.split()
-            items += _limits(config, name, words[1].removesuffix("put"), policies.get(words[2]), line)
-        for line in block.below(r"rate-limit (?:input|output) \d{1,18} "):
-            words = line.text.split()
-            evidence = config.evidence(block, line)
-            items.append(RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1e6, "police", evidence))
-        for line in block.below(r"traffic-shape rate \d{1,18}(?: |$)"):  # generic shaping, before policy maps
-            items.append(RateLimit(name, "out", int(line.text.split()[2]) / 1e6, "shape", config.evidence(block, line)))
-    return RateLimits(tuple(items), config.evidence(*(line for b in policies.values() for line in (b, *b.children))))
-
-
-def _limits(
-    config: Config, interface: str, direction: str, policy: ConfigLine | None, applied: ConfigLine
-) -> Iterator[RateLimit]:
-    for whole, line in _for_everything(config, policy):
-        found = re.match(_RATE, line.text)
-        if found and "percent" not in found.group("rest") and "pps" not in found.group("rest"):
-            mbps = int(found.group("rate")) / _SCALE[found.group("unit")]
-            kind = "shape" if line.text.startswith("shape") else "police"
-            yield RateLimit(interface, direction, mbps, kind, config.evidence(applied, whole, line))
-
-
-def _for_everything(config: Config, policy: ConfigLine | None) -> Iterator[tuple[ConfigLine, ConfigLine]]:
-    """The lines of the classes that every packet falls into: class-default alone, or one that matches anything."""
-    classes = list(policy.below(r"class \S+$")) if policy else []
-    for each in classes:
-        name = each.text.split()[1]
-        declared = config.line(rf"class-map (?:match-(?:any|all) )?{re.escape(name)}$")
-        if name == "class-default" or (declared is not None and declared.child(r"match any$")):
-            yield from ((each, line) for line in each.children)
 
 
 def forwarding(config: Config, _: Release) -> Forwarding:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_hardening, ios_ipv6, ios_network, ios_services
+from collectors.platforms import gateways, ios_access, ios_hardening, ios_ipv6, ios_network, ios_qos, ios_services
 from collectors.platforms.base import ConfigRead, Default, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
 from inventory.config import Config
@@ -29,7 +29,6 @@ from inventory.facts import (
     Logging,
     OperatingSystem,
     PasswordPolicy,
-    RateLimit,
     RateLimits,
     RemoteAccess,
     Routes,
@@ -182,17 +181,6 @@ def snmp_agent(config: Config, release: Release) -> SnmpAgent:
     return replace(told, enabled=told.enabled and service is not False, versions=frozenset(versions))
 
 
-def rate_limits(config: Config, _: Release) -> RateLimits:
-    """``rate-limit input|output`` of an interface in kbit/s (RGOS QoS guide)."""
-    items = tuple(
-        RateLimit(name, words[1].removesuffix("put"), int(words[2]) / 1000, "police", config.evidence(block, line))
-        for name, block in ios_network.interface_blocks(config)
-        for line in block.below(r"rate-limit (?:input|output) \d{1,18}(?: |$)")
-        for words in [line.text.split()]
-    )
-    return RateLimits(items, config.evidence(*config.all(r"interface \S")) if items else config.evidence())
-
-
 def forwarding(config: Config, release: Release) -> Forwarding:
     """As on IOS, but what a device does without a word on IPv6 differs by product."""
     told = ios_network.forwarding(config, release)
@@ -247,13 +235,14 @@ PLATFORM = Platform(
         ConfigRead(Interfaces, ios_network.interfaces),
         ConfigRead(Addresses, ios_network.addresses),
         ConfigRead(Filtering, ios_network.filtering),
-        ConfigRead(RateLimits, rate_limits),
+        ConfigRead(RateLimits, ios_qos.rate_limits_in_kbit),
         ConfigRead(Forwarding, forwarding),
         ConfigRead(Routes, ios_network.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),
         ConfigRead(Transitions, ios_ipv6.transitions),
         ConfigRead(LinkServices, ios_ipv6.link_services(sends=False)),
         ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
+        *gateways.gateway_reads(gateways.RGOS),
         *ios_hardening.RGOS_READS,
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from collectors.platforms.base import Release
+from collectors.platforms.figures import fixed_speed_mbps
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -62,6 +63,7 @@ def _interface(name: str, block: ConfigLine) -> Interface:
         name=name,
         alias=block.word(r"description (.+)"),
         admin_up=False if block.child(r"shutdown$") else True if block.child(r"undo shutdown$") else None,
+        speed_mbps=fixed_speed_mbps(block),
         duplex=block.word(r"(?:undo negotiation auto )?duplex (full|half)"),
         aggregate=f"Eth-Trunk{trunk.group(1)}" if trunk else f"Bridge-Aggregation{group}" if group else None,
         ipv6_enabled=block.child(r"ipv6 (?:enable|address)\b") is not None,

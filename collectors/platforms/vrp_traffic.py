@@ -1,79 +1,13 @@
-"""How VRP and Comware limit rates and route."""
+"""How VRP and Comware route."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from collectors.platforms.base import Release
 from collectors.platforms.vrp_style import interface_blocks
 from inventory.config import Config, ConfigLine
-from inventory.facts import RateLimit, RateLimits, RoutingProtocol, RoutingProtocols
-
-_MBPS = {"": 1e-3, "kbps": 1e-3, "mbps": 1.0, "gbps": 1e3}  # a bare figure is in kbit/s
-_CIR = r"cir (?P<rate>\d{1,12})(?!\d)(?: ?(?P<unit>[kmg]bps))?"
-_ON_PORT = re.compile(rf"qos (?P<how>car|lr|gts)\b(?P<head>.*?)\b{_CIR}(?P<tail>.*)")
-_NAMED = re.compile(r"qos car (?P<way>in|out)bound (?P<name>\S+)$")  # a CAR defined for all, as CE switches write it
-_LINE_RATE = re.compile(r"line-rate (?P<way>in|out)bound (?P<kbps>\d{1,12})\b")  # of Comware 3
-_IN_BEHAVIOUR = re.compile(rf"(?P<how>car|gts)\b.*?\b{_CIR}")
-_POLICY = r"(?:traffic-policy|qos apply policy) (?P<name>\S+) (?P<way>in|out)bound"
-
-
-def rate_limits(config: Config, _: Release) -> RateLimits:
-    """Policers and shapers that hold for all traffic of an interface: its own, or those of a policy for any packet."""
-    items: list[RateLimit] = []
-    for name, block in interface_blocks(config):
-        items += _on_port(config, name, block)
-        items += _named(config, name, block)
-        for line in block.below(_POLICY):
-            found = re.match(_POLICY, line.text)
-            if found:
-                items += _by_policy(config, name, found.group("way"), found.group("name"), line)
-    lines = [line for _, block in interface_blocks(config) for line in block.below(rf"qos (?:car|lr|gts)|{_POLICY}")]
-    return RateLimits(tuple(items), config.evidence(*lines))
-
-
-def _on_port(config: Config, name: str, block: ConfigLine) -> Iterator[RateLimit]:
-    for line in block.below(r"qos (?:car|lr|gts)\b"):
-        found = _ON_PORT.match(line.text)
-        if found is None or re.search(r"\bacl\b|\bqueue\b|\bcarl\b|\buser-", found.group("head")):
-            continue  # a part of the traffic only
-        words = f"{found.group('head')} {found.group('tail')}"
-        kind = "police" if found.group("how") == "car" else "shape"
-        way = "in" if re.search(r"\binbound\b", words) else "out"
-        yield RateLimit(name, way, _mbps(found), kind, config.evidence(block, line))
-
-
-def _named(config: Config, name: str, block: ConfigLine) -> Iterator[RateLimit]:
-    for line in block.below(r"qos car |line-rate "):
-        if used := _NAMED.match(line.text):
-            defined = config.line(rf"qos car {re.escape(used['name'])} cir \d")
-            rate = re.search(_CIR, defined.text) if defined else None
-            if rate:
-                yield RateLimit(name, used["way"], _mbps(rate), "police", config.evidence(block, line, defined))
-        elif limit := _LINE_RATE.match(line.text):
-            yield RateLimit(name, limit["way"], int(limit["kbps"]) / 1000, "shape", config.evidence(block, line))
-
-
-def _mbps(found: re.Match[str]) -> float:
-    return int(found.group("rate")) * _MBPS[found.group("unit") or ""]
-
-
-def _by_policy(config: Config, name: str, way: str, policy: str, applied: ConfigLine) -> Iterator[RateLimit]:
-    block = config.line(rf"(?:traffic|qos) policy {re.escape(policy)}(?:\s|$)")
-    classes = list(block.below(r"classifier \S+ behavior \S+")) if block else []
-    for line in classes:
-        words = line.text.split()
-        classifier = config.line(rf"traffic classifier {re.escape(words[1])}(?:\s|$)")
-        behaviour = config.line(rf"traffic behavior {re.escape(words[3])}(?:\s|$)")
-        whole = classifier is not None and classifier.child(r"if-match any$") is not None
-        if behaviour is None or not (whole or (words[1] == "default-class" and len(classes) == 1)):
-            continue
-        for limit in behaviour.children:
-            found = _IN_BEHAVIOUR.match(limit.text)
-            if found:
-                kind = "police" if found.group("how") == "car" else "shape"
-                yield RateLimit(name, way, _mbps(found), kind, config.evidence(applied, line, behaviour, limit))
+from inventory.facts import RoutingProtocol, RoutingProtocols
 
 
 def routing_protocols(config: Config, _: Release) -> RoutingProtocols:

@@ -77,9 +77,16 @@ class RateLimit:
 
     interface: str
     direction: str  # in, out
-    mbps: float
+    mbps: float | None  # None: ``percent`` of the port's speed
     kind: str  # shape, police
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+    percent: float | None = None  # None: the rate is written as such
+
+    def at(self, port_mbps: float | None) -> float | None:
+        """What passes a port of that speed, in Mbit/s; None: a share of a speed that is not known."""
+        if self.percent is None or port_mbps is None:
+            return self.mbps
+        return port_mbps * self.percent / 100
 
 
 @dataclass(frozen=True, slots=True)
