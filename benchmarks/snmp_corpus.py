@@ -11,7 +11,6 @@ point, a recording ends in an error, or one takes more than two seconds of CPU.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import re
 import resource
@@ -86,24 +85,21 @@ def asked(stem: str, port: int) -> dict[str, Any]:
     return {**row, "stem": stem, "os": row["platform"], "version": row["release"], "cpu_s": round(cpu, 3)}
 
 
-def evaluator(tools: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("evaluate_snmp", tools / "evaluate_snmp.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def evaluated(tools: Path, expected: list[dict[str, Any]], rows: list[dict[str, Any]], *asked_for: str) -> str:
+    """What the corpus's own evaluator prints; ``asked_for`` are its options."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("expected.jsonl", "census.jsonl")]
+        for file, lines in zip(files, (expected, rows), strict=True):
+            file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        command = [sys.executable, str(tools / "evaluate_snmp.py"), *map(str, files), *asked_for]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def scored(tools: Path, expected: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Accuracy by field, as the corpus's evaluator counts it."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / name for name in ("expected.jsonl", "census.jsonl", "score.json")]
-        files[0].write_text("".join(json.dumps(line) + "\n" for line in expected), encoding="utf-8")
-        files[1].write_text("".join(json.dumps(line) + "\n" for line in rows), encoding="utf-8")
-        command = [sys.executable, str(tools / "evaluate_snmp.py"), *map(str, files[:2]), "--out", str(files[2])]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        fields = json.loads(files[2].read_text())["fields"]
+    """Accuracy by field."""
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as score:
+        evaluated(tools, expected, rows, "--out", score.name)
+        fields = json.load(score)["fields"]
     return {name: {"asked": f["asked"], "right": f["right"], "accuracy": f["accuracy"]} for name, f in fields.items()}
 
 
@@ -142,25 +138,16 @@ def _half(stem: str) -> str:
 
 
 def _show_wrong(options: argparse.Namespace, expected: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
-    by_stem = {row["stem"]: row for row in rows}
+    """The first N recordings whose field is wrong by the corpus's own evaluator, with what tells them apart."""
     count, field = int(options.wrong[0]), options.wrong[1]
-    judge = evaluator(options.tools)
-    keys = {"os": "os", "vendor": "icon", "model": "hardware", "version": "version", "serial": "serial"}
-    for line in expected:
-        want, row = line["expected"], by_stem[line["stem"]]
-        if options.listed and not LISTED.search(want["os"]):
-            continue
-        wanted = [want[keys[field]]] if want.get(keys[field]) else []
-        if field == "vendor":
-            wanted = judge.tokens(want)
-        if field == "os":
-            wanted = [t for t in (want["os"], want.get("os_text"), want.get("os_group")) if t]
-        got = row.get(field)
-        if wanted and count and not (got and any(judge.lenient(got, w) for w in wanted)):
-            count -= 1
-            print(
-                line["stem"], "|", wanted, "|", got, "|", line["sysObjectID"], "|", repr((line["sysDescr"] or "")[:110])
-            )
+    if options.listed:
+        expected = [line for line in expected if LISTED.search(line["expected"]["os"])]
+    if field not in (fields := scored(options.tools, expected, rows)):
+        raise SystemExit(f"no field {field}; there are {', '.join(fields)}")
+    by_stem = {line["stem"]: line for line in expected}
+    for told in evaluated(options.tools, expected, rows, "--wrong", str(count), field).splitlines():
+        line = by_stem.get(told.partition(" | ")[0])  # None: a value of several lines goes on
+        print(told, *(["|", line["sysObjectID"], "|", repr((line["sysDescr"] or "")[:110])] if line else []))
 
 
 def _judged(reached: dict[str, Any], rows: list[dict[str, Any]], floor: dict[str, Any], *, update: bool) -> int:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collectors.mibs.agent import Agent
-from collectors.mibs.entities import ENTRY as ENT_ENTRY
-from collectors.rows import text
+from collectors.rows import telling, text
 from collectors.vendors.files import (
     FIELDS,
     Head,
+    Inventory,
     Place,
     System,
     Vendor,
@@ -32,6 +32,7 @@ from inventory.errors import CollectError
 from inventory.facts import Identity, Source, SystemGroup
 
 ENTERPRISES = "1.3.6.1.4.1."
+ENT_ENTRY = "1.3.6.1.2.1.47.1.1.1.1"  # ENTITY-MIB entPhysicalTable
 ENT_COLUMNS = {
     "descr": (2, "Descr"),
     "name": (7, "Name"),
@@ -46,12 +47,6 @@ _CHASSIS = 3
 _WHOLES = {1, 2, 9, 11}  # other, unknown, module, stack: what contains all else where nothing is called chassis
 _UNAME = re.compile(r"\A(Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS|Darwin|AIX|HP-UX) [\w.-]+ (?=\d)")
 _LONGEST = 80  # characters of a model, release or serial
-# Words that agents write where they have nothing to say.
-_NOTHING = re.compile(
-    r"(?:n/?a|none|null|unknown|unspecified|not (?:available|specified|set|applicable|supported)|default string|"
-    r"to be filled.*|system (?:serial|product|version).*|<.*>|no[- ]?(?:serial|model)\w*|0+|f+|x+|-+|\.+|\*+)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +92,12 @@ class Identifying:
             evidence=self._agent.evidence("SNMPv2-MIB::system", self._descr[:200]),
             **found,
         )
+
+    def inventory(self) -> tuple[Inventory, ...]:
+        """The maker's own tables of hardware."""
+        vendor, _ = self._vendor()
+        fit = self._system_of(vendor) if vendor else None
+        return (*(fit.inventory if fit else ()), *(vendor.inventory if vendor else ()))
 
     # Who made it ------------------------------------------------------------------------------------------------------
 
@@ -192,14 +193,14 @@ class Identifying:
             object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
             yield object_id, "SNMPv2-MIB::sysObjectID"
         if place.get:
-            value = self._value(place.get)
+            value = self._value(place.get, octets=place.octets)
             if value:
                 yield value, place.name or place.get
         if place.column:
             if place.column.startswith(ENT_ENTRY):
                 self._agent.table(ENT_ENTRY)  # needed whole anyway
             for index, raw in self._agent.column(place.column).items():
-                value = _words(raw)
+                value = _words(raw, octets=place.octets)
                 if value:
                     yield value, f"{place.name or place.column}.{index}"
         if place.entity:
@@ -212,9 +213,9 @@ class Identifying:
         except CollectError:
             return  # asked for again one by one, where one that hinders the others fails alone
 
-    def _value(self, oid: str) -> str | None:
+    def _value(self, oid: str, *, octets: bool = False) -> str | None:
         try:
-            return _words(self._agent.scalars([oid])[oid])
+            return _words(self._agent.scalars([oid])[oid], octets=octets)
         except CollectError:
             return None
 
@@ -240,8 +241,8 @@ class Identifying:
         classes, parents = table.column(5), table.column(4)
         chassis = [index for index, kind in classes.items() if kind == _CHASSIS]
         tops = [index for index, parent in parents.items() if parent == 0 and classes.get(index) in _WHOLES]
-        if not chassis and not tops and not classes:
-            tops = table.indexes()
+        if not classes:  # which of its parts is the whole is not told: the first that says anything speaks for it
+            return sorted(table.indexes(), key=_index)
         return [*sorted(chassis, key=_index), *sorted(tops, key=_index)[:1]]
 
 
@@ -256,9 +257,9 @@ def _index(index: str) -> int:
     return int(index) if index.isdigit() else 0
 
 
-def _words(raw: object) -> str | None:
+def _words(raw: object, *, octets: bool = False) -> str | None:
     if isinstance(raw, bytes):
-        return text(raw)
+        return raw[:_LONGEST].hex().upper() if octets else text(raw)
     return None if raw is None else str(raw)
 
 
@@ -274,7 +275,7 @@ def _kept(value: str, place: Place) -> str | None:
     if place.products:
         return products(place.products).get(value)
     value = value.strip(" \t\"',;")
-    return None if not value or len(value) > _LONGEST or _NOTHING.fullmatch(value) else value
+    return None if not value or len(value) > _LONGEST else telling(value)
 
 
 def _same(one: str, other: str) -> bool:

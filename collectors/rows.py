@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
@@ -13,6 +14,13 @@ from inventory.errors import CollectError
 
 LONGEST_TEXT = 1024  # characters kept of what an agent says; DisplayString ends at 255 (RFC 2579)
 T = TypeVar("T")
+# Words that agents write where they have nothing to say.
+_NOTHING = re.compile(
+    r"(?:n/?a|none|null|unknown|unspecified|not (?:available|specified|set|applicable|supported)|default string|"
+    r"to be filled.*|built-?in|serial ?(?:no|number|num)|system (?:serial|product|version).*|<.*>|"
+    r"no[- ]?(?:serial|model)\w*|0+|f+|x+|-+|\.+|\*+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -95,6 +103,11 @@ def _printable(said: str, *, lines: bool) -> str:
     if not lines:
         return "".join(c if c.isprintable() else " " if c == "\n" else "" for c in said)
     return "".join(c for c in said if c == "\n" or c.isprintable())
+
+
+def telling(said: str | None) -> str | None:
+    """A model, serial or name itself; None where it is one of the words for having none, or a mask over it."""
+    return None if said is None or _NOTHING.fullmatch(said) else said
 
 
 def number(value: SnmpValue) -> int | None:

@@ -101,7 +101,7 @@ _NO_INTERFACE = re.compile(
 
 # By IANAifType: channels of TDM lines and of voice, and the layers under packets (RFC 2863, 3.1.1).
 _NO_INTERFACE_KINDS = frozenset(
-    ("ds0", "ds1", "ds3", "isdn", "lapd", "sonet", "voiceEM", "voiceFXO", "voiceFXS", "voiceEncap", "voiceOverIp")
+    ("ds0", "ds1", "ds3", "lapd", "sonet", "otnOdu", "voiceEM", "voiceFXO", "voiceFXS", "voiceEncap", "voiceOverIp")
 )
 
 

@@ -18,6 +18,7 @@ from inventory.facts import Address, Addresses
 IP_ADDRESS_ENTRY = "1.3.6.1.2.1.4.34.1"
 IP_ADDR_ENTRY = "1.3.6.1.2.1.4.20.1"
 IPV6_ADDR_ENTRY = "1.3.6.1.2.1.55.1.8.1"
+IP_PREFIX_ENTRY = "1.3.6.1.2.1.4.32.1"  # IP-MIB ipAddressPrefixTable
 CISCO_IP_ADDRESS_ENTRY = "1.3.6.1.4.1.9.10.86.1.1.2.1"  # CISCO-IETF-IP-MIB cIpAddressTable: a draft of RFC 4293
 TPLINK_IPV6_ENTRY = "1.3.6.1.4.1.11863.6.50.1.1.1"  # TPLINK-IPV6ADDR-MIB: 2 interface, 4 address, 5 prefix length
 BROADCAST = 3  # ipAddressType
@@ -99,8 +100,10 @@ def _old_rows(table: Table, names: dict[int, str]) -> list[Address]:
     told, ifs, masks = table.column(1), table.column(2), table.column(3)
     found = []
     for index in table.indexes():
-        said = told.get(index)
-        ip = said if isinstance(said, IPv4Address) else ip_of(arcs(index)) if index.count(".") == 3 else None
+        said, numbers = told.get(index), arcs(index)
+        if len(numbers) == 5 and numbers[0] == ifs.get(index):  # some put the interface before it
+            numbers = numbers[1:]
+        ip = said if isinstance(said, IPv4Address) else ip_of(numbers) if len(numbers) == 4 else None
         if ip is not None:
             found.append(_address(_interface(ifs.get(index), names), ip, _mask_length(masks.get(index)), None, None))
     return found
@@ -112,12 +115,26 @@ def _ipv6_rows(table: Table, names: dict[int, str]) -> list[Address]:
     found = []
     for index in table.indexes():
         numbers = arcs(index)
-        # some agents put the length of the address before it
+        # some agents put the length of the address before it, some spell the address out
         ip = ip_of(numbers[1:]) if len(numbers) == 17 else ip_of(numbers[2:]) if len(numbers) == 18 else None
+        ip = ip or _spelled(numbers[1:])
         if ip is not None:
             length = number(lengths.get(index))
             known = length if length is not None and 0 < length <= 128 else None
             found.append(_address(names.get(numbers[0]), ip, known, None, named(OLD_STATUSES, statuses.get(index))))
+    return found
+
+
+def _prefix_rows(table: Table, names: dict[int, str]) -> list[Address]:
+    """ipAddressPrefixTable, indexed by interface, InetAddress and length: a prefix has no bits behind its length, so
+    that a row with such bits is an address, by agents that list none in ipAddressTable."""
+    found = []
+    for index in table.indexes():
+        interface, *numbers = arcs(index) or (0,)
+        ip, rest = inet(tuple(numbers))
+        behind = ip.max_prefixlen - rest[0] if ip is not None and len(rest) == 1 else 0
+        if ip is not None and 0 < behind < ip.max_prefixlen and int(ip) % (1 << behind):
+            found.append(_address(names.get(interface), ip, rest[0], None, None))
     return found
 
 
@@ -145,6 +162,7 @@ _STANDARD = (
     _Source(IP_ADDRESS_ENTRY, _new_rows, "IP-MIB::ipAddressTable"),
     _Source(IP_ADDR_ENTRY, _old_rows, "IP-MIB::ipAddrTable"),
     _Source(IPV6_ADDR_ENTRY, _ipv6_rows, "IPV6-MIB::ipv6AddrTable"),
+    _Source(IP_PREFIX_ENTRY, _prefix_rows, "IP-MIB::ipAddressPrefixTable"),
 )
 _OF_MAKERS = {
     9: (_Source(CISCO_IP_ADDRESS_ENTRY, _new_rows, "CISCO-IETF-IP-MIB::cIpAddressTable"),),
@@ -159,6 +177,17 @@ def _indexed(numbers: tuple[int, ...]) -> IPAddress | None:
         return ip
     expected = {1: 4, 2: 16}.get(numbers[0], -1) if numbers else -1
     return ip_of(numbers[1:]) if len(numbers) == 1 + expected else None
+
+
+def _spelled(numbers: tuple[int, ...]) -> IPv6Address | None:
+    """The address of an index that is its text, with or without a length behind: 2a00::1/64."""
+    said = "".join(chr(n) for n in numbers if 32 < n < 127).partition("/")[0]
+    if len(numbers) > len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255/128") or ":" not in said:
+        return None
+    try:
+        return IPv6Address(said)
+    except ValueError:
+        return None
 
 
 def _pointed(pointer: SnmpValue, longest: int) -> int | None:

@@ -83,6 +83,8 @@ TYPES = {
     246: "ilan",
     247: "pip",
     250: "gpon",
+    260: "otnOdu",
+    261: "otnOtu",
 }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectors.base import SnmpValue
+from collectors.identify import ENT_ENTRY as ENTITY_ENTRY
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.entities import CLASSES
-from collectors.mibs.entities import ENTRY as ENTITY_ENTRY
 from collectors.mibs.system import enterprise
 from collectors.rows import number, text
 from inventory.errors import Missing

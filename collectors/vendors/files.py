@@ -13,6 +13,8 @@ from inventory.document import read_document
 FOLDER = Path(__file__).parent
 STANDARD = FOLDER / "standard.yaml"
 FIELDS = ("model", "release", "serial")
+# Of an Entity, in its order.
+INVENTORY_FIELDS = ("name", "descr", "model", "serial", "hardware", "firmware", "software", "vendor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Place:
     ``match``      pattern that cuts the value out of what was read
     ``table``      value by the longest prefix first (OIDs)
     ``products``   the same from a file beside this one: what ``match`` leaves of the OID, tab, product
+    ``octets``     the value's octets in hexadecimal: a MAC that is the serial number
     ``name``       the object as its MIB names it, for evidence
     ``lone``       asked only where nothing before told: a part's serial does not dispute the device's
     """
@@ -39,6 +42,7 @@ class Place:
     match: str | None = None
     table: dict[str, str] = field(default_factory=dict)
     products: str | None = None
+    octets: bool = False
     name: str | None = None
     lone: bool = False
 
@@ -49,6 +53,35 @@ class Place:
         for pattern in (self.descr, self.match):
             if pattern:
                 re.compile(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """A maker's own table of hardware, read where ENTITY-MIB tells nothing of it.
+
+    ``entries``   OIDs of the entries (…Table.1) of tables that are built alike; a group of scalars is one row
+    ``columns``   column by the field of an Entity that it fills: name, descr, model, serial, hardware, firmware,
+                  software, vendor; a row that none of them says anything of is no module
+    ``kind``      class of every row; or ``kinds``, class by the number in column ``class``, rows of others left out
+    ``absent``    column → numbers in it that say that the hardware is not there
+    ``parent``    column that holds the last number of the containing row's index
+    ``beside``    the rows stand beside those of ENTITY-MIB, which has none for them
+    """
+
+    source: str
+    entries: tuple[str, ...]
+    columns: dict[str, int]
+    kind: str | None = None
+    kinds: dict[int, str] = field(default_factory=dict)
+    absent: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    parent: int | None = None
+    beside: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.kind is None) != bool(self.kinds) or bool(self.kinds) != ("class" in self.columns):
+            raise ValueError("either kind, or kinds with a column class")
+        if unknown := set(self.columns) - {*INVENTORY_FIELDS, "class"}:
+            raise ValueError(f"no fields of an entity: {', '.join(sorted(unknown))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +103,7 @@ class System:
     model: tuple[Place, ...] = ()
     release: tuple[Place, ...] = ()
     serial: tuple[Place, ...] = ()
+    inventory: tuple[Inventory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +121,7 @@ class Vendor:
     model: tuple[Place, ...] = ()
     release: tuple[Place, ...] = ()
     serial: tuple[Place, ...] = ()
+    inventory: tuple[Inventory, ...] = ()  # of all its systems
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,6 +278,22 @@ def test_a_parts_serial_stands_only_where_the_device_has_none() -> None:
     assert identified(descr, object_id, chassis() | board).serial == "BOARD000001"
 
 
+def test_serial_of_parts_without_classes_is_the_first_told() -> None:
+    rows: dict[str, SnmpValue] = {f"{ENT}.11.1": b"", f"{ENT}.11.2": b"A8CS9345F0002G"}
+    assert identified("FSOS software, S5800", "1.3.6.1.4.1.27975.99.263", rows).serial == "A8CS9345F0002G"
+
+
+def test_serial_that_is_a_mac_address() -> None:
+    """Axis numbers its devices by their MAC; a port that is not Axis' own does not tell it."""
+    macs: dict[str, SnmpValue] = {
+        "1.3.6.1.2.1.2.2.1.6.1": bytes(6),
+        "1.3.6.1.2.1.2.2.1.6.2": bytes.fromhex("020000000001"),
+        "1.3.6.1.2.1.2.2.1.6.3": bytes.fromhex("accc8e010203"),
+    }
+    found = identified("; AXIS P1425-LE; Network Camera; 10.12.1; Apr 29 2023", "1.3.6.1.4.1.368.1.1", macs)
+    assert (found.serial, found.kind) == ("ACCC8E010203", "camera")
+
+
 def test_every_kind_has_words_in_both_languages() -> None:
     """Kinds are what reports and checks speak of: one that no report has words for is a slip of a vendor file."""
     kinds = {s.kind for v in vendors() for s in v.systems} | {v.kind for v in vendors()}

@@ -264,6 +264,25 @@ def test_addresses_of_makers_own_tables() -> None:
     assert isinstance(told(Addresses, PORTS, {maker: Oid("1.3.6.1.4.1.2011.2.1")}, rows), Missing)
 
 
+def test_address_where_only_the_prefix_table_has_it() -> None:
+    """A prefix has no bits behind its length (RFC 4293): a row with such bits is the interface's own address."""
+    prefixes = "1.3.6.1.2.1.4.32.1.5.7"
+    assert addresses_of({f"{prefixes}.{A6}.64": 2, f"{prefixes}.1.4.10.0.0.0.24": 2, f"{prefixes}.{A4}.32": 2}) == (
+        Address("Vlanif10", IPv6Interface("2001:db8::1/64")),
+    )
+
+
+def test_addresses_of_indexes_that_agents_get_wrong() -> None:
+    """The interface put before the address, the address spelled out with its length."""
+    spelled = ".".join(str(ord(c)) for c in "2001:db8::1/64")
+    assert addresses_of({f"{OLD}.2.7.10.0.0.1": 7, f"{OLD}.3.7.10.0.0.1": IPv4Address("255.255.255.0")}) == (
+        Address("Vlanif10", IPv4Interface("10.0.0.1/24")),
+    )
+    assert addresses_of({f"{SIX}.2.7.{spelled}": 64}) == (Address("Vlanif10", IPv6Interface("2001:db8::1/64")),)
+    no_address = ".".join(str(ord(c)) for c in "2001:db8::no/64")
+    assert isinstance(told(Addresses, PORTS, {f"{SIX}.2.7.{no_address}": 64}), Missing)
+
+
 @pytest.mark.parametrize("mask", [IPv4Address("255.0.255.0"), IPv4Address("0.0.0.0"), 24, None])
 def test_mask_that_is_none_leaves_the_prefix_unknown(mask: SnmpValue) -> None:
     (only,) = addresses_of({f"{OLD}.2.10.0.0.1": 7, f"{OLD}.3.10.0.0.1": mask})

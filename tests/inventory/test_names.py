@@ -102,7 +102,14 @@ def test_rows_that_are_no_interface(name: str, is_one: bool) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "is_one"),
-    [("ethernetCsmacd", True), ("softwareLoopback", True), (None, True), ("ds1", False), ("sonet", False)],
+    [
+        ("ethernetCsmacd", True),
+        ("softwareLoopback", True),
+        (None, True),
+        ("isdn", True),
+        ("ds1", False),
+        ("otnOdu", False),
+    ],
 )
 def test_lines_and_layers_are_no_interface(kind: str | None, is_one: bool) -> None:
     assert is_interface("1/0", kind) is is_one
