@@ -28,20 +28,24 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
     A duplicate says the very same; a redundant one is narrower with the same action; a shadowed one would have
     decided otherwise. A rule whose objects are not known covers none, and only one that takes all covers it.
     """
-    spans: dict[int, Spans | None] = {}  # of networks that many rules share, by identity
-    active = [_Spans.of(rule, spans) for rule in in_use(rules)[:_MOST_RULES]]
+    known = _Known({}, {})
+    earlier: list[_Spans] = []  # that may cover a later one
     steps = 0
-    for number, each in enumerate(active):
-        steps += number * each.weight
+    for rule in in_use(rules)[:_MOST_RULES]:
+        each = _Spans.of(rule, known)
+        steps += len(earlier) * each.weight
         if steps > _MOST_STEPS:
             return
-        before = next((other for other in active[:number] if other.covers(each)), None)
+        before = next((other for other in earlier if other.covers(each)), None)
+        whole = not (rule.more or rule.unread)
+        if whole:
+            earlier.append(each)
         if before is None:
             continue
         if before.rule.permits is not each.rule.permits:
             yield Covered(each.rule, before.rule, "shadowed")
         else:
-            yield Covered(each.rule, before.rule, "duplicate" if each.covers(before) else "redundant")
+            yield Covered(each.rule, before.rule, "duplicate" if whole and each.covers(before) else "redundant")
 
 
 def in_use(rules: RuleSet) -> list[FilterRule]:
@@ -50,6 +54,14 @@ def in_use(rules: RuleSet) -> list[FilterRule]:
 
 
 Spans = tuple[tuple[int, int], ...]  # first and last of each, none touching another, IPv6 behind all of IPv4
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What many rules share, made once: spans by the identity of the networks, and services."""
+
+    spans: dict[int, Spans | None]
+    services: dict[tuple[Service, ...], tuple[Service, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +75,30 @@ class _Spans:
     weight: int
 
     @classmethod
-    def of(cls, rule: FilterRule, known: dict[int, Spans | None]) -> _Spans:
+    def of(cls, rule: FilterRule, known: _Known) -> _Spans:
         sides = []
         for networks in (rule.sources, rule.destinations):
-            if id(networks) not in known:
-                known[id(networks)] = _spans(networks)
-            sides.append(known[id(networks)])
+            if id(networks) not in known.spans:
+                known.spans[id(networks)] = _spans(networks)
+            sides.append(known.spans[id(networks)])
         services = _services(rule)
+        services = known.services.setdefault(services, services)
         return cls(rule, sides[0], sides[1], services, sum(len(side or ()) for side in sides) + len(services))
 
     def covers(self, other: _Spans) -> bool:
-        """Whether every packet that the other rule takes is taken by this one."""
-        one, its = self.rule, other.rule
-        if one.more or one.unread or (one.stateful and not its.stateful):
+        """Whether every packet that the other rule takes is taken by this one, all of whose conditions are known."""
+        if not (_within(self.sources, other.sources) and _within(self.destinations, other.destinations)):
             return False
+        one, its = self.rule, other.rule
         return (
             one.service in (None, its.service)
-            and self._serves(other)
-            and _within(self.sources, other.sources)
-            and _within(self.destinations, other.destinations)
+            and (not one.stateful or its.stateful)
+            and (self.services is other.services or self._serves(other))
             and _zones(one.source_zones, its.source_zones)
             and _zones(one.destination_zones, its.destination_zones)
         )
 
     def _serves(self, other: _Spans) -> bool:
-        if self.services == other.services:
-            return True
         return all(any(_serves(mine, theirs) for mine in self.services) for theirs in other.services)
 
 
