@@ -75,6 +75,7 @@ class Denominator:
     zh: str
     needed_by: tuple[str, ...]
     default: int | None = None
+    en: str = ""  # empty: the Chinese name stands for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ class _Page:
         yield Words(wording.shown(requirement.id))
         yield Words(wording.shown(requirement.metric.text.say(self._language)))
         yield Words(line.measure.shown if line.measure else "—")
-        yield Words(wording.shown(line.target, _WIDEST_TARGET) or "—")
+        yield Words(wording.shown(line.target.say(self._language), _WIDEST_TARGET) or "—")
         yield Words(requirement.deadline.isoformat() if requirement.deadline else "—")
         yield Words(late or "—", style="bold red" if line.days_late else "")
         yield Words(line.lead.say(self._language))

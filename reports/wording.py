@@ -207,7 +207,7 @@ def device_kind_text(kind: str) -> Text:
 def role_text(role: str) -> Text:
     """The words for a device's role; the role as the target list writes it where the register has no such one."""
     found = next((each for each in NetworkRole if each.value == role), None)
-    return found.text if found else Text(shown(role), shown(role))
+    return found.text if found else device_kind_text(role)
 
 
 def fact_text(kind: str) -> Text:

@@ -175,7 +175,7 @@ class _Writing:
                     self._say(requirement.text),
                     self._say(requirement.metric.text),
                     measure.shown if measure else "—",
-                    line.target or "—",
+                    self._say(line.target) or "—",
                     self._say(PROGRESS[line.progress]),
                     requirement.deadline.isoformat() if requirement.deadline else "—",
                     line.days_late or None,

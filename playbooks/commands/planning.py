@@ -151,7 +151,7 @@ def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) 
     was = before.get(requirement.id)
     value, old = (each.measure.shown if each and each.measure else "" for each in (line, was))
     yield f"{old} → {value}" if was and old != value else value
-    yield line.target
+    yield line.target.say(at.language)
     yield PROGRESS[line.progress].say(at.language) if at.is_terminal else line.progress.value
     yield requirement.deadline.isoformat() if requirement.deadline else ""
     yield str(line.days_late or "")
@@ -184,7 +184,7 @@ def _json(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -
         "declared": measure.declared is not None if measure else False,
         "basis": measure.basis.say(at.language) if measure else None,
         "missing": line.missing.say(at.language) if line.missing else None,
-        "target": line.target or None,
+        "target": line.target.say(at.language) or None,
         "progress": line.progress.value,
         "deadline": requirement.deadline.isoformat() if requirement.deadline else None,
         "days_late": line.days_late,

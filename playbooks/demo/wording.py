@@ -70,5 +70,5 @@ def maker(device: Device) -> str:
 
 
 def release(device: Device) -> str:
-    """The software release."""
-    return KERNELS[device.system][1] if device.platform == "linux" else make(device).release
+    """The software release; of a host that of its distribution, as its register has it."""
+    return KERNELS[device.system][0] if device.platform == "linux" else make(device).release

@@ -86,12 +86,13 @@ class PlanFacts:
 
     def undeclared(self, *denominators: str) -> Text | None:
         """What to say of totals that nobody declared; None: all are known."""
-        known = {each.id: each.zh for each in self.plan.denominators}
+        known = {each.id: Text(each.zh, each.en or each.zh) for each in self.plan.denominators}
         open_ = [name for name in denominators if name in known and self.total(name) is None]
         if not open_:
             return None
-        zh, en = "、".join(f"{known[name]}（{name}）" for name in open_), ", ".join(open_)
-        return Text(f"没有申报{zh}", f"{en} not declared")
+        zh = "、".join(f"{known[name].zh}（{name}）" for name in open_)
+        en = ", ".join(f"{known[name].en} ({name})" for name in open_)
+        return Text(f"没有申报{zh}", f"not declared: {en}")
 
     def passing(self, checks: Iterable[str], things: Text, missing: Text) -> Told:
         """The share of subjects of which all that some checks asked passed."""

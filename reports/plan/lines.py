@@ -17,6 +17,19 @@ from reports.plan.measure import DECLARED_ONLY, Measure, Told, Unmeasured
 from reports.wording import shown, unit_kind_text
 
 _NAMED_UNITS = 2
+_SIGNS = {"==": "=", ">=": "≥", "<=": "≤"}
+_WORDS = {
+    "yes": Text("是", "yes"),
+    "basic": Text("三级基本符合，力争符合", "basically compliant at level 3; compliant is the aim"),
+}
+_LIMITS = {  # by the key that the plan gives a limit
+    "util_p95_max": (Text("利用率 P95", "p95 utilisation"), "≤ {} %"),
+    "rtt_ms_max_in_county": (Text("县内往返时延", "round trip in the county"), "≤ {} ms"),
+    "loss_max": (Text("丢包率", "loss"), "≤ {} %"),
+    "availability_min": (Text("可用率", "availability"), "≥ {} %"),
+    "coverage": (Text("接入率", "coverage"), "≥ {} %"),
+    "retention_days": (Text("留存天数", "days kept"), "≥ {}"),
+}
 
 
 class Progress(StrEnum):
@@ -69,22 +82,34 @@ class PlanLine:
         return self.days_over if self.progress is Progress.LATE else 0
 
     @property
-    def target(self) -> str:
+    def target(self) -> Text:
         """The wanted value as the plan writes it; empty where it wants none."""
         return target_text(self.requirement)
 
 
-def target_text(requirement: Requirement) -> str:
+def target_text(requirement: Requirement) -> Text:
     """The wanted value: ``≥ 90 %``; empty where the plan wants the figure reported only."""
     goal, unit = requirement.target, requirement.metric.unit
-    sign = {"==": "=", ">=": "≥", "<=": "≤"}.get(goal.op)
+    sign = _SIGNS.get(goal.op)
     if isinstance(goal.value, Mapping):
-        return ", ".join(f"{name} {value}" for name, value in goal.value.items())
+        limits = [_limit(name, value) for name, value in goal.value.items()]
+        return Text("，".join(limit.zh for limit in limits), ", ".join(limit.en for limit in limits))
     if sign is None:
-        return ""
+        return Text("", "")
     if not isinstance(goal.value, int | float):
-        return f"{sign} {goal.value}"
-    return f"{sign} {goal.value:g} %" if unit.startswith("%") else f"{sign} {goal.value:g}"
+        return _WORDS.get(goal.value, Text(str(goal.value), str(goal.value)))
+    value = f"{sign} {goal.value:g} %" if unit.startswith("%") else f"{sign} {goal.value:g}"
+    return Text(value, value)
+
+
+def _limit(name: str, value: object) -> Text:
+    """One of several limits in words; as the plan writes it where it is not known here."""
+    known = _LIMITS.get(name)
+    if known is None:
+        return Text(f"{name} {value}", f"{name} {value}")
+    words, wanted = known
+    wanted = wanted.format(value)
+    return Text(f"{words.zh} {wanted}", f"{words.en} {wanted}")
 
 
 def plan_lines(facts: PlanFacts) -> tuple[PlanLine, ...]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from string import printable
 
 import openpyxl
 import pytest
@@ -159,11 +160,16 @@ def test_measure_is_shown_as_a_span_where_something_is_unknown() -> None:
 
 
 def test_targets_are_written_as_the_plan_means_them() -> None:
-    by_id = {requirement.id: target_text(requirement) for requirement in plan().requirements}
+    targets = {requirement.id: target_text(requirement) for requirement in plan().requirements}
+    by_id = {name: text.zh for name, text in targets.items()}
     assert by_id["PR-CLD-01"] == "≥ 90 %"
     assert by_id["PR-NET-04"] == "= 100 %"
     assert by_id["PR-VID-01"] == "≥ 3500"
     assert by_id["PR-CLD-05"] == ""
+    assert targets["PR-SEC-05"] == Text("是", "yes")
+    assert targets["PR-NET-05"].en.startswith("p95 utilisation ≤ 70 %, round trip in the county ≤ 30 ms, loss ≤ 0.5 %")
+    assert targets["PR-NET-05"].zh.endswith("可用率 ≥ 99.5 %")
+    assert [text.en for text in targets.values() if "_" in text.en or not set(text.en) <= {*printable, *"≥≤"}] == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
