@@ -66,6 +66,11 @@ class Orders:
             found += ["snmpv3", *(f"snmp {name}" for name in self._communities())]
         return (*found, *(map(tcp_way, self.ports) if "tcp" in self.kinds else ()))
 
+    @property
+    def lasts(self) -> int:
+        """How many packets an address that is silent gets after all tries."""
+        return sum(1 for _ in self._communities()) if "snmp" in self.kinds else 0
+
     def _communities(self) -> Iterator[str]:
         # A login with both is asked by its user alone, as sessions are opened.
         return (name for name, login in self.logins.items() if login.community and not login.snmpv3)
@@ -82,6 +87,11 @@ class Orders:
             found.append(v3_greeting(self.snmp_port))
             found += [community_greeting(self.logins[name], self.snmp_port) for name in self._communities()]
         return found
+
+    def last_knocks(self) -> list[Knock]:
+        """SNMPv1 for what is silent to a community in v2c: the agents of old devices, which speak nothing else."""
+        names = self._communities() if "snmp" in self.kinds else ()
+        return [community_greeting(self.logins[name], self.snmp_port, v1=True) for name in names]
 
 
 class Watching(Protocol):
@@ -128,14 +138,16 @@ class Discovery:
 
     def run(self, why: Mapping[IPAddress, tuple[str, ...]]) -> None:
         """Asks these addresses, then what the devices among them tell of, as many hops on as was ordered."""
-        knocks = self._orders.knocks()
+        orders = self._orders
+        knocks, last = orders.knocks(), orders.last_knocks()
         try:
-            ports = self._orders.ports if "tcp" in self._orders.kinds else ()
-            with Sweep(knocks, ports, self.pace, tries=self._orders.tries, patience_s=self._orders.patience_s) as sweep:
+            ports = orders.ports if "tcp" in orders.kinds else ()
+            times, wait_s = orders.tries, orders.patience_s
+            with Sweep(knocks, ports, self.pace, tries=times, patience_s=wait_s, last=last) as sweep:
                 self.unsent = sweep.unsent
                 self._hops(sweep, why)
         finally:
-            close_all(knocks)
+            close_all([*knocks, *last])
 
     def _hops(self, sweep: Sweep, why: Mapping[IPAddress, tuple[str, ...]]) -> None:
         for hop in range(self._orders.hops + 1):

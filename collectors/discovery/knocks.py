@@ -133,13 +133,14 @@ def v3_greeting(port: int) -> Greeting:
     return Greeting(SNMP_V3, port, message, mark)
 
 
-def community_greeting(login: Login, port: int) -> Greeting:
-    """A v2c Get of sysUpTime with the community of a login; its way is ``snmp`` and the login's name."""
+def community_greeting(login: Login, port: int, *, v1: bool = False) -> Greeting:
+    """A Get of sysUpTime with the community of a login, in v2c or v1; its way is ``snmp`` and the login's name."""
     word = login.community.reveal().encode("utf-8") if login.community else b""
     mark = b"\x02\x04" + secrets.randbelow(2**31 - 2**24).to_bytes(4, "big")
     uptime = _ber(0x30, _ber(0x06, b"\x2b\x06\x01\x02\x01\x01\x03\x00") + b"\x05\x00")
+    version = b"\x02\x01\x00" if v1 else b"\x02\x01\x01"
     get = _ber(0xA0, mark + b"\x02\x01\x00\x02\x01\x00" + _ber(0x30, uptime))
-    return Greeting(f"snmp {login.name}", port, _ber(0x30, b"\x02\x01\x01" + _ber(0x04, word) + get), mark)
+    return Greeting(f"snmp {login.name}", port, _ber(0x30, version + _ber(0x04, word) + get), mark)
 
 
 def _ber(tag: int, content: bytes) -> bytes:

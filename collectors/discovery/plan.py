@@ -25,11 +25,12 @@ class Plan:
     names: int
     per_second: float
     spared: int  # addresses of the scopes that are excluded
+    lasts: int = 0  # packets to each address after all tries
 
     @property
     def packets(self) -> int:
         """How many packets at most, what is asked of those that answer not counted."""
-        return len(self.why) * len(self.ways) * self.tries + self.names * _LOOKUP
+        return len(self.why) * (len(self.ways) * self.tries + self.lasts) + self.names * _LOOKUP
 
     @property
     def seconds(self) -> int:

@@ -49,12 +49,23 @@ class Answers:
 
 
 class Sweep:
-    """The sockets of a sweep, and all of it in one thread. ``ports`` are asked by connecting and closing again."""
+    """The sockets of a sweep, and all of it in one thread. ``ports`` are asked by connecting and closing again;
+    ``last`` are sent once, after all tries, to what did not answer in their way."""
 
-    def __init__(self, knocks: Sequence[Knock], ports: Sequence[int], pace: Pace, *, tries: int, patience_s: float):
+    def __init__(
+        self,
+        knocks: Sequence[Knock],
+        ports: Sequence[int],
+        pace: Pace,
+        *,
+        tries: int,
+        patience_s: float,
+        last: Sequence[Knock] = (),
+    ) -> None:
         self.answers: dict[IPAddress, Answers] = {}  # of the addresses asked last, as far as the sweep has come
         self.unsent: Counter[str] = Counter()  # packets that the system refused to send, by its reason
         self._knocks = knocks
+        self._last = last
         self._ports = ports
         self._pace = pace
         self._tries = tries
@@ -67,7 +78,7 @@ class Sweep:
         self._most_connecting = max(16, min(2048, soft // 2))
 
     def __enter__(self) -> Self:
-        for knock in self._knocks:
+        for knock in (*self._knocks, *self._last):
             for sock in knock.sockets.values():
                 self._selector.register(sock, selectors.EVENT_READ, partial(self._drain, sock, knock))
         return self
@@ -101,6 +112,12 @@ class Sweep:
                 chunk = left[start : start + _CHUNK]
                 self._ask_chunk(chunk)
                 step(len(chunk) if number == 0 else 0)
+            self._listen(self._patience_s)
+        for knock in self._last:
+            left = [ip for ip, found in asked.items() if knock.way not in found.ways]
+            self._awaited = len(left)
+            for ip in left:
+                self._send(ip, knock)
             self._listen(self._patience_s)
         return asked
 

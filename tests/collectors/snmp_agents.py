@@ -183,13 +183,18 @@ PRIV_WORDS = {"des": "DES", "aes128": "AES", "aes192": "AES-192", "aes256": "AES
 
 
 @contextmanager
-def net_snmp(folder: Path, users: tuple[SnmpV3, ...], *, everywhere: bool = False) -> Iterator[NetSnmp]:
+def net_snmp(
+    folder: Path, users: tuple[SnmpV3, ...], *, everywhere: bool = False, v1_only: bool = False
+) -> Iterator[NetSnmp]:
     """An snmpd with state and settings in the folder, on 127.0.0.1 or every address; skips without net-snmp."""
     program = shutil.which("snmpd", path="/usr/sbin:/usr/local/sbin:/sbin")
     if program is None:
         pytest.skip("needs net-snmp's snmpd")
     port, at = free_port(), "0.0.0.0" if everywhere else "127.0.0.1"
     lines = [f"rocommunity {COMMUNITY} 127.0.0.1", "sysName lab-host", "sysLocation 机房一", "sysServices 72"]
+    if v1_only:  # its community belongs to no group of v2c, whose messages go unanswered
+        lines[0] = f"com2sec old 127.0.0.1 {COMMUNITY}"
+        lines += ["group old v1 old", "view all included .1", 'access old "" v1 noauth exact all none none']
     for user in users:
         lines += [_created(user), f"rouser {user.user} {_level(user)}"]
     settings = folder / "snmpd.conf"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 
 import pytest
@@ -135,6 +136,7 @@ def test_plan_counts_packets_and_time() -> None:
     plan = Plan(why, ("icmp", "snmpv3", "tcp/22"), tries=2, names=5, per_second=50, spared=0)
     assert plan.packets == 254 * 3 * 2 + 10
     assert plan.seconds == 31
+    assert replace(plan, lasts=2).packets == 254 * (3 * 2 + 2) + 10
     assert plan.origins == {"swept": 254}
 
 

@@ -10,22 +10,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from discoveries import alone, bounded, discovered, nothing_yet
-from snmp_agents import NetSnmp, login, net_snmp
+from snmp_agents import Handler, NetSnmp, agent, honest, login, net_snmp, opened
 from test_by_probe import expired
 
 from collectors.budget import FailureBudget
+from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.crawl import Orders
 from collectors.discovery.knocks import icmp_is_allowed
+from collectors.sessions.snmp import V1, V2C, V3
 from inventory.credentials import Login, Secret, SnmpV3
+from inventory.facts import Interfaces, SystemGroup
 from inventory.sightings import Shown
+from playbooks.demo import ber
 
 AUDITOR = SnmpV3("auditor", "sha256", Secret("auth-word-1"), "aes128", Secret("priv-word-1"))
 SO_TIMESTAMPNS = 35  # socket(7): when the kernel took a packet in, to the nanosecond
@@ -92,6 +97,35 @@ def test_community_is_answered_by_net_snmp_and_names_it(orders: Orders, snmpd: N
     assert found.descr.startswith("Linux ")
     assert found.engine_id
     assert found.label == "lab-host"
+
+
+def test_agent_of_snmpv1_alone_is_found_and_read(orders: Orders, tmp_path: Path) -> None:
+    """It is silent in v2c; nobody who answered that is asked in v1."""
+    with net_snmp(tmp_path, (), everywhere=True, v1_only=True) as snmpd:
+        orders = replace(orders, kinds=frozenset({"snmp"}), logins={"default": login()}, snmp_port=snmpd.port)
+        seen, _ = discovered(bounded(orders, "127.33.0.1-127.33.0.3"))
+        with closing(opened(snmpd.port, "auto")) as session:
+            facts = facts_by_snmp(session, (SystemGroup, Interfaces), datetime.now(UTC))
+    assert [(s.name, s.login) for s in seen.sightings.values()] == [("lab-host", "default")] * 3
+    assert {"snmp default"} <= set(seen.sightings["127.33.0.2"].ways)
+    system, interfaces = facts[SystemGroup], facts[Interfaces]
+    assert isinstance(system, SystemGroup)
+    assert isinstance(interfaces, Interfaces)
+    assert (system.sys_name, interfaces.items[0].name) == ("lab-host", "lo")
+
+
+def test_snmpv1_is_asked_once_of_the_silent_alone(orders: Orders) -> None:
+    """After all tries in v2c, with the same community; an agent that answered is asked no more."""
+
+    def versions(answers: Handler) -> list[int]:
+        heard: list[bytes] = []
+        with agent(answers, lambda message, _: heard.append(message)) as port:
+            ordered = replace(orders, kinds=frozenset({"snmp"}), logins={"default": login()}, snmp_port=port, tries=2)
+            discovered(bounded(ordered, "127.0.0.1"))
+        return [version for message in heard if (version := ber.opened(message)[1][2]) != V3]
+
+    assert versions(lambda _: ()) == [V2C, V2C, V1]
+    assert V1 not in versions(honest)
 
 
 def test_user_of_snmpv3_names_it_and_a_wrong_one_fails_once_alone(
