@@ -81,7 +81,7 @@ class Prepared:
         told = ((ip, word) for ip, words in self.known.told.items() for word in words)
         why = planned(orders.reach, chain(told, found))
         names = len(self.known.names)
-        return Plan(why, orders.ways, orders.tries, names, orders.per_second, orders.reach.spared)
+        return Plan(why, orders.ways, orders.tries, names, orders.per_second, orders.reach.spared, orders.lasts)
 
 
 def prepared(project: Project, wish: Wish, logins: Logins, store: Store | None) -> Prepared:
