@@ -14,7 +14,8 @@ from collectors.base import CliSession, SnmpSession
 from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
 from collectors.by_napalm import facts_by_napalm
-from collectors.by_probe import Permits, Resolver, ServiceTarget, anywhere, probe
+from collectors.by_probe import Permits, ServiceTarget, anywhere, probe
+from collectors.by_probe_names import Resolver
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
 from collectors.merge import Facts, merge_into, merged_identity

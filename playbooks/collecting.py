@@ -11,7 +11,8 @@ from pathlib import Path
 
 from collectors.budget import FailureBudget
 from collectors.by_napalm import DRIVERS
-from collectors.by_probe import Permits, Resolver, ServiceTarget, resolver
+from collectors.by_probe import Permits, ServiceTarget
+from collectors.by_probe_names import Resolver, resolver
 from collectors.gather import Asking, gather_all, gather_system
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platforms

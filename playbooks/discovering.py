@@ -11,7 +11,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from collectors.budget import FailureBudget
-from collectors.by_probe import Resolver, ipv6_of, name_servers
+from collectors.by_probe_names import Resolver, ipv6_of, name_servers
 from collectors.discovery.crawl import KINDS, Discovery, Orders
 from collectors.discovery.knocks import icmp_is_allowed
 from collectors.discovery.known import Told, in_prefixes, owned, resolved, told
@@ -95,7 +95,7 @@ def prepared(project: Project, wish: Wish, logins: Logins, store: Store | None) 
     knowledge = replace(knowledge, told=reached(orders.reach, _seeds(wish.seeds, orders), dict(knowledge.told)))
     servers = resolvers(project, Collect())
     has_ipv6 = any(n.version == 6 for n in orders.reach.networks)
-    if knowledge.names and has_ipv6 and not all(map(orders.reach.permits, name_servers(servers))):
+    if knowledge.names and has_ipv6 and not all(orders.reach.permits(server.ip) for server in name_servers(servers)):
         notes.append(Text("名称服务器在排除之列，不查域名", "a name server is excluded: no names are looked up"))
         has_ipv6 = False
     knowledge = replace(knowledge, names=knowledge.names if has_ipv6 else ())

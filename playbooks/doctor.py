@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from collectors.budget import FailureBudget
-from collectors.by_probe import answers, resolver
+from collectors.by_probe_names import answers, resolver
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.snmp_login import open_within_budget

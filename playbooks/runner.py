@@ -10,7 +10,7 @@ from typing import Any
 
 from checks.evaluate import Terms
 from checks.model import Severity
-from collectors.by_probe import Resolver
+from collectors.by_probe_names import Resolver
 from collectors.gather import Asking
 from inventory.credentials import Logins
 from inventory.errors import ExitCode, InputError

@@ -4,10 +4,49 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts.base import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAnswer:
+    """What one name server says of a system's name. ``udp`` and ``tcp`` None: nothing came, or no way leads there."""
+
+    ip: IPv4Address | IPv6Address
+    port: int
+    a: tuple[IPv4Address, ...] | None  # None: no answer, a refusal or a failure
+    aaaa: tuple[IPv6Address, ...] | None
+    udp: bool | None  # False: the port is refused
+    tcp: bool | None
+    edns: bool | None = None  # it knows RFC 6891; None: not told
+    dns64: tuple[IPv6Network, ...] = ()  # prefixes that it puts IPv4 addresses into (RFC 6147)
+
+    @property
+    def own_aaaa(self) -> tuple[IPv6Address, ...] | None:
+        """The IPv6 addresses that are not made from IPv4 ones."""
+        if self.aaaa is None:
+            return None
+        return tuple(ip for ip in self.aaaa if not any(ip in prefix for prefix in self.dns64))
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneServer:
+    """A name server of a zone. ``udp`` and ``tcp``: it answers for the zone over IPv6; None: not asked, or nothing came."""
+
+    name: str
+    aaaa: tuple[IPv6Address, ...] | None  # None: nobody told
+    udp: bool | None = None
+    tcp: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneAnswer:
+    """A zone that a name lies in, with the servers it is delegated to."""
+
+    name: str
+    servers: tuple[ZoneServer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +60,8 @@ class NameAnswer:
     a: tuple[IPv4Address, ...] | None
     aaaa: tuple[IPv6Address, ...] | None
     disagree: tuple[str, ...] = ()  # "10.0.0.54: AAAA none": name servers that say otherwise than the first
+    servers: tuple[ServerAnswer, ...] = ()  # every name server that was asked, in order
+    zones: tuple[ZoneAnswer, ...] = ()  # its own first; empty: no server names any
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
