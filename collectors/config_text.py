@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from math import inf
 
 from collectors.platforms.base import Dialect, Order
 from inventory.config import Config, ConfigLine, compiled, indented
@@ -22,7 +23,11 @@ _WIDEST = 4096  # columns a cursor may be sent to
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
 _LEFT = r"(?:exit|quit|logout|return|end)"
-_SAVED = r"(?:save|wr(?:i\w*)?|copy run\S*|commit)\b.{0,60}"
+_CONFIGURES = (
+    r"(?:undo|no|interface|sysname|hostname|sys(?:tem-view)?|conf(?:ig\w*)?|enable|ip|ipv6|vlan|line|router|username|aaa"
+    r"|access-list|acl|ntp\S*|snmp-\S+|logging|info-center|banner|service|set|zone|policy)(?: \S|$)"
+    r"|\[[^\[\]\s]{1,80}\]\s*\S|\S{1,64}\(\S{1,40}\)#\s*\S|!<\w"
+)
 # What may stand behind the end of a configuration: what is typed at a prompt that changes nothing, questions and
 # answers, log lines, rules drawn by people.
 _BEHIND = re.compile(
@@ -141,7 +146,7 @@ def _blotted(found: re.Match[str]) -> str:
 def end_of(text: str, dialect: Dialect) -> int | None:
     """Number of the line that ends a complete configuration; None where none does.
 
-    What else a file may hold behind it is no configuration: prompts and what was typed at them, logs, marks.
+    What else a file may hold behind it does not configure: prompts and what was typed at them, logs, remarks.
     """
     if not dialect.end:
         return None
@@ -150,10 +155,14 @@ def end_of(text: str, dialect: Dialect) -> int | None:
         line = lines[number - 1].strip()
         if re.match(dialect.end, line):
             return number
-        is_mark = line.startswith(dialect.comments) and not line.startswith("!<")  # with which ZXROS opens a section
-        if line and not is_mark and not _BEHIND.fullmatch(line):
+        if line and not _BEHIND.fullmatch(line) and _configures(line, dialect):
             return None
     return None
+
+
+def _configures(line: str, dialect: Dialect) -> bool:
+    marks = (_CONFIGURES, *(pattern for order in (*dialect.orders, dialect.proofs) for pattern in order))
+    return any(compiled(mark).match(line) for mark in marks)
 
 
 def config_from(
@@ -188,12 +197,19 @@ def _passed(lines: tuple[ConfigLine, ...], text: str, dialect: Dialect) -> froze
     One that keeps none is in the order of a person, which says nothing about what may follow.
     """
     closed = _is_closed(text, dialect)
+    proven = {fact: _first(lines, pattern) for pattern, facts in dialect.proofs.items() for fact in facts}
     kept = [told for order in dialect.orders if (told := _passed_by(order, lines, closed=closed)) is not None]
-    return frozenset.intersection(*kept) if kept else frozenset()
+    common = set[type[Fact]].intersection(*map(set, kept)) if kept else set()
+    return frozenset(fact for fact in common if proven.get(fact, 0) <= min(told[fact] for told in kept))
 
 
-def _passed_by(order: Order, lines: tuple[ConfigLine, ...], *, closed: bool) -> frozenset[type[Fact]] | None:
-    """None where the text does not keep the order."""
+def _first(lines: tuple[ConfigLine, ...], pattern: str) -> float:
+    match = compiled(pattern).match
+    return next((n for n, line in enumerate(lines) if match(line.text)), inf)
+
+
+def _passed_by(order: Order, lines: tuple[ConfigLine, ...], *, closed: bool) -> dict[type[Fact], int] | None:
+    """The facts passed, each with the index of the first line that shows where it stands; None for another order."""
     patterns = [compiled(pattern) for pattern in order]
     places = [next((n for n, p in enumerate(patterns, 1) if p.match(line.text)), 0) for line in lines]
     known = [place for place in places if place]
@@ -202,7 +218,11 @@ def _passed_by(order: Order, lines: tuple[ConfigLine, ...], *, closed: bool) -> 
     reached = known[-1] if known else 0
     # Behind the last, whatever comes next will do.
     passed = reached if reached == len(patterns) and (closed or not places[-1]) else max(0, reached - 1)
-    return frozenset(fact for facts in list(order.values())[:passed] for fact in facts)
+    return {
+        fact: next(n for n, place in enumerate(places) if place >= mark)
+        for mark, facts in enumerate(list(order.values())[:passed], 1)
+        for fact in facts
+    }
 
 
 def _is_closed(text: str, dialect: Dialect) -> bool:

@@ -6,8 +6,17 @@ import re
 from collections.abc import Iterator
 
 from collectors.base import Answer
+from collectors.platforms import (
+    gateways,
+    h3c_comware_hardening,
+    vrp_ipv6,
+    vrp_orders,
+    vrp_qos,
+    vrp_snmp,
+    vrp_style,
+    vrp_traffic,
+)
 from collectors.platforms import h3c_comware_access as access
-from collectors.platforms import h3c_comware_hardening, vrp_ipv6, vrp_qos, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
@@ -218,6 +227,8 @@ PLATFORM = Platform(
             r"^domain system|^\s*domain default enable": 2,
             r"^return\s*$": 1,
         },
+        orders=vrp_orders.COMWARE,
+        proofs=vrp_orders.PROOFS,
         quoted=r"header (?:login|shell|legal|motd|incoming) (?P<mark>\S)",
     ),
     config_reads=(
@@ -239,6 +250,7 @@ PLATFORM = Platform(
         ConfigRead(Transitions, vrp_ipv6.transitions),
         ConfigRead(LinkServices, vrp_ipv6.link_services),
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
+        *gateways.gateway_reads(gateways.COMWARE),
         *h3c_comware_hardening.READS,
         ConfigRead(ZonePolicy, zone_policy),
     ),

@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collectors.base import Answer
+from collectors.platforms import (
+    gateways,
+    huawei_vrp_hardening,
+    vrp_ipv6,
+    vrp_orders,
+    vrp_qos,
+    vrp_snmp,
+    vrp_style,
+    vrp_traffic,
+)
 from collectors.platforms import huawei_vrp_access as access
-from collectors.platforms import huawei_vrp_hardening, vrp_ipv6, vrp_qos, vrp_snmp, vrp_style, vrp_traffic
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
@@ -240,6 +249,8 @@ PLATFORM = Platform(
             r"^ rule name \S+": 2,
             r"^return\s*$": 1,
         },
+        orders=vrp_orders.VRP,
+        proofs=vrp_orders.PROOFS,
         quoted=r"header (?:login|shell) information (?P<mark>[\"%'])",
     ),
     config_reads=(
@@ -261,6 +272,7 @@ PLATFORM = Platform(
         ConfigRead(Transitions, vrp_ipv6.transitions),
         ConfigRead(LinkServices, vrp_ipv6.link_services),
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
+        *gateways.gateway_reads(gateways.VRP),
         *huawei_vrp_hardening.READS,
         ConfigRead(ConfigBackup, config_backup),
         ConfigRead(ZonePolicy, zone_policy),

@@ -116,6 +116,7 @@ def test_cut_or_empty_configuration_is_none(text: str) -> None:
         "<r1>\nNov 12 2020 10:11:12 r1 %%01IFNET/4/LINK_STATE(l)[0]:The line went up.",
         "*Mar  1 00:01:02.003: %SYS-5-CONFIG_I: Configured from console",
         "2021-03-04 10:11:12 logged out",
+        "That is all I could find on it.",
         "-----------------",
     ],
 )
@@ -128,10 +129,11 @@ def test_an_end_is_one_whatever_else_was_kept_behind_it(behind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "behind", ["interface eth0", " shutdown", "[r1]interface eth0", "r1(config)#ntp server 192.0.2.1", "ntp server x"]
+    "behind",
+    ["interface eth0", "!<ssh>", "port 1", "[r1]interface eth0", "r1(config)#ntp server 192.0.2.1", "ntp server x"],
 )
 def test_what_configures_stands_behind_no_end(behind: str) -> None:
-    assert end_of(f"hostname r1\nend\n{behind}\n", DIALECT) is None
+    assert end_of(f"hostname r1\nend\n{behind}\n", ORDERED) is None
 
 
 def test_dialect_without_an_end_takes_any_text() -> None:
@@ -151,6 +153,7 @@ ORDERED = Dialect(
         {"user": (), "port": (Accounts,), "vty": (Interfaces, RemoteAccess)},
         {"port": (), "clock": (), "user": (Accounts, Interfaces), "vty": (RemoteAccess,)},
     ),
+    proofs={"user|boss": (Accounts,)},
 )
 
 
@@ -164,8 +167,10 @@ ORDERED = Dialect(
         ("user a\nport 1\nvty\nbeep\n", {Accounts, Interfaces, RemoteAccess}),
         ("user a\nport 1\nvty\nbeep", {Accounts}),  # half a line
         ("user a\nport 1\nvty\n\n", {Accounts}),  # a blank line ends no block
-        ("port 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
-        ("port 1\nvty\n", {Accounts}),  # by both
+        ("port 1\nvty\n!\n", {Interfaces, RemoteAccess}),  # the users may come last
+        ("port 1\nvty\nuser a\n!\n", set()),
+        ("boss\nport 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
+        ("port 1\nvty\n", set()),  # the users may come last
         ("port 1\nclock\nuser a\n", set()),
         ("port 1\nclock\nuser a\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
         ("vty\nport 1\nuser a\n!\n", set()),  # no order of a device

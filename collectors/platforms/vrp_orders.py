@@ -1,0 +1,61 @@
+"""In which order VRP and Comware write a configuration: what tells how far a text without its end reaches.
+
+Sources: configurations as S and CE switches, AR and NE routers, USG firewalls, and Comware 5 and 7 devices show them.
+Where lines stand that are not named here differs by product.
+"""
+
+from __future__ import annotations
+
+from collectors.platforms.base import Order
+from inventory.facts import (
+    Accounts,
+    Addresses,
+    Banner,
+    ConfigBackup,
+    Filtering,
+    Forwarding,
+    Interfaces,
+    LinkServices,
+    Logging,
+    PasswordPolicy,
+    RemoteAccess,
+    Routes,
+    RoutingProtocols,
+    SnmpAgent,
+)
+
+VRP: tuple[Order, ...] = (
+    {
+        r"aaa$": (Accounts, ConfigBackup),
+        r"interface \S": (Interfaces, Addresses, LinkServices),
+        r"ip route-static ": (Routes, RoutingProtocols, SnmpAgent, Logging, Banner, Filtering, Forwarding),
+        r"user-interface (?!vty)": (),
+        r"user-interface vty ": (RemoteAccess, PasswordPolicy),
+    },
+)
+COMWARE: tuple[Order, ...] = (
+    {  # 7
+        r"interface \S": (Interfaces, Addresses, LinkServices),
+        r"line vty ": (),
+        r"ip route-static ": (Routes,),
+        r"(?:radius scheme|domain) \S+$": (SnmpAgent, Logging, Forwarding),
+        r"role name ": (Filtering,),
+        r"user-group ": (),
+        r"local-user \S": (Accounts, PasswordPolicy, Banner),
+    },
+    {  # 5
+        r"(?:radius scheme|domain) \S+$": (),
+        r"user-group ": (),
+        r"local-user \S": (Accounts, PasswordPolicy),
+        r"interface \S": (Interfaces, Addresses, LinkServices),
+        r"ip route-static ": (Routes, SnmpAgent, Logging, Banner, Filtering, Forwarding),
+        r"user-interface (?!vty)": (),
+        r"user-interface vty ": (RemoteAccess, RoutingProtocols),
+    },
+)
+PROOFS: Order = {
+    r"aaa$|local-user \S": (Accounts,),
+    r"(?:undo )?(?:stelnet|ssh|telnet) ": (RemoteAccess,),
+    r"(?:undo )?(?:info-center|ntp-service|ntp|snmp-agent)\b": (SnmpAgent, Logging),
+    r"interface \S": (Interfaces, Addresses, LinkServices, Routes, RoutingProtocols, Filtering, Forwarding),
+}
