@@ -28,6 +28,7 @@ _CONFIGURES = (
     r"|access-list|acl|ntp\S*|snmp-\S+|logging|info-center|banner|service|set|zone|policy)(?: \S|$)"
     r"|\[[^\[\]\s]{1,80}\]\s*\S|\S{1,64}\(\S{1,40}\)#\s*\S|!<\w"
 )
+_SAVED = r"(?:save|wr(?:i\w*)?|copy run\S*|commit)\b.{0,60}"
 # What may stand behind the end of a configuration: what is typed at a prompt that changes nothing, questions and
 # answers, log lines, rules drawn by people.
 _BEHIND = re.compile(
