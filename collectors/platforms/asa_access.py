@@ -77,8 +77,10 @@ def _ssh_v1(config: Config, release: Release) -> bool | None:
 
 def _lines(config: Config, reached: dict[str, list[ConfigLine]]) -> Iterator[RemoteLine]:
     yield _line(config, "con", "console", "serial", [])
+    nowhere = not reached["telnet"] and not reached["ssh"]
     for server in ("telnet", "ssh"):
-        if reached[server]:
+        # One that nobody reaches lets nothing in, but says how long it would wait.
+        if reached[server] or (nowhere and config.line(rf"{server} timeout \d")):
             yield _line(config, server, server, server, reached[server])
 
 
@@ -88,7 +90,7 @@ def _line(config: Config, name: str, timer: str, service: str, reached: list[Con
     default = CONSOLE_MIN if name == "con" else IDLE_MIN
     return RemoteLine(
         name=name,
-        transports=frozenset({name}) if reached else None,
+        transports=frozenset({name}) if reached else None if name == "con" else frozenset(),
         # Without accounts the serial port asks nothing, the others for the device's one login password.
         authentication="aaa" if asks else "none" if name == "con" else "password",
         idle_timeout_s=60 * (int(timeout.text.split()[2]) if timeout else int(default.value)),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from collectors import platforms as folder
 from collectors.platforms.base import Platform
+from collectors.platforms.strangers import STRANGERS
 
 _ENOUGH = 3  # weight of signs below which a text stays unrecognised
 _CERTAIN = 10  # weight from which a text is nobody else's
@@ -34,12 +35,16 @@ def platform(name: str) -> Platform | None:
 def recognised(text: str) -> str | None:
     """Name of the platform that wrote a configuration or the answer to a version command.
 
-    None when no platform's signs weigh enough, or when two weigh the same.
+    None when no platform's signs weigh enough, when two weigh the same, or when one that is not read weighs as much.
     """
-    weights = sorted(((_weight(text[:_LOOKED_AT], p), name) for name, p in platforms().items()), reverse=True)
-    if not weights or weights[0][0] < _ENOUGH:
+    looked_at = text[:_LOOKED_AT]
+    found = {name: _strength(looked_at, _signs(p)) for name, p in platforms().items()}
+    first = max(found, key=found.__getitem__, default="")
+    if not first or found[first][1] < _ENOUGH:
         return None
-    return None if len(weights) > 1 and weights[1][0] == weights[0][0] else weights[0][1]
+    others = [strength for name, strength in found.items() if name != first]
+    others += [_strength(looked_at, signs) for signs in STRANGERS.values()]
+    return None if max(others, default=(False, 0)) >= found[first] else first
 
 
 def other_than(text: str, declared: Platform) -> str | None:
@@ -56,8 +61,17 @@ def other_than(text: str, declared: Platform) -> str | None:
 
 
 def _weight(text: str, platform: Platform) -> int:
-    signs = platform.dialect.signs if platform.dialect else {}
-    return sum(weight for pattern, weight in signs.items() if _sign(pattern).search(text))
+    return _strength(text, _signs(platform))[1]
+
+
+def _signs(platform: Platform) -> Mapping[str, int]:
+    return platform.dialect.signs if platform.dialect else {}
+
+
+def _strength(text: str, signs: Mapping[str, int]) -> tuple[bool, int]:
+    """Whether one of the signs is certain by itself, and what all of them weigh: many hints make no certainty."""
+    found = [weight for pattern, weight in signs.items() if _sign(pattern).search(text)]
+    return max(found, default=0) >= _CERTAIN, sum(found)
 
 
 @cache

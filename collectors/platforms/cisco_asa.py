@@ -6,7 +6,7 @@ import re
 
 from collectors.base import Answer
 from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, ios_network
-from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
 from collectors.platforms.cisco_ios import NTP, synchronised
@@ -130,6 +130,33 @@ SECRETS = (
     r"^(?:crypto )?isakmp key (?P<secret>\S+)",
 )
 
+_CONFIG_READS = (
+    ConfigRead(Identity, configured_identity),
+    ConfigRead(RemoteAccess, asa_access.remote_access),
+    ConfigRead(Accounts, asa_access.accounts),
+    ConfigRead(PasswordPolicy, asa_access.password_policy),
+    ConfigRead(SnmpAgent, asa_access.snmp_agent),
+    ConfigRead(Logging, asa_access.logging),
+    ConfigRead(TimeSync, synchronised, (NTP,)),
+    ConfigRead(Banner, asa_access.banner),
+    ConfigRead(Interfaces, asa_census.interfaces, (asa_census.INTERFACE,)),
+    ConfigRead(Addresses, ios_network.addresses),
+    ConfigRead(Filtering, asa_network.filtering),
+    ConfigRead(ZonePolicy, asa_network.zone_policy),
+    ConfigRead(Forwarding, ios_network.forwarding_by_address),
+    ConfigRead(Routes, asa_network.routes),
+    ConfigRead(RoutingProtocols, ios_network.routing_protocols),
+    *asa_hardening.READS,
+)
+# Inspection is the last that an ASA writes; where it is applied, everything else has been told.
+_ORDER: Order = {
+    r"interface \S": (),
+    r"access-list \S": (),
+    r"(?:telnet|ssh|console) timeout ": (),
+    r"(?:class|policy)-map \S": tuple({read.fact for read in _CONFIG_READS}),
+    r"(?:service-policy|prompt) \S|Cryptochecksum:": (),
+}
+
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -147,7 +174,7 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
-        end=r": end$|Cryptochecksum:",
+        end=r": end$|\[?Cryptochecksum:|end$",
         secrets=SECRETS,
         signs={
             r"^(?:ASA|PIX) Version \d": 10,
@@ -157,30 +184,24 @@ PLATFORM = Platform(
             r"^ security-level \d": 5,
             r"^xlate per-session ": 3,
             r"^access-group \S+ (?:in|out) interface ": 4,
+            r"^access-list \S+ (?:line \d+ )?(?:extended (?:permit|deny)|standard permit) ": 5,
+            r"^nameif \S+ \S+ security\d": 8,
+            r"^(?:nat|global|static) \(\S+\) ": 5,
+            r"^ nat \(\S+,\S+\) (?:static|dynamic) ": 5,
+            r"^route \S+ \d+(?:\.\d+){3} \d+(?:\.\d+){3} \S|^route \S+ 0 0 \S": 4,
+            r"^(?:ssh|telnet|http) \d+(?:\.\d+){3} \d+(?:\.\d+){3} \S+\s*$": 4,
+            r"^(?:enable password|passwd) \S+ (?:encrypted|pbkdf2)": 5,
+            r"^object(?:-group)? network \S+\s*$|^object-group service \S+(?: (?:tcp|udp|tcp-udp))?\s*$": 2,
+            r"^(?:fixup protocol|conduit permit|sysopt connection|threat-detection|tunnel-group \S+ type) ": 3,
+            r"^class-map inspection_default|^service-policy \S+ (?:global|interface \S+)\s*$": 3,
             r"^: (?:Saved|end)\s*$": 2,
             r"^same-security-traffic ": 3,
             r"^http server enable": 2,
             r"^aaa authentication \w+ console ": 2,
             r"^hostname ": 1,
         },
+        orders=(_ORDER,),
     ),
-    config_reads=(
-        ConfigRead(Identity, configured_identity),
-        ConfigRead(RemoteAccess, asa_access.remote_access),
-        ConfigRead(Accounts, asa_access.accounts),
-        ConfigRead(PasswordPolicy, asa_access.password_policy),
-        ConfigRead(SnmpAgent, asa_access.snmp_agent),
-        ConfigRead(Logging, asa_access.logging),
-        ConfigRead(TimeSync, synchronised, (NTP,)),
-        ConfigRead(Banner, asa_access.banner),
-        ConfigRead(Interfaces, asa_census.interfaces, (asa_census.INTERFACE,)),
-        ConfigRead(Addresses, ios_network.addresses),
-        ConfigRead(Filtering, asa_network.filtering),
-        ConfigRead(ZonePolicy, asa_network.zone_policy),
-        ConfigRead(Forwarding, ios_network.forwarding_by_address),
-        ConfigRead(Routes, asa_network.routes),
-        ConfigRead(RoutingProtocols, ios_network.routing_protocols),
-        *asa_hardening.READS,
-    ),
+    config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

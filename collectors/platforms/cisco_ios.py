@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import ios_access, ios_hardening, ios_ipv6, ios_network, ios_qos, ios_services
-from collectors.platforms.base import Built, ConfigRead, Dialect, Platform, Read, Release, Shell
+from collectors.platforms import gateways, ios_access, ios_hardening, ios_ipv6, ios_network, ios_qos, ios_services
+from collectors.platforms.base import Built, ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -21,12 +21,15 @@ from inventory.facts import (
     LinkServices,
     Listeners,
     Logging,
+    ManagementPlane,
     OperatingSystem,
     PasswordPolicy,
+    Privileges,
     RateLimits,
     RemoteAccess,
     Routes,
     RoutingProtocols,
+    RuleSets,
     SnmpAgent,
     Software,
     Source,
@@ -135,6 +138,37 @@ SECRETS = (
     r"^\s*wpa-psk (?:ascii|hex)(?: \d)? (?P<secret>\S+)",
 )
 
+_CONFIG_READS = (
+    ConfigRead(Identity, configured_identity),
+    ConfigRead(RemoteAccess, ios_access.remote_access),
+    ConfigRead(Accounts, ios_access.accounts),
+    ConfigRead(PasswordPolicy, ios_access.password_policy),
+    ConfigRead(SnmpAgent, ios_services.snmp_agent),
+    ConfigRead(Logging, ios_services.logging),
+    ConfigRead(TimeSync, synchronised, (NTP,)),
+    ConfigRead(Banner, ios_services.banner),
+    ConfigRead(Interfaces, ios_network.interfaces),
+    ConfigRead(Addresses, ios_network.addresses),
+    ConfigRead(Filtering, ios_network.filtering),
+    ConfigRead(RateLimits, ios_qos.rate_limits),
+    ConfigRead(Forwarding, ios_network.forwarding),
+    ConfigRead(Routes, ios_network.routes),
+    ConfigRead(RoutingProtocols, ios_network.routing_protocols),
+    ConfigRead(Transitions, ios_ipv6.transitions),
+    ConfigRead(LinkServices, ios_ipv6.routed_link_services),
+    ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
+    *gateways.gateway_reads(gateways.IOS),
+    *ios_hardening.READS,
+)
+# Before the lines stands all but what they say, NTP, which may use an access list too, and NETCONF.
+_BY_LINES = frozenset({RemoteAccess, Privileges})
+_BEHIND_LINES = frozenset({TimeSync, RuleSets, ManagementPlane})
+_BEFORE_LINES = tuple({read.fact for read in _CONFIG_READS} - _BEHIND_LINES - _BY_LINES)
+_ORDER: Order = {
+    r"interface \S": (),
+    r"line con": _BEFORE_LINES,
+    r"line (?!con)": tuple(_BY_LINES),
+}
 PLATFORM = Platform(
     name="cisco_ios",
     shell=Shell(
@@ -158,37 +192,33 @@ PLATFORM = Platform(
         signs={
             r"^(?:Cisco )?IOS(?: \(tm\)|-XE)? .*Version ": 10,
             r"^version \d\d\.\d+\s*$": 3,
-            r"^service (?:timestamps|password-encryption)": 3,
+            r"^(?:no )?service (?:timestamps|password-encryption|tcp-keep|(?:udp|tcp)-small|(?:pad|config)\s*$)": 3,
             r"^boot-start-marker": 5,
+            r"^Current configuration : \d+ bytes|^! (?:Last configuration change|NVRAM config last updated) at ": 3,
             r"^(?:no )?aaa new-model": 2,
-            r"^ip classless|^ip forward-protocol nd": 2,
-            r"^line vty \d+ \d+": 1,
+            r"^ip classless|^ip forward-protocol nd|^ip subnet-zero|^(?:no )?ip(?:v6)? cef\s*$": 2,
+            r"^(?:no )?(?:ipv6 unicast-routing|ip domain[ -]lookup|ip http (?:secure-)?server|ip source-route)\s*$": 2,
+            r"^ip (?:domain[ -]name|ssh (?:version|time-out|authentication-retries)) \S": 1,
+            r"^(?:vrf definition|ip vrf|ip sla(?: monitor)?|dial-peer \w+|ip access-list (?:standard|extended)) \S": 2,
+            r"^(?:vtp (?:mode|domain) \S|spanning-tree (?:extend system-id|portfast )|telephony-service)": 2,
+            r"^(?:enable secret (?:level \d+ )?\d|username \S+ (?:privilege \d+ )?(?:password|secret) \d )": 2,
+            r"^interface (?:Fast|Gigabit|TenGigabit)Ethernet\d+/\d+(?:/\d+)?(?:\.\d+)?\s*$": 1,
+            r"^interface (?:Serial|Dialer|Tunnel|BVI|Dot11Radio|FastEthernet)\d": 1,
+            r"^ ip address \d[\d.]+ 255\.[\d.]+(?: secondary)?\s*$": 1,
+            r"^router (?:ospf \d+|bgp \d+|eigrp \S+|rip)\s*$": 1,
+            r"^ (?:address-family ipv[46](?: unicast)?\s*$\n(?s:.{0,4000}?)^ exit-address-family)": 1,
+            r"^snmp-server community \S+ (?:view \S+ )?R[OW]\b": 2,
+            r"^ntp clock-period \d": 3,
+            r"^banner (?:motd|login|exec) (?:\^C|\x03|\S)": 1,
+            r"^line (?:con \d|aux \d|vty \d+(?: \d+)?)": 2,
+            r"^ transport (?:input|preferred) \S": 1,
             r"^hostname ": 1,
             r"^end\s*$": 1,
         },
+        orders=(_ORDER,),
         quoted=r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)",
     ),
-    config_reads=(
-        ConfigRead(Identity, configured_identity),
-        ConfigRead(RemoteAccess, ios_access.remote_access),
-        ConfigRead(Accounts, ios_access.accounts),
-        ConfigRead(PasswordPolicy, ios_access.password_policy),
-        ConfigRead(SnmpAgent, ios_services.snmp_agent),
-        ConfigRead(Logging, ios_services.logging),
-        ConfigRead(TimeSync, synchronised, (NTP,)),
-        ConfigRead(Banner, ios_services.banner),
-        ConfigRead(Interfaces, ios_network.interfaces),
-        ConfigRead(Addresses, ios_network.addresses),
-        ConfigRead(Filtering, ios_network.filtering),
-        ConfigRead(RateLimits, ios_qos.rate_limits),
-        ConfigRead(Forwarding, ios_network.forwarding),
-        ConfigRead(Routes, ios_network.routes),
-        ConfigRead(RoutingProtocols, ios_network.routing_protocols),
-        ConfigRead(Transitions, ios_ipv6.transitions),
-        ConfigRead(LinkServices, ios_ipv6.routed_link_services),
-        ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
-        *ios_hardening.READS,
-    ),
+    config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
     also=frozenset({"cisco_iosxe"}),
 )

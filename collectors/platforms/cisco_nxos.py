@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 from collectors.base import Answer
 from collectors.platforms import (
-    ios_ipv6,
     gateways,
+    ios_ipv6,
     ios_network,
     ios_services,
     nxos_access,
@@ -17,17 +16,16 @@ from collectors.platforms import (
     nxos_hardening,
     nxos_network,
 )
-from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
 from collectors.platforms.cisco_ios import NTP, SECRETS, synchronised
 from inventory.config import Config
-from inventory.errors import Gap, Missing, ReadFailed
+from inventory.errors import ReadFailed
 from inventory.facts import (
     Accounts,
     Addresses,
     Banner,
-    Fact,
     Filtering,
     FirstHopSecurity,
     Forwarding,
@@ -117,21 +115,34 @@ def configured_identity(config: Config, _: Release) -> Identity:
     )
 
 
-def _whole(fact: type[Fact], build: Callable[..., Built], *commands: str) -> ConfigRead:
-    """A read of the configuration that takes nothing for absent where the text may be cut.
-
-    No line is the last of a configuration, but every one has its terminal lines, and near its end.
-    """
-
-    def built(config: Config, release: Release, *answers: Got) -> Built:
-        told = build(config, release, *answers)
-        evidence = getattr(told, "evidence", None)
-        if evidence is None or evidence.lines or config.line(r"line (?:vty|console)$"):
-            return told
-        return Missing(Gap.UNPARSED, f"{config.source}: no line of it tells, and without its line vty it may be cut")
-
-    return ConfigRead(fact, built, commands)
-
+_CONFIG_READS = (
+    ConfigRead(Identity, configured_identity),
+    ConfigRead(RemoteAccess, nxos_access.remote_access),
+    ConfigRead(Accounts, nxos_access.accounts),
+    ConfigRead(PasswordPolicy, nxos_access.password_policy),
+    ConfigRead(SnmpAgent, nxos_access.snmp_agent),
+    ConfigRead(Logging, nxos_access.logging),
+    ConfigRead(TimeSync, synchronised, (NTP,)),
+    ConfigRead(Banner, ios_services.banner),
+    ConfigRead(Interfaces, nxos_census.interfaces, (nxos_census.INTERFACE,)),
+    ConfigRead(Addresses, ios_network.addresses),
+    ConfigRead(Filtering, nxos_network.filtering),
+    ConfigRead(Forwarding, ios_network.forwarding_by_address),
+    ConfigRead(Routes, nxos_network.routes),
+    ConfigRead(RoutingProtocols, nxos_network.routing_protocols),
+    ConfigRead(Transitions, ios_ipv6.transitions),
+    ConfigRead(LinkServices, ios_ipv6.link_services(sends=True)),
+    ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
+    ConfigRead(VirtualGateways, partial(gateways.virtual_gateways, gateways.NXOS)),
+    *nxos_hardening.READS,
+)
+# No line is the last of a configuration. What stands behind the terminal lines, routing and log servers, is taken for
+# all of it: there is no line that would tell.
+_ORDER: Order = {
+    r"interface \S": (),
+    r"line console$": tuple({read.fact for read in _CONFIG_READS} - {RemoteAccess}),
+    r"line vty$": (RemoteAccess,),
+}
 
 PLATFORM = Platform(
     name=NAME,
@@ -146,7 +157,7 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
-        end="",
+        end=r"end$",  # which only people write
         secrets=(
             r"^snmp-server user .*? priv (?:(?:aes|des)\S* )?(?P<secret>(?!aes|des)\S+)",
             r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
@@ -161,10 +172,18 @@ PLATFORM = Platform(
             r"^!Command: show (?:running|startup)-config": 5,
             r"^vdc \S+ id \d+": 5,
             (
-                r"^(?:no )?feature (?:telnet|ssh|nxapi|vpc|lacp|lldp|interface-vlan|hsrp|vrrp|udld|ospf|ospfv3|bgp|"
-                r"eigrp|isis|tacacs\+|scp-server|sftp-server|bash-shell|fcoe|pim|dhcp|ntp|private-vlan)\s*$"
+                r"^(?:no )?feature (?:telnet|ssh|nxapi|vpc|lacp|lldp|interface-vlan|hsrp|vrrp|udld|ospf|ospfv3|"
+                r"bgp|eigrp|isis|tacacs\+|scp-server|sftp-server|bash-shell|fcoe|pim|dhcp|ntp|"
+                r"private-vlan|acl-logging|vn-segment-vlan-based|bfd|glbp|msdp|netconf|netflow|"
+                r"tunnel|vtp|wccp|grpc|restconf|otv|fex|fabric forwarding|nv overlay|(?:sla|mpls) \w+)\s*$"
             ): 6,
             r"^line (?:vty|console)\s*$": 2,
+            r"^ +ip address \d[\d.]+/\d+": 1,
+            r"^(?:ip|ipv6) access-list \S+\s*$\n +\d+ (?:permit|deny|remark)": 2,
+            r"^role name \S+|^ +rule \d+ (?:permit|deny) ": 2,
+            r"^(?:class-map|policy-map) type (?:qos|control-plane|network-qos|queuing) ": 3,
+            r"^rmon event \d+ .*owner PMON@": 4,
+            r"^(?:nv overlay evpn|vpc domain \d|feature-set \S|install feature-set|system default switchport)": 3,
             r"^vrf context ": 3,
             r"^copp (?:profile|copy) ": 4,
             r"^username \S+ password \d .* role (?:network|vdc)-": 5,
@@ -173,28 +192,9 @@ PLATFORM = Platform(
             r"^interface (?:Ethernet\d+/\d+|mgmt0)": 1,
             r"^hostname |^switchname ": 1,
         },
+        orders=(_ORDER,),
         quoted=r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)",
     ),
-    config_reads=(
-        ConfigRead(Identity, configured_identity),
-        _whole(RemoteAccess, nxos_access.remote_access),
-        _whole(Accounts, nxos_access.accounts),
-        _whole(PasswordPolicy, nxos_access.password_policy),
-        _whole(SnmpAgent, nxos_access.snmp_agent),
-        _whole(Logging, nxos_access.logging),
-        _whole(TimeSync, synchronised, NTP),
-        _whole(Banner, ios_services.banner),
-        _whole(Interfaces, nxos_census.interfaces, nxos_census.INTERFACE),
-        _whole(Addresses, ios_network.addresses),
-        _whole(Filtering, nxos_network.filtering),
-        ConfigRead(Forwarding, ios_network.forwarding_by_address),
-        ConfigRead(Routes, nxos_network.routes),
-        _whole(RoutingProtocols, nxos_network.routing_protocols),
-        _whole(Transitions, ios_ipv6.transitions),
-        _whole(LinkServices, ios_ipv6.link_services(sends=True)),
-        _whole(FirstHopSecurity, ios_ipv6.first_hop),
-        _whole(VirtualGateways, partial(gateways.virtual_gateways, gateways.NXOS)),
-        *nxos_hardening.READS,
-    ),
+    config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

@@ -21,6 +21,11 @@ _TOKEN = re.compile(
     r'/\*.*?\*/|\#[^\n]*|(?P<text>"(?:[^"\\]|\\.)*")|(?P<sign>[{};\[\]])|(?P<word>[^\s{};\[\]"]+)|(?P<odd>")', re.DOTALL
 )
 _ORDERS = re.compile(r"\s*(?P<order>set|deactivate|activate|delete|protect|unprotect)\s+(?P<rest>\S.*)")
+# What the command line writes around a configuration: who is the master, where one is in the hierarchy, prompts.
+_AROUND = re.compile(
+    r"^(?:\{(?:master|backup|primary|secondary|linecard)(?:[:-]\w+)?\}(?:\[edit.*)?|\[edit[^\]\n]*\]|[\w.-]+@[\w.:-]+[>#%].*)$",
+    re.MULTILINE,
+)
 _TAGS = frozenset({"inactive:", "protect:", "replace:"})
 _DEEPEST = 64  # levels of a path; the hierarchy has some twenty
 _MOST_INHERITED = 200_000  # statements that groups may hand down
@@ -53,6 +58,7 @@ class _Found:
 
 def tree(text: str) -> tuple[ConfigLine, ...]:
     """Every statement in effect. Raises ReadFailed(UNPARSED) where a block or a quoted text is open at the end."""
+    text = _AROUND.sub("", text)
     found = _orders(text) if _is_set_form(text) else _braces(text)
     statements = found.active()
     inherited = list(_inherited(statements))

@@ -60,11 +60,19 @@ SHELL = Shell(
 SECRETS = (*linux_accounts.SECRETS, *linux_services.SECRETS)
 # A file that comes by itself is taken for sshd's: shipped ones hold most settings in comments.
 _SSHD_CONFIG = (
-    r"(?im)^\s*(?:#\s*)?(?:PermitRootLogin|MaxAuthTries|AuthorizedKeysFile|PermitEmptyPasswords|ClientAliveInterval"
-    r"|ClientAliveCountMax|LoginGraceTime|(?:Allow|Deny)(?:Users|Groups)|Subsystem\s+sftp)\s+\S"
+    r"(?im:^\s*(?:#\s*)?(?:PermitRootLogin|MaxAuthTries|AuthorizedKeysFile|PermitEmptyPasswords|ClientAliveInterval"
+    r"|ClientAliveCountMax|LoginGraceTime|(?:Allow|Deny)(?:Users|Groups)|Subsystem\s+sftp)(?:\s+|\s*=\s*)\S)"
+)
+# Words that the client's file has too, which says for which hosts each of them holds.
+_BOTH_CONFIGS = (
+    r"(?i:\A(?!(?:.*\n)*?[ \t]*Host[ \t])(?:.*\n)*?[ \t]*(?:(?:Password|Pubkey|KbdInteractive|ChallengeResponse|GSSAPI)"
+    r"Authentication|X11Forwarding|UsePAM|PrintMotd|PrintLastLog|PermitT(?:unnel|TY)|Max(?:Sessions|Startups)|UseDNS"
+    r"|HostKey|HostKeyAlgorithms|KexAlgorithms|AcceptEnv|Allow(?:Tcp|Agent)Forwarding|SyslogFacility|ListenAddress"
+    r"|Match[ \t]+(?:User|Group|Address|LocalPort))(?:[ \t]+|[ \t]*=[ \t]*)\S)"
 )
 SIGNS = {
     _SSHD_CONFIG: 4,
+    _BOTH_CONFIGS: 3,
     r"^ID(_LIKE)?=\"?(debian|ubuntu|centos|rhel|fedora|openEuler|kylin|uos|UnionTech|anolis|deepin|suse|opensuse)": 5,
     r"^PRETTY_NAME=": 3,
     r"^VERSION_ID=": 1,
@@ -76,7 +84,12 @@ PLATFORM = Platform(
     shell=SHELL,
     reads=tuple(read for part in _PARTS for read in part.READS),
     dialect=Dialect(
-        commands=(linux_sshd.WRITTEN,), comments=("#",), end="", secrets=SECRETS, signs=SIGNS, bare=_SSHD_CONFIG
+        commands=(linux_sshd.WRITTEN,),
+        comments=("#",),
+        end="",
+        secrets=SECRETS,
+        signs=SIGNS,
+        bare=rf"{_SSHD_CONFIG}|{_BOTH_CONFIGS}",
     ),
     lacks=frozenset({PortGuards, ConfigBackup, FirstHopSecurity, ZonePolicy}),
 )

@@ -36,6 +36,8 @@ _PROMPT = re.compile(
     r"[\w.-]{1,64}(?: \([\w./-]{1,64}\))? [#$]|[$#])[ \t]*"
     r"(?P<command>\S.*)?$"
 )
+# What may follow a command without changing what it tells: unpaged, or as lines that build it again.
+_PIPED = re.compile(r"(?:\s*\|\s*(?:no(?:-?m(?:o(?:re?)?)?)?|display set|nomore))+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,9 @@ def answers_in_log(text: str, platform: Platform) -> dict[str, str]:
 
 def full_command(typed: str, platform: Platform) -> str | None:
     """The platform's command that was typed, in full or each word shortened; None for any other."""
-    plain = " ".join(typed.split()).removeprefix("sudo -n ").removeprefix("sudo ").removeprefix("LC_ALL=C ")
+    plain = (
+        _PIPED.sub("", " ".join(typed.split())).removeprefix("sudo -n ").removeprefix("sudo ").removeprefix("LC_ALL=C ")
+    )
     if plain in platform.commands:
         return plain
     words = plain.lower().replace('"', "").split()

@@ -288,11 +288,24 @@ def test_no_secret_gets_out(edge: Told) -> None:
 
 
 @pytest.mark.parametrize("kept", range(5, 100, 7))
-def test_a_cut_configuration_is_none(kept: int) -> None:
+def test_a_cut_configuration_tells_who_it_is_and_no_more(kept: int) -> None:
     cut = told("cisco_asa", EDGE[: len(EDGE) * kept // 100])
-    assert {kind.__name__: fact for kind, fact in cut.items() if not isinstance(fact, Missing)} == {}
+    known = {kind: fact for kind, fact in cut.items() if not isinstance(fact, Missing)}
+    assert known.keys() <= {Identity}
     gaps = {fact.gap for fact in by_configuration("cisco_asa", cut).values() if isinstance(fact, Missing)}
     assert gaps == {Gap.UNPARSED}
+
+
+@pytest.mark.parametrize("behind", ["service-policy global_policy global", "prompt hostname context"])
+def test_behind_its_inspection_an_asa_has_told_everything(edge: Told, behind: str) -> None:
+    """As copied without the checksum at its end; where only the inspection was reached more of it may follow."""
+    body = EDGE[: EDGE.index(": end")].rpartition("Cryptochecksum")[0] or EDGE[: EDGE.index(": end")]
+    cut = told("cisco_asa", f"{body}policy-map global_policy\n class inspection_default\n  inspect ftp\n{behind}\n!\n")
+    assert by_configuration("cisco_asa", cut).keys() == by_configuration("cisco_asa", edge).keys()
+    kinds = (RemoteAccess, Accounts, SnmpAgent, Logging, TimeSync, Filtering, Routes)
+    assert [cut[kind] for kind in kinds] == [edge[kind] for kind in kinds]
+    open_ended = told("cisco_asa", body[: body.index("\nssh ")] + "\n")
+    assert isinstance(open_ended[RemoteAccess], Missing)
 
 
 def test_recordings_of_its_version(corpus: Path) -> None:

@@ -153,7 +153,7 @@ def test_remote_access(core: dict[type[Fact], Fact | Missing]) -> None:
     ],
 )
 def test_the_programming_interface_is_the_web_server(lines: str, http: bool, https: bool) -> None:
-    access = told("cisco_nxos", f"{lines}\nline vty\n")[RemoteAccess]
+    access = told("cisco_nxos", f"{lines}\nline vty\nboot nxos bootflash:/nxos.bin\n")[RemoteAccess]
     assert isinstance(access, RemoteAccess)
     assert (access.http, access.https, access.telnet) == (http, https, False)
 

@@ -1,0 +1,109 @@
+"""Whose text it is: a few lines of a configuration, left-overs of terminals, systems that are not read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.offline import snapshots_from
+from collectors.platforms.catalogue import recognised
+from inventory.facts import Identity, RemoteAccess
+from inventory.snapshot import Snapshot
+
+IOS_SWITCH = """\
+hostname floor-2
+!
+vtp mode transparent
+!
+interface GigabitEthernet0/7
+ switchport access vlan 30
+ spanning-tree portfast
+!
+end
+"""
+IOS_ROUTER = (
+    "interface Serial0/0\n ip address 192.0.2.1 255.255.255.252\n!\nip cef\nrouter eigrp 7\n network 192.0.2.0\n"
+)
+NXOS = "hostname pod-3\nfeature vpc\nvrf context keepalive\nline console\nline vty\n"
+ASA = "hostname gate\nssh 192.0.2.0 255.255.255.0 office\nssh timeout 12\n"
+ASA_RULES = (
+    "access-list from_dmz extended permit tcp any host 192.0.2.80 eq 443\naccess-group from_dmz in interface dmz\n"
+)
+PIX = "nameif ethernet1 office security100\nconduit permit icmp any any\n"
+JUNOS = "protocols {\n    bgp {\n        group peers {\n            family inet {\n                unicast;\n"
+JUNOS += "            }\n        }\n    }\n}\n"
+FORTIOS = 'config log syslogd setting\n    set server "192.0.2.9"\nend\n'
+FRR = "router ospf\n ospf router-id 192.0.2.1\n network 192.0.2.0/25 area 0.0.0.3\nexit\n"
+QUAGGA = "! -*- zebra -*-\nhostname edge\npassword secretword\nline vty\n"
+SSHD_DROP_IN = "# what the hardening role writes\nPasswordAuthentication no\nX11Forwarding no\n"
+SSHD_TIGHT = "PermitRootLogin=no\nPort 2022\n"
+
+XR = "!! IOS XR Configuration 7.3.2\nhostname p1\ninterface MgmtEth0/RP0/CPU0/0\n ipv4 address 192.0.2.1/24\n!\nend\n"
+XR_BARE = "hostname p1\nrouter static\n address-family ipv4 unicast\n!\nroute-policy PASS\n  pass\nend-policy\n!\nend\n"
+EOS = "! Command: show running-config\n! device: tor1 (DCS-7050, EOS-4.27.1F)\nhostname tor1\nspanning-tree mode mstp\n"
+EOS += "interface Ethernet1\n   switchport trunk allowed vlan 7\nrouter bgp 65001\n   router-id 192.0.2.1\nend\n"
+SSH_CLIENT = "Host *\n    PasswordAuthentication no\n    SendEnv LANG\nHostKeyAlgorithms ssh-ed25519\n"
+VYOS = "set interfaces ethernet eth0 address 192.0.2.1/24\nset system login user vyos level admin\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (IOS_SWITCH, "cisco_ios"),
+        (IOS_ROUTER, "cisco_ios"),
+        (NXOS, "cisco_nxos"),
+        (ASA, "cisco_asa"),
+        (ASA_RULES, "cisco_asa"),
+        (PIX, "cisco_asa"),
+        (JUNOS, "juniper_junos"),
+        (FORTIOS, "fortinet_fortios"),
+        (FRR, "frr"),
+        (QUAGGA, "frr"),
+        (SSHD_DROP_IN, "linux"),
+        (SSHD_TIGHT, "linux"),
+    ],
+)
+def test_a_few_lines_tell_whose_they_are(text: str, name: str) -> None:
+    assert recognised(text) == name
+
+
+@pytest.mark.parametrize("text", [XR, XR_BARE, EOS, SSH_CLIENT, VYOS], ids=["xr", "xr bare", "eos", "ssh", "vyos"])
+def test_what_is_not_read_is_not_taken_for_its_neighbour(text: str) -> None:
+    assert recognised(text) is None
+
+
+def test_a_certain_sign_outweighs_many_hints() -> None:
+    """RGOS is written as IOS is; its version line alone tells them apart."""
+    shared = "service password-encryption\naaa new-model\nip http server\nline con 0\nline vty 0 4\nend\n"
+    assert recognised(shared) == "cisco_ios"
+    assert recognised(f"version S5750_RGOS 11.4(1)B12\n{shared}") == "ruijie_rgos"
+
+
+ROUTER = "version 15.2\nhostname edge\ninterface Ethernet0/0\n ip address 192.0.2.1 255.255.255.0\n!\nline vty 0 4\n"
+ROUTER += " transport input telnet\n!\nend\n"
+
+
+@pytest.mark.parametrize(
+    "as_captured",
+    [
+        ROUTER.encode(),
+        b"\xef\xbb\xbf" + ROUTER.encode(),
+        ROUTER.replace("\n", "\r\n").encode(),
+        ROUTER.replace("hostname", "\x1b[24;1H\x1b[2Khostname").encode(),
+        ROUTER.replace("interface", " --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\binterface").encode(),
+        f"edge#sh run\nBuilding configuration...\n\nCurrent configuration : 99 bytes\n!\n{ROUTER}edge#exit\n".encode(),
+        f"edge#sh startup-config\nUsing 180 out of 262136 bytes\n!\n{ROUTER}\nedge#\n".encode(),
+    ],
+    ids=["plain", "mark of UTF-8", "DOS", "escapes", "paging", "terminal", "startup"],
+)
+def test_what_terminals_leave_changes_no_fact(as_captured: bytes, tmp_path: Path) -> None:
+    (tmp_path / "edge.txt").write_bytes(as_captured)
+    [(_, found)] = snapshots_from([tmp_path / "edge.txt"], datetime(2026, 1, 1, tzinfo=UTC))
+    assert isinstance(found, Snapshot)
+    identity, access = found.facts[Identity], found.facts[RemoteAccess]
+    assert isinstance(identity, Identity)
+    assert identity.hostname == "edge"
+    assert isinstance(access, RemoteAccess)
+    assert (access.telnet, access.ssh) == (True, False)
