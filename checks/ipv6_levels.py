@@ -90,7 +90,10 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.system-aaaa|ipv6.system-reachable",),
         ("ipv6.system-aaaa",),
         ("ipv6.system-reachable",),
-        ("ipv6.system-tls", "ipv6.system-same-content", "ipv6.system-links", "ipv6.system-response-time"),
+        (
+            *("ipv6.system-tls", "ipv6.system-same-content", "ipv6.system-links", "ipv6.system-response-time"),
+            "ipv6.system-delegated",
+        ),
         ("ipv6.system-no-ipv4-literals", ALONE),
     ),
 }
