@@ -20,12 +20,13 @@ import re
 import string
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from checks import policies
+from checks.commands import commands_of
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Fact
@@ -128,15 +129,24 @@ def verdict(
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do: in words, and per platform the commands with ``{placeholders}`` of the verdict's values."""
+    """What to do: in words, and per platform the commands with ``{placeholders}`` of the verdict's values.
+
+    Commands stand by platform in ``checks/remedies``, or here. ``<words>`` are for a person to fill in (Blank). Where
+    a platform mends one thing in several ways, ``platform/variant`` is what the verdict's value ``variant`` chooses.
+    """
 
     text: Text
     commands: Mapping[str, str] = field(default_factory=dict)
 
     def commands_for(self, platform: str | None, values: Mapping[str, Value]) -> str:
-        """The commands for one platform with the values filled in; empty where none are known."""
-        template = self.commands.get(platform or "") or self.commands.get(FALLBACKS.get(platform or "", ""), "")
-        return template.format(**_command_words(values)) if template else ""
+        """The commands for one platform with the values filled in; empty where none are known.
+
+        Lines that name ``{entries}``, and those indented below them, are repeated for each entry of that value.
+        """
+        names = (f"{name}/{values.get('variant')}" for name in (platform, FALLBACKS.get(platform or "")))
+        found = (self.commands.get(key) for name in names for key in (name, name.partition("/")[0]))
+        template = next(filter(None, found), "")
+        return _repeated(template, values).format(**_command_words(values)) if template else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +265,7 @@ def check(
             severity=severity,
             clauses=tuple(dict.fromkeys(ref.partition("#")[0] for ref in clauses)),
             found=found,
-            remedy=remedy,
+            remedy=replace(remedy, commands={**commands_of(id), **remedy.commands}),
             function=function,
             parameters=parameters,
             subject=_subject(id, parameters),
@@ -335,6 +345,17 @@ def placeholders(template: str) -> frozenset[str]:
 def say_values(values: Mapping[str, Value], language: Language) -> dict[str, str | int | float]:
     """The values as one language says them."""
     return {k: v.say(language) if isinstance(v, Text) else v for k, v in values.items()}
+
+
+_ENTRIES = re.compile(r"^( *).*\{entries\}.*$(?:\n\1 +.*$)*", re.MULTILINE)
+
+
+def _repeated(template: str, values: Mapping[str, Value]) -> str:
+    """The template with the parts that name ``{entries}`` once for each, filled in."""
+    if "{entries}" not in template:
+        return template
+    words = [word if _commandable(word) else "<entry>" for word in str(values["entries"]).split(", ")]
+    return _ENTRIES.sub(lambda part: "\n".join(part[0].replace("{entries}", word) for word in words), template)
 
 
 def _command_words(values: Mapping[str, Value]) -> dict[str, str | int | float]:

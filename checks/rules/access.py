@@ -25,19 +25,7 @@ def remote_lines(access: RemoteAccess) -> list[RemoteLine]:
     found=Text(
         "{subject} 开着 Telnet 服务，口令以明文传输", "{subject} runs a Telnet server: passwords cross in the clear"
     ),
-    remedy=Remedy(
-        Text("先确认 SSH 可用，再关闭 Telnet", "Make sure that SSH works, then turn Telnet off"),
-        {
-            "huawei_vrp": "system-view\n undo telnet server enable\n undo telnet ipv6 server enable\n quit",
-            "h3c_comware": "system-view\n undo telnet server enable\n quit",
-            "linux": "systemctl disable --now telnet.socket inetd.service",
-            "cisco_ios": "configure terminal\n line vty 0 15\n  transport input ssh\n end",
-            "cisco_nxos": "configure terminal\n no feature telnet\n end",
-            "cisco_asa": "configure terminal\n clear configure telnet\n end",
-            "fortinet_fortios": "config system interface\n edit <interface>\n  unselect allowaccess telnet\n next\nend",
-            "juniper_junos": "configure\n delete system services telnet\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("先确认 SSH 可用，再关闭 Telnet", "Make sure that SSH works, then turn Telnet off")),
     high_risk=("HR-6.4.1.2",),
 )
 def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
@@ -54,18 +42,7 @@ def telnet_off(access: RemoteAccess) -> Iterator[Verdict]:
     unknown=Text(
         "{subject} 的 {place} 允许哪些协议无法判断", "{subject}: which protocols {place} accepts is not known"
     ),
-    remedy=Remedy(
-        Text("在线路上只保留 SSH", "Leave SSH as the only transport of the lines"),
-        {
-            "huawei_vrp": "system-view\n user-interface {place}\n  protocol inbound ssh\n  quit",
-            "h3c_comware": "system-view\n line {place}\n  protocol inbound ssh\n  quit",
-            "cisco_ios": "configure terminal\n line {place}\n  transport input ssh\n end",
-            "cisco_nxos": "configure terminal\n no feature telnet\n end",
-            "cisco_asa": "configure terminal\n clear configure telnet\n end",
-            "fortinet_fortios": "config system interface\n edit <interface>\n  unselect allowaccess telnet\n next\nend",
-            "juniper_junos": "configure\n delete system services telnet\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("在线路上只保留 SSH", "Leave SSH as the only transport of the lines")),
     high_risk=("HR-6.4.1.2",),
 )
 def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict]:
@@ -89,35 +66,7 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
         Text(
             "在线路上应用只放行管理网段的 ACL（地址换成本地管理网段）",
             "Apply an ACL that lets only the management network in",
-        ),
-        {
-            "huawei_vrp": "system-view\n acl number 2999\n  rule 5 permit source <management-network> <wildcard>\n"
-            "  quit\n user-interface {place}\n  acl 2999 inbound\n  quit",
-            "h3c_comware": "system-view\n acl basic 2999\n  rule 5 permit source <management-network> <wildcard>\n"
-            "  quit\n line {place}\n  acl 2999 inbound\n  quit",
-            "linux": "sed -i '1i AllowUsers *@<management-network>' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd",
-            "cisco_ios": "configure terminal\n ip access-list standard MANAGEMENT\n"
-            "  permit <management-network> <wildcard>\n line {place}\n"
-            "  access-class MANAGEMENT in\n end",
-            "cisco_nxos": "configure terminal\n ip access-list MANAGEMENT\n"
-            "  permit tcp <management-network>/<length> any eq 22\n line vty\n"
-            "  access-class MANAGEMENT in\n end",
-            "cisco_asa": "configure terminal\n ssh <management-network> <mask> <interface>\n"
-            " no ssh 0.0.0.0 0.0.0.0 <interface>\n end",
-            "fortinet_fortios": "config system admin\n edit <administrator>\n"
-            "  set trusthost1 <management-network> <mask>\n next\nend",
-            "juniper_junos": "configure\n"
-            " set policy-options prefix-list MANAGEMENT <management-network>/<length>\n"
-            " set firewall family inet filter PROTECT term ssh from source-prefix-list MANAGEMENT\n"
-            " set firewall family inet filter PROTECT term ssh from protocol tcp destination-port ssh\n"
-            " set firewall family inet filter PROTECT term ssh then accept\n"
-            " set firewall family inet filter PROTECT term others from protocol tcp destination-port ssh\n"
-            " set firewall family inet filter PROTECT term others then discard\n"
-            " set firewall family inet filter PROTECT term rest then accept\n"
-            " set interfaces lo0 unit 0 family inet filter input PROTECT\n"
-            " commit confirmed 5",
-        },
+        )
     ),
 )
 def vty_acl(access: RemoteAccess, rules: RuleSets | Missing, policy: AccessPolicy) -> Iterator[Verdict]:
@@ -153,21 +102,7 @@ def open_to_all(acl: str, family: int, rules: RuleSets | Missing, policy: Access
         "{subject} 的 {place} 限制了 IPv4 登录来源（ACL {acl}），IPv6 却不受限",
         "{subject}: {place} limits IPv4 logins (ACL {acl}) but takes IPv6 ones from anywhere",
     ),
-    remedy=Remedy(
-        Text("在线路上再应用一条 IPv6 ACL", "Apply an IPv6 ACL to the lines as well"),
-        {
-            "huawei_vrp": "system-view\n acl ipv6 number 2999\n  rule 5 permit source <management-prefix>\n"
-            "  quit\n user-interface {place}\n  acl ipv6 2999 inbound\n  quit",
-            "h3c_comware": "system-view\n acl ipv6 basic 2999\n  rule 5 permit source <management-prefix>\n"
-            "  quit\n line {place}\n  acl ipv6 2999 inbound\n  quit",
-            "cisco_ios": "configure terminal\n ipv6 access-list MANAGEMENT6\n"
-            "  permit ipv6 <management-prefix> any\n line {place}\n"
-            "  ipv6 access-class MANAGEMENT6 in\n end",
-            "cisco_nxos": "configure terminal\n ipv6 access-list MANAGEMENT6\n"
-            "  permit tcp <management-prefix> any eq 22\n line vty\n"
-            "  ipv6 access-class MANAGEMENT6 in\n end",
-        },
-    ),
+    remedy=Remedy(Text("在线路上再应用一条 IPv6 ACL", "Apply an IPv6 ACL to the lines as well")),
 )
 def vty_acl_ipv6(
     access: RemoteAccess, addresses: Addresses | Missing, forwarding: Forwarding | Missing
@@ -204,20 +139,7 @@ def _speaks_ipv6(addresses: Addresses | Missing, forwarding: Forwarding | Missin
         "{subject} 的 {place} 空闲超时未写明且默认值未知",
         "{subject}: {place} sets no idle timeout and the default is not known",
     ),
-    remedy=Remedy(
-        Text("设置空闲超时", "Set an idle timeout"),
-        {
-            "huawei_vrp": "system-view\n user-interface {place}\n  idle-timeout {limit_min} 0\n  quit",
-            "h3c_comware": "system-view\n line {place}\n  idle-timeout {limit_min} 0\n  quit",
-            "linux": "echo 'readonly TMOUT={limit_s}; export TMOUT' > /etc/profile.d/tmout.sh",
-            "cisco_ios": "configure terminal\n line {place}\n  exec-timeout {limit_min} 0\n end",
-            "cisco_nxos": "configure terminal\n line {place}\n  exec-timeout {limit_min}\n end",
-            "cisco_asa": "configure terminal\n ssh timeout {limit_min}\n telnet timeout {limit_min}\n"
-            " console timeout {limit_min}\n end",
-            "fortinet_fortios": "config system global\n set admintimeout {limit_min}\nend",
-            "juniper_junos": "configure\n set system login class <class> idle-timeout {limit_min}\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("设置空闲超时", "Set an idle timeout")),
 )
 def idle_timeout(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict]:
     limit = policy.idle_timeout_max_s
@@ -235,17 +157,7 @@ def idle_timeout(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdict
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.4.1-c#1",),
     found=Text("{subject} 仍接受 SSH 第 1 版", "{subject} still negotiates SSH protocol 1"),
-    remedy=Remedy(
-        Text("关闭对 SSH 第 1 版的兼容", "Turn compatibility with SSH protocol 1 off"),
-        {
-            "huawei_vrp": "system-view\n undo ssh server compatible-ssh1x enable\n quit",
-            "h3c_comware": "system-view\n undo ssh server compatible-ssh1x enable\n quit",
-            "cisco_ios": "configure terminal\n ip ssh version 2\n end",
-            "cisco_asa": "configure terminal\n ssh version 2\n end",
-            "fortinet_fortios": "config system global\n set admin-ssh-v1 disable\nend",
-            "juniper_junos": "configure\n set system services ssh protocol-version v2\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("关闭对 SSH 第 1 版的兼容", "Turn compatibility with SSH protocol 1 off")),
 )
 def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
     if access.ssh is False:
@@ -261,21 +173,7 @@ def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
     clauses=("gbt22239-2019:8.1.4.1-a#1",),
     found=Text("{subject} 的 {place} 不鉴别身份即可登录", "{subject}: {place} lets anybody in without authentication"),
     unknown=Text("{subject} 的 {place} 如何鉴别身份无法判断", "{subject}: how {place} authenticates is not known"),
-    remedy=Remedy(
-        Text("在线路上启用 AAA 鉴别", "Authenticate logins on the lines by AAA"),
-        {
-            "huawei_vrp": "system-view\n user-interface {place}\n  authentication-mode aaa\n  quit",
-            "h3c_comware": "system-view\n line {place}\n  authentication-mode scheme\n  quit",
-            "cisco_ios": "configure terminal\n aaa new-model\n"
-            " aaa authentication login default local\n line {place}\n"
-            "  login authentication default\n end",
-            "cisco_nxos": "configure terminal\n aaa authentication login default local\n"
-            " aaa authentication login console local\n end",
-            "cisco_asa": "configure terminal\n aaa authentication ssh console LOCAL\n"
-            " aaa authentication telnet console LOCAL\n"
-            " aaa authentication serial console LOCAL\n end",
-        },
-    ),
+    remedy=Remedy(Text("在线路上启用 AAA 鉴别", "Authenticate logins on the lines by AAA")),
     high_risk=("HR-6.4.1.1",),
 )
 def login_authenticated(access: RemoteAccess) -> Iterator[Verdict]:

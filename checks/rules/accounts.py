@@ -34,21 +34,7 @@ def usable(accounts: Accounts) -> list[Account]:
         "{subject} 的账号 {place} 的口令保存方式无法判断",
         "{subject}: how the password of {place} is stored is not known",
     ),
-    remedy=Remedy(
-        Text("重设口令，用不可逆方式保存", "Set the password again, stored one-way"),
-        {
-            "huawei_vrp": "system-view\n aaa\n  local-user {place} password irreversible-cipher <new-password>\n  quit",
-            "h3c_comware": "system-view\n local-user {place} class manage\n  password simple <new-password>\n  quit",
-            "linux": "passwd {place}",
-            "cisco_ios": "configure terminal\n username {place} algorithm-type scrypt secret <new-password>\n end",
-            "cisco_nxos": "configure terminal\n username {place} password <new-password>\n end",
-            "cisco_asa": "configure terminal\n username {place} password <new-password>\n end",
-            "fortinet_fortios": "config system admin\n edit {place}\n  set password <new-password>\n next\nend",
-            "juniper_junos": "configure\n"
-            " set system login user {place} authentication plain-text-password\n"
-            " commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("重设口令，用不可逆方式保存", "Set the password again, stored one-way")),
     high_risk=("HR-6.4.5.2",),
 )
 def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
@@ -67,10 +53,7 @@ def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
     severity=Severity.LOW,
     clauses=("gbt22239-2019:8.1.4.8-b#1~",),
     found=Text("{subject} 的账号 {place}：{storage}", "{subject}: account {place}: {storage}"),
-    remedy=Remedy(
-        Text("改用加盐的强散列并重设口令", "Move to a salted strong hash and set the password again"),
-        {"linux": "sed -i 's/^ENCRYPT_METHOD.*/ENCRYPT_METHOD SHA512/' /etc/login.defs\npasswd {place}"},
-    ),
+    remedy=Remedy(Text("改用加盐的强散列并重设口令", "Move to a salted strong hash and set the password again")),
 )
 def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
     for account in usable(accounts):
@@ -92,17 +75,7 @@ def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
         Text(
             "建立实名管理账号并确认可登录后，删除默认账号",
             "Create named accounts, try them, then remove the default one",
-        ),
-        {
-            "huawei_vrp": "system-view\n aaa\n  undo local-user {place}\n  quit",
-            "h3c_comware": "system-view\n undo local-user {place} class manage\n quit",
-            "linux": "usermod --lock --expiredate 1 {place}",
-            "cisco_ios": "configure terminal\n no username {place}\n end",
-            "cisco_nxos": "configure terminal\n no username {place}\n end",
-            "cisco_asa": "configure terminal\n no username {place}\n end",
-            "fortinet_fortios": "config system admin\n delete {place}\nend",
-            "juniper_junos": "configure\n delete system login user {place}\n commit and-quit",
-        },
+        )
     ),
     high_risk=("HR-6.4.2.1",),
 )
@@ -124,32 +97,7 @@ def no_default_names(accounts: Accounts, policy: AccountPolicy) -> Iterator[Verd
         "{subject} 要求口令至少 {length} 位、{classes} 类字符，应至少 {length_min} 位、{classes_min} 类",
         "{subject} wants passwords of {length} characters in {classes} classes; {length_min} in {classes_min} are due",
     ),
-    remedy=Remedy(
-        Text("设置口令最小长度和复杂度", "Set least length and complexity of passwords"),
-        {
-            "huawei_vrp": "system-view\n set password min-length {length_min}\n aaa\n"
-            "  user-password complexity-check three-of-kinds\n  quit",
-            "h3c_comware": "system-view\n password-control enable\n password-control length {length_min}\n"
-            " password-control composition type-number {classes_min} type-length 1\n quit",
-            "linux": "printf 'minlen = {length_min}\\nminclass = {classes_min}\\n' "
-            "> /etc/security/pwquality.conf.d/level3.conf",
-            "cisco_ios": "configure terminal\n security passwords min-length {length_min}\n"
-            " aaa common-criteria policy PASSWORDS\n  min-length {length_min}\n"
-            "  upper-case 1\n  lower-case 1\n  numeric-count 1\n end",
-            "cisco_nxos": "configure terminal\n password strength-check\n userpassphrase min-length {length_min}\n end",
-            "cisco_asa": "configure terminal\n password-policy minimum-length {length_min}\n"
-            " password-policy minimum-uppercase 1\n"
-            " password-policy minimum-lowercase 1\n password-policy minimum-numeric 1\n"
-            " end",
-            "fortinet_fortios": "config system password-policy\n set status enable\n"
-            " set minimum-length {length_min}\n set min-upper-case-letter 1\n"
-            " set min-lower-case-letter 1\n set min-number 1\nend",
-            "juniper_junos": "configure\n set system login password minimum-length {length_min}\n"
-            " set system login password minimum-upper-cases 1\n"
-            " set system login password minimum-lower-cases 1\n"
-            " set system login password minimum-numerics 1\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("设置口令最小长度和复杂度", "Set least length and complexity of passwords")),
 )
 def password_quality(rules: PasswordPolicy, policy: AccountPolicy) -> Iterator[Verdict]:
     bounds = ((rules.min_length, policy.password_length_min), (rules.min_classes, policy.password_classes_min))
@@ -180,21 +128,7 @@ def _all_reached(bounds: tuple[tuple[int | None, int], ...]) -> bool | None:
         "{subject} 的口令有效期为 {days} 天（0 为永久），应不超过 {days_max} 天",
         "{subject} lets passwords live {days} days (0: for ever), {days_max} at most are wanted",
     ),
-    remedy=Remedy(
-        Text("设置口令有效期", "Set how long a password may live"),
-        {
-            "huawei_vrp": "system-view\n aaa\n  local-aaa-user password policy administrator\n"
-            "   password expire {days_max}\n   quit\n  quit",
-            "h3c_comware": "system-view\n password-control enable\n password-control aging {days_max}\n quit",
-            "linux": "sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS {days_max}/' /etc/login.defs",
-            "cisco_ios": "configure terminal\n aaa common-criteria policy PASSWORDS\n  lifetime day {days_max}\n end",
-            "cisco_nxos": "configure terminal\n userpassphrase default-lifetime {days_max}\n end",
-            "cisco_asa": "configure terminal\n password-policy lifetime {days_max}\n end",
-            "fortinet_fortios": "config system password-policy\n set status enable\n"
-            " set expire-status enable\n set expire-day {days_max}\nend",
-            "juniper_junos": "configure\n set system login password maximum-lifetime {days_max}\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("设置口令有效期", "Set how long a password may live")),
 )
 def password_age(rules: PasswordPolicy, policy: AccountPolicy) -> Iterator[Verdict]:
     days = rules.max_age_days
@@ -215,27 +149,7 @@ def password_age(rules: PasswordPolicy, policy: AccountPolicy) -> Iterator[Verdi
         "{subject} handles failed logins too mildly: after {attempts} a lock of {lock_s} s;"
         " {attempts_max} and {lock_min_s} s are due",
     ),
-    remedy=Remedy(
-        Text("启用登录失败锁定", "Turn the lock after failed logins on"),
-        {
-            "huawei_vrp": "system-view\n aaa\n"
-            "  local-aaa-user wrong-password retry-interval 10 retry-time {attempts_max} block-time {lock_min_min}\n"
-            "  quit",
-            "h3c_comware": "system-view\n password-control enable\n"
-            " password-control login-attempt {attempts_max} exceed lock-time {lock_min_min}\n quit",
-            "linux": "printf 'deny = {attempts_max}\\nunlock_time = {lock_min_s}\\n' > /etc/security/faillock.conf\n"
-            "# then call pam_faillock.so in the PAM stack: authselect enable-feature with-faillock, or pam-auth-update",
-            "cisco_ios": "configure terminal\n aaa local authentication attempts max-fail {attempts_max}\n end",
-            "cisco_nxos": "configure terminal\n login block-for <seconds> attempts {attempts_max} within 60\n end",
-            "cisco_asa": "configure terminal\n aaa local authentication attempts max-fail {attempts_max}\n end",
-            "fortinet_fortios": "config system global\n set admin-lockout-threshold {attempts_max}\n"
-            " set admin-lockout-duration <seconds>\nend",
-            "juniper_junos": "configure\n"
-            " set system login retry-options tries-before-disconnect {attempts_max}\n"
-            " set system login retry-options lockout-period {lock_min_min}\n"
-            " commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("启用登录失败锁定", "Turn the lock after failed logins on")),
 )
 def lockout(rules: PasswordPolicy, policy: AccountPolicy) -> Iterator[Verdict]:
     yield verdict(

@@ -17,20 +17,7 @@ from inventory.text import Text
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.5.4-d#1", "gbt22239-2019:8.1.4.3-c#1", "plan:PR-SEC-08"),
     found=Text("{subject} 没有配置远程日志主机", "{subject} sends its logs to no remote host"),
-    remedy=Remedy(
-        Text("配置日志主机", "Name a log host"),
-        {
-            "huawei_vrp": "system-view\n info-center enable\n info-center loghost <log-host>\n quit",
-            "h3c_comware": "system-view\n info-center enable\n info-center loghost <log-host>\n quit",
-            "linux": "echo '*.* @@<log-host>:514' > /etc/rsyslog.d/90-remote.conf\nsystemctl restart rsyslog",
-            "cisco_ios": "configure terminal\n logging host <log-host>\n end",
-            "cisco_nxos": "configure terminal\n logging server <log-host>\n end",
-            "cisco_asa": "configure terminal\n logging enable\n logging trap informational\n"
-            " logging host <interface> <log-host>\n end",
-            "fortinet_fortios": "config log syslogd setting\n set status enable\n set server <log-host>\nend",
-            "juniper_junos": "configure\n set system syslog host <log-host> any info\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("配置日志主机", "Name a log host")),
 )
 def remote_host(log: Logging) -> Iterator[Verdict]:
     yield verdict(bool(log.hosts) and log.enabled is not False, log.evidence, hosts=", ".join(log.hosts))
@@ -43,17 +30,7 @@ def remote_host(log: Logging) -> Iterator[Verdict]:
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.4.3-a#1",),
     found=Text("{subject} 的日志功能已关闭", "{subject} has logging turned off"),
-    remedy=Remedy(
-        Text("开启日志", "Turn logging on"),
-        {
-            "huawei_vrp": "system-view\n info-center enable\n quit",
-            "h3c_comware": "system-view\n info-center enable\n quit",
-            "linux": "systemctl enable --now rsyslog",
-            "frr": "vtysh -c 'configure terminal' -c 'log syslog informational' -c 'end' -c 'write memory'",
-            "cisco_ios": "configure terminal\n logging on\n end",
-            "cisco_asa": "configure terminal\n logging enable\n end",
-        },
-    ),
+    remedy=Remedy(Text("开启日志", "Turn logging on")),
 )
 def logging_on(log: Logging) -> Iterator[Verdict]:
     yield verdict(log.enabled, log.evidence)
@@ -66,16 +43,7 @@ def logging_on(log: Logging) -> Iterator[Verdict]:
     severity=Severity.LOW,
     clauses=("gbt22239-2019:8.1.4.3-b#1",),
     found=Text("{subject} 的日志不带日期时间", "{subject} writes log records without date and time"),
-    remedy=Remedy(
-        Text("开启日志时间戳", "Turn time stamps of logs on"),
-        {
-            "huawei_vrp": "system-view\n info-center timestamp log date\n quit",
-            "h3c_comware": "system-view\n info-center timestamp log date\n quit",
-            "frr": "vtysh -c 'configure terminal' -c 'log timestamp precision 3' -c 'end' -c 'write memory'",
-            "cisco_ios": "configure terminal\n service timestamps log datetime msec localtime show-timezone year\n end",
-            "cisco_asa": "configure terminal\n logging timestamp\n end",
-        },
-    ),
+    remedy=Remedy(Text("开启日志时间戳", "Turn time stamps of logs on")),
 )
 def timestamps(log: Logging) -> Iterator[Verdict]:
     if log.enabled is not False:
@@ -93,11 +61,7 @@ def timestamps(log: Logging) -> Iterator[Verdict]:
         "{subject} keeps logs for {days} days, {days_min} are due",
     ),
     remedy=Remedy(
-        Text("延长日志留存，或由日志主机留存并提供证明", "Keep logs longer, or prove that the log host does"),
-        {
-            "linux": "sed -i -E 's/^ *rotate .*/    rotate {weeks}/; s/^ *(daily|monthly)$/    weekly/' "
-            "/etc/logrotate.d/rsyslog"
-        },
+        Text("延长日志留存，或由日志主机留存并提供证明", "Keep logs longer, or prove that the log host does")
     ),
     high_risk=("HR-6.5.1.2",),
 )
@@ -119,16 +83,7 @@ def retention(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
         "{subject} sends logs to {hosts}, none of the declared ones",
     ),
     unknown=Text("没有声明日志服务器（策略 logs.collectors）", "no log server is declared (policy logs.collectors)"),
-    remedy=Remedy(
-        Text("把日志主机改为统一的日志服务器", "Send the logs to the county's collector"),
-        {
-            "huawei_vrp": "system-view\n undo info-center loghost {host}\n info-center loghost {wanted}\n quit",
-            "h3c_comware": "system-view\n undo info-center loghost {host}\n info-center loghost {wanted}\n quit",
-            "ruijie_rgos": "configure terminal\n no logging server {host}\n logging server {wanted}\n end",
-            "cisco_ios": "configure terminal\n no logging host {host}\n logging host {wanted}\n end",
-            "linux": "echo '*.* @@{wanted}:514' > /etc/rsyslog.d/90-remote.conf\nsystemctl restart rsyslog",
-        },
-    ),
+    remedy=Remedy(Text("把日志主机改为统一的日志服务器", "Send the logs to the county's collector")),
 )
 def declared_collector(log: Logging, policy: LogPolicy) -> Iterator[Verdict]:
     if not log.hosts:  # that none is set is a finding of its own

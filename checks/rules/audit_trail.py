@@ -9,15 +9,7 @@ from checks.policies import LogPolicy
 from inventory.facts import AuditTrail
 from inventory.text import Text
 
-_VRP_SOURCE = "system-view\n info-center enable\n undo info-center source SHELL channel loghost\n quit"
 _NETWORK = Scope(kinds=frozenset({"router", "switch", "firewall"}))
-_LINUX_RULES = (
-    "printf '%s\\n' '-w /etc/passwd -p wa -k identity' '-w /etc/shadow -p wa -k identity' "
-    "'-w /etc/sudoers -p wa -k privilege' "
-    "'-a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=unset -k rootcmd' "
-    "> /etc/audit/rules.d/level3.rules\n"
-    "systemctl enable --now auditd\naugenrules --load"
-)
 
 
 @check(
@@ -27,22 +19,7 @@ _LINUX_RULES = (
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.3-a#2",),
     found=Text("{subject} 不记录登录", "{subject} records no logins"),
-    remedy=Remedy(
-        Text("开启登录日志", "Record logins"),
-        {
-            "huawei_vrp": "system-view\n info-center enable\n"
-            " info-center source default channel loghost log level informational\n quit",
-            "h3c_comware": "system-view\n info-center enable\n"
-            " info-center source default loghost level informational\n quit",
-            "ruijie_rgos": "configure terminal\n logging on\n logging userinfo\n end",
-            "cisco_ios": "configure terminal\n logging on\n login on-failure log\n login on-success log\n end",
-            "cisco_nxos": "configure terminal\n login on-failure log\n login on-success log\n end",
-            "cisco_asa": "configure terminal\n logging enable\n logging trap informational\n end",
-            "juniper_junos": "configure\n set system syslog file access authorization info\n commit and-quit",
-            "fortinet_fortios": "config log eventfilter\n set event enable\n set system enable\n set user enable\nend",
-            "linux": _LINUX_RULES,
-        },
-    ),
+    remedy=Remedy(Text("开启登录日志", "Record logins")),
 )
 def logins_recorded(trail: AuditTrail) -> Iterator[Verdict]:
     yield verdict(trail.logins, trail.evidence)
@@ -55,23 +32,7 @@ def logins_recorded(trail: AuditTrail) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.3-a#3",),
     found=Text("{subject} 不记录管理命令", "{subject} does not record what administrators do"),
-    remedy=Remedy(
-        Text("开启命令记录", "Record commands"),
-        {
-            "huawei_vrp": _VRP_SOURCE,
-            "h3c_comware": "system-view\n info-center enable\n info-center source SHELL loghost level informational\n"
-            " quit",
-            "ruijie_rgos": "configure terminal\n logging on\n logging userinfo command-log\n end",
-            "cisco_ios": "configure terminal\n logging on\n archive\n  log config\n   logging enable\n"
-            "   notify syslog\n"
-            "   hidekeys\n end",
-            "cisco_nxos": "configure terminal\n aaa accounting default local\n end",
-            "cisco_asa": "configure terminal\n logging enable\n logging trap informational\n end",
-            "juniper_junos": "configure\n set system syslog file commands interactive-commands any\n commit and-quit",
-            "fortinet_fortios": "config system global\n set cli-audit-log enable\nend",
-            "linux": _LINUX_RULES,
-        },
-    ),
+    remedy=Remedy(Text("开启命令记录", "Record commands")),
 )
 def commands_recorded(trail: AuditTrail) -> Iterator[Verdict]:
     yield verdict(trail.commands, trail.evidence)
@@ -87,16 +48,7 @@ def commands_recorded(trail: AuditTrail) -> Iterator[Verdict]:
         "{subject} 只放行级别 {level} 及更严重的日志，应放行到 {wanted}",
         "{subject} lets through logs of severity {level} and graver only, {wanted} is wanted",
     ),
-    remedy=Remedy(
-        Text("放宽日志级别", "Let less severe logs through"),
-        {
-            "huawei_vrp": "system-view\n info-center source default channel loghost log level informational\n quit",
-            "h3c_comware": "system-view\n info-center source default loghost level informational\n quit",
-            "ruijie_rgos": "configure terminal\n logging trap informational\n end",
-            "cisco_ios": "configure terminal\n logging trap informational\n end",
-            "cisco_asa": "configure terminal\n logging trap informational\n end",
-        },
-    ),
+    remedy=Remedy(Text("放宽日志级别", "Let less severe logs through")),
     scope=_NETWORK,
 )
 def severity_enough(trail: AuditTrail, policy: LogPolicy) -> Iterator[Verdict]:
@@ -112,15 +64,7 @@ def severity_enough(trail: AuditTrail, policy: LogPolicy) -> Iterator[Verdict]:
     severity=Severity.LOW,
     clauses=("gbt22239-2019:8.1.4.3-c#1~",),
     found=Text("{subject} 关闭了本机日志缓冲", "{subject} keeps no log of its own"),
-    remedy=Remedy(
-        Text("开启日志缓冲或日志文件", "Turn the log buffer or file on"),
-        {
-            "huawei_vrp": "system-view\n info-center logbuffer size 1024\n quit",
-            "h3c_comware": "system-view\n info-center logfile enable\n quit",
-            "ruijie_rgos": "configure terminal\n logging buffered 65536\n end",
-            "cisco_ios": "configure terminal\n logging buffered 65536 informational\n end",
-        },
-    ),
+    remedy=Remedy(Text("开启日志缓冲或日志文件", "Turn the log buffer or file on")),
     scope=_NETWORK,
 )
 def local_copy(trail: AuditTrail) -> Iterator[Verdict]:
@@ -139,19 +83,7 @@ def local_copy(trail: AuditTrail) -> Iterator[Verdict]:
     remedy=Remedy(
         Text(
             "把关闭日志的命令提到最高级别，或在角色中禁止", "Raise the command that stops the log, or deny it in roles"
-        ),
-        {
-            "huawei_vrp": "system-view\n command-privilege level 15 view system undo info-center\n quit",
-            "h3c_comware": "system-view\n role name <role>\n"
-            "  rule 999 deny command system-view ; undo info-center *\n  quit",
-            "ruijie_rgos": "configure terminal\n no privilege configure level <level> logging\n"
-            " no privilege exec level <level> clear logging\n aaa authorization commands 15 default local\n end",
-            "cisco_ios": "configure terminal\n privilege configure reset logging\n privilege exec reset clear logging\n"
-            " aaa authorization commands 15 default local\n end",
-            "cisco_asa": "configure terminal\n privilege cmd level 15 mode configure command logging\n end",
-            "linux": "# in a change window: rules stay as they are until the next boot\n"
-            "echo '-e 2' > /etc/audit/rules.d/zz-immutable.rules\naugenrules --load",
-        },
+        )
     ),
 )
 def not_stoppable(trail: AuditTrail) -> Iterator[Verdict]:

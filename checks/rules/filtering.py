@@ -16,18 +16,6 @@ _UNREAD = Text(
     "{subject} 的 {place} 有规则引用了未读到的对象，无法判断",
     "{subject}: rules of {place} name objects that are not known",
 )
-_DROP_RULE = {
-    "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n  quit",
-    "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n  quit",
-    "ruijie_rgos": "configure terminal\n {head}\n  no {rule}\n end",
-    "cisco_ios": "configure terminal\n {head}\n  no {rule}\n end",
-    "cisco_nxos": "configure terminal\n {head}\n  no {rule}\n end",
-    "cisco_asa": "show access-list {acl}\nconfigure terminal\n no <the line of rule {rule}>\n end",
-    "juniper_junos": "configure\n delete firewall family inet filter {acl} term {rule}\n commit and-quit",
-    "fortinet_fortios": "config firewall policy\n delete {rule}\nend",
-    "hillstone_stoneos": "configure\npolicy-global\n no rule id {rule}\nexit",
-    "linux": "nft -a list ruleset\nnft delete rule inet filter {acl} handle <handle of rule {rule}>",
-}
 
 
 def deciding(rules: RuleSets) -> list[RuleSet]:
@@ -56,22 +44,7 @@ def _names(rules: list[FilterRule]) -> str:
         "{subject} 的 {place} 对规则以外的流量如何处理无法判断",
         "{subject}: what {place} does with what no rule names is not known",
     ),
-    remedy=Remedy(
-        Text("在末尾拒绝其余全部流量，两个协议族都要", "Deny the rest at the end, in both families"),
-        {
-            "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n  rule 4294967294 deny ip\n  quit",
-            "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n  rule 65534 deny ip\n  quit",
-            "ruijie_rgos": "configure terminal\n {head}\n  no {rule}\n  9999 deny ip any any log\n end",
-            "cisco_ios": "configure terminal\n {head}\n  no {rule}\n  9999 deny ip any any log\n end",
-            "cisco_nxos": "configure terminal\n {head}\n  no {rule}\n  9999 deny ip any any log\n end",
-            "cisco_asa": "configure terminal\n access-list {acl} extended deny ip any any log\n end",
-            "juniper_junos": "configure\n set firewall family inet filter {acl} term last then discard\n"
-            " commit and-quit",
-            "fortinet_fortios": "config firewall policy\n delete {rule}\nend",
-            "hillstone_stoneos": "configure\npolicy-global\n default-action deny\nexit",
-            "linux": "nft chain inet filter input '{{ policy drop; }}'",
-        },
-    ),
+    remedy=Remedy(Text("在末尾拒绝其余全部流量，两个协议族都要", "Deny the rest at the end, in both families")),
     high_risk=("HR-6.3.2.1",),
 )
 def default_deny(rules: RuleSets) -> Iterator[Verdict]:
@@ -113,7 +86,7 @@ def _inside(rule: FilterRule) -> bool:
         "{subject} 的 {place} 有全通规则：{rules}", "{subject}: {place} has rules that permit everything: {rules}"
     ),
     unknown=_UNREAD,
-    remedy=Remedy(Text("删除全通规则，逐条写明需要的放行", "Remove them and name what is needed"), _DROP_RULE),
+    remedy=Remedy(Text("删除全通规则，逐条写明需要的放行", "Remove them and name what is needed")),
     high_risk=("HR-6.3.2.1",),
 )
 def no_any_any(rules: RuleSets) -> Iterator[Verdict]:
@@ -147,9 +120,7 @@ def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
         "{subject}: {place}: rule {rule} is never reached behind {by} ({count} such rules)",
     ),
     unknown=_UNREAD,
-    remedy=Remedy(
-        Text("核对规则次序，删除或前移被遮蔽的规则", "Put the rules in order; remove what is never reached"), _DROP_RULE
-    ),
+    remedy=Remedy(Text("核对规则次序，删除或前移被遮蔽的规则", "Put the rules in order; remove what is never reached")),
 )
 def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
     for each in deciding(rules):
@@ -180,7 +151,7 @@ def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
         "{subject}: {place}: {count} dead rules ({percent}%): {rules}",
     ),
     unknown=_UNREAD,
-    remedy=Remedy(Text("删除无效规则；没有绑定的列表一并删除", "Remove them, and lists that nothing uses"), _DROP_RULE),
+    remedy=Remedy(Text("删除无效规则；没有绑定的列表一并删除", "Remove them, and lists that nothing uses")),
 )
 def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
     for each in rules.items:
@@ -226,35 +197,7 @@ def _others_bound(rules: RuleSets) -> bool:
         Text(
             "按源、目的、协议、端口逐条写全；边界不用只看源地址的列表",
             "Write source, destination, protocol and port of each; no source-only list at a boundary",
-        ),
-        {
-            "huawei_vrp": "system-view\n {head}\n  undo rule {rule}\n"
-            "  rule {rule} permit tcp source <network> <wildcard> destination <host> 0 destination-port eq "
-            "<port>\n  quit",
-            "h3c_comware": "system-view\n {head}\n  undo rule {rule}\n"
-            "  rule {rule} permit tcp source <network> <wildcard> destination <host> 0 destination-port eq "
-            "<port>\n  quit",
-            "ruijie_rgos": "configure terminal\n {head}\n  no {rule}\n"
-            "  {rule} permit tcp <network> <wildcard> host <host> eq <port>\n end",
-            "cisco_ios": "configure terminal\n {head}\n  no {rule}\n"
-            "  {rule} permit tcp <network> <wildcard> host <host> eq <port>\n end",
-            "cisco_nxos": "configure terminal\n {head}\n  no {rule}\n"
-            "  {rule} permit tcp <network>/<length> <host>/32 eq <port>\n end",
-            "cisco_asa": "configure terminal\n"
-            " access-list {acl} extended permit tcp <network> <mask> host <host> eq <port>\n end",
-            "juniper_junos": "configure\n"
-            " set firewall family inet filter {acl} term {rule} from destination-port <port>\n"
-            " commit and-quit",
-            "fortinet_fortios": "config firewall policy\n edit {rule}\n  set srcaddr <address>\n"
-            "  set dstaddr <address>\n"
-            "  set service <service>\n next\nend",
-            "hillstone_stoneos": "configure\npolicy-global\n rule id {rule}\n  src-addr <address>\n"
-            "  dst-addr <address>\n"
-            "  service <service>\nexit",
-            "linux": "nft -a list ruleset\n"
-            "nft replace rule inet filter {acl} handle <handle of rule {rule}> "
-            "ip saddr <network> ip daddr <host> tcp dport <port> accept",
-        },
+        )
     ),
 )
 def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
@@ -289,18 +232,7 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
     clauses=("gbt22239-2019:8.1.3.2-d#1",),
     found=Text("{subject} 不按会话状态放行：{where}", "{subject} lets answers in without a session: {where}"),
     remedy=Remedy(
-        Text("启用状态检测，不用按源端口放行代替", "Turn stateful inspection on in place of rules by source port"),
-        {
-            "huawei_vrp": "system-view\n firewall session link-state check\n quit",
-            "h3c_comware": "system-view\n undo session state-machine mode\n aspf policy 1\n  detect ftp\n  quit\n"
-            " interface <interface>\n  aspf apply policy 1 outbound\n  quit",
-            "ruijie_rgos": "configure terminal\n ip access-list extended <acl>\n  no <rule>\n"
-            "  permit tcp any any established\n end",
-            "cisco_ios": "configure terminal\n policy-map type inspect <policy>\n  class type inspect <class>\n"
-            "   inspect\n end",
-            "linux": "nft insert rule inet filter input ct state established,related accept\n"
-            "nft insert rule inet filter input ct state invalid drop",
-        },
+        Text("启用状态检测，不用按源端口放行代替", "Turn stateful inspection on in place of rules by source port")
     ),
 )
 def stateful(rules: RuleSets) -> Iterator[Verdict]:
@@ -332,21 +264,7 @@ def stateful(rules: RuleSets) -> Iterator[Verdict]:
         "{subject} 的 {place}：{count} 条规则不记日志：{rules}",
         "{subject}: {place}: {count} rules write no log: {rules}",
     ),
-    remedy=Remedy(
-        Text("为规则开启日志", "Turn logging of the rules on"),
-        {
-            "huawei_vrp": "system-view\n security-policy\n  rule name {rule}\n   policy logging\n"
-            "   session logging\n  quit",
-            "h3c_comware": "system-view\n security-policy ip\n  rule name {rule}\n   logging enable\n"
-            "   counting enable\n  quit",
-            "cisco_asa": "show access-list {acl}\nconfigure terminal\n <the line of rule {rule}> log\n end",
-            "juniper_junos": "configure\n"
-            " set security policies from-zone <zone> to-zone <zone> policy {rule} then log session-close\n"
-            " commit and-quit",
-            "fortinet_fortios": "config firewall policy\n edit {rule}\n  set logtraffic all\n next\nend",
-            "hillstone_stoneos": "configure\npolicy-global\n rule id {rule}\n  log session-end\nexit",
-        },
-    ),
+    remedy=Remedy(Text("为规则开启日志", "Turn logging of the rules on")),
 )
 def denied_logged(rules: RuleSets) -> Iterator[Verdict]:
     for each in rules.items:

@@ -30,24 +30,7 @@ _NETWORK = Scope(kinds=frozenset({"router", "switch", "firewall"}))
         Text(
             "把管理地址移到单独的管理 VLAN 或 VRF，限制进入",
             "Move management to a VLAN or VRF of its own and filter what enters it",
-        ),
-        {
-            "huawei_vrp": "system-view\n ip vpn-instance MGMT\n  ipv4-family\n  quit\n quit\n"
-            " interface MEth0/0/1\n  ip binding vpn-instance MGMT\n  ip address <address> <mask>\n  quit",
-            "h3c_comware": "system-view\n ip vpn-instance mgmt\n  quit\n interface M-GigabitEthernet0/0/0\n"
-            "  ip binding vpn-instance mgmt\n  ip address <address> <mask>\n  quit",
-            "ruijie_rgos": "configure terminal\n interface Mgmt 0\n  ip address <address> <mask>\n end",
-            "cisco_ios": "configure terminal\n vrf definition MGMT\n  address-family ipv4\n"
-            " interface GigabitEthernet0\n"
-            "  vrf forwarding MGMT\n  ip address <address> <mask>\n end",
-            "cisco_nxos": "configure terminal\n interface mgmt0\n  vrf member management\n  ip address <address>\n end",
-            "cisco_asa": "configure terminal\n interface Management0/0\n  management-only\n  nameif management\n"
-            "  ip address <address> <mask>\n end",
-            "juniper_junos": "configure\n set system management-instance\n"
-            " set interfaces fxp0 unit 0 family inet address <address>\n commit and-quit",
-            "linux": "sed -i '1i ListenAddress <management-address>' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd",
-        },
+        )
     ),
 )
 def own_zone(
@@ -96,16 +79,7 @@ def _ip(text: str) -> IPv4Address | IPv6Address | None:
     clauses=("gbt22239-2019:8.1.5.4-b#1~", "gbt22239-2019:8.1.10.6-i"),
     found=Text("{subject} 把管理端口发布到外部：{place}", "{subject} shows management to the outside: {place}"),
     remedy=Remedy(
-        Text("取消映射，远程管理改走 VPN 和堡垒机", "Take the translation out; manage over a VPN and a bastion"),
-        {
-            "huawei_vrp": "display nat server\nsystem-view\n undo nat server name <name>\n quit",
-            "h3c_comware": "display nat server\nsystem-view\n interface <interface>\n  undo nat server id <id>\n  quit",
-            "ruijie_rgos": "show ip nat translations\nconfigure terminal\n"
-            " no ip nat inside source static tcp <inside> <port> {place}\n end",
-            "cisco_ios": "configure terminal\n no ip nat inside source static tcp <inside> <port> {place}\n end",
-            "linux": "sed -i -E 's/^ListenAddress {place}$/ListenAddress <management-address>/' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd",
-        },
+        Text("取消映射，远程管理改走 VPN 和堡垒机", "Take the translation out; manage over a VPN and a bastion")
     ),
     high_risk=("HR-6.5.1.1",),
 )
@@ -123,15 +97,7 @@ def not_published(plane: ManagementPlane) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.5.4-b#1", "gbt22239-2019:8.1.4.7-a", "gbt22239-2019:8.1.4.8-a"),
     found=Text("{subject} 没有任何加密的管理通道", "{subject} has no encrypted way to be managed"),
-    remedy=Remedy(
-        Text("启用 SSH、SNMPv3 等加密协议", "Turn SSH and SNMPv3 on"),
-        {
-            "huawei_vrp": "system-view\n rsa local-key-pair create\n stelnet server enable\n quit",
-            "h3c_comware": "system-view\n public-key local create rsa\n ssh server enable\n quit",
-            "ruijie_rgos": "configure terminal\n crypto key generate rsa\n enable service ssh-server\n end",
-            "cisco_ios": "configure terminal\n crypto key generate rsa modulus 2048\n ip ssh version 2\n end",
-        },
-    ),
+    remedy=Remedy(Text("启用 SSH、SNMPv3 等加密协议", "Turn SSH and SNMPv3 on")),
 )
 def path_secured(plane: ManagementPlane) -> Iterator[Verdict]:
     yield verdict(True if plane.secured else None if plane.own else False, plane.evidence)
@@ -148,29 +114,7 @@ def path_secured(plane: ManagementPlane) -> Iterator[Verdict]:
         "{subject} 的 SSH 算法没有写明，默认值随版本而异",
         "{subject}: SSH algorithms are not written, and the default depends on the release",
     ),
-    remedy=Remedy(
-        Text("只保留强算法", "Leave strong algorithms only"),
-        {
-            "huawei_vrp": "system-view\n ssh server cipher aes256_ctr aes128_ctr\n ssh server hmac sha2_256\n"
-            " ssh server key-exchange dh_group16_sha512\n quit",
-            "h3c_comware": "system-view\n ssh2 algorithm cipher aes256-ctr aes128-ctr\n"
-            " ssh2 algorithm mac sha2-256 sha2-512\n ssh2 algorithm key-exchange ecdh-sha2-nistp256\n quit",
-            "ruijie_rgos": "configure terminal\n ip ssh cipher-mode ctr gcm\n"
-            " ip ssh hmac-algorithm sha2-256 sha2-512\n end",
-            "cisco_ios": "configure terminal\n ip ssh server algorithm encryption aes256-ctr aes128-ctr\n"
-            " ip ssh server algorithm mac hmac-sha2-256\n ip ssh server algorithm kex ecdh-sha2-nistp256\n end",
-            "juniper_junos": "configure\n set system services ssh ciphers aes256-ctr\n"
-            " set system services ssh macs hmac-sha2-256\n set system services ssh key-exchange curve25519-sha256\n"
-            " commit and-quit",
-            "fortinet_fortios": "config system global\n set strong-crypto enable\nend",
-            "cisco_asa": "configure terminal\n ssh cipher encryption high\n ssh cipher integrity high\n"
-            " ssh key-exchange group dh-group14-sha256\n end",
-            "linux": "sed -i -e '1i Ciphers aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes256-ctr,aes128-ctr' "
-            "-e '1i KexAlgorithms curve25519-sha256,diffie-hellman-group16-sha512' "
-            "-e '1i MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd",
-        },
-    ),
+    remedy=Remedy(Text("只保留强算法", "Leave strong algorithms only")),
 )
 def ssh_algorithms_strong(ssh: SshAlgorithms, policy: AccessPolicy) -> Iterator[Verdict]:
     offered = [each for each in (ssh.ciphers, ssh.macs, ssh.key_exchanges) if each is not None]
@@ -186,33 +130,7 @@ def ssh_algorithms_strong(ssh: SshAlgorithms, policy: AccessPolicy) -> Iterator[
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.5.4-c#1",),
     found=Text("{subject} 没有接入集中监测：{lacks}", "{subject} does not report to monitoring: {lacks}"),
-    remedy=Remedy(
-        Text("启用 SNMPv3，告警发往网管", "Turn SNMPv3 on and send notifications to the management station"),
-        {
-            "huawei_vrp": "system-view\n snmp-agent\n snmp-agent sys-info version v3\n"
-            " snmp-agent group v3 <group> privacy\n snmp-agent target-host trap address udp-domain <station>"
-            " params securityname <user> v3 privacy\n snmp-agent trap enable\n quit",
-            "h3c_comware": "system-view\n snmp-agent\n snmp-agent sys-info version v3\n"
-            " snmp-agent group v3 <group> privacy\n snmp-agent target-host trap address udp-domain <station>"
-            " params securityname <user> v3 privacy\n snmp-agent trap enable\n quit",
-            "ruijie_rgos": "configure terminal\n enable service snmp-agent\n snmp-server group <group> v3 priv\n"
-            " snmp-server host <station> traps version 3 priv <user>\n snmp-server enable traps\n end",
-            "cisco_ios": "configure terminal\n snmp-server group <group> v3 priv\n"
-            " snmp-server host <station> version 3 priv <user>\n snmp-server enable traps\n end",
-            "cisco_nxos": "configure terminal\n"
-            " snmp-server user <user> network-operator auth sha <key> priv aes-128 <key>\n"
-            " snmp-server host <station> traps version 3 priv <user>\n snmp-server enable traps\n end",
-            "cisco_asa": "configure terminal\n snmp-server group <group> v3 priv\n"
-            " snmp-server host <interface> <station> version 3 <user>\n snmp-server enable traps\n end",
-            "juniper_junos": "configure\n"
-            " set snmp v3 usm local-engine user <user> authentication-sha authentication-password <key>\n"
-            " set snmp v3 target-address nms address <station>\n commit and-quit",
-            "fortinet_fortios": "config system snmp sysinfo\n set status enable\nend\nconfig system snmp user\n"
-            " edit <user>\n"
-            "  set security-level auth-priv\n  set notify-hosts <station>\n next\nend",
-            "linux": "net-snmp-create-v3-user -ro -a SHA-256 -x AES <user>\nsystemctl enable --now snmpd",
-        },
-    ),
+    remedy=Remedy(Text("启用 SNMPv3，告警发往网管", "Turn SNMPv3 on and send notifications to the management station")),
 )
 def monitored(monitoring: Monitoring) -> Iterator[Verdict]:
     lacks = []
@@ -239,15 +157,7 @@ def monitored(monitoring: Monitoring) -> Iterator[Verdict]:
         "{subject} 没有写明负载告警阈值，默认值未知",
         "{subject} writes no alarm threshold of load; the default is not known",
     ),
-    remedy=Remedy(
-        Text("设置负载告警阈值", "Set alarm thresholds of load"),
-        {
-            "huawei_vrp": "system-view\n set cpu-usage threshold 70 restore 60\n set memory-usage threshold 70\n quit",
-            "h3c_comware": "system-view\n monitor cpu-usage threshold 70\n quit",
-            "ruijie_rgos": "configure terminal\n cpu-log log-limit 60 70\n end",
-            "cisco_ios": "configure terminal\n process cpu threshold type total rising 70 interval 60\n end",
-        },
-    ),
+    remedy=Remedy(Text("设置负载告警阈值", "Set alarm thresholds of load")),
     scope=_NETWORK,
 )
 def load_alarms(monitoring: Monitoring) -> Iterator[Verdict]:

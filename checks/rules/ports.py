@@ -42,16 +42,7 @@ def _some(ports: list[PortGuard]) -> str:
         Text(
             "把端口划入安全域或绑定入方向访问控制；不需要的端口关闭",
             "Put the port into a zone or filter it, or shut it",
-        ),
-        {
-            "huawei_vrp": "system-view\n interface {place}\n  traffic-filter inbound acl <acl>\n  quit",
-            "h3c_comware": "system-view\n interface {place}\n  packet-filter <acl> inbound\n  quit",
-            "ruijie_rgos": "configure terminal\n interface {place}\n  ip access-group <acl> in\n end",
-            "cisco_ios": "configure terminal\n interface {place}\n  ip access-group <acl> in\n end",
-            "cisco_nxos": "configure terminal\n interface {place}\n  ip access-group <acl> in\n end",
-            "juniper_junos": "configure\n set security zones security-zone untrust interfaces {place}\n"
-            " commit and-quit",
-        },
+        )
     ),
     high_risk=("HR-6.3.1.1",),
 )
@@ -73,14 +64,7 @@ def outside_guarded(guards: PortGuards) -> Iterator[Verdict]:
     found=Text(
         "{subject} 转发报文，默认路由指向 {ways}", "{subject} forwards packets and has default routes by {ways}"
     ),
-    remedy=Remedy(
-        Text("关闭转发，只留一个网关", "Turn forwarding off and keep one gateway"),
-        {
-            "linux": "sysctl -w net.ipv4.ip_forward=0\n"
-            "echo 'net.ipv4.ip_forward = 0' > /etc/sysctl.d/60-no-forwarding.conf\n"
-            "ip route show default\nip route del default dev <interface>"
-        },
-    ),
+    remedy=Remedy(Text("关闭转发，只留一个网关", "Turn forwarding off and keep one gateway")),
     scope=Scope(platforms=frozenset({"linux"})),
 )
 def one_default_route(forwarding: Forwarding, routes: Routes) -> Iterator[Verdict]:
@@ -104,21 +88,7 @@ def one_default_route(forwarding: Forwarding, routes: Routes) -> Iterator[Verdic
         Text(
             "在接入端口启用 802.1X、MAC 认证或端口安全",
             "Turn 802.1X, MAC authentication or port security on at access ports",
-        ),
-        {
-            "huawei_vrp": "system-view\n interface {port}\n  port-security enable\n  port-security max-mac-num 1\n"
-            "  port-security mac-address sticky\n  quit",
-            "h3c_comware": "system-view\n port-security enable\n interface {port}\n"
-            "  port-security max-mac-count 1\n  port-security port-mode autolearn\n  quit",
-            "ruijie_rgos": "configure terminal\n interface {port}\n  switchport port-security\n"
-            "  switchport port-security maximum 1\n end",
-            "cisco_ios": "configure terminal\n interface {port}\n  switchport port-security maximum 1\n"
-            "  switchport port-security mac-address sticky\n  switchport port-security\n end",
-            "cisco_nxos": "configure terminal\n feature port-security\n interface {port}\n"
-            "  switchport port-security\n end",
-            "juniper_junos": "configure\n set protocols dot1x authenticator interface {port} supplicant single\n"
-            " commit and-quit",
-        },
+        )
     ),
     scope=_NETWORK,
 )
@@ -144,19 +114,7 @@ def access_controlled(guards: PortGuards) -> Iterator[Verdict]:
     severity=Severity.LOW,
     clauses=("gbt22239-2019:8.1.3.1-b#2", "gbt22239-2019:8.1.3.1-a#3~"),
     found=Text("{subject} 有 {count} 个空闲端口没有关闭：{ports}", "{subject}: {count} idle ports are open: {ports}"),
-    remedy=Remedy(
-        Text("关闭空闲端口", "Shut them"),
-        {
-            "huawei_vrp": "system-view\n interface {port}\n  shutdown\n  quit",
-            "h3c_comware": "system-view\n interface {port}\n  shutdown\n  quit",
-            "ruijie_rgos": "configure terminal\n interface {port}\n  shutdown\n end",
-            "cisco_ios": "configure terminal\n interface {port}\n  shutdown\n end",
-            "cisco_nxos": "configure terminal\n interface {port}\n  shutdown\n end",
-            "cisco_asa": "configure terminal\n interface {port}\n  shutdown\n end",
-            "juniper_junos": "configure\n set interfaces {port} disable\n commit and-quit",
-            "fortinet_fortios": "config system interface\n edit {port}\n  set status down\n next\nend",
-        },
-    ),
+    remedy=Remedy(Text("关闭空闲端口", "Shut them")),
     scope=_NETWORK,
 )
 def idle_shut(guards: PortGuards, interfaces: Interfaces | Missing) -> Iterator[Verdict]:
@@ -197,16 +155,7 @@ def _linked(interfaces: Interfaces | Missing) -> dict[str, bool | None]:
         "{subject} 的 {place} 签约 {contracted} Mbit/s，实际受限于 {least}",
         "{subject}: {place} is contracted for {contracted} Mbit/s and held down by {least}",
     ),
-    remedy=Remedy(
-        Text("按签约带宽调整限速、速率和双工", "Set shaper, speed and duplex to the contract"),
-        {
-            "huawei_vrp": "system-view\n interface {place}\n  undo qos lr outbound\n  quit",
-            "h3c_comware": "system-view\n interface {place}\n  undo qos lr outbound\n  quit",
-            "ruijie_rgos": "configure terminal\n interface {place}\n  no speed\n  no duplex\n end",
-            "cisco_ios": "configure terminal\n interface {place}\n  no speed\n  no duplex\n end",
-            "linux": "ethtool -s {place} autoneg on",
-        },
-    ),
+    remedy=Remedy(Text("按签约带宽调整限速、速率和双工", "Set shaper, speed and duplex to the contract")),
 )
 def contract_not_throttled(interfaces: Interfaces, limits: RateLimits | Missing) -> Iterator[Verdict]:
     shapers = () if isinstance(limits, Missing) else limits.items

@@ -20,16 +20,7 @@ from inventory.text import Text
         "{subject} 的账号 {place} 没有写明级别或角色", "{subject}: account {place} states neither level nor role"
     ),
     unknown=Text("{subject} 没有可核对的实名账号", "{subject} has no named account to look at"),
-    remedy=Remedy(
-        Text("给每个账号指定级别或角色", "Give each account a level or role"),
-        {
-            "huawei_vrp": "system-view\n aaa\n  local-user {place} privilege level 1\n  quit",
-            "h3c_comware": "system-view\n local-user {place} class manage\n"
-            "  authorization-attribute user-role network-operator\n  quit",
-            "ruijie_rgos": "configure terminal\n username {place} privilege 1\n end",
-            "cisco_ios": "configure terminal\n username {place} privilege 1\n end",
-        },
-    ),
+    remedy=Remedy(Text("给每个账号指定级别或角色", "Give each account a level or role")),
 )
 def accounts_levelled(rights: Privileges) -> Iterator[Verdict]:
     people = rights.administrators
@@ -52,14 +43,7 @@ def accounts_levelled(rights: Privileges) -> Iterator[Verdict]:
         "{subject}: {place} gives top rights ({level}) without asking for an account",
     ),
     remedy=Remedy(
-        Text("线路改为账号鉴别，取消线路上的高权限", "Ask for accounts on the lines and take the rights from them"),
-        {
-            "huawei_vrp": "system-view\n user-interface {place}\n  authentication-mode aaa\n"
-            "  undo user privilege level\n  quit",
-            "h3c_comware": "system-view\n line {place}\n  authentication-mode scheme\n  undo user-role\n  quit",
-            "ruijie_rgos": "configure terminal\n line {place}\n  login local\n  no privilege level\n end",
-            "cisco_ios": "configure terminal\n line {place}\n  login local\n  no privilege level\n end",
-        },
+        Text("线路改为账号鉴别，取消线路上的高权限", "Ask for accounts on the lines and take the rights from them")
     ),
 )
 def lines_give_nothing(rights: Privileges) -> Iterator[Verdict]:
@@ -77,16 +61,7 @@ def lines_give_nothing(rights: Privileges) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.2-a#2",),
     found=Text("{subject} 有公共账号 {place}", "{subject} has the shared account {place}"),
-    remedy=Remedy(
-        Text("删除公共账号，改用实名账号", "Remove the account and give people accounts of their own"),
-        {
-            "huawei_vrp": "system-view\n aaa\n  undo local-user {place}\n  quit",
-            "h3c_comware": "system-view\n undo local-user {place} class manage\n quit",
-            "ruijie_rgos": "configure terminal\n no username {place}\n end",
-            "cisco_ios": "configure terminal\n no username {place}\n end",
-            "linux": "usermod --lock --expiredate 1 {place}",
-        },
-    ),
+    remedy=Remedy(Text("删除公共账号，改用实名账号", "Remove the account and give people accounts of their own")),
 )
 def no_shared_names(rights: Privileges, policy: AccountPolicy) -> Iterator[Verdict]:
     shared = [person for person in rights.administrators if person.name.lower() in policy.shared_names]
@@ -111,29 +86,7 @@ def no_shared_names(rights: Privileges, policy: AccountPolicy) -> Iterator[Verdi
         Text(
             "分设系统、安全、审计账号，最高权限账号不超过两个",
             "Keep two top accounts at most, and give operators and auditors accounts of lower rank",
-        ),
-        {
-            "huawei_vrp": "system-view\n aaa\n  local-user <auditor> privilege level 1\n"
-            "  local-user {place} privilege level 2\n  quit",
-            "h3c_comware": "system-view\n local-user <auditor> class manage\n"
-            "  authorization-attribute user-role security-audit\n"
-            "  undo authorization-attribute user-role network-admin\n"
-            "  quit\n local-user {place} class manage\n  authorization-attribute user-role network-operator\n"
-            "  undo authorization-attribute user-role network-admin\n  quit",
-            "ruijie_rgos": "configure terminal\n username <auditor> privilege 1 secret <password>\n"
-            " username {place} privilege 5\n end",
-            "cisco_ios": "configure terminal\n username <auditor> privilege 1 secret <password>\n"
-            " username {place} privilege 5\n end",
-            "cisco_nxos": "configure terminal\n username <auditor> password <password> role network-operator\n"
-            " no username {place} role network-admin\n end",
-            "cisco_asa": "configure terminal\n username <auditor> password <password> privilege 1\n"
-            " username {place} attributes\n  privilege 5\n end",
-            "juniper_junos": "configure\n set system login user <auditor> class read-only\n"
-            " set system login user {place} class operator\n commit and-quit",
-            "fortinet_fortios": "config system admin\n edit {place}\n  set accprofile <read-only-profile>\n next\nend",
-            "linux": "EDITOR=visudo\n# in sudoers give {place} the commands of its task instead of ALL:\n"
-            "# {place} ALL=(root) /usr/bin/systemctl restart <service>\nvisudo",
-        },
+        )
     ),
 )
 def roles_divided(rights: Privileges, policy: AccountPolicy) -> Iterator[Verdict]:
@@ -168,17 +121,7 @@ def roles_divided(rights: Privileges, policy: AccountPolicy) -> Iterator[Verdict
         Text(
             "登录改由支持双因素的 AAA 服务器或堡垒机鉴别，或同时要求密钥",
             "Let an AAA server or bastion with two factors decide, or ask for a key beside the password",
-        ),
-        {
-            "huawei_vrp": "system-view\n ssh user <user> authentication-type password-publickey\n quit",
-            "h3c_comware": "system-view\n"
-            " ssh user <user> service-type stelnet authentication-type password-publickey assign publickey <key>\n"
-            " quit",
-            "ruijie_rgos": "configure terminal\n aaa authentication login default group tacacs+ local\n end",
-            "cisco_ios": "configure terminal\n aaa authentication login default group tacacs+ local\n end",
-            "linux": "sed -i '1i AuthenticationMethods publickey,password' /etc/ssh/sshd_config\n"
-            "sshd -t && systemctl reload sshd",
-        },
+        )
     ),
     high_risk=("HR-6.4.1.3",),
 )

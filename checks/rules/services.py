@@ -18,15 +18,7 @@ from inventory.text import Text
     clauses=("gbt22239-2019:8.1.4.1-c#1", "gbt22239-2019:8.1.4.4-b#1"),
     found=Text("{subject} 开着明文 HTTP 管理", "{subject} can be managed over plain HTTP"),
     remedy=Remedy(
-        Text("关闭 HTTP，需要网页管理时只用 HTTPS", "Turn HTTP off; where web management is needed, HTTPS only"),
-        {
-            "huawei_vrp": "system-view\n undo http server enable\n quit",
-            "h3c_comware": "system-view\n undo ip http enable\n quit",
-            "cisco_ios": "configure terminal\n no ip http server\n end",
-            "cisco_nxos": "configure terminal\n nxapi https port 443\n no nxapi http\n end",
-            "fortinet_fortios": "config system interface\n edit <interface>\n  unselect allowaccess http\n next\nend",
-            "juniper_junos": "configure\n delete system services web-management http\n commit and-quit",
-        },
+        Text("关闭 HTTP，需要网页管理时只用 HTTPS", "Turn HTTP off; where web management is needed, HTTPS only")
     ),
     high_risk=("HR-6.4.1.2",),
 )
@@ -41,16 +33,7 @@ def http_off(access: RemoteAccess) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.4-b#1", "gbt22239-2019:8.1.4.1-c#1"),
     found=Text("{subject} 开着 FTP 服务", "{subject} runs an FTP server"),
-    remedy=Remedy(
-        Text("关闭 FTP，传文件用 SFTP", "Turn FTP off and move files by SFTP"),
-        {
-            "huawei_vrp": "system-view\n undo ftp server enable\n undo ftp ipv6 server enable\n quit",
-            "h3c_comware": "system-view\n undo ftp server enable\n quit",
-            "linux": "systemctl disable --now vsftpd",
-            "cisco_ios": "configure terminal\n no ftp-server enable\n end",
-            "juniper_junos": "configure\n delete system services ftp\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("关闭 FTP，传文件用 SFTP", "Turn FTP off and move files by SFTP")),
 )
 def ftp_off(access: RemoteAccess) -> Iterator[Verdict]:
     yield verdict(None if access.ftp is None else not access.ftp, access.evidence)
@@ -69,12 +52,7 @@ def ftp_off(access: RemoteAccess) -> Iterator[Verdict]:
         Text(
             "停用服务或只监听本机；确需使用的写进策略并说明",
             "Stop the service or bind it to the host itself; if needed, say so in the policy",
-        ),
-        {
-            "linux": "ss -lnp '( sport = :{port} )'\nsystemctl disable --now <the service named there>",
-            "h3c_comware": "display {protocol} verbose",
-            "huawei_vrp": "display {protocol} status",
-        },
+        )
     ),
     high_risk=("HR-6.4.3.1",),
 )
@@ -108,19 +86,7 @@ def _risky(listener: Listener, policy: ServicePolicy) -> bool:
         "{subject} 的自带服务没有写明，默认值随版本而异",
         "{subject}: services of its own are not written, and the default depends on the release",
     ),
-    remedy=Remedy(
-        Text("关闭用不到的服务", "Turn it off"),
-        {
-            "huawei_vrp": "system-view\n undo {command}\n quit",
-            "h3c_comware": "system-view\n undo {command}\n quit",
-            "ruijie_rgos": "configure terminal\n no {command}\n end",
-            "cisco_ios": "configure terminal\n no {command}\n end",
-            "cisco_nxos": "configure terminal\n no {command}\n end",
-            "cisco_asa": "configure terminal\n no {command}\n end",
-            "zte_zxros": "configure terminal\n no {command}\n end",
-            "juniper_junos": "configure\n delete {command}\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("关闭用不到的服务", "Turn it off")),
     high_risk=("HR-6.4.3.1",),
 )
 def unneeded_off(services: DeviceServices) -> Iterator[Verdict]:

@@ -8,9 +8,6 @@ from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from inventory.facts import Community, SnmpAgent
 from inventory.text import Text
 
-# The two vendors share these lines word for word.
-_DROP_DEFAULTS = "system-view\n undo snmp-agent community public\n undo snmp-agent community private\n quit"
-_V3_ONLY = "system-view\n undo snmp-agent sys-info version v1 v2c\n snmp-agent sys-info version v3\n quit"
 _OPEN_VERSIONS = frozenset({"v1", "v2c"})
 
 
@@ -32,23 +29,7 @@ def read_communities(agent: SnmpAgent) -> list[Community]:
         "{subject} 的团体名已加密，无法判断是否为默认值",
         "{subject}: communities are masked, whether they are default ones is not known",
     ),
-    remedy=Remedy(
-        Text("删除默认团体名，改用 SNMPv3", "Remove the default community and move to SNMPv3"),
-        {
-            "huawei_vrp": _DROP_DEFAULTS,
-            "h3c_comware": _DROP_DEFAULTS,
-            "linux": "sed -i -E '/^(ro|rw)community6? +(public|private)/d' /etc/snmp/snmpd.conf\n"
-            "systemctl restart snmpd",
-            "cisco_ios": "configure terminal\n no snmp-server community public\n"
-            " no snmp-server community private\n end",
-            "cisco_nxos": "configure terminal\n no snmp-server community public\n"
-            " no snmp-server community private\n end",
-            "cisco_asa": "configure terminal\n no snmp-server host <interface> <station> community public\n end",
-            "fortinet_fortios": "config system snmp community\n delete <id>\nend",
-            "juniper_junos": "configure\n delete snmp community public\n delete snmp community private\n"
-            " commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("删除默认团体名，改用 SNMPv3", "Remove the default community and move to SNMPv3")),
     high_risk=("HR-6.4.2.1",),
 )
 def no_default_community(agent: SnmpAgent) -> Iterator[Verdict]:
@@ -74,17 +55,7 @@ def no_default_community(agent: SnmpAgent) -> Iterator[Verdict]:
         "{subject} speaks SNMP {versions}: communities cross in the clear",
     ),
     remedy=Remedy(
-        Text("网管改用 SNMPv3 后关闭 v1 和 v2c", "Move the management station to SNMPv3, then turn v1 and v2c off"),
-        {
-            "huawei_vrp": _V3_ONLY,
-            "h3c_comware": _V3_ONLY,
-            "linux": "sed -i -E '/^(ro|rw)community6? /d' /etc/snmp/snmpd.conf\nsystemctl restart snmpd",
-            "cisco_ios": "configure terminal\n no snmp-server community <community>\n end",
-            "cisco_nxos": "configure terminal\n no snmp-server community <community>\n end",
-            "cisco_asa": "configure terminal\n no snmp-server host <interface> <station> community <community>\n end",
-            "fortinet_fortios": "config system snmp community\n delete <id>\nend",
-            "juniper_junos": "configure\n delete snmp community <community>\n commit and-quit",
-        },
+        Text("网管改用 SNMPv3 后关闭 v1 和 v2c", "Move the management station to SNMPv3, then turn v1 and v2c off")
     ),
 )
 def v3_only(agent: SnmpAgent) -> Iterator[Verdict]:
@@ -117,21 +88,7 @@ def v3_only(agent: SnmpAgent) -> Iterator[Verdict]:
         Text(
             "把 SNMPv3 组改为 privacy 级别，用户设鉴别和加密口令",
             "Give SNMPv3 groups the privacy level and users both keys",
-        ),
-        {
-            "huawei_vrp": "system-view\n snmp-agent group v3 {place} privacy\n quit",
-            "h3c_comware": "system-view\n snmp-agent group v3 {place} privacy\n quit",
-            "linux": "sed -i -E 's/^(ro|rw)user +{place}( .*)?$/\\1user {place} priv/' /etc/snmp/snmpd.conf\n"
-            "systemctl restart snmpd",
-            "cisco_ios": "configure terminal\n snmp-server group {place} v3 priv\n end",
-            "cisco_nxos": "configure terminal\n snmp-server globalEnforcePriv\n end",
-            "cisco_asa": "configure terminal\n snmp-server group {place} v3 priv\n end",
-            "fortinet_fortios": "config system snmp user\n edit {place}\n  set security-level auth-priv\n"
-            "  set auth-pwd <key>\n  set priv-pwd <key>\n next\nend",
-            "juniper_junos": "configure\n"
-            " set snmp v3 vacm access group <group> default-context-prefix security-model usm security-level privacy\n"
-            " commit and-quit",
-        },
+        )
     ),
 )
 def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
@@ -147,25 +104,7 @@ def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.4-c#1",),
     found=Text("{subject} 的 {place}（权限 {access}）没有 ACL", "{subject}: {place} (access {access}) has no ACL"),
-    remedy=Remedy(
-        Text("为团体名绑定只放行网管地址的 ACL", "Bind an ACL that lets only the management station in"),
-        {
-            "huawei_vrp": "system-view\n acl number 2998\n  rule 5 permit source <station> 0\n  quit\n"
-            " snmp-agent community {verb} cipher <community> acl 2998\n quit",
-            "h3c_comware": "system-view\n acl basic 2998\n  rule 5 permit source <station> 0\n  quit\n"
-            " snmp-agent community {verb} cipher <community> acl 2998\n quit",
-            "linux": "# in /etc/snmp/snmpd.conf give each {access}community line its source:\n"
-            "# {access}community <community> <station>\nsystemctl restart snmpd",
-            "cisco_ios": "configure terminal\n access-list 98 permit <station>\n"
-            " snmp-server community <community> RO 98\n end",
-            "cisco_nxos": "configure terminal\n ip access-list STATIONS\n"
-            "  permit udp <station>/32 any eq snmp\n"
-            " snmp-server community <community> use-ipv4acl STATIONS\n end",
-            "fortinet_fortios": "config system snmp community\n edit <id>\n  config hosts\n   edit 1\n"
-            "    set ip <station> 255.255.255.255\n   next\n  end\n next\nend",
-            "juniper_junos": "configure\n set snmp community <community> clients <station>/32\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("为团体名绑定只放行网管地址的 ACL", "Bind an ACL that lets only the management station in")),
 )
 def community_acl(agent: SnmpAgent) -> Iterator[Verdict]:
     if agent.enabled is False:
@@ -188,17 +127,7 @@ def community_acl(agent: SnmpAgent) -> Iterator[Verdict]:
     clauses=("gbt22239-2019:8.1.4.2-d", "gbt22239-2019:8.1.4.1-c#1"),
     found=Text("{subject} 的 {place} 可以修改配置", "{subject}: {place} may change the configuration"),
     unknown=Text("{subject} 的 {place} 权限无法判断", "{subject}: the access of {place} is not known"),
-    remedy=Remedy(
-        Text("删除可写团体名", "Remove communities that may write"),
-        {
-            "huawei_vrp": "system-view\n undo snmp-agent community write <community>\n quit",
-            "h3c_comware": "system-view\n undo snmp-agent community write <community>\n quit",
-            "linux": "sed -i -E '/^rwcommunity6? /d' /etc/snmp/snmpd.conf\nsystemctl restart snmpd",
-            "cisco_ios": "configure terminal\n no snmp-server community <community> RW\n end",
-            "cisco_nxos": "configure terminal\n snmp-server community <community> ro\n end",
-            "juniper_junos": "configure\n set snmp community <community> authorization read-only\n commit and-quit",
-        },
-    ),
+    remedy=Remedy(Text("删除可写团体名", "Remove communities that may write")),
 )
 def read_only(agent: SnmpAgent) -> Iterator[Verdict]:
     for number, community in enumerate(read_communities(agent), 1):

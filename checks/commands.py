@@ -1,0 +1,51 @@
+"""The commands that mend what checks find, by platform, and what a person has to fill in: files of ``remedies``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from inventory.text import Text
+
+FOLDER = Path(__file__).parent / "remedies"
+_BLANKS = "blanks"  # the file of what stands in angle brackets
+_BLANK = re.compile(r"<([a-z][a-z0-9 -]*)>")
+
+
+def commands_of(check_id: str) -> Mapping[str, str]:
+    """The commands for a check, by ``platform`` or ``platform/variant``; empty where no platform has any."""
+    return _by_check().get(check_id, {})
+
+
+@cache
+def _by_check() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        if path.stem == _BLANKS:
+            continue
+        for check_id, told in _loaded(path).items():
+            variants = told if isinstance(told, dict) else {"": told}
+            for variant, commands in variants.items():
+                name = f"{path.stem}/{variant}" if variant else path.stem
+                found.setdefault(check_id, {})[name] = commands.rstrip("\n")
+    return found
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - both are safe
+
+
+@cache
+def blanks() -> Mapping[str, Text]:
+    """What each name in angle brackets stands for."""
+    return {name: Text(told["zh"], told["en"]) for name, told in _loaded(FOLDER / f"{_BLANKS}.yaml").items()}
+
+
+def blanks_in(commands: str) -> Iterator[str]:
+    """The names in angle brackets, in their order, each once."""
+    return iter(dict.fromkeys(_BLANK.findall(commands)))
