@@ -121,6 +121,26 @@ class BoundaryPolicy:
     ups_min_minutes: float = 30.0
 
 
+_UNNEEDED = (
+    "telnet-server", "telnetd", "rsh-server", "rsh-redone-server", "ypserv", "nis", "tftp-server", "tftpd-hpa",
+    "xinetd", "talk-server", "talkd", "rsyncd", "cups", "avahi-daemon", "avahi", "xorg-x11-server-Xorg", "xserver-xorg",
+    "nmap", "wireshark", "tcpreplay", "ettercap", "john", "hydra",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPolicy:
+    """What protects servers, how they are kept current, and what crosses foreign networks."""
+
+    patched_within_days: int = 180
+    idle_account_days: int = 180
+    backup_max_days: int = 7
+    restore_test_max_days: int = 365
+    unneeded_packages: frozenset[str] = frozenset(_UNNEEDED)
+    own_programs: tuple[str, ...] = ()  # "malware/edrclient": a program beside those that are known, and what it does
+    weak_crypto: frozenset[str] = frozenset({"des", "3des", "md5", "null", "rc4", "arcfour"})
+
+
 @dataclass(frozen=True, slots=True)
 class LoadPolicy:
     """How busy a device may be."""
@@ -185,6 +205,7 @@ KINDS: dict[str, type[Any]] = {
     "filters": FilterPolicy,
     "management": ManagementPolicy,
     "boundaries": BoundaryPolicy,
+    "protection": ProtectionPolicy,
     "load": LoadPolicy,
     "ipv6": Ipv6Policy,
     "bandwidth": BandwidthPolicy,

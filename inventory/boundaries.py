@@ -1,11 +1,20 @@
-"""The register's boundaries with the security components that stand at each, its rooms and its graded systems."""
+"""What the register declares for level 3: boundaries and their components, zones, rooms, graded systems, accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
-from inventory.register import PrivateState, Register, SecurityComponent
-from inventory.views import DeclaredBoundary, DeclaredComponent, DeclaredRoom, GradedSystem
+from inventory.register import BusinessSystem, MigrationState, PrivateState, Register, SecurityComponent
+from inventory.views import (
+    DeclaredBoundary,
+    DeclaredComponent,
+    DeclaredConnection,
+    DeclaredHolder,
+    DeclaredRoom,
+    DeclaredZone,
+    GradedSystem,
+)
 
 
 def components(register: Register, targets: Mapping[str, str]) -> tuple[DeclaredComponent, ...]:
@@ -16,7 +25,7 @@ def components(register: Register, targets: Mapping[str, str]) -> tuple[Declared
 def _component(row: SecurityComponent, target: str | None) -> DeclaredComponent:
     function = row.function.value if row.function else None
     return DeclaredComponent(
-        row.label, function, row.boundary, row.licence_no, row.signature_date, target, row.evidence
+        row.label, function, row.boundary, row.licence_no, row.signature_date, target, row.evidence, row.crypto_no
     )
 
 
@@ -57,11 +66,62 @@ def rooms(register: Register) -> Iterator[DeclaredRoom]:
             row.ups_minutes,
             row.mains_feeds,
             row.evidence,
+            row.ups_kva,
         )
 
 
 def graded(register: Register) -> Iterator[GradedSystem]:
     """Every business system that is graded."""
     for row in register.systems:
-        if row.graded_level is not None:
-            yield GradedSystem(row.name, row.graded_level, row.last_evaluation, row.evidence)
+        if row.graded_level is None:
+            continue
+        room = register.room(row.room or "")
+        yield GradedSystem(
+            row.name,
+            row.graded_level,
+            row.last_evaluation,
+            row.evidence,
+            hosted=row.hosted.value if row.hosted else None,
+            site=room.site if room else None,
+            changed=_changed(row),
+            crypto_assessed=row.crypto_assessed,
+            last_backup=row.last_backup,
+            backup_site=row.backup_site,
+            last_restore=row.last_restore,
+        )
+
+
+def _changed(row: BusinessSystem) -> date | None:
+    """The day it moved to the cloud, else that it went live."""
+    moved = row.wave_date if row.state is MigrationState.ON_CLOUD else None
+    return max((day for day in (row.go_live, moved) if day), default=None)
+
+
+def zones(register: Register, targets: Mapping[str, str]) -> Iterator[DeclaredZone]:
+    """Every security zone; ``targets`` as for components."""
+    for row in register.zones:
+        guard = register.device(row.guard or "")
+        yield DeclaredZone(
+            row.name,
+            row.importance.value if row.importance else None,
+            row.networks,
+            guard.label if guard else None,
+            targets.get(guard.asset_no) if guard else None,
+            row.evidence,
+        )
+
+
+def holders(register: Register) -> Iterator[DeclaredHolder]:
+    """Every account that was given to somebody."""
+    for row in register.accounts:
+        duty = row.duty.value if row.duty else None
+        yield DeclaredHolder(row.account, row.person, duty, row.outsider, row.approver, row.until, row.evidence)
+
+
+def connections(register: Register) -> Iterator[DeclaredConnection]:
+    """Ways out to the Internet, and private networks that are joined; of classified ones nothing is told."""
+    for egress in register.egresses:
+        yield DeclaredConnection(egress.name, egress.approved, egress.evidence)
+    for network in register.private_networks:
+        if not network.classified and network.state is PrivateState.CONNECTED:
+            yield DeclaredConnection(network.name, network.approved, network.evidence)

@@ -9,9 +9,11 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 
 from inventory.register_choices import (
+    Duty,
     ExceptionReason,
     Form,
     Hosting,
+    Importance,
     LinkKind,
     MigrationState,
     NetworkRole,
@@ -22,6 +24,7 @@ from inventory.register_choices import (
     UnitKind,
 )
 from inventory.register_columns import Choice, Column, Row, columns, empty_columns
+from inventory.register_protection import AccountHolder, Zone
 from inventory.register_rows import (
     BusinessSystem,
     Device,
@@ -42,13 +45,16 @@ from inventory.text import Text
 __all__ = [
     "DEVICE_SHEETS",
     "SHEETS",
+    "AccountHolder",
     "BusinessSystem",
     "Choice",
     "Column",
     "Device",
+    "Duty",
     "ExceptionReason",
     "Form",
     "Hosting",
+    "Importance",
     "InternetEgress",
     "Link",
     "LinkKind",
@@ -72,6 +78,7 @@ __all__ = [
     "Tier",
     "Unit",
     "UnitKind",
+    "Zone",
     "columns",
     "empty_columns",
     "problems",
@@ -88,6 +95,7 @@ class Sheet:
     attribute: str
     rows: type[Row]
     text: Text
+    may_lack: bool = False  # came later: a workbook that was made before goes without
 
 
 SHEETS = (
@@ -103,6 +111,8 @@ SHEETS = (
     Sheet("egresses", InternetEgress, Text("互联网出口", "Internet egresses")),
     Sheet("systems", BusinessSystem, Text("业务系统", "Business systems")),
     Sheet("private_networks", PrivateNetwork, Text("业务专网", "Private networks")),
+    Sheet("zones", Zone, Text("安全区域", "Zones"), may_lack=True),
+    Sheet("accounts", AccountHolder, Text("账号", "Accounts"), may_lack=True),
 )
 DEVICE_SHEETS = ("servers", "network_devices", "security_components", "storages")
 
@@ -123,6 +133,8 @@ class Register:
     egresses: tuple[InternetEgress, ...] = ()
     systems: tuple[BusinessSystem, ...] = ()
     private_networks: tuple[PrivateNetwork, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    accounts: tuple[AccountHolder, ...] = ()
 
     def rows(self, sheet: Sheet) -> tuple[Row, ...]:
         """The rows of one sheet."""

@@ -67,6 +67,8 @@ class SecurityKind(Choice):
     GAP = "gap", "网闸", "data diode or gap"
     BASTION = "bastion", "堡垒机", "bastion host"
     LOG_SERVER = "logserver", "日志服务器", "log server"
+    MAIL_GATEWAY = "mailgw", "邮件安全网关", "mail gateway"
+    ENDPOINT = "endpoint", "终端与补丁管理", "endpoint and patch management"
     OTHER = "other", "其他"
 
 
@@ -119,3 +121,22 @@ class PrivateState(Choice):
     CONNECTED = "connected", "已接入"
     MIGRATED = "migrated", "已并入", "merged"
     RETIRED = "retired", "已撤销"
+
+
+class Importance(Choice):
+    """How much depends on an asset or a zone."""
+
+    KEY = "key", "关键"
+    IMPORTANT = "important", "重要"
+    GENERAL = "general", "一般"
+
+
+class Duty(Choice):
+    """What an account was given for; the three administrators of level 3 (三员) are told apart."""
+
+    SYSTEM = "system", "系统管理员", "system administrator"
+    SECURITY = "security", "安全管理员", "security administrator"
+    AUDIT = "audit", "审计管理员", "audit administrator"
+    OPERATION = "operation", "运维人员", "operation"
+    BUSINESS = "business", "业务用户", "business user"
+    SERVICE = "service", "服务账号", "service account"

@@ -14,6 +14,7 @@ from inventory.register_choices import (
     ExceptionReason,
     Form,
     Hosting,
+    Importance,
     LinkKind,
     MigrationState,
     NetworkRole,
@@ -133,6 +134,7 @@ class Device(Row):
     mgmt_ip6: Annotated[IPv6Address | None, Column("管理 IPv6", "Management IPv6")] = None
     release: Annotated[str | None, Column("系统版本", "Release")] = None
     eos_date: Annotated[date | None, Column("停止服务日期", "End of support")] = None
+    importance: Annotated[Importance | None, Column("重要程度", "Importance", census=False)] = None
 
     @property
     def label(self) -> str:
@@ -198,6 +200,15 @@ class SecurityComponent(Device):
     boundary: Annotated[str | None, Column("防护边界", "Boundary")] = None
     licence_no: Annotated[str | None, Column("许可证或目录编号", "Licence or catalogue no.")] = None
     signature_date: Annotated[date | None, Column("特征库日期", "Signature date")] = None
+    crypto_no: Annotated[
+        str | None,
+        Column(
+            "密码产品证书编号",
+            "Cryptography certificate",
+            Text("VPN 等密码产品填写", "of VPNs and other cryptographic products"),
+            census=False,
+        ),
+    ] = None
     ha_peer: Annotated[str | None, Column("双机对端", "HA peer", census=False, refers_to="devices")] = None
 
 
@@ -297,6 +308,12 @@ class BusinessSystem(Row):
     personal_data: Annotated[bool | None, Column("是否含个人信息", "Personal data")] = None
     crypto_assessed: Annotated[bool | None, Column("是否通过密评", "Cryptography assessed")] = None
     ipv6: Annotated[bool | None, Column("是否支持 IPv6", "IPv6")] = None
+    last_backup: Annotated[date | None, Column("最近备份日期", "Last backup", census=False)] = None
+    backup_site: Annotated[
+        str | None,
+        Column("异地备份地点", "Off-site backup", Text("县外可写地名", "a site, or a place outside"), census=False),
+    ] = None
+    last_restore: Annotated[date | None, Column("最近恢复测试日期", "Last restore test", census=False)] = None
 
     def not_due(self) -> frozenset[str]:
         """Only an exception has a reason, only what is to move has a wave, a port stands for a URL."""

@@ -113,6 +113,9 @@ class RegisterViews:
             boundaries=tuple(boundaries.boundaries(self._register, components)),
             rooms=tuple(boundaries.rooms(self._register)),
             graded=tuple(boundaries.graded(self._register)),
+            zones=tuple(boundaries.zones(self._register, self._target_of)),
+            holders=tuple(boundaries.holders(self._register)),
+            connections=tuple(boundaries.connections(self._register)),
             evidence=Evidence("register"),
         )
 
@@ -225,6 +228,10 @@ class RegisterViews:
             unit=device.unit,
             also=tuple(_distinct([*words, device.label.lower()])),
             evidence=device.evidence,
+            target=target,
+            role=device.role.value if isinstance(device, NetworkDevice) and device.role else None,
+            support_ends=device.eos_date,
+            importance=device.importance.value if device.importance else None,
         )
 
     def _rows(self) -> Iterator[DeclaredRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from ipaddress import IPv6Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
 from inventory.addresses import IPAddress
@@ -120,6 +120,10 @@ class DeclaredDevice:
     unit: str | None
     also: tuple[str, ...] = ()
     evidence: Evidence = NO_EVIDENCE
+    target: str | None = None  # under which the run knows it; None: it is no target
+    role: str | None = None  # of a network device: NetworkRole
+    support_ends: date | None = None
+    importance: str | None = None  # Importance
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,7 @@ class DeclaredComponent:
     signature_date: date | None = None
     target: str | None = None  # under which the run knows it; None: it is no target
     evidence: Evidence = NO_EVIDENCE
+    crypto_no: str | None = None  # of a cryptographic product: its certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +184,57 @@ class DeclaredRoom:
     ups_minutes: float | None = None
     mains_feeds: int | None = None
     evidence: Evidence = NO_EVIDENCE
+    ups_kva: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GradedSystem:
-    """A system that is graded, and when it was last evaluated."""
+    """A system that is graded, when it was last evaluated, and how its data are kept. None: not declared."""
 
     name: str
     level: int | None
     last_evaluation: date | None
+    evidence: Evidence = NO_EVIDENCE
+    hosted: str | None = None  # Hosting
+    site: str | None = None  # of the county's own, where it runs in a room
+    changed: date | None = None  # the last great change that the register tells: it went live, it moved
+    crypto_assessed: bool | None = None
+    last_backup: date | None = None
+    backup_site: str | None = None
+    last_restore: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredZone:
+    """A security zone as the register declares it."""
+
+    name: str
+    importance: str | None  # Importance
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    guard: str | None = None
+    target: str | None = None  # of the guard, under which the run knows it
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredHolder:
+    """An account and the person it was given to."""
+
+    account: str
+    person: str | None = None
+    duty: str | None = None  # Duty
+    outsider: bool | None = None
+    approver: str | None = None
+    until: date | None = None
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredConnection:
+    """A connection with another network that somebody has to approve: an egress, a private network."""
+
+    name: str
+    approved: bool | None
     evidence: Evidence = NO_EVIDENCE
 
 
@@ -205,6 +252,9 @@ class CensusView:
     boundaries: tuple[DeclaredBoundary, ...] = ()
     rooms: tuple[DeclaredRoom, ...] = ()
     graded: tuple[GradedSystem, ...] = ()
+    zones: tuple[DeclaredZone, ...] = ()
+    holders: tuple[DeclaredHolder, ...] = ()
+    connections: tuple[DeclaredConnection, ...] = ()
     evidence: Evidence = NO_EVIDENCE
 
 

@@ -98,6 +98,8 @@ class Reading:
                 self._problem((len(self._wanted), n, 0), sheet.title, "", text)
 
     def _take_sheet(self, order: int, sheet: Sheet, found: OpenSheet | None) -> None:
+        if found is None and sheet.may_lack:
+            return
         if found is None:
             text = Text("缺少这张工作表；没有内容也请保留", "the sheet is missing; keep it even when it is empty")
             self._problem((order, 0, 0), sheet.text.zh, "", text)

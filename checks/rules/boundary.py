@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
 from checks.policies import BoundaryPolicy
+from inventory.errors import Missing
+from inventory.evidence import Evidence
+from inventory.facts import Inspection, Signatures
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredBoundary, DeclaredComponent
@@ -25,6 +29,24 @@ def _standing(boundaries: tuple[DeclaredBoundary, ...], functions: frozenset[str
         yield verdict(bool(there), *shown, place=boundary.name, by=", ".join(c.name for c in there) or "-")
     if not boundaries:
         yield verdict(None)
+
+
+def _inspected(
+    network: Network, boundaries: tuple[DeclaredBoundary, ...], function: str, kind: str
+) -> Iterator[Verdict]:
+    """As ``_standing``; a firewall whose policy looks for the same stands for a component of its own."""
+    for boundary in boundaries:
+        there = [c for c in boundary.components if c.function == function]
+        by = [f for c in boundary.components if (f := _inspection(network, c)) and kind in f.kinds]
+        shown = [*(c.evidence for c in there), *(f.evidence for f in by)] or [boundary.evidence]
+        yield verdict(bool(there or by), *shown, place=boundary.name)
+    if not boundaries:
+        yield verdict(None)
+
+
+def _inspection(network: Network, component: DeclaredComponent) -> Inspection | None:
+    found = network.fact(component.target, Inspection) if component.target else None
+    return found if isinstance(found, Inspection) else None
 
 
 @check(
@@ -53,15 +75,21 @@ def firewall_present(census: CensusView) -> Iterator[Verdict]:
     title=Text("每个边界都有入侵检测或防御", "Attacks are looked for at every boundary"),
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.3.3-a#1,3",),
-    found=Text("边界“{place}”没有登记入侵检测或防御", "no intrusion detection is declared at the boundary {place}"),
+    found=Text(
+        "边界“{place}”没有登记入侵检测或防御，防火墙策略也没有引用入侵防御",
+        "no intrusion detection is declared at the boundary {place}, and no firewall's rules prevent intrusion there",
+    ),
     unknown=_UNDECLARED,
     remedy=Remedy(
-        Text("在该边界部署入侵检测或防御并登记", "Put intrusion detection or prevention there and declare it")
+        Text(
+            "在该边界部署入侵检测或防御并登记，或在防火墙放行策略上引用入侵防御",
+            "Put intrusion detection or prevention there and declare it, or bind it to the firewall's rules",
+        )
     ),
     high_risk=("HR-6.3.3.1",),
 )
-def attacks_detected(census: CensusView) -> Iterator[Verdict]:
-    yield from _standing(census.boundaries, frozenset({"ids"}))
+def attacks_detected(network: Network, census: CensusView) -> Iterator[Verdict]:
+    yield from _inspected(network, census.boundaries, "ids", "intrusion")
 
 
 @check(
@@ -70,12 +98,20 @@ def attacks_detected(census: CensusView) -> Iterator[Verdict]:
     title=Text("每个边界都查杀恶意代码", "Malware is looked for at every boundary"),
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.3.4-a#1",),
-    found=Text("边界“{place}”没有登记恶意代码防护", "no anti-malware is declared at the boundary {place}"),
+    found=Text(
+        "边界“{place}”没有登记恶意代码防护，防火墙策略也没有引用防病毒",
+        "no anti-malware is declared at the boundary {place}, and no firewall's rules look for it there",
+    ),
     unknown=_UNDECLARED,
-    remedy=Remedy(Text("在该边界部署防病毒并登记", "Put anti-malware there and declare it")),
+    remedy=Remedy(
+        Text(
+            "在该边界部署防病毒并登记，或在防火墙放行策略上引用防病毒",
+            "Put anti-malware there and declare it, or bind it to the firewall's rules",
+        )
+    ),
 )
-def malware_stopped(census: CensusView) -> Iterator[Verdict]:
-    yield from _standing(census.boundaries, frozenset({"av"}))
+def malware_stopped(network: Network, census: CensusView) -> Iterator[Verdict]:
+    yield from _inspected(network, census.boundaries, "av", "malware")
 
 
 @check(
@@ -208,23 +244,38 @@ def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]
     high_risk=("HR-6.3.3.1",),
 )
 def signatures_current(network: Network, census: CensusView, today: Today, policy: BoundaryPolicy) -> Iterator[Verdict]:
+    limits = {"av": policy.malware_signatures_max_days, "malware": policy.malware_signatures_max_days}
     judged = [c for c in census.components if c.function in ("firewall", "ids", "av")]
     for component in judged:
-        most = (
-            policy.malware_signatures_max_days if component.function == "av" else policy.intrusion_signatures_max_days
-        )
-        days = (today.date - component.signature_date).days if component.signature_date else None
-        yield verdict(
-            None if days is None else days <= most,
-            component.evidence,
-            place=component.name,
-            function=component.function or "?",
-            days="?" if days is None else days,
-            days_max=most,
-            platform=_platform(network, component),
-        )
+        for place, kind, released, shown in _dated(network, component):
+            most = limits.get(kind, policy.intrusion_signatures_max_days)
+            days = (today.date - released).days if released else None
+            yield verdict(
+                None if days is None else days <= most,
+                shown,
+                place=place,
+                function=kind,
+                days="?" if days is None else days,
+                days_max=most,
+                platform=_platform(network, component),
+            )
     if not judged:
         yield verdict(None, place="-", function="-", days="?", days_max=policy.intrusion_signatures_max_days)
+
+
+def _dated(network: Network, component: DeclaredComponent) -> Iterator[tuple[str, str, date | None, Evidence]]:
+    """Place, kind and day of each set that the component looks by: as it tells itself, else as it is declared."""
+    fact = network.fact(component.target, Signatures) if component.target else None
+    inspection = _inspection(network, component)
+    told = () if fact is None or isinstance(fact, Missing) else fact.items
+    used = [
+        s for s in told if s.kind in ("intrusion", "malware") and (inspection is None or s.kind in inspection.kinds)
+    ]
+    for each in used:
+        shown = component.evidence if fact is None or isinstance(fact, Missing) else fact.evidence
+        yield f"{component.name} {each.kind}", each.kind, each.released, shown
+    if not used:
+        yield component.name, component.function or "?", component.signature_date, component.evidence
 
 
 def _platform(network: Network, component: DeclaredComponent) -> str | None:

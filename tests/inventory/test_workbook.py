@@ -200,10 +200,10 @@ def put(sheet: str, cell: str, value: object) -> Edit:
         (put("链路", "C2", "no-device"), "链路!C2", "no-device"),
         (put("服务器", "J2", "10.0.0.256"), "服务器!J2", "IPv4"),
         (put("服务器", "K2", "fe80::1%eth0"), "服务器!K2", "IPv6"),
-        (put("服务器", "N2", 2.5), "服务器!N2", "whole"),
-        (put("服务器", "N2", 101), "服务器!N2", "1–100"),
+        (put("服务器", "O2", 2.5), "服务器!O2", "whole"),
+        (put("服务器", "O2", 101), "服务器!O2", "1–100"),
         (put("服务器", "F2", NOON), "服务器!F2", "text"),
-        (put("服务器", "S2", "maybe"), "服务器!S2", "yes"),
+        (put("服务器", "T2", "maybe"), "服务器!T2", "yes"),
         (put("服务器", "AZ2", "stray"), "服务器!AZ2", "heading"),
         (put("站点", "A3", "s"), "站点!A2", "more than once"),
         (put("站点", "B1", "楼层高度"), "站点!B1", "unknown heading"),
@@ -221,12 +221,12 @@ def test_all_that_is_wrong_is_said_at_once_and_only_that(tmp_path: Path) -> None
 
     def edit(book: Any) -> None:
         book["站点"]["B2"] = "省级"
-        book["服务器"]["N2"] = "x"
+        book["服务器"]["O2"] = "x"
         book["链路"]["K2"] = "fast"
         book["链路"]["A3"] = "l2"
         book["链路"]["E3"] = "nowhere"
 
-    assert list(refused(edited(tmp_path, edit))) == ["站点!B2", "服务器!N2", "链路!K2", "链路!B3", "链路!E3"]
+    assert list(refused(edited(tmp_path, edit))) == ["站点!B2", "服务器!O2", "链路!K2", "链路!B3", "链路!E3"]
 
 
 @pytest.mark.parametrize(
@@ -284,3 +284,13 @@ def test_missing_and_unknown_sheets(tmp_path: Path) -> None:
 
     found = refused(edited(tmp_path, edit))
     assert list(found) == ["机柜", "Sheet1"]
+
+
+def test_a_workbook_of_before_goes_without_later_sheets(tmp_path: Path) -> None:
+    def edit(book: Any) -> None:
+        del book["安全区域"]
+        del book["账号"]
+
+    register = read_register(edited(tmp_path, edit))
+    assert (register.zones, register.accounts) == ((), ())
+    assert register.units
