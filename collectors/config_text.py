@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from math import inf
 
+from collectors.flat_text import nested
 from collectors.platforms.base import Dialect, Order
 from inventory.config import Config, ConfigLine, compiled, indented
 from inventory.errors import ReadFailed
@@ -181,6 +182,8 @@ def config_from(
     if may_be_cut and not dialect.orders:
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
     kept = text[: text.rfind("\n") + 1] if may_be_cut else "".join(text.splitlines(keepends=True)[:end])
+    if dialect.views:
+        kept = nested(kept, dialect.views, dialect.comments)
     try:
         if dialect.tree:
             lines = dialect.tree(kept)

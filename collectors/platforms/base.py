@@ -77,6 +77,22 @@ class ConfigRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Views:
+    """How statements nest in a text without indentation, as people type them. Patterns of stripped lines.
+
+    ``opens``   what opens a block of the top level, whatever block it stands behind
+    ``inner``   what opens one within that
+    ``top``     what stands in no block
+    ``leaves``  what leaves the block
+    """
+
+    opens: str
+    inner: str
+    top: str
+    leaves: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """How a configuration is written.
 
@@ -97,6 +113,7 @@ class Dialect:
                    has more, 10 certain
     ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
     ``bare``       pattern without which a text that no command is written over is no configuration
+    ``views``      what makes the tree of a text without indentation; None: such texts are not read
     ``tree``       what makes the tree of it, where indentation does not tell what belongs under what; it raises
                    ReadFailed(UNPARSED) for a text whose blocks are not all closed
     """
@@ -110,6 +127,7 @@ class Dialect:
     bare: str = ""
     orders: tuple[Order, ...] = ()
     proofs: Order = field(default_factory=dict)
+    views: Views | None = None
     tree: Callable[[str], tuple[ConfigLine, ...]] | None = None
 
 

@@ -18,6 +18,7 @@ from collectors.platforms import (
 )
 from collectors.platforms import h3c_comware_access as access
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.views import COMWARE as VIEWS
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
 from inventory.facts import (
@@ -153,13 +154,13 @@ def forwarding(config: Config, _: Release) -> Forwarding:
     """Comware 5 has a global switch that is off by default; Comware 7 forwards IPv6 as soon as an interface has it."""
     line = config.line(r"(?:undo )?ipv6$")
     on_interface = any(block.child(r"ipv6 address\b") for _, block in vrp_style.interface_blocks(config))
-    version = config.word(r"version (\d+\.)") or ""
+    version = access.generation(config)
     if line is not None:
         ipv6: bool | None = line.text == "ipv6"
     elif re.match(IPV6_OFF.releases, version):
         ipv6 = bool(IPV6_OFF.value)
     else:
-        ipv6 = True if on_interface and version == "7." else None
+        ipv6 = True if on_interface and version.startswith("7.") else None
     return Forwarding(None, ipv6, config.evidence(line))
 
 
@@ -181,7 +182,7 @@ _WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
 SECRETS = (
     (
         r"(?<!server )(?<!client )(?<!algorithm )(?<!read )(?<!write )(?<!community )(?<!securityname )"
-        r"(?:cipher|simple|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"
+        r"(?:cipher|simple|sim|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"
         r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
     ),
     rf"^\s*snmp-agent community (?:(?:read|write) )?{_FORM}(?!read |write |mib-view){_WORD}",
@@ -207,7 +208,7 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),
-        end=r"return$",
+        end=r"return$|save(?: force| \S+\.(?:cfg|zip))?$",
         secrets=SECRETS,
         signs={
             r"Comware (?:Platform )?Software": 10,
@@ -221,7 +222,13 @@ PLATFORM = Platform(
             r"^interface (?:Vlan-interface|Bridge-Aggregation|Route-Aggregation|M-GigabitEthernet|Ten-Gigabit)": 4,
             r"^\s*password-control ": 3,
             r"^acl (?:basic|advanced|ipv6 basic|ipv6 advanced|number) ": 1,
-            r"^ port link-mode ": 4,
+            r"^\s*port link-mode ": 4,
+            r"^\s*(?:undo )?port (?:trunk permit|access) vlan ": 4,
+            r"^\s*port hybrid vlan .* (?:un)?tagged": 3,
+            r"^\s*(?:authorization-attribute |user-role (?:network-|level-))": 4,
+            r"^\s*authentication-mode scheme|^\s*ip address dhcp-alloc": 3,
+            r"^\s*protocol inbound \w+|^\s*ip route-static |^\s*peer \S+ as-number": 1,
+            r"^ip vpn-instance |^\s*(?:ip binding vpn-instance|vpn-target|undo shutdown)": 1,
             r"^user-interface (?:vty|con|aux) ": 1,
             r"^security-zone name ": 4,
             r"^domain system|^\s*domain default enable": 2,
@@ -229,6 +236,7 @@ PLATFORM = Platform(
         },
         orders=vrp_orders.COMWARE,
         proofs=vrp_orders.PROOFS,
+        views=VIEWS,
         quoted=r"header (?:login|shell|legal|motd|incoming) (?P<mark>\S)",
     ),
     config_reads=(

@@ -27,13 +27,13 @@ _LENGTH, _AGE_DAYS, _HISTORY, _TRIES, _LOCK_S = 10, 90, 4, 3, 60
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
 _MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
 _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
-_STORED = {"simple": "plaintext", "cipher": "cipher", "hash": "strong"}
-_PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|cipher|hash) (?P<word>\S+)")
+_STORED = {"simple": "plaintext", "sim": "plaintext", "cipher": "cipher", "hash": "strong"}
+_PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|sim|cipher|hash) (?P<word>\S+)")
 
 
 def remote_access(config: Config, _: Release) -> RemoteAccess:
     """Terminal lines and management servers, with the defaults of the version that the configuration names."""
-    version = config.word(r"version (\d+\.\d+)") or ""
+    version = generation(config)
     lines = tuple(_lines(config, version))
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:telnet|ssh) server (?:ipv6 )?acl |ip https? acl "))
@@ -50,6 +50,16 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
             *config.all(r"(?:undo )?(?:telnet|ssh|ftp) server |(?:undo )?ip https? |line |user-interface")
         ),
     )
+
+
+def generation(config: Config) -> str:
+    """The version at the head; without it the generation by statements that only one has; empty: neither tells."""
+    if written := config.word(r"version (\d+\.\d+)"):
+        return written
+    seven = config.line(
+        r"line (?:vty|aux|con|class) |local-user \S+ class |role name |security-zone name |acl (?:basic|adv)"
+    )
+    return "7." if seven else "5." if config.line(r"user-interface ") else ""
 
 
 def _ssh_v1(config: Config, version: str) -> bool | None:

@@ -19,6 +19,7 @@ from collectors.platforms import (
 )
 from collectors.platforms import huawei_vrp_access as access
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.views import VRP as VIEWS
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
 from inventory.facts import (
@@ -229,7 +230,7 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),
-        end=r"return$",
+        end=r"return$|save(?: force| \S+\.(?:cfg|zip))?$",
         secrets=SECRETS,
         signs={
             r"^VRP \(R\) [Ss]oftware": 10,
@@ -240,17 +241,26 @@ PLATFORM = Platform(
             r"^\s*snmp-agent": 1,
             r"^(?:undo )?stelnet (?:ipv[46] )?server enable": 4,
             r"irreversible-cipher ": 3,
-            r"^ local-aaa-user |^ local-user \S+ (?:password|privilege|service-type)": 4,
+            r"^\s*local-aaa-user |^\s*local-user \S+ (?:password|privilege|service-type)": 4,
             r"^interface (?:Vlanif|Eth-Trunk|MEth|XGigabitEthernet|\d+GE)\d": 4,
             r"^user-interface (?:vty|con|console|maximum-vty) ": 1,
             r"^aaa$": 2,
-            r"^ authentication-scheme ": 1,
+            r"^\s*authentication-scheme ": 1,
+            r"^\[V\d+R\d+\w*\]\s*$": 6,
             r"^firewall zone ": 3,
-            r"^ rule name \S+": 2,
+            r"^\s*rule name \S+": 2,
+            r"^\s*(?:undo )?port (?:trunk allow-pass|default) vlan ": 4,
+            r"^\s*port hybrid (?:un)?tagged vlan |^\s*undo portswitch": 3,
+            r"^\s*ipv[46]-family (?:unicast|vpnv[46]|vpn-instance)": 3,
+            r"^\s*(?:undo )?service-manage (?:enable|\w+ permit)": 4,
+            r"^\s*protocol inbound \w+|^ip route-static |^\s*peer \S+ as-number": 1,
+            r"^ip vpn-instance |^\s*(?:ip binding vpn-instance|vpn-target|undo shutdown)": 1,
+            r"^\[?[<\[]?[Hh]uawei[>\]]?\b|^[Hh]eader (?:shell|login) information": 1,
             r"^return\s*$": 1,
         },
         orders=vrp_orders.VRP,
         proofs=vrp_orders.PROOFS,
+        views=VIEWS,
         quoted=r"header (?:login|shell) information (?P<mark>[\"%'])",
     ),
     config_reads=(

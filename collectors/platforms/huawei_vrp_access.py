@@ -58,11 +58,14 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
         telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else None),
         ssh=bool(STELNET.value) if stelnet is None else stelnet,
         ssh_v1=(bool(SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
-        http=_web(config, r"http (?:ipv6 )?server enable|web-manager enable"),
-        https=_web(config, r"http (?:ipv6 )?secure-server enable|web-manager security enable.*"),
+        http=_web(config, r"http (?:ipv6 )?server enable|web-manager enable(?! port 443\b)(?: port \d+)?"),
+        # YunShan OS has the secure one alone, on the port that it names.
+        https=_web(
+            config, r"http (?:ipv6 )?secure-server enable|web-manager (?:security enable.*|enable port 443\b.*)"
+        ),
         ftp=bool(FTP.value) if ftp is None else ftp,
         lines=lines,
-        acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote) if lines else None,
+        acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
         evidence=config.evidence(
             *config.all(r"(?:undo )?(?:(?i:telnet|stelnet|ftp|ssh|http)\b|web-manager|user-interface)")
         ),
@@ -83,6 +86,8 @@ def _web(config: Config, pattern: str) -> bool | None:
 
 def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
+    if config.line(r"undo telnet server-source all-interface") and not config.line(r"telnet server-source "):
+        return False  # it listens nowhere
     if True in written:
         return True
     if isinstance(status, Answer):

@@ -10,7 +10,16 @@ import re
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import gateways, ios_access, ios_hardening, ios_ipv6, ios_network, ios_qos, ios_services
+from collectors.platforms import (
+    gateways,
+    ios_access,
+    ios_hardening,
+    ios_ipv6,
+    ios_network,
+    ios_qos,
+    ios_services,
+    views,
+)
 from collectors.platforms.base import ConfigRead, Default, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
 from inventory.config import Config
@@ -201,7 +210,8 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
-        end=r"end$",
+        end=r"end$|wr(?:ite(?: memory)?)?$",
+        views=views.IOS,
         secrets=(
             *IOS_SECRETS,
             r"^\s*(?:username \S+ .*?)?(?:password|secret)(?: \d+)? (?!policy)(?:\$\d+\$)?(?P<secret>\S+)",

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from collectors.base import Answer, CliSession, SnmpSession
 from collectors.config_text import cleaned, decoded
+from collectors.flat_text import typed
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
@@ -95,7 +96,7 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
             walks.append(path)
         else:
             texts[path] = octets
-    said = {path: cleaned(decoded(octets)) for path, octets in texts.items()}
+    said = {path: typed(cleaned(decoded(octets))) for path, octets in texts.items()}
     whole = "\n".join(said.values())
     if platform and (other := other_than(whole, platform)):
         raise ReadFailed(f"{next(iter(texts))}: a text of {other}, not of {platform.name}")
@@ -144,7 +145,7 @@ def _answers(platform: Platform | None, texts: Mapping[Path, bytes], said: Mappi
         elif logged := answers_in_log(said[path], platform):
             found |= {_key(command): text.encode("utf-8") for command, text in logged.items()}
         elif platform.dialect and platform.dialect.commands and re.search(platform.dialect.bare, said[path]):
-            found.setdefault(_key(platform.dialect.commands[0]), octets)
+            found.setdefault(_key(platform.dialect.commands[0]), said[path].encode("utf-8"))
     return found
 
 

@@ -1,0 +1,67 @@
+"""Configurations as people type them: transcripts of a terminal, scripts that leave a view by a word, blanks lost."""
+
+from __future__ import annotations
+
+import re
+
+from collectors.platforms.base import Views
+from inventory.config import compiled
+
+_TYPED = re.compile(r"\s*(?:\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#)[ \t]*(?P<command>\S.*)?$")
+_MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
+
+
+def typed(text: str) -> str:
+    """What was typed in configuration views, each on the line where it stood; the text itself if it is no transcript.
+
+    What the device answered is left out.
+    """
+    lines = text.split("\n")
+    found = [_TYPED.match(line) for line in lines]
+    commands = [(match["command"] or "").rstrip() if match else "" for match in found]
+    filled = sum(bool(line.strip()) for line in lines)
+    return "\n".join(commands) if sum(map(bool, commands)) > max(1, _MOSTLY * filled) else text
+
+
+def nested(text: str, views: Views, comments: tuple[str, ...]) -> str:
+    """The text with the indentation that its statements would have, line by line; itself where it has any."""
+    lines = text.split("\n")
+    if not _is_flat(lines, views, comments):
+        return text
+    told: list[str] = []
+    depth = 0
+    for line in lines:
+        statement = line.strip()
+        if not statement or statement.startswith(comments):
+            depth = 0 if statement in comments else depth
+            told.append(statement)
+            continue
+        if compiled(views.leaves).match(statement):
+            depth = max(0, depth - 1)
+            told.append("")
+            continue
+        opens = compiled(views.opens).match(statement)
+        if opens or compiled(views.top).match(statement):
+            depth = 0
+        elif depth and compiled(views.inner).match(statement):
+            opens, depth = compiled("").match(statement), 1
+        told.append(" " * depth + statement)
+        depth += bool(opens)
+    return "\n".join(told)
+
+
+def _is_flat(lines: list[str], views: Views, comments: tuple[str, ...]) -> bool:
+    """Whether something stands behind lines that open a block, and never deeper than they."""
+    opens, above = compiled(views.opens), compiled(f"(?:{views.opens})|(?:{views.top})|(?:{views.leaves})")
+    opened: int | None = None  # indentation of the last line, where it opens a block
+    found = False
+    for line in lines:
+        statement = line.strip()
+        if not statement or statement.startswith(comments):
+            continue
+        depth = len(line) - len(line.lstrip(" \t"))
+        if opened is not None and depth > opened:
+            return False
+        found = found or (opened is not None and not above.match(statement))
+        opened = depth if opens.match(statement) else None
+    return found
