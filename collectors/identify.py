@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collectors.mibs.agent import Agent
-from collectors.rows import telling, text
+from collectors.rows import arcs, telling, text
 from collectors.vendors.files import (
     FIELDS,
     Head,
@@ -200,6 +200,8 @@ class Identifying:
             if place.column.startswith(ENT_ENTRY):
                 self._agent.table(ENT_ENTRY)  # needed whole anyway
             for index, raw in self._agent.column(place.column).items():
+                if place.row and not pattern(place.row).search(_spelled(index)):
+                    continue
                 value = _words(raw, octets=place.octets)
                 if value:
                     yield value, f"{place.name or place.column}.{index}"
@@ -255,6 +257,11 @@ def _told_by(fit: System | None) -> str:
 
 def _index(index: str) -> int:
     return int(index) if index.isdigit() else 0
+
+
+def _spelled(index: str) -> str:
+    """The words in an index: what of its numbers is a printing character."""
+    return "".join(chr(n) for n in arcs(index) if 32 <= n < 127)
 
 
 def _words(raw: object, *, octets: bool = False) -> str | None:

@@ -25,6 +25,7 @@ class Place:
     ``object_id``  true: sysObjectID below 1.3.6.1.4.1, for ``table``
     ``get``        a scalar's OID with its instance
     ``column``     a table's column; the first row that tells something
+    ``row``        with ``column``: pattern on the words of a row's index, where that names what the row holds
     ``entity``     column of the chassis in ENTITY-MIB: model, serial, software, firmware, hardware, descr, name, maker
     ``match``      pattern that cuts the value out of what was read
     ``table``      value by the longest prefix first (OIDs)
@@ -38,6 +39,7 @@ class Place:
     object_id: bool = False
     get: str | None = None
     column: str | None = None
+    row: str | None = None
     entity: str | None = None
     match: str | None = None
     table: dict[str, str] = field(default_factory=dict)
@@ -50,7 +52,9 @@ class Place:
         given = [self.descr, self.object_id or None, self.get, self.column, self.entity]
         if sum(value is not None for value in given) != 1:
             raise ValueError("exactly one of descr, object_id, get, column, entity")
-        for pattern in (self.descr, self.match):
+        if self.row and not self.column:
+            raise ValueError("row only with column")
+        for pattern in (self.descr, self.row, self.match):
             if pattern:
                 re.compile(pattern)
 

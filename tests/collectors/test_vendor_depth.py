@@ -1,0 +1,249 @@
+"""Devices that offices have and no recording shows: what their agents say, by their makers' manuals and MIBs."""
+
+from __future__ import annotations
+
+import pytest
+from test_identify import ENT, chassis, identified
+from test_inventory import modules, rows, system
+
+from collectors.base import SnmpValue
+from inventory.facts import Entity
+
+HUAWEI = "Copyright (C) 2012-2018 Huawei Technologies Co., Ltd."
+VRP = "Huawei Versatile Routing Platform Software\r\nVRP (R) software, Version"
+H3C = "Copyright (c) 2004-2019 New H3C Technologies Co., Ltd. All rights reserved."
+COMWARE = "H3C Comware Platform Software, Software Version"
+
+
+@pytest.mark.parametrize(
+    ("object_id", "descr", "kind", "model", "release"),
+    [
+        (
+            *("2011.2.239.41", f"{VRP} 8.180 (CE6856HI V200R005C10SPC800)\r\n{HUAWEI}\r\nHUAWEI CE6856-48S6Q-HI\r\n"),
+            *("switch", "CE6856-48S6Q-HI", "V200R005C10SPC800"),
+        ),
+        (
+            "2011.2.224.57",
+            f"Huawei AR2220E {VRP.replace(chr(13) + chr(10), ' ')} 5.170 (AR2200 V200R009C00SPC500) {HUAWEI}",
+            *("router", "AR2220E", "V200R009C00SPC500"),
+        ),
+        (
+            *("2011.2.62.2.5", f"{VRP} 8.150 (NE40E V800R009C10SPC200)\r\n{HUAWEI}\r\nHUAWEI NE40E-X8\r\n"),
+            *("router", "NE40E-X8", "V800R009C10SPC200"),
+        ),
+        (
+            "2011.2.62.99",
+            f"{VRP} 8.210 (NetEngine 8000 V800R021C00SPC100)\r\n{HUAWEI}\r\nHUAWEI NetEngine 8000 M14\r\n",
+            *("router", "NetEngine 8000 M14", "V800R021C00SPC100"),
+        ),
+        (
+            *("2011.2.321.4", f"USG6330\r\n{VRP} 5.160 (USG6300 V500R001C60SPC500)\r\n{HUAWEI}"),
+            *("firewall", "USG6330", "V500R001C60SPC500"),
+        ),
+        (
+            *("2011.2.122.44", f"{VRP} 5.30 (USG5500 V300R001C10SPC600)\r\n{HUAWEI}"),
+            *("firewall", "USG5500", "V300R001C10SPC600"),
+        ),
+        (
+            *("2011.2.240.4", f"Huawei AC6005\r\n{VRP} 5.170 (AC6005 V200R019C00SPC500)\r\n{HUAWEI}"),
+            *("wireless", "AC6005", "V200R019C00SPC500"),
+        ),
+        (
+            "2011.2.240.100",
+            f"Huawei AirEngine 5760-51\r\n{VRP} 5.170 (AirEngine5700 V200R019C00SPC803)\r\n{HUAWEI}",
+            *("wireless", "AirEngine 5760-51", "V200R019C00SPC803"),
+        ),
+        (
+            *("2011.2.23.96", f"Quidway S5328C-EI\r\n{VRP} 5.70 (S5300 V100R005C01SPC100)\r\n{HUAWEI}"),
+            *("switch", "S5328C-EI", "V100R005C01SPC100"),
+        ),
+        (
+            "2011.2.321.90",
+            f"Huawei YunShan OS\r\nVersion 1.23.0 (USG6000F V600R023C00SPC100)\r\n{HUAWEI}\r\nHUAWEI USG6525F\r\n",
+            *("firewall", "USG6525F", "V600R023C00SPC100"),
+        ),
+        (
+            *("25506.1.875", f"{COMWARE} 7.1.045, Release 7533P05\r\nH3C S10506\r\n{H3C}"),
+            *("switch", "S10506", "7.1.045, Release 7533P05"),
+        ),
+        (
+            *("25506.1.2200", f"{COMWARE} 7.1.064, Release 9345P1703\r\nH3C SecPath F1000-AI-25\r\n{H3C}"),
+            *("firewall", "SecPath F1000-AI-25", "7.1.064, Release 9345P1703"),
+        ),
+        (
+            *("25506.1.1900", f"{COMWARE} 7.1.064, Release 5435P02\r\nH3C WX3540H\r\n{H3C}"),
+            *("wireless", "WX3540H", "7.1.064, Release 5435P02"),
+        ),
+        (
+            *("25506.1.1143", f"{COMWARE} 7.1.064, Release 0821P13\r\nH3C MSR36-20\r\n{H3C}"),
+            *("router", "MSR36-20", "7.1.064, Release 0821P13"),
+        ),
+        ("4881.1.1.10.1.94", "Ruijie 10G Core Routing Switch(S8614E) By Ruijie Networks", "switch", "S8614E", None),
+        ("4881.1.1.10.1.112", "Ruijie Router (RSR20-14E) By Ruijie Networks", "router", "RSR20-14E", None),
+        ("4881.1.1.10.1.300", "Ruijie Indoor AP720-L (802.11a/n/ac) By Ruijie Networks", "wireless", "AP720-L", None),
+        (
+            "3902.3.100.60",
+            "ZXR10 ROS Version V4.08.23 ZXR10 8905 Software, Version V2.8.23.C.30, Copyright (c) 2001-2010 by ZTE",
+            *("switch", "8905", "V2.8.23.C.30"),
+        ),
+        (
+            "3902.3.100.6050",
+            "ZTE ZXR10 5950-28TM-H Software, ZXR10 5950 Version: V3.03.10.B32, Copyright (c) 2001-2018 by ZTE",
+            *("switch", "5950-28TM-H", "V3.03.10.B32"),
+        ),
+        (
+            *("3902.3.100.6002.2", "ZXR10 M6000-8S , ZTE ZXR10 Software, Version: V5.00.10.390"),
+            *("router", "M6000-8S", "V5.00.10.390"),
+        ),
+        ("3902.3.100.70", "ZXR10 2826S-EI Version V2.0.11", "switch", "2826S-EI", "V2.0.11"),
+        ("28557.1.100", "Hillstone Networks Security Appliance SG-6000-E3662", "firewall", "SG-6000-E3662", None),
+        (
+            *("5651.1.101.90", "Maipu MP7500X-05 router. MPSec Operating System Software Version 9.6.1.1(R)"),
+            *("router", "MP7500X-05", "9.6.1.1(R)"),
+        ),
+        ("3807.1.482816", "S4820-28T-X (R) Software, Version RP1201", "switch", "S4820-28T-X", "RP1201"),
+        ("3807.1.485201", "Fengine switch", "switch", "S4820-52T-X", None),
+        ("5875.800.1001.12", "GPON OLT", "olt", "AN5516-04", None),
+        ("48797.1.1.3", "INSPUR S6650-48XQ Software, INOS Version 7.1", "switch", "S6650-48XQ", "7.1"),
+    ],
+)  # fmt: skip
+def test_what_the_system_group_tells(
+    object_id: str, descr: str, kind: str, model: str | None, release: str | None
+) -> None:
+    found = identified(descr, f"1.3.6.1.4.1.{object_id}")
+    assert (found.kind, found.model, found.release) == (kind, model, release)
+
+
+@pytest.mark.parametrize(
+    ("object_id", "descr", "objects", "wanted"),
+    [
+        (
+            *("34774.1.1", "OceanStor"),
+            {"34774.4.1.1.1.0": b"2102353GTH10J1000001", "34774.4.1.1.6.0": b"V500R007C60"},
+            ("Huawei", "huawei_oceanstor", None, "V500R007C60", "2102353GTH10J1000001"),
+        ),
+        (
+            *("8072.3.2.10", "Linux storage 3.10.0 #1 SMP x86_64"),
+            {"34774.4.1.1.1.0": b"2102353GTH10J1000001", "34774.4.1.1.6.0": b"6.1.0"},
+            ("Huawei", "huawei_oceanstor", None, "6.1.0", "2102353GTH10J1000001"),
+        ),
+        (
+            *("8072.3.2.10", "Linux localhost 2.6.30 #1 SMP x86_64"),
+            {"35047.1.3.0": 7},
+            ("Sangfor", "sangfor", None, None, None),
+        ),
+        (
+            *("31648.1.19", "DPtech Conplat"),
+            {"31648.3.3.0": b"S511C013D041P05", "31648.3.14.0": b"DP0123456789"},
+            ("DPtech", "dptech_conplat", "FW1000-GA-N", "S511C013D041P05", "DP0123456789"),
+        ),
+        (
+            *("5651.1.102", "Switch"),
+            {"5651.1.2.1.1.2.2.0": b"MyPower S3200-10TP V6.2.3.10", "5651.1.2.1.1.2.19.0": b"600012345"},
+            ("Maipu", "maipu_mypower", "MyPower S3200-10TP", "6.2.3.10", "600012345"),
+        ),
+        (
+            *("58132.2.235", "Hardware management system"),
+            {"58132.2.235.1.1.1.6.0": b"2288H V6", "58132.2.235.1.1.1.7.0": b"2102313CJN10P3100001"},
+            ("xFusion", "xfusion_ibmc", "2288H V6", None, "2102313CJN10P3100001"),
+        ),
+    ],
+)
+def test_what_makers_own_objects_tell(
+    object_id: str, descr: str, objects: dict[str, SnmpValue], wanted: tuple[str | None, ...]
+) -> None:
+    more: dict[str, SnmpValue] = {f"1.3.6.1.4.1.{oid}": value for oid, value in objects.items()}
+    if "FW1000-GA-N" in wanted:
+        more |= chassis(name="FW1000-GA-N")
+    found = identified(descr, f"1.3.6.1.4.1.{object_id}", more)
+    assert (found.vendor, found.platform, found.model, found.release, found.serial) == wanted
+
+
+def test_rows_that_are_named_in_their_index() -> None:
+    """The FRU table of Inspur's boards: what a row holds is spelled in its index, behind its number."""
+    table = "1.3.6.1.4.1.37945.2.1.5.1.1.3"
+
+    def row(number: int, name: str, value: bytes) -> dict[str, SnmpValue]:
+        return {f"{table}.{number}.{len(name)}.{'.'.join(str(ord(c)) for c in name)}": value}
+
+    objects = row(14, "Manufacturer Name", b"Inspur") | row(15, "Product Name", b"NF5280M5")
+    objects |= row(18, "Product Serial", b"219000001") | row(9, "Board Serial", b"BOARD0001")
+    found = identified("Inspur BMC", "1.3.6.1.4.1.37945.2.1", objects)
+    assert (found.model, found.serial, found.platform) == ("NF5280M5", "219000001", "inspur_bmc")
+
+
+IBMC, IDRAC, ILO = "1.3.6.1.4.1.2011.2.235.1.1", "1.3.6.1.4.1.674.10892.5", "1.3.6.1.4.1.232"
+
+
+@pytest.mark.parametrize(
+    ("agent", "objects", "wanted"),
+    [
+        (
+            system("2011.2.235", b"Hardware management system"),
+            {
+                **rows(f"{IBMC}.1", (6, 7), i0=(b"2288H V5", b"2102311XDC10K1000001")),
+                **rows(f"{IBMC}.16.50.1", (3, 6, 10, 11, 12), i1=(b"Samsung", 1, b"DIMM000", b"DDR4", b"0x12345678"),
+                       i2=(b"N/A", 5, b"DIMM001", b"N/A", b"N/A")),
+                **rows(f"{IBMC}.18.50.1", (2, 6, 7, 8), i1=(2, b"Disk0", b"S3Z5NB0K", b"MZ7LH960"),
+                       i2=(1, b"Disk1", b"N/A", b"N/A")),
+            },
+            [("chassis", "2288H V5", "2102311XDC10K1000001"), ("module", "DDR4", "0x12345678"),
+             ("storageDrive", "MZ7LH960", "S3Z5NB0K")],
+        ),
+        (
+            system("674.10892.5", b""),
+            {
+                **rows(f"{IDRAC}.1.3", (2, 12), i0=(b"7XKQ2M2", b"PowerEdge R740")),
+                **rows(f"{IDRAC}.4.1100.50.1", (8, 22, 23), i1_1=(b"DIMM.Socket.A1", b"M393A2K43BB1", b"36A1B2C3")),
+                **rows(f"{IDRAC}.5.1.20.130.4.1", (2, 6, 7), i1=(b"Physical Disk 0:1:0", b"ST600MM0069", b"W0L0ABCD")),
+            },
+            [("chassis", "PowerEdge R740", "7XKQ2M2"), ("module", "M393A2K43BB1", "36A1B2C3"),
+             ("storageDrive", "ST600MM0069", "W0L0ABCD")],
+        ),
+        (
+            system("232.9.4.10", b"Integrated Lights-Out 4 2.60 May 23 2018"),
+            {
+                **rows(f"{ILO}.2.2.2", (1,), i0=(b"CZJ71101NY",)),
+                **rows(f"{ILO}.6.2.14.13.1", (10, 13, 19), i0=(b"752368-081", b"PROC 1 DIMM 1", 4),
+                       i1=(b"NOT AVAILABLE", b"PROC 1 DIMM 2", 2)),
+                **rows(f"{ILO}.6.2.9.3.1", (3, 10, 11), i0_1=(3, b"720478-B21", b"5DMWA0CL6"), i0_2=(2, b"", b"")),
+            },
+            [("chassis", None, "CZJ71101NY"), ("module", "752368-081", None),
+             ("powerSupply", "720478-B21", "5DMWA0CL6")],
+        ),
+    ],
+)  # fmt: skip
+def test_modules_of_a_server_by_its_board(
+    agent: dict[str, SnmpValue], objects: dict[str, SnmpValue], wanted: list[tuple[str, str | None, str | None]]
+) -> None:
+    """Empty sockets and bays are listed by the agents and are no modules."""
+
+    def shown(module: Entity) -> tuple[str | None, str | None, str | None]:
+        return module.kind, module.model, module.serial
+
+    assert [shown(module) for module in modules(agent, objects)] == wanted
+
+
+def test_disagreeing_places_are_shown_and_masks_are_none() -> None:
+    """ENTITY-MIB against the maker's own object; a masked or filled-in serial disputes nothing."""
+    descr, object_id, esn = f"S5735\r\n{VRP} 5.170", "1.3.6.1.4.1.2011.2.23.776", "1.3.6.1.4.1.2011.5.25.188.1.1.0"
+    other = identified(descr, object_id, {**chassis(serial="2102350ABC10"), esn: b"2102350XYZ99"})
+    assert other.serial == "2102350ABC10"
+    assert next(s.disagrees for s in other.sources if s.field == "serial") == "HUAWEI-DEVICE-EXT-MIB::esn=2102350XYZ99"
+    for mask in (b"<private>", b"000000000000", b"N/A", b"XXXXXXXX", b"To be filled by O.E.M.", b"****", b"BUILTIN"):
+        masked = identified(descr, object_id, {**chassis(serial="x"), f"{ENT}.11.1": mask, esn: b"2102350XYZ99"})
+        source = next(s for s in masked.sources if s.field == "serial")
+        assert (masked.serial, source.disagrees) == ("2102350XYZ99", "")
+        assert identified(descr, object_id, {f"{ENT}.5.1": 3, f"{ENT}.11.1": mask}).serial is None
+
+
+def test_chassis_and_not_its_processor_gives_the_serial() -> None:
+    """IOS-XR lists the route processor's row first and tells its number in sysDescr of some; the chassis is class 3."""
+    rows_: dict[str, SnmpValue] = {
+        f"{ENT}.5.1": 9, f"{ENT}.4.1": 8384518, f"{ENT}.11.1": b"FOC2211NMLZ", f"{ENT}.7.1": b"0/RSP0/CPU0",
+        f"{ENT}.5.8384518": 3, f"{ENT}.4.8384518": 0, f"{ENT}.11.8384518": b"FOC2213NL5M",
+    }  # fmt: skip
+    assert (
+        identified("Cisco IOS XR Software (ASR9K), Version 6.5.3", "1.3.6.1.4.1.9.1.2658", rows_).serial
+        == "FOC2213NL5M"
+    )
