@@ -8,7 +8,7 @@ from collectors.base import Answer
 from collectors.platforms import stoneos_access as access
 from collectors.platforms import stoneos_hardening
 from collectors.platforms import stoneos_network as network
-from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -91,6 +91,24 @@ def configured_identity(config: Config, _: Release) -> Identity:
 
 _QUOTED = r"\"?(?P<secret>(?!\*{4,})[^\"\s]+)"
 _COMMUNITY = r"\"?(?P<secret>(?!(?:public|private)(?:[\"\s]|$))(?!\*{4,})[^\"\s]+)"
+# Interfaces, zones and routers stand before and behind it, where they are made and where they are set.
+_ORDER: Order = {
+    r"admin user ": (),
+    r"hostname ": (
+        Accounts,
+        Addresses,
+        Banner,
+        Filtering,
+        Interfaces,
+        Logging,
+        PasswordPolicy,
+        RemoteAccess,
+        Routes,
+        RoutingProtocols,
+        TimeSync,
+    ),
+    r"rule id \d": (),
+}
 
 PLATFORM = Platform(
     name=NAME,
@@ -118,6 +136,7 @@ PLATFORM = Platform(
             rf"^\s*admin reset-password answer {_QUOTED}",
             rf"^\s*user \S+ password {_QUOTED}",
         ),
+        orders=(_ORDER,),
         signs={
             r"^(?:Hillstone )?(?:Networks )?StoneOS software": 10,
             r"^Version \d\.\d(?:R\w+)?\s*$": 5,

@@ -20,7 +20,7 @@ from collectors.platforms import (
     ios_services,
     views,
 )
-from collectors.platforms.base import ConfigRead, Default, Dialect, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Default, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -197,6 +197,32 @@ def forwarding(config: Config, release: Release) -> Forwarding:
     return replace(told, ipv6=written)
 
 
+# All but clocks, which differ by release, stands before the lines.
+_ORDER: Order = {
+    r"interface \S": (
+        Accounts,
+        Addresses,
+        Banner,
+        Filtering,
+        Forwarding,
+        Interfaces,
+        LinkServices,
+        Logging,
+        RateLimits,
+        Routes,
+        RoutingProtocols,
+        SnmpAgent,
+    ),
+    r"line (?!vty)": (),
+    r"line vty ": (PasswordPolicy, RemoteAccess),
+}
+_PROOFS: Order = {
+    r"username \S|(?:no )?enable (?:secret|password)": (Accounts,),
+    r"(?:no )?enable service |ip ssh ": (RemoteAccess,),
+    r"(?:no )?(?:snmp-server|logging|s?ntp)\b": (Logging, SnmpAgent),
+    r"interface \S": (Addresses, Filtering, Forwarding, Interfaces, LinkServices, Routes, RoutingProtocols),
+}
+
 PLATFORM = Platform(
     name="ruijie_rgos",
     shell=Shell(
@@ -211,6 +237,8 @@ PLATFORM = Platform(
         commands=(CONFIG,),
         comments=("!",),
         end=r"end$|wr(?:ite(?: memory)?)?$",
+        orders=(_ORDER,),
+        proofs=_PROOFS,
         views=views.IOS,
         secrets=(
             *IOS_SECRETS,

@@ -13,7 +13,7 @@ from collectors.base import Answer
 from collectors.platforms import gateways, ios_network, zxros_hardening
 from collectors.platforms import zxros_access as access
 from collectors.platforms import zxros_network as network
-from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -113,6 +113,12 @@ _ENCRYPTED = r"(?:encrypted|password|community) \*\d+\*\S+\n"  # terminals break
 _REST = r"(?P<secret>[A-Za-z0-9+/=]{6,})(?= |$)"
 _SCHEME = r"(?:\$\d+\$|\*\d+\*)?"  # how it is stored
 _WORD = rf"{_SCHEME}(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{{4,}})\S+)"
+# Of ZXROS 4; every section of ZXROS 5 may be its last.
+_ORDER: Order = {
+    r"interface \S": (Accounts, Addresses, Interfaces, Routes, RoutingProtocols),
+    r"snmp-server \S": (Logging, SnmpAgent),
+    r"line (?:console|telnet) ": (),
+}
 
 PLATFORM = Platform(
     name=NAME,
@@ -163,6 +169,8 @@ PLATFORM = Platform(
             r"^snmp-server community .* view \S+ r[ow]\b": 2,
             r"^\s*user-name \S+$": 1,
         },
+        orders=(_ORDER,),
+        proofs={r"username \S|enable secret": (Accounts,), r"(?:syslog-server|syslog|logging) \S": (Logging,)},
         quoted=_BANNER,
         tree=tree,
     ),
