@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -19,7 +20,15 @@ T = TypeVar("T")
 # What the YAML library lets through from values that are none.
 _NO_VALUE = (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, OverflowError, RecursionError)
 _LARGEST_BYTES = 8_000_000
-_WORDS = {bool: Text("true 或 false", "true or false"), int: Text("整数", "a whole number")}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WORDS: dict[object, Text] = {
+    bool: Text("true 或 false", "true or false"),
+    int: Text("整数", "a whole number"),
+    float: Text("数", "a number"),
+    str: Text("文字", "text"),
+    date: Text("日期，如 2026-06-30", "a date such as 2026-06-30"),
+    datetime: Text("时间，如 2026-06-30T08:00:00Z", "a time such as 2026-06-30T08:00:00Z"),
+}
 
 
 def read_document(path: Path, cls: type[T]) -> T:
@@ -156,6 +165,8 @@ class _Reader:
             return str(node.value)
         if cls is float and isinstance(plain, int | float) and not isinstance(plain, bool):
             return float(plain)
+        if cls is date and isinstance(plain, str) and _DAY.fullmatch(plain):  # in quotes
+            plain = self._day(node, plain)
         if isinstance(cls, type) and type(plain) is cls and cls in (bool, int, date, datetime):
             return plain
         if isinstance(cls, type) and issubclass(cls, Enum):
@@ -167,6 +178,12 @@ class _Reader:
         try:
             return self._loader.construct_object(node, deep=True)
         except _NO_VALUE:  # 2026-02-30, !!int x, an unknown tag, an alias inside its own anchor
+            return self._refuse(node, Text("不是合法的值", "not a valid value"))
+
+    def _day(self, node: yaml.Node, text: str) -> Any:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:  # 2026-02-30
             return self._refuse(node, Text("不是合法的值", "not a valid value"))
 
     def _member(self, node: yaml.Node, cls: type[Enum], plain: object) -> Enum:

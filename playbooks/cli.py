@@ -41,6 +41,7 @@ from playbooks.commands import (
     scheduling,
     setting_up,
     stored_runs,
+    waiving,
     watching,
 )
 from playbooks.commands.completing import languages
@@ -67,6 +68,7 @@ _GROUPS = (
     stored_runs,
     assessing,
     attesting,
+    waiving,
     evidencing,
     looking,
     remembering,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from checks.catalogue import catalogue
 from checks.model import Check, Family, Finding, Outcome, Severity, Subject, SubjectKind
 from checks.sentences import GAPS, sentence
-from checks.standards import Clause, clause
+from checks.standards import Assess, Clause, clause
 from inventory.errors import Gap
 from inventory.evidence import Evidence
 from inventory.findings import FindingRow
@@ -27,6 +27,11 @@ LONGEST = 300  # characters of a name or a sentence
 _LONGEST_EXCERPT = 1200
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 
+ASSESS = {
+    Assess.AUTO: Text("由检查判定", "by checks"),
+    Assess.ASSISTED: Text("检查提供部分依据，由人判定", "checks tell a part, people decide"),
+    Assess.MANUAL: Text("由人评估", "by people"),
+}
 OUTCOMES = {
     Outcome.FAIL: Text("不符合", "fail"),
     Outcome.PASS: Text("符合", "pass"),

@@ -1,4 +1,4 @@
-"""``explain``: everything about one check."""
+"""``explain``: everything about one check, or about one item of level 3 or requirement of the plan."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ def add_to(app: App) -> None:
     """Puts the command of this module into the application."""
     app.command(
         help=lesson(
-            "一个检查项判什么、依据哪条、怎样整改",
-            "What a check judges, by which clause, and how it is mended",
+            "一个检查项判什么、依据哪条、怎样整改；一个条款要求什么、哪些检查项涉及它",
+            "What a check judges, by which clause, and how it is mended; what a clause asks for, and what checks it",
             "hecha explain access.telnet-off",
+            "hecha explain 8.1.4.1-a",
         )
     )(explain)
 
@@ -37,25 +38,74 @@ def explain(
     check: Annotated[
         str,
         typer.Argument(
-            metavar="CHECK",
+            metavar="ID",
             help=tell(
-                "检查项的编号，见 hecha list checks。例：access.telnet-off",
-                "Id of a check; see hecha list checks. Example: access.telnet-off",
+                "检查项、条款或规划要求的编号，见 hecha list checks、hecha list items。例：access.telnet-off",
+                "Id of a check, an item or a requirement of the plan; see hecha list checks, hecha list items. "
+                "Example: access.telnet-off",
             ),
             autocompletion=check_ids,
         ),
     ],
 ) -> None:
-    """Everything about one check."""
+    """Everything about one check, item or requirement."""
     from checks.catalogue import catalogue
+    from checks.standards import LEVEL3, PLAN_PREFIX
 
     found = catalogue().get(check)
-    if found is None:
-        near = [name for name in catalogue() if name.partition(".")[0] == check.partition(".")[0]]
-        known = ", ".join(near or get_close_matches(check, catalogue(), cutoff=0.5) or catalogue())
-        raise InputError(check, Text(f"没有这个检查项；相近的有：{known}", f"no such check; there are: {known}"))
-    for line in (*_judged(found), *_settings(found), *_mended(found), *_supplied(found)):
-        here().print(line)
+    if found is not None:
+        for line in (*_judged(found), *_settings(found), *_mended(found), *_supplied(found)):
+            here().print(line)
+        return
+    for ref in (f"{LEVEL3}:{check}", f"{PLAN_PREFIX}:{check}", check):
+        if asked := [*_asked(ref)]:
+            for line in (*asked, *_checked(ref)):
+                here().print(line)
+            return
+    raise InputError(check, _unknown(check))
+
+
+def _unknown(name: str) -> Text:
+    """That there is no such check, and the few that may be meant."""
+    from checks.catalogue import catalogue
+
+    alike = [known for known in catalogue() if known.partition(".")[0] == name.partition(".")[0] or name in known]
+    near = ", ".join(alike or get_close_matches(name, catalogue(), cutoff=0.5))
+    zh = f"相近的有：{near}" if near else "见 hecha list checks 和 hecha list items"
+    en = f"there are: {near}" if near else "see hecha list checks and hecha list items"
+    return Text(f"没有这个检查项或条款；{zh}", f"no such check or clause; {en}")
+
+
+def _asked(ref: str) -> Iterator[str]:
+    """What a clause asks for and how it is assessed; nothing where there is no such clause."""
+    from checks.standards import Clause, clause
+    from reports.wording import ASSESS
+
+    cited, language = clause(ref), here().language
+    if cited is None:
+        return
+    yield f"{ref}  {cited.text.say(language)}"
+    if not isinstance(cited, Clause):
+        yield tell("指标：{figure}", "figure: {figure}", figure=cited.metric.text.say(language))
+        return
+    yield tell("评估方式：{how}", "assessed: {how}", how=ASSESS[cited.assess].say(language))
+    for number in range(1, cited.substeps + 1):
+        if step := cited.step(number):
+            is_auto = tell("（检查可定）", " (checks decide it)") if number in cited.auto_steps else ""
+            yield f"  {number}. {step.say(language)}{is_auto}"
+    if cited.high_risk:
+        yield tell("高风险情形：{cases}", "high-risk cases: {cases}", cases=", ".join(cited.high_risk))
+
+
+def _checked(ref: str) -> Iterator[str]:
+    """The checks that speak to a clause."""
+    from checks.catalogue import catalogue
+
+    citing = [each for each in catalogue().values() if ref in each.clauses]
+    for each in citing:
+        yield f"{each.id}  {each.title.say(here().language)}"
+    if not citing:
+        yield tell("没有自动检查，须人工评估：hecha attest", "no check: assessed by people, with hecha attest")
 
 
 def _judged(check: Check) -> Iterator[str]:

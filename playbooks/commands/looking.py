@@ -26,6 +26,7 @@ def add_to(app: App) -> None:
     listed = App(help=lesson("列出检查项、平台、报告、标准、剧本、运行", "Lists what there is", "hecha list runs"))
     for name, zh, en, command in (
         ("checks", "列出所有检查项", "All checks", checks),
+        ("items", "列出等保三级条款、怎样评估、哪些检查项", "Items of level 3: how assessed, by which checks", items),
         ("platforms", "列出能经 SSH 读取的平台", "Platforms that are read over SSH", platforms),
         ("reports", "列出能写的报告", "Reports that can be written", reports),
         ("standards", "列出标准与规划", "Standards and plans", standards),
@@ -73,6 +74,28 @@ def _judged(check: Check) -> tuple[str, str]:
     if not at.is_terminal:
         return check.family, check.severity
     return FAMILIES[check.family].say(at.language), SEVERITIES[check.severity].say(at.language)
+
+
+def items() -> None:
+    """The general items of level 3."""
+    from checks.catalogue import catalogue
+    from checks.standards import coverage
+    from reports.wording import ASSESS
+
+    at = here()
+    headings = (Text("编号", "Id"), Text("评估方式", "Assessed"), Text("要求", "Requirement"), Text("检查项", "Checks"))
+    show(
+        headings,
+        (
+            (
+                each.clause.id,
+                ASSESS[each.clause.assess].say(at.language) if at.is_terminal else each.clause.assess,
+                each.clause.text.say(at.language),
+                ", ".join(each.checks),
+            )
+            for each in coverage({check.id: check.clauses for check in catalogue().values()})
+        ),
+    )
 
 
 def platforms() -> None:

@@ -70,7 +70,9 @@ def devices(
     at = here()
     until = datetime.combine(a_day("--as-of", as_of), time.max).astimezone() if as_of else None
     with at.store(create=False) as store:
-        found = known(store.appearances(until))
+        found = list(known(store.appearances(until)))
+        if not found:
+            at.say("到这一天还没有采集过任何设备", "no device was asked up to that day")
         if as_json:
             for each in found:
                 at.json(_known_line(store, each))

@@ -107,11 +107,12 @@ def test_choices_by_value_and_by_name(written: str) -> None:
         ('title: x\n"on": 1\n', 2, "expected true or false"),
         ("title: x\nratio: high\n", 2, "expected"),
         ("title: x\nratio: true\n", 2, "expected"),
-        ("title: x\nsince: yesterday\n", 2, "expected date"),
+        ("title: x\nsince: yesterday\n", 2, "expected a date such as"),
+        ("title: x\nsince: '2026-02-30'\n", 2, "not a valid value"),
         ("title: x\nsince: 2026-02-30\n", 2, "not a valid value"),
         ("title: x\ncolour: grün\n", 2, "expected one of rot, blau"),
-        ("title: [x]\n", 1, "expected str"),
-        ("title: ~\n", 1, "expected str"),
+        ("title: [x]\n", 1, "expected text"),
+        ("title: ~\n", 1, "expected text"),
         ("title: x\nlimits: {county: fast}\n", 2, "expected a whole number"),
         ("title: x\nsize: [1]\n", 2, "expected a whole number"),
         ("title: x\nratio: 2\n", 1, "ratio is at most 1"),
@@ -179,3 +180,8 @@ TOKENS = st.sampled_from(
 def test_any_text_is_a_document_or_refused(text: str) -> None:
     with suppress(InputError):
         assert isinstance(parse_document(text, Whole, "f"), Whole)
+
+
+@pytest.mark.parametrize("written", ["2026-01-31", "'2026-01-31'", '"2026-01-31"'])
+def test_dates_may_stand_in_quotes(written: str) -> None:
+    assert parse_document(f"title: x\nsince: {written}\n", Whole, "x.yaml").since == date(2026, 1, 31)

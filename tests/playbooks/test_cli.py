@@ -153,6 +153,18 @@ def test_lists_name_what_there_is(tmp_path: Path, what: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_explain_tells_what_a_clause_asks_for_and_what_checks_it(tmp_path: Path) -> None:
+    done = hecha("explain", "8.1.4.1-c", at=tmp_path, lang="zh")
+    assert done.returncode == 0
+    assert "access.telnet-off  Telnet 服务已关闭" in done.stdout.splitlines()
+    assert "没有自动检查" in hecha("explain", "8.1.1.1-a", at=tmp_path, lang="zh").stdout
+    assert "bandwidth.headroom" in hecha("explain", "PR-NET-05", at=tmp_path).stdout
+    listed = [line.split("\t") for line in hecha("list", "items", at=tmp_path).stdout.splitlines()]
+    assert len(listed) == 211
+    assert {how for _, how, _, _ in listed} == {"technical-auto", "technical-assisted", "manual"}
+    assert "access.telnet-off" in next(checks for item, _, _, checks in listed if item == "8.1.4.1-c")
+
+
 def test_explain_tells_clause_and_remedy(tmp_path: Path) -> None:
     done = hecha("explain", "access.telnet-off", at=tmp_path)
     assert done.returncode == 0
@@ -160,6 +172,9 @@ def test_explain_tells_clause_and_remedy(tmp_path: Path) -> None:
         assert words in done.stdout
     refused(hecha("explain", "access.nothing", at=tmp_path), "access.telnet-off")
     refused(hecha("explain", "telnet", at=tmp_path), "access.telnet-off")
+    lost = hecha("explain", "quantum", at=tmp_path)
+    refused(lost, "hecha list checks")
+    assert len(lost.stderr) < 100
     assert (
         "idle_timeout_max_s: 600, encrypted_transports: [https, netconf-ssh, ssh]"
         in hecha("explain", "access.idle-timeout", at=tmp_path).stdout

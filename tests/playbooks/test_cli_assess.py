@@ -223,3 +223,25 @@ def test_a_partial_run_says_so(judged: Path) -> None:
         store.finish_run(run, at=AT)
     assert "This run asked these targets alone: core-1" in hecha("assess", at=judged).stdout
     assert "This run asked" not in hecha("assess", "--run", "1", at=judged).stdout
+
+
+def test_waivers_are_listed_as_they_stand(judged: Path) -> None:
+    assert "has no waivers" in hecha("waivers", at=judged).stderr
+    one = {"subject": "*", "reason": "old", "approver": "Li"}
+    listed = [
+        one | {"check": "access.telnet-off", "until": LATER},
+        one | {"check": "access.telnet-*", "until": "2026-01-01"},
+        one | {"check": "access.tellnet-off", "until": LATER},
+    ]
+    (judged / "waivers.yaml").write_text(json.dumps({"waivers": listed}), encoding="utf-8")
+    (judged / "playbooks").mkdir()
+    settings = "name: full-audit\ntitle: {zh: 核查, en: Audit}\nwaivers: waivers.yaml\n"
+    (judged / "playbooks" / "full-audit.yaml").write_text(settings, encoding="utf-8")
+    done = hecha("waivers", "--json", at=judged)
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(each["expired"], each["findings"]) for each in told] == [(False, 1), (True, 1), (False, 0)]
+    shown = hecha("waivers", at=judged, lang="zh").stdout.splitlines()
+    assert [line.split("\t")[4] for line in shown] == ["有效", "已过期，差距重新计入", "没有用到"]
+    (judged / "waivers.yaml").write_text("waivers: [{check: access.telnet-off}]\n")
+    refused(hecha("waivers", at=judged), "waivers.yaml:1: missing subject")
