@@ -31,7 +31,7 @@ ALONE_TEXT = Text("在测试窗口内关闭 IPv4 后仍正常工作", "It works 
 
 Ladder = tuple[tuple[str, ...], ...]
 
-_OF_SITE_DEVICES = ("ipv6.acl-parity", "ipv6.first-hop-guarded")
+_OF_SITE_DEVICES = ("ipv6.acl-parity", "ipv6.filters-no-wider", "ipv6.first-hop-guarded")
 
 
 class State(StrEnum):
@@ -61,6 +61,7 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.routes-learned", "ipv6.adjacency-up|ipv6.routes-learned"),
         (
             *("ipv6.hosts-addressed", "ipv6.traffic-flows", "ipv6.mtu-fits", "ipv6.acl-parity"),
+            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
             *("access.vty-acl-ipv6", "ipv6.first-hop-guarded", "ipv6.managed-over-ipv6", "ipv6.gateway-redundant"),
         ),
         (ALONE,),
@@ -69,14 +70,17 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.capable",),
         ("ipv6.forwarding-on", "ipv6.usable-address", "ipv6.addresses-clean"),
         ("ipv6.routes-learned", "ipv6.acl-parity"),
-        ("ipv6.traffic-flows", "ipv6.mtu-fits", "access.vty-acl-ipv6", "ipv6.managed-over-ipv6"),
+        (
+            *("ipv6.traffic-flows", "ipv6.mtu-fits", "access.vty-acl-ipv6", "ipv6.managed-over-ipv6"),
+            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
+        ),
         (ALONE,),
     ),
     Kind.HOST: (
         ("ipv6.usable-address",),
         ("ipv6.addresses-clean", "ipv6.mtu-fits"),
         ("ipv6.managed-over-ipv6",),
-        ("ipv6.acl-parity",),
+        ("ipv6.acl-parity", "ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
         (ALONE,),
     ),
     Kind.SITE: (

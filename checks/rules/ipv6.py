@@ -49,6 +49,11 @@ def addressed(addresses: Addresses, policy: Ipv6Policy) -> frozenset[str]:
     return frozenset(where for ip, where in _ipv6(addresses) if where and usable(ip, policy))
 
 
+def speaking(addresses: Addresses) -> frozenset[str]:
+    """The interfaces with any IPv6 address, be it good for this link alone."""
+    return frozenset(where for ip, where in _ipv6(addresses) if not ip.is_loopback)
+
+
 def _ipv6(addresses: Addresses) -> list[tuple[IPv6Address, str]]:
     return [(a.ip.ip, a.interface or "") for a in addresses.items if isinstance(a.ip.ip, IPv6Address)]
 
@@ -171,13 +176,13 @@ def addresses_clean(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdic
     ),
 )
 def acl_parity(filtering: Filtering, addresses: Addresses) -> Iterator[Verdict]:
-    speaking = {where for ip, where in _ipv6(addresses) if not ip.is_loopback}
+    spoken = speaking(addresses)
     guarded = {(b.interface, b.direction) for b in filtering.bindings if b.family == 6}
     for binding in filtering.bindings:
-        if binding.family == 4 and binding.interface in speaking:
+        if binding.family == 4 and binding.interface in spoken:
             ok = (binding.interface, binding.direction) in guarded
             yield verdict(ok, binding.evidence, place=binding.interface, acl=binding.acl, direction=binding.direction)
-    if filtering.default_deny_ipv4 and speaking:
+    if filtering.default_deny_ipv4 and spoken:
         yield verdict(
             filtering.default_deny_ipv6, filtering.evidence, place="default", acl="default deny", direction="in"
         )

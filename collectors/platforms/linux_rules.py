@@ -18,12 +18,14 @@ from inventory.facts.rules import Networks, Ports
 
 _VERDICT = re.compile(r"(?:^| )(accept|drop|reject)\b")
 _TARGET = re.compile(r"-j (ACCEPT|DROP|REJECT)\b")
+_LOOPBACK = re.compile(r'(?:^| )(?:iif|iifname|oif|oifname|-i|-o) "?lo"?(?= |$)')
+_JUMPS = re.compile(r"(?:^| )(?:jump|goto|queue|vmap)\b|-[jg] (?!LOG\b|NFLOG\b|ULOG\b|MARK\b|CONNMARK\b|RETURN\b)")
 _HITS = re.compile(r"counter packets (\d+)")
 _NFT_SIDE = r"(?:ip|ip6) {side} (?:(?P<set>@\S+)|(?:\{{ ?(?P<many>[^}}]+)\}}|(?P<one>[\da-fA-F:./]+)))"
 _NFT_PORT = r"(?P<protocol>tcp|udp) {side} (?:\{{ ?(?P<many>[^}}]+)\}}|(?P<one>[\w-]+))"
 _KNOWN = re.compile(
     r"(?:ip6? [sd]addr (?:@\S+|\{[^}]*\}|\S+)|(?:tcp|udp) [sd]port (?:\{[^}]*\}|\S+)"
-    r"|ct state \S+|counter(?: packets \d+ bytes \d+)?"
+    r"|ct state (?:\{[^}]*\}|\S+)|counter(?: packets \d+ bytes \d+)?"
     r"|log(?: (?:prefix \"[^\"]*\"|level \w+|flags \w+|group \d+))*"
     r"|limit rate \S+(?: burst \d+ packets)?|accept|drop|reject(?: with [\w -]+)?"
     r"|comment \"[^\"]*\"|meta l4proto \w+|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
@@ -54,12 +56,14 @@ def _set(chain: Chain, head: Answer) -> RuleSet:
 def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | None:
     decides = (_TARGET if chain.by_iptables else _VERDICT).search(text)
     if decides is None:
-        return None
+        return _elsewhere(text, number, head) if _JUMPS.search(text) else None
     conditions = _iptables(text) if chain.by_iptables else _nft(text)
     hits = _HITS.search(text)
     return FilterRule(
         name=str(number),
         permits=decides.group(1).lower() == "accept",
+    if _LOOPBACK.search(text):  # what stays on the host crosses nothing
+        return None
         logs="log" in text.split() or None,
         hits=figure(hits.group(1)) if hits else None,
         evidence=head.evidence(re.escape(text[:80])),
@@ -73,9 +77,14 @@ def _nft(text: str) -> dict[str, Any]:
     source_ports, protocol1 = _nft_ports(text, "sport")
     destination_ports, protocol2 = _nft_ports(text, "dport")
     named = re.search(r"(?:meta l4proto|ip protocol|ip6 nexthdr) (\w+)", text)
-    state = re.search(r"ct state (\S+)", text)
+    state = re.search(r"ct state (\{[^}]*\}|\S+)", text)
     stateful = state is not None and "new" not in state.group(1)
     return {
+def _elsewhere(text: str, number: int, head: Answer) -> FilterRule:
+    """A rule that hands packets to another chain, whose rules are not read here: they may let anything through."""
+    return FilterRule(str(number), permits=True, more=True, evidence=head.evidence(re.escape(text[:80])))
+
+
         "protocol": protocol2 or protocol1 or (named.group(1) if named else None),
         "sources": sources,
         "destinations": destinations,

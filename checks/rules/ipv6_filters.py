@@ -1,0 +1,221 @@
+"""IPv6 filters held against those for IPv4, rule by rule: what one family lets through and the other stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.parity import Compared, Filter, Gate, as_filter, compared
+from checks.rules.ipv6 import speaking
+from inventory.errors import Missing
+from inventory.evidence import Evidence
+from inventory.facts import Addresses, Filtering, FilterRule, RuleSet, RuleSets
+from inventory.snapshot import DeviceRecord
+from inventory.text import Text
+
+_SHOWN = 6
+_MOST_PAIRS = 400  # of zones
+_ANY_IS_BOTH = frozenset({"huawei_vrp", "juniper_junos"})  # firewalls whose "any" means both families
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where packets of both families are filtered; ``told`` None: it is not known what is let through there."""
+
+    name: str
+    told: list[Compared] | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+def _places(
+    rules: RuleSets, filtering: Filtering | Missing, spoken: frozenset[str], platform: str | None
+) -> Iterator[_Place]:
+    if spoken:
+        if not isinstance(filtering, Missing):
+            yield from _at_interfaces(rules, filtering, spoken)
+        yield from _on_host(rules)
+        yield from _between_zones(rules, platform)
+
+
+def _at_interfaces(rules: RuleSets, filtering: Filtering, spoken: frozenset[str]) -> Iterator[_Place]:
+    """Interfaces and directions at which both families have a list; where one has none is another check's finding."""
+    lists = {(each.name, each.family): each for each in rules.items if each.kind == "acl"}
+    bound: dict[tuple[str, str], dict[int, list[str]]] = {}
+    for each in filtering.bindings:
+        if each.interface in spoken and each.family in (4, 6):
+            bound.setdefault((each.interface, each.direction), {4: [], 6: []})[each.family].append(each.acl)
+    for (interface, direction), names in bound.items():
+        if not (names[4] and names[6]):
+            continue
+        found = {family: [lists.get((name, family)) for name in names[family]] for family in (4, 6)}
+        sets = {family: [each for each in listed if each] for family, listed in found.items()}
+        known = None not in (*found[4], *found[6])
+        told = compared([_one_after_other(sets[4])], [_one_after_other(sets[6])]) if known else None
+        yield _Place(f"{interface} {direction}", told, tuple(each.evidence for each in (*sets[4], *sets[6])))
+
+
+def _one_after_other(sets: list[RuleSet]) -> Filter:
+    """Lists that are applied together: what the first does not take comes to the next."""
+    filters = [as_filter(each) for each in sets]
+    return Filter(tuple(rule for each in filters for rule in each.rules), filters[-1].default_permits)
+
+
+def _on_host(rules: RuleSets) -> Iterator[_Place]:
+    """The hooks of a host's filter; a packet passes every chain of its family there."""
+    chains = [each for each in rules.items if each.kind == "host"]
+    for hook in dict.fromkeys(hook for each in chains for hook in each.bound):
+        there = [each for each in chains if hook in each.bound]
+        four, six = ([each for each in there if each.family in (family, None)] for family in (4, 6))
+        if four and six:
+            told = compared([as_filter(each) for each in four], [as_filter(each) for each in six])
+            yield _Place(hook, told, tuple(each.evidence for each in there))
+
+
+def _between_zones(rules: RuleSets, platform: str | None) -> Iterator[_Place]:
+    policies = [each for each in rules.items if each.kind == "policy"]
+    four, six = ([each for each in policies if each.family in (family, None)] for family in (4, 6))
+    if not four or not six:
+        return
+    shown = tuple(each.evidence for each in policies)
+    if any(each.family is None for each in policies) and platform not in _ANY_IS_BOTH:
+        yield _Place("zones", None, shown)
+        return
+    for source, destination in _pairs(policies):
+        sides = ([as_filter(each, source, destination) for each in listed] for listed in (four, six))
+        yield _Place(f"{source} > {destination}", compared(*sides), shown)
+
+
+def _pairs(policies: Iterable[RuleSet]) -> list[tuple[str, str]]:
+    """Pairs of zones between which some rule permits; a side that a rule leaves open is none of them by name."""
+    found = {
+        (source, destination): None
+        for each in policies
+        for rule in each.rules
+        if rule.permits and rule.enabled
+        for source in sorted(rule.source_zones) or ["*"]
+        for destination in sorted(rule.destination_zones) or ["*"]
+    }
+    return list(found)[:_MOST_PAIRS]
+
+
+# -- what differs -------------------------------------------------------------------------------------------------
+
+
+def _is_wider(each: Compared) -> bool:
+    return each.six.gate is not None and each.four.gate is not None and each.six.gate > each.four.gate
+
+
+def _is_shut(each: Compared) -> bool:
+    return each.six.gate is Gate.SHUT and each.four.gate in (Gate.SOME, Gate.OPEN)
+
+
+def _judged(places: Iterable[_Place], is_odd: Callable[[Compared], bool]) -> Iterator[Verdict]:
+    for place in places:
+        odd = [each for each in place.told or () if is_odd(each)]
+        unsure = [each for each in place.told or () if None in (each.four.gate, each.six.gate)]
+        deciding = [rule for each in odd or unsure for side in (each.six, each.four) for rule in side.by]
+        yield verdict(
+            False if odd else None if unsure or place.told is None else True,
+            *(list(dict.fromkeys(rule.evidence for rule in deciding))[:_SHOWN] or place.evidence[:2]),
+            place=place.name,
+            services=_listed(_spans(odd)),
+            six=_names(rule for each in odd for rule in each.six.by),
+            four=_names(rule for each in odd for rule in each.four.by),
+            rules=_names(
+                rule for each in unsure for side in (each.six, each.four) if side.gate is None for rule in side.by
+            ),
+        )
+
+
+def _spans(odd: Iterable[Compared]) -> Iterator[str]:
+    """The services, neighbouring ports together whatever rules decide of them."""
+    last: Compared | None = None
+    for each in odd:
+        if last and (last.protocol, last.last + 1) == (each.protocol, each.first):
+            last = replace(last, last=each.last)
+            continue
+        if last:
+            yield last.shown
+        last = each
+    if last:
+        yield last.shown
+
+
+def _listed(words: Iterable[str]) -> str:
+    listed = list(dict.fromkeys(words))
+    return ", ".join(listed[:_SHOWN]) + (f", … ({len(listed)})" if len(listed) > _SHOWN else "")
+
+
+def _names(rules: Iterable[FilterRule]) -> str:
+    """The rules by name and line; a dash where what no rule takes is decided by default."""
+    return _listed(f"{rule.name}{_line(rule.evidence)}" for rule in rules) or "-"
+
+
+def _line(evidence: Evidence) -> str:
+    return f" @{evidence.lines[0]}" if evidence.lines else ""
+
+
+_UNKNOWN = Text(
+    "{subject} 的 {place}：规则 {rules} 引用了未读到的对象或条件，两个协议族无法比较",
+    "{subject}: at {place} the families cannot be compared, for rules {rules} ask for what was not read",
+)
+_SHOW = {
+    "huawei_vrp": "display acl all\ndisplay acl ipv6 all\ndisplay security-policy rule all",
+    "h3c_comware": "display acl all\ndisplay acl ipv6 all\ndisplay security-policy ip\ndisplay security-policy ipv6",
+    "ruijie_rgos": "show access-lists\nshow ipv6 access-list",
+    "cisco_ios": "show ip access-lists\nshow ipv6 access-list",
+    "cisco_nxos": "show ip access-lists\nshow ipv6 access-lists",
+    "linux": "nft list ruleset",
+}
+
+
+@check(
+    "ipv6.filters-no-wider",
+    family=Family.IPV6,
+    title=Text("IPv6 过滤不比 IPv4 宽", "IPv6 filters let nothing through that those for IPv4 stop"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-V6-03", "gbt22239-2019:8.1.3.2-a#2~"),
+    found=Text(
+        "{subject} 的 {place}：IPv6 放行 {services}（规则 {six}），IPv4 不放行或只对部分地址放行（规则 {four}）",
+        "{subject}: at {place} IPv6 passes {services} (rules {six}), which IPv4 passes for nobody or for some "
+        "(rules {four})",
+    ),
+    unknown=_UNKNOWN,
+    remedy=Remedy(
+        Text(
+            "按 IPv4 规则逐条收紧 IPv6 规则；确有需要的放行在两个协议族中同样写明",
+            "Narrow the IPv6 rules to those for IPv4, one by one; what is needed is permitted in both families alike",
+        ),
+        _SHOW,
+    ),
+)
+def filters_no_wider(
+    rules: RuleSets, filtering: Filtering | Missing, addresses: Addresses, record: DeviceRecord
+) -> Iterator[Verdict]:
+    yield from _judged(_places(rules, filtering, speaking(addresses), record.platform), _is_wider)
+
+
+@check(
+    "ipv6.filters-no-narrower",
+    family=Family.IPV6,
+    title=Text("IPv4 放行的业务，IPv6 也放行", "What filters pass over IPv4 they pass over IPv6, too"),
+    severity=Severity.LOW,
+    clauses=("plan:PR-V6-02",),
+    found=Text(
+        "{subject} 的 {place}：IPv4 放行 {services}（规则 {four}），IPv6 全部拒绝（规则 {six}）",
+        "{subject}: at {place} IPv4 passes {services} (rules {four}), which IPv6 denies to everybody (rules {six})",
+    ),
+    unknown=_UNKNOWN,
+    remedy=Remedy(
+        Text(
+            "为仍在使用的业务补上对应的 IPv6 放行规则",
+            "Add the IPv6 rules of the services that are in use",
+        ),
+        _SHOW,
+    ),
+)
+def filters_no_narrower(
+    rules: RuleSets, filtering: Filtering | Missing, addresses: Addresses, record: DeviceRecord
+) -> Iterator[Verdict]:
+    yield from _judged(_places(rules, filtering, speaking(addresses), record.platform), _is_shut)

@@ -1,0 +1,266 @@
+"""Filters of both families held against one another, as they are read from configurations."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from ipaddress import IPv6Interface
+
+import pytest
+
+from checks.catalogue import catalogue
+from checks.evaluate import Terms, evaluate_device
+from checks.model import Finding
+from checks.parity import Filter, Gate, compared
+from checks.sentences import sentence
+from collectors.base import Answer
+from collectors.platforms.base import Dialect, Release
+from collectors.platforms.catalogue import platform
+from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT
+from inventory.config import Config, indented
+from inventory.errors import Gap, Missing
+from inventory.facts import Address, Addresses, Fact, Filtering, FilterRule, RuleSets
+from inventory.snapshot import DeviceRecord, Snapshot, State
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+WIDER, NARROWER = "ipv6.filters-no-wider", "ipv6.filters-no-narrower"
+
+
+def findings(name: str, facts: dict[type[Fact], Fact | Missing], check: str) -> dict[str, Finding]:
+    snapshot = Snapshot(DeviceRecord("r1", "10.0.0.1", State.ANSWERED, NOW, name), facts)
+    found = list(evaluate_device(snapshot, Terms((catalogue()[check],), date(2026, 1, 1))))
+    assert not [f.traceback for f in found if f.traceback]
+    return {f.place: f for f in found}
+
+
+def configured(name: str, text: str, check: str) -> dict[str, Finding]:
+    """Findings of a device by what its configuration says of addresses and filters."""
+    chosen = platform(name)
+    assert chosen is not None
+    assert isinstance(chosen.dialect, Dialect)
+    dialect = chosen.dialect
+    lines = dialect.tree(text) if dialect.tree else indented(text, dialect.comments, dialect.quoted)
+    config = Config(lines, "the configuration", taken_at=NOW)
+    facts: dict[type[Fact], Fact | Missing] = {}
+    for kind in (RuleSets, Filtering, Addresses):
+        read = next(each for each in chosen.config_reads if each.fact is kind)
+        facts[kind] = read.build(config, Release(), *(Missing(Gap.UNREAD) for _ in read.commands))
+    return findings(name, facts, check)
+
+
+def said(found: Finding) -> str:
+    return sentence(catalogue()[found.check], found).en
+
+
+IOS = """ipv6 unicast-routing
+!
+interface GigabitEthernet0/0
+ ip address 192.0.2.1 255.255.255.0
+ ipv6 address 240E:1::1/64
+ ip access-group EDGE in
+ ipv6 traffic-filter EDGE6 in
+!
+ip access-list extended EDGE
+ 10 deny tcp any any eq 445
+ 20 permit tcp any host 10.1.1.1 eq 443
+ 30 permit tcp 10.0.0.0 0.255.255.255 any eq 22
+ 40 permit udp any any eq domain
+ 50 permit tcp any any established
+ 60 permit icmp any any
+ 70 permit udp any any eq bootps
+ 80 deny ip any any log
+!
+ipv6 access-list EDGE6
+ permit tcp any host 240E:9::1 eq 443
+ permit tcp any any eq 22
+ permit tcp any any eq 445
+ permit udp any any eq 546
+ permit icmp any any
+ deny ipv6 any any log
+!
+end
+"""
+
+
+def test_ios_lists_are_compared_service_by_service() -> None:
+    wider = configured("cisco_ios", IOS, WIDER)
+    assert {place: f.outcome.value for place, f in wider.items()} == {"GigabitEthernet0/0 in": "fail"}
+    (found,) = wider.values()
+    assert found.values["services"] == "tcp/22, tcp/445"
+    assert "tcp/22, tcp/445 (rules 2 @21, 3 @22)" in said(found)
+    assert {line for e in found.evidence for line in e.lines} == {21, 12, 22, 10}
+    narrower = configured("cisco_ios", IOS, NARROWER)["GigabitEthernet0/0 in"]
+    assert (narrower.outcome.value, narrower.values["services"]) == ("fail", "udp/53")
+
+
+def test_the_same_rules_in_both_families_pass() -> None:
+    same = IOS.replace(" permit tcp any any eq 22\n permit tcp any any eq 445\n", " permit tcp 240E::/20 any eq 22\n")
+    same = same.replace(" permit udp any any eq 546\n", " permit udp any any eq 546\n permit udp any any eq domain\n")
+    for check in (WIDER, NARROWER):
+        assert {f.outcome.value for f in configured("cisco_ios", same, check).values()} == {"pass"}
+
+
+def test_object_that_is_not_defined_leaves_it_open() -> None:
+    text = IOS.replace("permit tcp any host 240E:9::1 eq 443", "permit tcp object-group NOBODY any eq 443")
+    text = text.replace(" permit tcp any any eq 22\n permit tcp any any eq 445\n", "")
+    (found,) = configured("cisco_ios", text, WIDER).values()
+    assert found.outcome.value == "unknown"
+    assert "rules 1 @20 ask" in said(found)
+
+
+VRP = """#
+acl number 3001
+ rule 5 permit tcp destination 10.1.1.1 0 destination-port eq 443
+ rule 10 deny ip
+#
+acl ipv6 number 3001
+ rule 5 permit tcp destination 240E:9::1/128 destination-port eq 443
+ rule 10 permit tcp destination-port range 8000 8099
+#
+interface GigabitEthernet0/0/1
+ ipv6 enable
+ ip address 10.2.2.1 255.255.255.0
+ ipv6 address 240E:2::1/64
+ traffic-filter inbound acl 3001
+ traffic-filter inbound ipv6 acl 3001
+#
+return
+"""
+
+
+def test_vrp_list_without_a_last_denial_lets_the_rest_through() -> None:
+    """Lists of one number and two families are told apart; what no rule names passes a traffic-filter."""
+    (found,) = configured("huawei_vrp", VRP, WIDER).values()
+    assert found.outcome.value == "fail"
+    assert found.values["services"] == "tcp, udp/0-66, udp/69-519, udp/522-545, udp/548-65535, *"
+    closed = VRP.replace("range 8000 8099\n", "range 8000 8099\n rule 20 deny ipv6\n")
+    (found,) = configured("huawei_vrp", closed, WIDER).values()
+    assert found.values["services"] == "tcp/8000-8099"
+
+
+COMWARE = """#
+interface GigabitEthernet1/0/1
+ ip address 10.1.1.1 255.255.255.0
+ ipv6 address 240E:1::1/64
+#
+security-policy ip
+ rule 1 name web
+  action pass
+  source-zone trust
+  destination-zone dmz
+  service http
+#
+security-policy ipv6
+ rule 1 name web6
+  action pass
+  source-zone trust
+  destination-zone dmz
+  service http
+ rule 2 name all6
+  action pass
+  source-zone guest
+  destination-zone dmz
+#
+return
+"""
+
+
+def test_comware_policies_of_each_family_are_compared_by_zones() -> None:
+    found = configured("h3c_comware", COMWARE, WIDER)
+    assert found["guest > dmz"].outcome.value == "fail"
+    assert "rules all6" in said(found["guest > dmz"])
+
+
+NFTABLES = """table ip filter {
+	chain input {
+		type filter hook input priority 0; policy drop;
+		ct state established,related accept
+		tcp dport 22 ip saddr 10.0.0.0/8 accept
+		tcp dport { 80, 443 } accept
+	}
+}
+table ip6 filter {
+	chain input {
+		type filter hook input priority 0; policy drop;
+		ct state established,related accept
+		tcp dport 22 accept
+		tcp dport { 80, 443 } accept
+		udp dport 161 accept
+	}
+}
+"""
+
+
+def on_host(ruleset: str, check: str) -> dict[str, Finding]:
+    chosen = platform("linux")
+    assert chosen is not None
+    missing = Missing(Gap.LACKING)
+    answers = (Answer(NFT, ruleset, NOW), missing, missing)
+    facts: dict[type[Fact], Fact | Missing] = {}
+    for kind in (RuleSets, Filtering):
+        read = next(r for r in chosen.reads if r.fact is kind and r.commands == (NFT, IPTABLES, IP6TABLES))
+        facts[kind] = read.build(*answers)
+    facts[Addresses] = Addresses((Address("eth0", IPv6Interface("240e:1::2/64")),))
+    return findings("linux", facts, check)
+
+
+def test_chains_of_a_host_are_compared_by_hook() -> None:
+    (found,) = on_host(NFTABLES, WIDER).values()
+    assert (found.place, found.outcome.value, found.values["services"]) == ("input", "fail", "tcp/22, udp/161")
+    one = NFTABLES.replace("table ip6 filter", "table ip6 unused").replace("udp dport 161 accept", "")
+    one = one.replace("tcp dport 22 accept", "tcp dport 22 ip6 saddr 240e::/20 accept")
+    assert [f.outcome.value for f in on_host(one, WIDER).values()] == ["pass"]
+
+
+def test_chain_that_others_are_reached_from_is_not_taken_for_the_whole() -> None:
+    jumping = NFTABLES.replace("udp dport 161 accept", "jump more").replace("tcp dport 22 accept", "")
+    assert [f.outcome.value for f in on_host(jumping, WIDER).values()] == ["unknown"]
+
+
+# -- the arithmetic -----------------------------------------------------------------------------------------------
+
+ALL = FilterRule("all", True)
+NONE = FilterRule("none", False)
+
+
+def rule(permits: bool, ports: tuple[tuple[int, int], ...] | None = None, **more: object) -> FilterRule:
+    return FilterRule("r", permits, protocol="tcp", destination_ports=ports, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("four", "six", "expected"),
+    [
+        ((NONE,), (NONE,), set()),
+        ((ALL,), (NONE,), {("tcp", 2, 0), ("udp", 2, 0), ("*", 2, 0)}),
+        # the first rule that takes all of it decides
+        ((rule(False, ((80, 80),)), ALL), (ALL,), {("tcp/80", 0, 2)}),
+        ((ALL, rule(False, ((80, 80),))), (ALL,), set()),
+        # a rule that no session has begun for lets nothing begin
+        ((rule(True, stateful=True), NONE), (NONE,), set()),
+        # by what is not understood nothing is decided
+        ((rule(True, ((80, 80),), more=True), NONE), (NONE,), {("tcp/80", None, 0)}),
+        ((rule(False, ((80, 80),), more=True), ALL), (ALL,), {("tcp/80", None, 2)}),
+        # source ports narrow
+        ((rule(True, ((80, 80),), source_ports=((1, 5),)), NONE), (NONE,), {("tcp/80", 1, 0)}),
+    ],
+)
+def test_first_rule_that_takes_all_of_a_service_decides(
+    four: tuple[FilterRule, ...], six: tuple[FilterRule, ...], expected: set[tuple[str, int | None, int | None]]
+) -> None:
+    told = compared([Filter(four, False)], [Filter(six, False)])
+    assert told is not None
+    differ = {(c.shown, c.four.gate, c.six.gate) for c in told if c.four.gate != c.six.gate}
+    merged = {(name, four, six) for name, four, six in differ if not name.startswith("udp/")}
+    assert merged == {(n, g, h) for n, g, h in expected if n != "udp"}
+    if any(name == "udp" for name, _, _ in expected):
+        assert any(name.startswith("udp/") for name, _, _ in differ)
+
+
+def test_a_packet_has_to_pass_every_chain() -> None:
+    told = compared([Filter((ALL,), False), Filter((NONE,), True)], [Filter((ALL,), False)])
+    assert told is not None
+    assert {c.four.gate for c in told} == {Gate.SHUT}
+
+
+def test_more_rules_than_can_be_compared_are_not() -> None:
+    many = tuple(rule(True, ((n, n),)) for n in range(1, 3000))
+    assert compared([Filter(many, False)], [Filter(many, False)]) is None
