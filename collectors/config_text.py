@@ -213,13 +213,13 @@ def _first(lines: tuple[ConfigLine, ...], pattern: str) -> float:
 
 
 def _passed_by(order: Order, lines: tuple[ConfigLine, ...], *, closed: bool) -> dict[type[Fact], int] | None:
-    """The facts passed, each with the index of the first line that shows where it stands; None for another order."""
+    """The facts passed, each with the index of the line from which it was; None for a text in another order."""
     patterns = [compiled(pattern) for pattern in order]
     places = [next((n for n, p in enumerate(patterns, 1) if p.match(line.text)), 0) for line in lines]
     known = [place for place in places if place]
-    if known != sorted(known):
+    if known[:1] != [1] or known != sorted(known):
         return None
-    reached = known[-1] if known else 0
+    reached = known[-1]
     # Behind the last, whatever comes next will do.
     passed = reached if reached == len(patterns) and (closed or not places[-1]) else max(0, reached - 1)
     return {
@@ -230,6 +230,6 @@ def _passed_by(order: Order, lines: tuple[ConfigLine, ...], *, closed: bool) -> 
 
 
 def _is_closed(text: str, dialect: Dialect) -> bool:
-    """Whether a comment mark at the margin ends the last block."""
+    """Whether a ``!`` at the margin ends the last block and all of its kind; a ``#`` stands behind every block."""
     last = next((line for line in reversed(text.splitlines()) if line.strip()), " ")
-    return bool(dialect.comments) and last.startswith(dialect.comments)
+    return "!" in dialect.comments and last.startswith("!")

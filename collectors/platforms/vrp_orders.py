@@ -29,8 +29,8 @@ VRP: tuple[Order, ...] = (
         r"aaa$": (Accounts, ConfigBackup),
         r"interface \S": (Interfaces, Addresses, LinkServices),
         r"ip route-static ": (Routes, RoutingProtocols, SnmpAgent, Logging, Banner, Filtering, Forwarding),
-        r"user-interface (?!vty)": (),
-        r"user-interface vty ": (RemoteAccess, PasswordPolicy),
+        r"user-interface (?!vty)": (PasswordPolicy,),
+        r"user-interface vty ": (),  # web servers are written behind it
     },
 )
 COMWARE: tuple[Order, ...] = (

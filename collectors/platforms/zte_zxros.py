@@ -133,7 +133,7 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=COMMENTS,
-        end=r"end$|!</[\w-]+>$",
+        end=r"end$|!</(?!(?:mim|system-config|if-intf)>)[\w-]+>$",
         secrets=(
             rf"{_ENCRYPTED}{_REST}",
             rf"{_ENCRYPTED}\*\*\*\n{_REST}",

@@ -151,9 +151,9 @@ ORDERED = Dialect(
     quoted=r"banner (?P<mark>\S)",
     orders=(
         {"user": (), "port": (Accounts,), "vty": (Interfaces, RemoteAccess)},
-        {"port": (), "clock": (), "user": (Accounts, Interfaces), "vty": (RemoteAccess,)},
+        {"clock": (), "port": (), "vty": (Accounts, Interfaces, RemoteAccess)},
     ),
-    proofs={"user|boss": (Accounts,)},
+    proofs={"boss|user": (Accounts,)},
 )
 
 
@@ -162,18 +162,18 @@ ORDERED = Dialect(
     [
         ("user a\n", set()),
         ("user a\nport 1\n", set()),
-        ("user a\nport 1\nvty\n", {Accounts}),  # the first order alone
+        ("user a\nport 1\nport 2\n!\n", set()),
+        ("user a\nport 1\nvty\n", {Accounts}),
         ("user a\nport 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
         ("user a\nport 1\nvty\nbeep\n", {Accounts, Interfaces, RemoteAccess}),
         ("user a\nport 1\nvty\nbeep", {Accounts}),  # half a line
         ("user a\nport 1\nvty\n\n", {Accounts}),  # a blank line ends no block
-        ("port 1\nvty\n!\n", {Interfaces, RemoteAccess}),  # the users may come last
-        ("port 1\nvty\nuser a\n!\n", set()),
-        ("boss\nport 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
-        ("port 1\nvty\n", set()),  # the users may come last
-        ("port 1\nclock\nuser a\n", set()),
-        ("port 1\nclock\nuser a\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
-        ("vty\nport 1\nuser a\n!\n", set()),  # no order of a device
+        ("port 1\nvty\n", set()),
+        ("clock\nport 1\nvty\n!\n", {Interfaces, RemoteAccess}),  # the users may come last
+        ("boss\nclock\nport 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
+        ("clock\nuser a\nport 1\nvty\n!\n", {Accounts, Interfaces, RemoteAccess}),
+        ("vty\n!\n", set()),  # begins like neither
+        ("user a\nvty\nport 1\n!\n", set()),  # no order of a device
         ("user a\nport 1\nbanner #\nvty\n!\n", set()),  # all behind it may be the banner
         ("beep\n", set()),
         ("beep", set()),
