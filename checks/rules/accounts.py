@@ -15,6 +15,8 @@ _READABLE = {
     "type7": Text("type 7 可逆编码", "type 7, reversible"),
     "cipher": Text("可逆加密", "reversibly encrypted"),
 }
+# Passwords that are nobody's own: of a mode, a terminal, the whole device.
+_SHARED = frozenset({"enable", "super", "passwd", "vty"})
 _WEAK = {"md5": Text("MD5 弱散列", "MD5, a weak hash")}
 
 
@@ -41,9 +43,15 @@ def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
     for account in usable(accounts):
         if account.storage is None:
             yield verdict(None, account.evidence, place=account.name)
-        else:
-            storage = _READABLE.get(account.storage, Text("不可逆", "one-way"))
-            yield verdict(account.storage not in _READABLE, account.evidence, place=account.name, storage=storage)
+            continue
+        yield verdict(
+            account.storage not in _READABLE,
+            account.evidence,
+            place=account.name,
+            storage=_READABLE.get(account.storage, Text("不可逆", "one-way")),
+            level=account.level or "1",
+            variant=account.name if account.name in _SHARED else "",
+        )
 
 
 @check(
@@ -60,8 +68,14 @@ def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
         if account.storage is None:
             yield verdict(None, account.evidence, place=account.name)
         elif account.storage not in _READABLE:
-            storage = _WEAK.get(account.storage, Text("强散列", "strong"))
-            yield verdict(account.storage not in _WEAK, account.evidence, place=account.name, storage=storage)
+            yield verdict(
+                account.storage not in _WEAK,
+                account.evidence,
+                place=account.name,
+                storage=_WEAK.get(account.storage, Text("强散列", "strong")),
+                level=account.level or "1",
+                variant=account.name if account.name in _SHARED else "",
+            )
 
 
 @check(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checks.covering import complete, covered, in_use, perhaps_anything
-from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.model import Family, Remedy, Severity, Value, Verdict, check, verdict
 from checks.policies import FilterPolicy
+from inventory.evidence import Evidence
 from inventory.facts import FilterRule, RuleSet, RuleSets
 from inventory.text import Text
 
@@ -51,19 +52,45 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
     for each in deciding(rules):
         last = next((rule for rule in reversed(each.rules) if rule.enabled), None)
         closes = last is not None and last.anything and not last.permits
-        opens = any(rule.enabled and rule.permits and rule.anything and not _inside(rule) for rule in each.rules)
+        wide = _wide(each)
         ok = True if closes else None if each.default_permits is None else not each.default_permits
-        ok = False if opens else None if ok and _perhaps_wide(each) else ok
-        shown = next((r for r in each.rules if r.enabled and r.permits and r.anything), last)
-        yield verdict(
+        ok = False if wide else None if ok and _perhaps_wide(each) else ok
+        shown = wide[0] if wide else last
+        yield _of(
+            each,
+            wide,
             ok,
-            *([shown.evidence] if shown and ok is not None and (opens or closes) else []),
-            each.evidence,
-            place=f"{each.kind} {each.name}",
-            acl=each.name,
-            head=each.head or "<the list>",
-            rule=shown.name if shown else "-",
+            [*([shown.evidence] if shown and ok is not None and (wide or closes) else []), each.evidence],
+            variant=("policy" if each.kind == "policy" else "list") + ("-opened" if wide else ""),
+            all={6: "ipv6"}.get(each.family or 4, "" if each.source_only else "ip"),
+            any={6: "ipv6 any any"}.get(each.family or 4, "any" if each.source_only else "ip any any"),
         )
+
+
+def _wide(each: RuleSet) -> list[FilterRule]:
+    return [rule for rule in each.rules if rule.enabled and rule.permits and rule.anything and not _inside(rule)]
+
+
+def _of(each: RuleSet, bad: list[FilterRule], ok: bool | None, shown: Iterable[Evidence], **more: Value) -> Verdict:
+    """What is said of a set and its bad rules, as sentences name them and as commands do."""
+    named: dict[str, Value] = {
+        "acl": each.name,
+        "head": each.head or "<list>",
+        "rules": _names(bad) or _NAMED,
+        "rule": bad[0].name if bad else "-",
+        "entries": _entries(bad),
+        "count": len(bad),
+        "variant": each.kind,
+    }
+    return verdict(ok, *shown, place=f"{each.kind} {each.name}", platform=None, **{**named, **more})
+
+
+def _entries(rules: list[FilterRule]) -> str:
+    return ", ".join(rule.entry or "<entry>" for rule in rules[:_SHOWN]) or "<entry>"
+
+
+def _shown(each: RuleSet, bad: list[FilterRule]) -> list[Evidence]:
+    return [rule.evidence for rule in bad[:_SHOWN]] or [each.evidence]
 
 
 def _perhaps_wide(each: RuleSet) -> bool:
@@ -91,22 +118,9 @@ def _inside(rule: FilterRule) -> bool:
 )
 def no_any_any(rules: RuleSets) -> Iterator[Verdict]:
     for each in deciding(rules):
-        wide = [rule for rule in each.rules if rule.enabled and rule.permits and rule.anything and not _inside(rule)]
-        yield _of_rules(each, wide, False if wide else None if _perhaps_wide(each) else True)
-
-
-def _of_rules(each: RuleSet, bad: list[FilterRule], ok: bool | None) -> Verdict:
-    return verdict(
-        ok,
-        *(rule.evidence for rule in bad[:_SHOWN]),
-        *([] if bad else [each.evidence]),
-        place=f"{each.kind} {each.name}",
-        acl=each.name,
-        head=each.head or "<the list>",
-        count=len(bad),
-        rules=_names(bad) or _NAMED,
-        rule=bad[0].name if bad else "-",
-    )
+        wide = _wide(each)
+        ok = False if wide else None if _perhaps_wide(each) else True
+        yield _of(each, wide, ok, _shown(each, wide))
 
 
 @check(
@@ -127,16 +141,13 @@ def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
         hidden = [c for c in covered(each) if not (c.by.anything and not c.by.permits)]
         # A rule whose objects are not known may hide another or be hidden.
         unread = len(in_use(each)) > 1 and any(rule.unread for rule in in_use(each))
-        yield verdict(
+        shown = [evidence for c in hidden[:_SHOWN] for evidence in (c.rule.evidence, c.by.evidence)]
+        yield _of(
+            each,
+            [c.rule for c in hidden],
             False if hidden else None if unread else True,
-            *(evidence for c in hidden[:_SHOWN] for evidence in (c.rule.evidence, c.by.evidence)),
-            *([] if hidden else [each.evidence]),
-            place=f"{each.kind} {each.name}",
-            acl=each.name,
-            head=each.head or "<the list>",
-            rule=hidden[0].rule.name if hidden else "-",
+            shown or [each.evidence],
             by=hidden[0].by.name if hidden else "-",
-            count=len(hidden),
         )
 
 
@@ -164,18 +175,7 @@ def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         within = share <= policy.dead_max_percent
         unread = 0 if unbound or len(in_use(each)) < 2 else sum(r.unread and r not in dead for r in in_use(each))
         unsure = within and unread and 100 * (len(dead) + unread) / len(each.rules) > policy.dead_max_percent
-        yield verdict(
-            None if unsure else within,
-            *(rule.evidence for rule in dead[:_SHOWN]),
-            *([] if dead else [each.evidence]),
-            place=f"{each.kind} {each.name}",
-            acl=each.name,
-            head=each.head or "<the list>",
-            count=len(dead),
-            percent=round(share),
-            rules=_names(dead) or _NAMED,
-            rule=dead[0].name if dead else "-",
-        )
+        yield _of(each, dead, None if unsure else within, _shown(each, dead), percent=round(share))
 
 
 def _others_bound(rules: RuleSets) -> bool:
@@ -211,17 +211,8 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         share = 100 * (len(permits) - len(short)) / len(permits)
         sure = 100 * told.count(True) / len(permits)
         enough = share >= policy.complete_min_percent
-        yield verdict(
-            None if enough and sure < policy.complete_min_percent else enough,
-            *(rule.evidence for rule in (short or permits)[:_SHOWN]),
-            place=f"{each.kind} {each.name}",
-            acl=each.name,
-            head=each.head or "<the list>",
-            count=len(short),
-            percent=round(share),
-            rules=_names(short) or _NAMED,
-            rule=short[0].name if short else "-",
-        )
+        ok = None if enough and sure < policy.complete_min_percent else enough
+        yield _of(each, short, ok, _shown(each, short or permits), percent=round(share))
 
 
 @check(
@@ -247,7 +238,17 @@ def stateful(rules: RuleSets) -> Iterator[Verdict]:
         where = ", ".join(f"{each.name} {rule.name}" for each, rule in by_source_port[:_SHOWN])
         ok = False if by_source_port and rules.stateful is not True else rules.stateful
         evidence = [rule.evidence for _, rule in by_source_port[:_SHOWN]]
-        yield verdict(ok, rules.evidence, *evidence, where=where or Text("状态检测关闭", "state checking is off"))
+        first = by_source_port[0][0] if by_source_port else None
+        bad = [rule for each, rule in by_source_port if each is first]
+        yield verdict(
+            ok,
+            rules.evidence,
+            *evidence,
+            where=where or Text("状态检测关闭", "state checking is off"),
+            head=(first.head if first else "") or "<list>",
+            entries=_entries(bad),
+            variant="source-port" if first else "",
+        )
     elif crossed := deciding(rules):
         permits = [rule for each in crossed for rule in each.rules if rule.enabled and rule.permits]
         kept = bool(permits) and all(rule.stateful for rule in permits)
@@ -272,4 +273,4 @@ def denied_logged(rules: RuleSets) -> Iterator[Verdict]:
             continue
         silent = [rule for rule in each.rules if rule.enabled and rule.logs is False]
         unsure = any(rule.enabled and rule.logs is None for rule in each.rules)
-        yield _of_rules(each, silent, False if silent else None if unsure else True)
+        yield _of(each, silent, False if silent else None if unsure else True, _shown(each, silent))

@@ -76,7 +76,7 @@ def _ip(text: str) -> IPv4Address | IPv6Address | None:
     family=Family.LEVEL3,
     title=Text("管理端口没有发布到外部", "No management port is shown to the outside"),
     severity=Severity.CRITICAL,
-    clauses=("gbt22239-2019:8.1.5.4-b#1~", "gbt22239-2019:8.1.10.6-i"),
+    clauses=("gbt22239-2019:8.1.5.4-b#1~", "gbt22239-2019:8.1.10.6-i#3~"),
     found=Text("{subject} 把管理端口发布到外部：{place}", "{subject} shows management to the outside: {place}"),
     remedy=Remedy(
         Text("取消映射，远程管理改走 VPN 和堡垒机", "Take the translation out; manage over a VPN and a bastion")
@@ -84,8 +84,10 @@ def _ip(text: str) -> IPv4Address | IPv6Address | None:
     high_risk=("HR-6.5.1.1",),
 )
 def not_published(plane: ManagementPlane) -> Iterator[Verdict]:
-    for place in plane.published:
-        yield verdict(False, plane.evidence, place=place)
+    for number, place in enumerate(plane.published):
+        block, _, entry = "".join(plane.publishing[number : number + 1]).rpartition(" | ")
+        variant = "inside" if block else "read" if entry else ""
+        yield verdict(False, plane.evidence, place=place, block=block, entry=entry, variant=variant)
     if not plane.published:
         yield verdict(True if plane.own or plane.secured or plane.evidence else None, plane.evidence)
 
@@ -95,7 +97,7 @@ def not_published(plane: ManagementPlane) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("到管理系统的通道是加密的", "The ways to management systems are encrypted"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.5.4-b#1", "gbt22239-2019:8.1.4.7-a", "gbt22239-2019:8.1.4.8-a"),
+    clauses=("gbt22239-2019:8.1.5.4-b#1", "gbt22239-2019:8.1.4.7-a#1~", "gbt22239-2019:8.1.4.8-a#1~"),
     found=Text("{subject} 没有任何加密的管理通道", "{subject} has no encrypted way to be managed"),
     remedy=Remedy(Text("启用 SSH、SNMPv3 等加密协议", "Turn SSH and SNMPv3 on")),
 )

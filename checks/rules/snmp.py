@@ -94,7 +94,16 @@ def v3_only(agent: SnmpAgent) -> Iterator[Verdict]:
 def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
     for user in agent.users:
         ok = None if user.level is None else user.level == "authPriv"
-        yield verdict(ok, user.evidence, place=user.name, level=user.level or "?")
+        yield verdict(
+            ok,
+            user.evidence,
+            place=user.name,
+            level=user.level or "?",
+            variant="group" if user.group else "user",
+            # As IOS and as VRP write the level of a group.
+            level_word="auth" if user.level == "authNoPriv" else "noauth",
+            level_vrp=" authentication" if user.level == "authNoPriv" else "",
+        )
 
 
 @check(

@@ -182,10 +182,10 @@ def _communities(config: Config) -> Iterator[Community]:
 def _users(config: Config) -> Iterator[SnmpUser]:
     for line in config.all(r"snmp-server group \S+ v3 \S"):
         words = line.text.split()
-        yield SnmpUser(words[2], _LEVELS.get(words[4]), config.evidence(line))
+        yield SnmpUser(words[2], _LEVELS.get(words[4]), group=True, evidence=config.evidence(line))
     for line in config.all(r"snmp-server user \S+ \S+ v3\b"):
         level = "authPriv" if " priv " in line.text else "authNoPriv" if " auth " in line.text else "noAuthNoPriv"
-        yield SnmpUser(line.text.split()[2], level, config.evidence(line))
+        yield SnmpUser(line.text.split()[2], level, evidence=config.evidence(line))
 
 
 def logging(config: Config, _: Release) -> Logging:

@@ -121,6 +121,7 @@ def _rule(config: Config, group: re.Match[str], number: int, matched: Matched) -
         permits=rule["rule"] == "permit",
         enabled=not re.search(r" inactive$", line.text),
         logs=re.search(r" log\b(?! disable)", rest) is not None,
+        entry=line.text,
         evidence=config.evidence(line),
     )
 

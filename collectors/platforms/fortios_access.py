@@ -211,7 +211,7 @@ def _communities(config: Config) -> Iterator[Community]:
 def _users(config: Config) -> Iterator[SnmpUser]:
     for name, block in _active(config, "user"):
         level = _LEVELS.get(value(block, "security-level") or "no-auth-no-priv")
-        yield SnmpUser(name, level, config.evidence(block, *block.below(r"set security-level")))
+        yield SnmpUser(name, level, evidence=config.evidence(block, *block.below(r"set security-level")))
 
 
 def logging(config: Config, _: Release) -> Logging:

@@ -172,6 +172,7 @@ def _rule(config: Config, number: str, block: ConfigLine) -> PolicyRule:
         sources=objects("srcaddr"),
         destinations=objects("dstaddr"),
         services=objects("service"),
+        entry=number,
         permits=value(block, "action") in {"accept", "ipsec", "ssl-vpn"},  # deny by default
         enabled=value(block, "status") != "disable",
         logs=value(block, "logtraffic") != "disable",  # utm by default

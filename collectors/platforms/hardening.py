@@ -258,10 +258,12 @@ def management_plane(marks: Marks, config: Config, _: Release) -> ManagementPlan
         for each, match in found(statements, pattern)
         if is_on(each, match)
     }
+    shown = {_told(*each): each[0].tails[min(1, len(each[0].tails) - 1)] for each in published}
     return ManagementPlane(
         own=tuple(dict.fromkeys(_told(*each) for each in own)),
         shared=tuple(dict.fromkeys(_told(*each) for each in shared)),
-        published=tuple(dict.fromkeys(_told(*each) for each in published)),
+        published=tuple(shown),
+        publishing=tuple(shown.values()),
         secured=tuple(secured),
         evidence=config.evidence(*(each.line for each, _ in (*own, *shared, *published)), *secured.values()),
     )

@@ -49,6 +49,7 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
     lists: dict[tuple[str, bool], list[ConfigLine]] = {}
     standard: set[str] = set()
     heads: dict[str, str] = {}
+    written: dict[int, str] = {}  # lines of an ASA, which takes a rule away by the whole of it
     for block in config.all(_NAMED):
         found = re.match(_NAMED, block.text)
         if found:
@@ -60,6 +61,7 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
         found = re.match(_ASA, line.text) or re.match(_NUMBERED, line.text)
         if found:
             lists.setdefault((found["name"], False), []).append(ConfigLine(line.number, found["rule"]))
+            written[line.number] = line.text
             if figure(found["name"]) in _STANDARD:
                 standard.add(found["name"])
     held = books(config, writing.masks)
@@ -115,7 +117,8 @@ def _list(
     writing: Writing,
     held: Books,
 ) -> RuleSet:
-    told = (_rule(config, line, number, standard, writing, held) for number, line in enumerate(lines, 1))
+    stated = (line for line in lines if _RULE.match(line.text))
+    told = (_rule(config, line, number, standard, writing, held) for number, line in enumerate(stated, 1))
     rules = [rule for rule in told if rule]
     return RuleSet(
         name=name,
@@ -162,6 +165,7 @@ def _rule(
         enabled=not told.inactive,
         expired=bool(time_range) and config.line(rf"time-range {re.escape(time_range)}\b") is None,
         logs=True if told.logs else None,
+        entry=f"rule {found['id']}" if found["id"] else found["number"] or str(10 * number),
         evidence=config.evidence(line),
     )
 
@@ -278,13 +282,24 @@ def _policies(config: Config) -> Iterator[RuleSet]:
                 service=line.text.split()[-1],
                 stateful=line.child(r"inspect") is not None,
                 logs=line.child(r".*\blog\b") is not None or None,
+                entry=line.text,
                 evidence=config.evidence(line, *line.children),
             )
             for line in classes
         )
         passes = rest is not None and rest.child(r"pass\b") is not None
         bound = ("zones",) if name in pairs or not pairs else ()
-        yield RuleSet(name, "policy", None, rules, bound, bool(bound), passes, evidence=config.evidence(block, rest))
+        yield RuleSet(
+            name,
+            "policy",
+            None,
+            rules,
+            bound,
+            bool(bound),
+            passes,
+            head=block.text,
+            evidence=config.evidence(block, rest),
+        )
 
 
 def rule_reads(writing: Writing = Writing()) -> tuple[ConfigRead, ...]:

@@ -70,9 +70,10 @@ def trap_communities(config: Config) -> Iterator[Community]:
 def _users(config: Config) -> Iterator[SnmpUser]:
     for line in config.all(r"snmp-server group \S+ v3 "):
         words = line.text.split()
-        yield SnmpUser(words[2], _LEVELS.get(words[4]) if len(words) > 4 else None, config.evidence(line))
+        level = _LEVELS.get(words[4]) if len(words) > 4 else None
+        yield SnmpUser(words[2], level, group=True, evidence=config.evidence(line))
     for line in config.all(r"snmp-server user \S+ \S+ v3\b"):
-        yield SnmpUser(line.text.split()[2], _user_level(line), config.evidence(line))
+        yield SnmpUser(line.text.split()[2], _user_level(line), evidence=config.evidence(line))
 
 
 def _user_level(line: ConfigLine) -> str:

@@ -202,11 +202,12 @@ def _users(config: Config) -> Iterator[SnmpUser]:
         private = any(kind.startswith("privacy-") and kind != "privacy-none" for kind in kinds)
         proven = any(kind.startswith("authentication-") and kind != "authentication-none" for kind in kinds)
         level = "authPriv" if private else "authNoPriv" if proven else "noAuthNoPriv"
-        yield SnmpUser(name, level, config.evidence(*lines_in(said)))
+        yield SnmpUser(name, level, evidence=config.evidence(*lines_in(said)))
     for line in config.all(r"snmp v3 vacm access group \S+ .* security-level \S+"):
         told = words(line)
         level_of = told[told.index("security-level") + 1 :]
-        yield SnmpUser(told[5], _LEVELS.get(level_of[0]) if level_of else None, config.evidence(line))
+        told_level = _LEVELS.get(level_of[0]) if level_of else None
+        yield SnmpUser(told[5], told_level, group=True, evidence=config.evidence(line))
 
 
 def logging(config: Config, _: Release) -> Logging:

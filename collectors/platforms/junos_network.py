@@ -207,6 +207,7 @@ def _rule(config: Config, key: Between, told: Said) -> PolicyRule:
         sources=tuple(sorted(matched("source-address"))),
         destinations=tuple(sorted(matched("destination-address"))),
         services=tuple(sorted(matched("application"))),
+        entry=f"from-zone {source} to-zone {destination} policy {name}" if source else f"global policy {name}",
         permits=any(path[:2] == ("then", "permit") for path in said),
         logs=any(path[:2] == ("then", "log") for path in said),
         evidence=config.evidence(*lines_in(told)),

@@ -219,7 +219,7 @@ def management_plane(effective: Got, written: Got, more: Got, client: Got, vrf: 
         tuple(dict.fromkeys(shared)),
         tuple(dict.fromkeys(published)),
         secured,
-        where.evidence(r"^\s*(listenaddress|proxyjump)"),
+        evidence=where.evidence(r"^\s*(listenaddress|proxyjump)"),
     )
 
 

@@ -49,11 +49,21 @@ def _set(chain: Chain, head: Answer) -> RuleSet:
     rules = tuple(rule for number, text in enumerate(chain.rules, 1) if (rule := _rule(chain, text, number, head)))
     name = chain.name.rpartition(" ")[2]
     return RuleSet(
-        name, "host", family, rules, (chain.hook,), True, not chain.drops, evidence=head.evidence(re.escape(name))
+        name=name,
+        kind="host",
+        family=family,
+        rules=rules,
+        bound=(chain.hook,),
+        used=True,
+        default_permits=not chain.drops,
+        head="" if chain.by_iptables else chain.name,
+        evidence=head.evidence(re.escape(name)),
     )
 
 
 def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | None:
+    if _LOOPBACK.search(text):  # what stays on the host crosses nothing
+        return None
     decides = (_TARGET if chain.by_iptables else _VERDICT).search(text)
     if decides is None:
         return _elsewhere(text, number, head) if _JUMPS.search(text) else None
@@ -62,13 +72,17 @@ def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | No
     return FilterRule(
         name=str(number),
         permits=decides.group(1).lower() == "accept",
-    if _LOOPBACK.search(text):  # what stays on the host crosses nothing
-        return None
         logs="log" in text.split() or None,
         hits=figure(hits.group(1)) if hits else None,
+        entry=str(number),
         evidence=head.evidence(re.escape(text[:80])),
         **conditions,
     )
+
+
+def _elsewhere(text: str, number: int, head: Answer) -> FilterRule:
+    """A rule that hands packets to another chain, whose rules are not read here: they may let anything through."""
+    return FilterRule(str(number), permits=True, more=True, evidence=head.evidence(re.escape(text[:80])))
 
 
 def _nft(text: str) -> dict[str, Any]:
@@ -80,11 +94,6 @@ def _nft(text: str) -> dict[str, Any]:
     state = re.search(r"ct state (\{[^}]*\}|\S+)", text)
     stateful = state is not None and "new" not in state.group(1)
     return {
-def _elsewhere(text: str, number: int, head: Answer) -> FilterRule:
-    """A rule that hands packets to another chain, whose rules are not read here: they may let anything through."""
-    return FilterRule(str(number), permits=True, more=True, evidence=head.evidence(re.escape(text[:80])))
-
-
         "protocol": protocol2 or protocol1 or (named.group(1) if named else None),
         "sources": sources,
         "destinations": destinations,

@@ -90,7 +90,7 @@ def _users(lines: list[str], conf: Answer) -> Iterator[SnmpUser]:
         if found:
             # snmpd.conf(5): without a level, authentication is asked and encryption is not
             level = levels.get((found.group(2) or "auth").lower(), "authNoPriv")
-            yield SnmpUser(found.group(1), level, conf.evidence(re.escape(line)))
+            yield SnmpUser(found.group(1), level, evidence=conf.evidence(re.escape(line)))
 
 
 # -- logs ---------------------------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ def _users(config: Config) -> Iterator[SnmpUser]:
         words = " ".join(line.text for line in lines)
         private = everybody or " priv " in words or " enforcePriv" in words
         level = "authPriv" if private else "authNoPriv" if " auth " in words else "noAuthNoPriv"
-        yield SnmpUser(name, level, config.evidence(*lines))
+        yield SnmpUser(name, level, evidence=config.evidence(*lines))
 
 
 def logging(config: Config, release: Release) -> Logging:

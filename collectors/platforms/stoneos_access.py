@@ -161,12 +161,12 @@ def _communities(config: Config, lines: list[ConfigLine]) -> Iterator[Community]
 def _users(config: Config) -> Iterator[SnmpUser]:
     for line in config.all(r"snmp-server group \S+ v3 \S"):
         words = line.text.split()
-        yield SnmpUser(words[2].strip('"'), _LEVELS.get(words[4]), config.evidence(line))
+        yield SnmpUser(words[2].strip('"'), _LEVELS.get(words[4]), group=True, evidence=config.evidence(line))
     for line in config.all(r"snmp-server user \S+ group \S+ v3\b"):
         level = (
             "authPriv" if " enc-protocol " in line.text else "authNoPriv" if " auth-protocol " in line.text else None
         )
-        yield SnmpUser(line.text.split()[2].strip('"'), level or "noAuthNoPriv", config.evidence(line))
+        yield SnmpUser(line.text.split()[2].strip('"'), level or "noAuthNoPriv", evidence=config.evidence(line))
 
 
 def logging(config: Config, _: Release) -> Logging:

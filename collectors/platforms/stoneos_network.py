@@ -169,6 +169,7 @@ def _rule(config: Config, block: ConfigLine) -> PolicyRule:
         sources=objects("src"),
         destinations=objects("dst"),
         services=tuple(sorted(named(r"service ") - _ANY)),
+        entry=" ".join(block.text.split()[:3]),
         permits=block.child(r"action permit\b") is not None,
         enabled=block.child(r"disable$") is None,
         logs=block.child(r"log \S") is not None,

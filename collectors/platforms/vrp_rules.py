@@ -117,6 +117,7 @@ def _rule(config: Config, line: ConfigLine, held: Books) -> FilterRule:
         # A time range that nothing defines never holds (H3C and Huawei ACL configuration guides).
         expired=bool(told.time_range) and config.line(rf"time-range {re.escape(told.time_range)}\b") is None,
         logs=True if told.logs else None,
+        entry=f"rule {found['number']}" if found and found["number"] else "",
         evidence=config.evidence(line),
     )
 
@@ -234,6 +235,7 @@ def _zone_rule(config: Config, block: ConfigLine, pass_word: str, held: Books) -
         enabled=block.child(r"(?:rule )?disable$") is None,
         expired=bool(time_range) and config.line(rf"time-range {re.escape(time_range or '')}\b") is None,
         logs=logs,
+        entry=re.sub(r"^(rule \d+) .*", r"\1", block.text),
         evidence=config.evidence(block, *block.children),
     )
 

@@ -78,7 +78,7 @@ def _groups(config: Config) -> Iterator[SnmpUser]:
     for line in config.all(r"snmp-agent group v3 \S"):
         words = line.text.split()
         level = next((_LEVELS[word] for word in words[4:] if word in _LEVELS), "noAuthNoPriv")
-        yield SnmpUser(words[3], level, config.evidence(line))
+        yield SnmpUser(words[3], level, group=True, evidence=config.evidence(line))
 
 
 def _users(config: Config, groups: dict[str, SnmpUser]) -> Iterator[SnmpUser]:
@@ -92,4 +92,4 @@ def _users(config: Config, groups: dict[str, SnmpUser]) -> Iterator[SnmpUser]:
         keyed = "authentication-mode" in words
         level = "authPriv" if keyed and "privacy-mode" in words else "authNoPriv" if keyed else None
         group = next((groups[word] for word in words.split() if word in groups), None)
-        yield SnmpUser(name, level or (group.level if group else None), config.evidence(*told))
+        yield SnmpUser(name, level or (group.level if group else None), evidence=config.evidence(*told))

@@ -49,6 +49,7 @@ def _rule(rule: PolicyRule, held: Books | None) -> FilterRule:
         enabled=rule.enabled,
         logs=rule.logs,
         hits=rule.hits,
+        entry=rule.entry,
         evidence=rule.evidence,
         **{**asked, "more": asked["more"] or narrow},
     )

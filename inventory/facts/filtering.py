@@ -58,6 +58,7 @@ class PolicyRule:
     sources: tuple[str, ...] = ()  # addresses and objects as they are named; empty: any, or not told
     destinations: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    entry: str = ""  # as of a FilterRule
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

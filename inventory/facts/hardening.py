@@ -137,6 +137,7 @@ class ManagementPlane(Fact):
     shared: tuple[str, ...]  # where it is managed over the network of users: VLAN 1, all addresses
     published: tuple[str, ...]  # management ports that are translated to, or bound to, public addresses
     secured: tuple[str, ...]  # encrypted ways to and from management systems: syslog-tls, netconf-ssh, snmpv3
+    publishing: tuple[str, ...] = ()  # the statement of each published port, behind the block it stands in and " | "
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

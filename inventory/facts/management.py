@@ -102,6 +102,7 @@ class SnmpUser:
 
     name: str
     level: str | None  # noAuthNoPriv, authNoPriv, authPriv
+    group: bool = False
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

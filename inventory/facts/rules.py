@@ -43,6 +43,7 @@ class FilterRule:
     expired: bool = False  # bound to a time range that is over, or not defined
     logs: bool | None = None
     hits: int | None = None
+    entry: str = ""  # the words that name it where it is entered: rule 5, 10, rule name web; empty: not told
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
     @property

@@ -409,6 +409,7 @@ ip access-list EDGE
   50 permit ip any addrgroup nowhere
 interface Ethernet1/1
   ip access-group EDGE in
+end
 """,
 }
 
