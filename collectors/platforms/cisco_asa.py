@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, ios_network
+from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, cisco_views, ios_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -201,6 +201,7 @@ PLATFORM = Platform(
             r"^hostname ": 1,
         },
         orders=(_ORDER,),
+        views=cisco_views.ASA,
     ),
     config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import gateways, ios_access, ios_hardening, ios_ipv6, ios_network, ios_qos, ios_services
+from collectors.platforms import (
+    gateways,
+    ios_access,
+    ios_hardening,
+    ios_ipv6,
+    ios_network,
+    ios_qos,
+    ios_services,
+)
 from collectors.platforms.base import Built, ConfigRead, Dialect, Order, Platform, Read, Release, Shell
+from collectors.platforms.views import IOS as VIEWS
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -216,6 +225,7 @@ PLATFORM = Platform(
             r"^end\s*$": 1,
         },
         orders=(_ORDER,),
+        views=VIEWS,
         quoted=r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)",
     ),
     config_reads=_CONFIG_READS,

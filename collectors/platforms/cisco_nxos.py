@@ -7,6 +7,7 @@ from functools import partial
 
 from collectors.base import Answer
 from collectors.platforms import (
+    cisco_views,
     gateways,
     ios_ipv6,
     ios_network,
@@ -193,6 +194,7 @@ PLATFORM = Platform(
             r"^hostname |^switchname ": 1,
         },
         orders=(_ORDER,),
+        views=cisco_views.NXOS,
         quoted=r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)",
     ),
     config_reads=_CONFIG_READS,

@@ -25,6 +25,7 @@ _TMOUT = re.compile(
 )
 # Panels that manage a host over the web, by the ports they come with, and where services might listen as well.
 _PLAIN_PANELS, _TLS_PANELS = frozenset({80, 8080, 8888}), frozenset({443, 8443, 9090, 10000})
+_REMARK = re.compile(r'(?<=\S)\s+#[^"]*$')  # allowed behind arguments since OpenSSH 8.5
 _DAYS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -49,6 +50,7 @@ def sshd_settings(effective: Got, written: Got, more: Got) -> tuple[dict[str, st
 def _first_values(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in statements(text):
+        line = _REMARK.sub("", line)
         key, _, value = re.sub(r"\s*=\s*|\s+", " ", line, count=1).partition(" ")
         key, value = key.lower(), value.strip().strip('"')
         if key == "match":

@@ -153,7 +153,7 @@ def test_remote_access(core: dict[type[Fact], Fact | Missing]) -> None:
     ],
 )
 def test_the_programming_interface_is_the_web_server(lines: str, http: bool, https: bool) -> None:
-    access = told("cisco_nxos", f"{lines}\nline vty\nboot nxos bootflash:/nxos.bin\n")[RemoteAccess]
+    access = told("cisco_nxos", f"{lines}\ninterface mgmt0\nline vty\nboot nxos bootflash:/nxos.bin\n")[RemoteAccess]
     assert isinstance(access, RemoteAccess)
     assert (access.http, access.https, access.telnet) == (http, https, False)
 
@@ -174,7 +174,7 @@ def test_password_policy(core: dict[type[Fact], Fact | Missing]) -> None:
     assert isinstance(policy, PasswordPolicy)
     assert (policy.min_length, policy.min_classes) == (8, 3)
     assert (policy.lockout, policy.lockout_attempts, policy.lockout_s) == (True, 4, 120)
-    weak = told("cisco_nxos", "no password strength-check\nline vty\n")[PasswordPolicy]
+    weak = told("cisco_nxos", "no password strength-check\ninterface mgmt0\nline vty\n")[PasswordPolicy]
     assert isinstance(weak, PasswordPolicy)
     assert (weak.min_length, weak.min_classes, weak.lockout) == (0, 0, False)
 

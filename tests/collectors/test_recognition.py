@@ -9,7 +9,7 @@ import pytest
 
 from collectors.offline import snapshots_from
 from collectors.platforms.catalogue import recognised
-from inventory.facts import Identity, RemoteAccess
+from inventory.facts import Identity, RemoteAccess, SshServer
 from inventory.snapshot import Snapshot
 
 IOS_SWITCH = """\
@@ -107,3 +107,37 @@ def test_what_terminals_leave_changes_no_fact(as_captured: bytes, tmp_path: Path
     assert identity.hostname == "edge"
     assert isinstance(access, RemoteAccess)
     assert (access.telnet, access.ssh) == (True, False)
+
+
+IOS_LINES = (
+    "hostname far\n{}ip access-list standard DESK\n permit 192.0.2.0 0.0.0.255\n{}line con 0\n exec-timeout 3 0\n{}"
+    "line vty 0 4\n access-class DESK in\n exec-timeout 7 0\n transport input ssh\n{}ntp server 192.0.2.5\n{}end\n"
+)
+NXOS_LINES = (
+    "hostname far\nfeature lacp\n{}interface mgmt0\n vrf member management\n{}line console\n exec-timeout 3\n{}"
+    "line vty\n exec-timeout 7\n access-class DESK in\n{}snmp-server community x group vdc-admin\n{}end\n"
+)
+
+
+@pytest.mark.parametrize("mark", ["!\n", ""], ids=["with its marks", "without marks"])
+@pytest.mark.parametrize(("name", "text"), [("cisco_ios", IOS_LINES), ("cisco_nxos", NXOS_LINES)])
+def test_lost_indentation_changes_no_fact(name: str, text: str, mark: str, tmp_path: Path) -> None:
+    shown = text.replace("{}", mark)
+    for flat in (shown, "\n".join(line.strip() for line in shown.split("\n"))):
+        assert recognised(flat) == name
+        (tmp_path / "far.txt").write_text(flat)
+        [(_, found)] = snapshots_from([tmp_path / "far.txt"], datetime(2026, 1, 1, tzinfo=UTC))
+        assert isinstance(found, Snapshot)
+        access = found.facts[RemoteAccess]
+        assert isinstance(access, RemoteAccess)
+        [vty] = [line for line in access.lines if line.remote]
+        assert (vty.acl_ipv4, vty.idle_timeout_s) == ("DESK", 420)
+
+
+def test_an_argument_of_sshd_ends_at_a_remark(tmp_path: Path) -> None:
+    (tmp_path / "sshd_config").write_text('PermitRootLogin no  # never\nMaxAuthTries 3 # tries\nBanner "/etc/a #b"\n')
+    [(_, found)] = snapshots_from([tmp_path / "sshd_config"], datetime(2026, 1, 1, tzinfo=UTC))
+    assert isinstance(found, Snapshot)
+    server = found.facts[SshServer]
+    assert isinstance(server, SshServer)
+    assert (server.permit_root_login, server.max_auth_tries) == ("no", 3)
