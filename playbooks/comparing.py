@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from functools import cache
 
 from inventory.decisions import Disputed, Stranger, disputed, key_of, strangers
@@ -17,6 +18,7 @@ from inventory.store import Decision, Store, StoredNetwork
 from inventory.text import Text
 
 _MOST_RUNS = 50  # earlier ones in which a device that is silent now is looked for
+_MOST_NAMED = 10  # units or sites to choose from, in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def compared(
         raise InputError(store.name, Text("还没有导入过登记表", "no register was imported yet"))
     for option, name, known in (("--unit", unit, register.units), ("--site", site, register.sites)):
         if name is not None and name not in {row.label for row in known}:
-            named = ", ".join(row.label for row in known) or "-"
+            named = _some(name, [row.label for row in known])
             raise InputError(
                 f"{option} {name}", Text(f"登记表中没有；现有：{named}", f"not in the register; there are: {named}")
             )
@@ -100,3 +102,10 @@ def rulings(decided: Collection[Disputed | Stranger], by: str, at: datetime) -> 
         for row in decided
         if row.ruling is not None
     ]
+
+
+def _some(name: str, known: list[str]) -> str:
+    """Names to choose from, those that look alike first; a county has thousands."""
+    near = get_close_matches(name, known, _MOST_NAMED)
+    named = list(dict.fromkeys([*near, *known]))
+    return ", ".join(named[:_MOST_NAMED]) + (f" … {len(named)}" if len(named) > _MOST_NAMED else "") or "-"

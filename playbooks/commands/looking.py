@@ -192,6 +192,8 @@ def diff(
             return
         with working(at.err, Text("比较", "Comparing")):
             rows = [(*change_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
+    if not rows:
+        at.say("没有变化", "nothing changed")
     headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
     show((*headings, Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New")), rows)
 

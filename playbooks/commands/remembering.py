@@ -130,6 +130,7 @@ def life(
 ) -> None:
     """One device over all runs."""
     from checks.model import SubjectKind
+    from inventory.life import known
     from inventory.life import life as chapters
     from inventory.store import StoredNetwork
 
@@ -138,22 +139,30 @@ def life(
         numbers = [run.id for run in reversed(store.runs())]
         found = list(chapters(target, ((number, StoredNetwork(store, number)) for number in numbers)))
         gaps = store.gaps_of(SubjectKind.DEVICE, target)
-    if not found:
-        raise InputError(target, Text("没有哪次运行问过这个目标", "no run has asked such a target"))
+        if not found:
+            raise InputError(target, Text("没有哪次运行问过这个目标", "no run has asked such a target"))
+        (last,) = known((chapter.run, chapter.record) for chapter in found)
+        head = _known_cells(store, last)
     if as_json:
         for chapter in found:
             at.json(_chapter_line(chapter))
         for gap in gaps:
             at.json(_gap_line(gap))
         return
+    if at.is_terminal:
+        at.print(" · ".join(cell for cell in head if cell))
     headings = (Text("时间", "When"), Text("运行", "Run"), Text("变化", "Event"), Text("方面", "Facet"))
     show((*headings, Text("位置", "Place"), Text("旧", "Old"), Text("新", "New")), _page(at, found, gaps))
+
+
+_GAP_CODES = {True: ("gap", "gap"), False: ("gap-closed", "gap-closed")}
 
 
 def _page(at: Here, found: list[Chapter], gaps: list[FindingRow]) -> Iterator[tuple[str, ...]]:
     """Everything that happened, in the order it did."""
     lines: list[tuple[datetime, tuple[str, ...]]] = []
     state = None
+    words = {True: ("出现差距", "gap"), False: ("差距消除", "gap closed")} if at.is_terminal else _GAP_CODES
     for chapter in found:
         record, run = chapter.record, str(chapter.run)
         if record.state is not state:
@@ -161,15 +170,19 @@ def _page(at: Here, found: list[Chapter], gaps: list[FindingRow]) -> Iterator[tu
             state = record.state
         lines += [(record.taken_at, (run, *_change_cells(change))) for change in chapter.changes]
     for gap in gaps:
-        for when, zh, en in ((gap.first_seen, "出现差距", "gap"), (gap.resolved_at, "差距消除", "gap closed")):
+        for when, is_new in ((gap.first_seen, True), (gap.resolved_at, False)):
             if when:
-                lines.append((when, ("", tell(zh, en), gap.check, gap.place, "", "")))
+                # A gap is dated by its run, which asks the device a little later.
+                its = next((each for each in found if each.record.taken_at >= when), found[-1])
+                lines.append((its.record.taken_at, (str(its.run), tell(*words[is_new]), gap.check, gap.place, "", "")))
     return ((moment(when), *cells) for when, cells in sorted(lines, key=lambda line: line[0]))
 
 
 def _state(at: Here, state: str) -> str:
     from reports.wording import STATES
 
+    if not at.is_terminal:
+        return state
     return next(text.say(at.language) for known, text in STATES.items() if known == state)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from console import hecha, refused
+from console import Terminal, hecha, refused
 
 from inventory.evidence import Evidence
 from inventory.facts import Configuration, Identity
@@ -64,8 +64,15 @@ def test_life_of_a_device_on_one_page(project: Path) -> None:
     assert told.returncode == 0, told.stderr
     page = told.stdout
     assert page.index("V200R019\tV200R021") < page.index("protocol inbound telnet\tprotocol inbound ssh")
-    assert "出现差距\taccess.telnet-off" in page
-    assert "差距消除\taccess.telnet-off" in page
+    assert "\tgap\taccess.telnet-off" in page
+    assert "\tgap-closed\taccess.telnet-off" in page
+    rows = [line.split("\t") for line in page.splitlines()]
+    assert rows[0][2] == "answered"  # not the gaps that the same run found
+    assert all(row[1].isdigit() for row in rows)
+    with Terminal("life", "core", at=project, lang="zh") as shown:
+        shown.end()
+    assert any(" · " in line and "V200R021" in line for line in shown.seen.splitlines())
+    assert "出现差距" in shown.seen
     gap = lines(project, "life", "core")[-1]
     assert (gap["gap"], gap["resolved_at"]) == ("access.telnet-off", "2026-07-31T05:00:00+00:00")
 
