@@ -105,6 +105,13 @@ _NO_INTERFACE_KINDS = frozenset(
 )
 
 
-def is_interface(name: str, kind: str | None = None) -> bool:
+# What is internal to the hardware of one maker, and a port elsewhere.
+_NO_INTERFACE_BY_PLATFORM = {"ubiquiti_edgeos": re.compile(r"^(?:npi|loop(?:back)?)\d$|^gre(?:tap)?0$", re.IGNORECASE)}
+
+
+def is_interface(name: str, kind: str | None = None, platform: str | None = None) -> bool:
     """Whether packets enter or leave an interface of this name and kind: it is no line, layer or template."""
+    inner = _NO_INTERFACE_BY_PLATFORM.get(platform or "")
+    if inner is not None and inner.search(name):
+        return False
     return kind not in _NO_INTERFACE_KINDS and _NO_INTERFACE.search(name) is None

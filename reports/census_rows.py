@@ -35,7 +35,7 @@ def census_row(snapshot: Snapshot) -> dict[str, object]:
         "site": record.site,
         "role": record.role,
         "uptime_s": known.uptime_s,
-        "interfaces": _interfaces(snapshot),
+        "interfaces": _interfaces(snapshot, record.platform or known.platform),
         "entities": _count(snapshot, Entities),
         "ipv4": sorted({str(a.ip) for a in items if isinstance(a.ip, IPv4Interface)}),
         "ipv6": sorted({str(a.ip) for a in items if isinstance(a.ip, IPv6Interface)}),
@@ -49,12 +49,12 @@ def census_row(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _interfaces(snapshot: Snapshot) -> int | None:
+def _interfaces(snapshot: Snapshot, platform: str | None) -> int | None:
     """How many interfaces are there: an empty slot that the agent lists is none, nor is a terminal line."""
     fact = snapshot.fact(Interfaces)
     if isinstance(fact, Missing):
         return None
-    return sum(each.present is not False and is_interface(each.name, each.kind) for each in fact.items)
+    return sum(each.present is not False and is_interface(each.name, each.kind, platform) for each in fact.items)
 
 
 def _count(snapshot: Snapshot, kind: type[Entities | Neighbours]) -> int | None:

@@ -177,7 +177,9 @@ class NetboxLines:
         """The interfaces of a device by name."""
         fact = self._network.fact(device, Interfaces)
         items = fact.items if isinstance(fact, Interfaces) else ()
-        wanted = [port for port in items if is_interface(port.name, port.kind) and port.present is not False]
+        record = self._network.record(device)
+        platform = record.platform if record else None
+        wanted = [p for p in items if is_interface(p.name, p.kind, platform) and p.present is not False]
         bundles = {port.aggregate for port in wanted if port.aggregate}
         return {port.name: _port(device, port, bundles) for port in wanted}
 

@@ -100,6 +100,13 @@ def test_rows_that_are_no_interface(name: str, is_one: bool) -> None:
     assert is_interface(name) is is_one
 
 
+def test_what_is_internal_to_one_makers_hardware_is_a_port_elsewhere() -> None:
+    inner = ("npi0", "loop3", "gre0", "gretap0")
+    assert not any(is_interface(name, None, "ubiquiti_edgeos") for name in inner)
+    assert all(is_interface(name, None, "ciena_sds") for name in inner)
+    assert is_interface("eth0.10", None, "ubiquiti_edgeos")
+
+
 @pytest.mark.parametrize(
     ("kind", "is_one"),
     [
