@@ -181,9 +181,8 @@ def config_from(
     may_be_cut = end is None and bool(dialect.end or dialect.orders)
     if may_be_cut and not dialect.orders:
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
-    kept = text[: text.rfind("\n") + 1] if may_be_cut else "".join(text.splitlines(keepends=True)[:end])
-    if dialect.views:
-        kept = nested(kept, dialect.views, dialect.comments)
+    shown = text[: text.rfind("\n") + 1] if may_be_cut else "".join(text.splitlines(keepends=True)[:end])
+    kept = nested(shown, dialect.views, dialect.comments) if dialect.views else shown
     try:
         if dialect.tree:
             lines = dialect.tree(kept)
@@ -191,7 +190,9 @@ def config_from(
             lines = indented(kept, dialect.comments, dialect.quoted, whole=not may_be_cut)
     except ReadFailed as failure:
         raise ReadFailed(f"{source}: {failure.why}", failure.gap) from None
-    settled = _passed(lines, kept, dialect) if may_be_cut else None
+    settled = None
+    if may_be_cut:
+        settled = _passed(lines, kept, dialect) if kept == shown else frozenset()  # a person typed it
     return Config(lines, source, sha256, taken_at, settled)
 
 

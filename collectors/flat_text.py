@@ -7,12 +7,14 @@ import re
 from collectors.platforms.base import Views
 from inventory.config import compiled
 
-_TYPED = re.compile(r"\s*(?:\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#)[ \t]*(?P<command>\S.*)?$")
+_TYPED = re.compile(
+    r"\s*(?:\[[~*]?[^\[\]\s]{1,80}\]|<[^<>\s]{1,80}>|[\w.-]{1,64}(?:\([\w./-]{1,40}\))?#)[ \t]*(?P<command>\S.*)?$"
+)
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
 
 def typed(text: str) -> str:
-    """What was typed in configuration views, each on the line where it stood; the text itself if it is no transcript.
+    """What was typed at prompts, each command on the line where it stood; the text itself if it is no transcript.
 
     What the device answered is left out.
     """

@@ -228,6 +228,7 @@ PLATFORM = Platform(
             r"^\s*(?:authorization-attribute |user-role (?:network-|level-))": 4,
             r"^\s*authentication-mode scheme|^\s*ip address dhcp-alloc": 3,
             r"^\s*protocol inbound \w+|^\s*ip route-static |^\s*peer \S+ as-number": 1,
+            r"^[#!].*\b(?:H3C|Comware|HPE? FlexFabric)\b": 2,
             r"^ip vpn-instance |^\s*(?:ip binding vpn-instance|vpn-target|undo shutdown)": 1,
             r"^user-interface (?:vty|con|aux) ": 1,
             r"^security-zone name ": 4,

@@ -255,7 +255,7 @@ PLATFORM = Platform(
             r"^\s*(?:undo )?service-manage (?:enable|\w+ permit)": 4,
             r"^\s*protocol inbound \w+|^ip route-static |^\s*peer \S+ as-number": 1,
             r"^ip vpn-instance |^\s*(?:ip binding vpn-instance|vpn-target|undo shutdown)": 1,
-            r"^\[?[<\[]?[Hh]uawei[>\]]?\b|^[Hh]eader (?:shell|login) information": 1,
+            r"^[#!].*\b(?:Huawei|HUAWEI|huawei|VRP)\b|^header (?:shell|login) information": 2,
             r"^return\s*$": 1,
         },
         orders=vrp_orders.VRP,

@@ -12,7 +12,7 @@ _VRP_TOP = (
 )
 _VRP_OPENS = (
     r"interface \S|vlan \d+$|line \S"
-    r"|acl (?:ipv6 )?(?:(?:number|name|basic|advanced) )*\S+(?: \w*)?(?: match-order \w+)?$"
+    r"|acl (?:(?:ipv6|number|name|basic|advanced) )*\S+(?: (?:basic|advanced?|match-order \w+|\d+))*$"
     r"|user-interface (?!maximum)\S|(?:bgp|ospf|ospfv3|isis|rip|ripng)(?: \d.*)?$"
     r"|traffic (?:classifier|behavior|policy) \S"
     r"|ip vpn-instance \S|firewall zone \S|security-zone \S|security-policy|nat-policy$|policy-based-route \S"
@@ -24,13 +24,13 @@ VRP = Views(
     inner=r"area \S|ipv[46]-family|(?:authentication|authorization|accounting)-scheme \S|domain \S+$|manager-user \S"
     r"|role \S|rule name \S|local-aaa-user password policy",
     top=_VRP_TOP,
-    leaves=r"quit$",
+    leaves=r"q(?:u(?:it?)?)?$",
 )
 COMWARE = Views(
     opens=rf"{_VRP_OPENS}|local-user \S|user-group \S|domain \S+$|role (?:name )?\S+$",
     inner=r"area \S|ipv[46]-family|address-family \S|rule \d+ name \S",
     top=_VRP_TOP,
-    leaves=r"quit$",
+    leaves=r"q(?:u(?:it?)?)?$",
 )
 IOS = Views(
     opens=r"interface \S|vlan \d[\d,-]*$|line (?:con|aux|tty|vty|console)\b|router \S|ipv6 router \S|ip vrf \S+$"
