@@ -86,8 +86,8 @@ LADDERS: Mapping[Kind, Ladder] = {
     Kind.SITE: (
         ("ipv6.site-prefix",),
         ("ipv6.site-prefix-active",),
-        ("ipv6.site-carries", "ipv6.path-carries"),
-        _OF_SITE_DEVICES,
+        ("ipv6.site-carries", "ipv6.path-carries", "ipv6.site-reached"),
+        (*_OF_SITE_DEVICES, "ipv6.site-latency"),
         (ALONE,),
     ),
     Kind.SYSTEM: (

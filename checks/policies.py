@@ -157,6 +157,8 @@ class Ipv6Policy:
     response_ratio_max: float = 2.0
     response_quick_ms: float = 100.0  # nobody waits for less, whatever the ratio
     links_min_percent: float = 85.0  # of the links of a system that answer over IPv6
+    latency_quick_ms: float = 10.0  # of a device, whatever the ratio
+    lost_max_percent: float = 1.0  # more than over IPv4
     ipv4_management: bool = False  # the management network stays on IPv4 on purpose
     incapable_models: tuple[str, ...] = ()  # models whose data sheet has no IPv6; * stands for anything
 

@@ -16,6 +16,7 @@ from inventory.facts import (
     Addresses,
     Fact,
     Forwarding,
+    Reachability,
     Routes,
     ServiceProbe,
 )
@@ -189,7 +190,7 @@ class RegisterViews:
             if record is not None:
                 placed = replace(record, site=site.name)
                 facts = self._fact(target, Forwarding), self._fact(target, Routes), self._fact(target, Addresses)
-                yield SiteDevice(placed, *facts)
+                yield SiteDevice(placed, *facts, self._fact(target, Reachability))
 
     def _system(self, system: BusinessSystem) -> SystemView:
         probe = self._network.fact(system_target(system.name), ServiceProbe)

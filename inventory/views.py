@@ -12,7 +12,7 @@ from inventory.addresses import IPAddress
 from inventory.egress import Egress
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Routes, ServiceProbe, Throughput
+from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Reachability, Routes, ServiceProbe, Throughput
 from inventory.paths import Path
 from inventory.snapshot import DeviceRecord
 from inventory.system_traces import SystemHost, Trace
@@ -70,6 +70,7 @@ class SiteDevice:
     forwarding: Forwarding | Missing
     routes: Routes | Missing
     addresses: Addresses | Missing = _UNREAD
+    reach: Reachability | Missing = _UNREAD
 
 
 @dataclass(frozen=True, slots=True)

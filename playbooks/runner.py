@@ -25,6 +25,7 @@ from playbooks.excluding import Exclusions
 from playbooks.lock import only_run
 from playbooks.progress import Progress
 from playbooks.project import Project
+from playbooks.reaching import Reaching
 from playbooks.schema import Playbook
 from playbooks.wanted import wanted_facts
 
@@ -94,6 +95,9 @@ def run_playbook(
         collecting.devices(planned.targets)
         if "probe" in playbook.collect.sources and order.replay is None and not order.only:
             collecting.systems(register)
+        if playbook.collect.echo is not None and order.replay is None:
+            permits, workers = planned.exclusions.permits, playbook.collect.workers
+            Reaching(store, run, playbook.collect.echo, workers, permits, progress).devices(planned.targets)
         if playbook.collect.active_test is not None and order.replay is None:
             run_tests(store, run, planned.targets, playbook.collect.active_test, progress, started)
         judging.judge(store, run, planned.terms, progress)

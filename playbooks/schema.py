@@ -57,6 +57,18 @@ class ActiveTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """How devices answer over each family. By TCP connects, and by ICMP echo where the target's tags name ``echo``."""
+
+    count: int = 5  # requests to each address
+    per_second: float = 50.0  # to all devices together
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.count <= 20 and 0 < self.per_second <= 1000):
+            raise ValueError("count: 1-20, per_second: 0-1000")
+
+
+@dataclass(frozen=True, slots=True)
 class Collect:
     """How devices are asked."""
 
@@ -68,6 +80,7 @@ class Collect:
     login_failures: int = 3
     resolvers: tuple[str, ...] = ()  # address or address:port; empty: the machine's own
     active_test: ActiveTest | None = None
+    echo: Echo | None = None  # None: how devices answer is not looked at
 
     def __post_init__(self) -> None:
         if unknown := set(self.sources) - set(SOURCES):

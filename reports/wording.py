@@ -128,6 +128,7 @@ FACTS = {
     "Routes": Text("路由", "routes"),
     "RoutingProtocols": Text("路由协议", "routing protocols"),
     "RuleSets": Text("过滤规则", "filter rules"),
+    "Reachability": Text("可达性", "reachability"),
     "RunningServices": Text("运行的服务", "running services"),
     "Sensors": Text("传感器与电源", "sensors and power supplies"),
     "ServiceProbe": Text("业务系统探测", "service probe"),

@@ -27,6 +27,7 @@ HOMES = {
     "fastapi": ("reports.web",),
     "gufo": ("collectors.sessions.snmp",),
     "httpx": ("collectors.by_probe", "collectors.netbox"),
+    "icmplib": ("collectors.by_echo",),
     "jinja2": ("reports",),
     "napalm": ("collectors.by_napalm",),
     "netaddr": ("inventory.addresses",),

@@ -95,9 +95,11 @@ from inventory.facts.routing import (
 )
 from inventory.facts.rules import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.services import (
+    EchoAnswer,
     LinkAnswer,
     NameAnswer,
     PortAnswer,
+    Reachability,
     ServerAnswer,
     ServiceProbe,
     Throughput,
@@ -135,6 +137,7 @@ __all__ = [
     "DefaultRoute",
     "DeviceService",
     "DeviceServices",
+    "EchoAnswer",
     "Entities",
     "Entity",
     "Fact",
@@ -182,6 +185,7 @@ __all__ = [
     "Processes",
     "RateLimit",
     "RateLimits",
+    "Reachability",
     "Redundancy",
     "RedundancyGroup",
     "RemoteAccess",

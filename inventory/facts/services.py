@@ -125,6 +125,30 @@ class ServiceProbe(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class EchoAnswer:
+    """How one address of a device answered."""
+
+    ip: IPv4Address | IPv6Address
+    way: str  # icmp (echo), tcp (connects; a refusal is an answer)
+    tried: int  # 0: no route from where the audit ran
+    answered: int
+    median_ms: float | None  # over those that were answered; None: none was
+
+    @property
+    def lost_percent(self) -> float | None:
+        """Share of the requests without an answer; None: none was sent."""
+        return 100 * (self.tried - self.answered) / self.tried if self.tried else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability(Fact):
+    """How a device answers over each family, an address of each, where a playbook allows to ask."""
+
+    items: tuple[EchoAnswer, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Throughput(Fact):
     """What a test with iperf3 against a server on the device carried, by TCP; ``down`` is towards whoever asked."""
 

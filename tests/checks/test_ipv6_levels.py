@@ -103,6 +103,7 @@ def test_a_site_is_held_back_by_the_worst_of_its_devices() -> None:
     rows = [
         row(c, "pass", "town", "site") for c in ("site-prefix", "site-prefix-active", "site-carries", "path-carries")
     ]
+    rows += [row(c, "not_applicable", "town", "site") for c in ("site-reached", "site-latency")]  # nobody may ask
     rows += [row("acl-parity", "pass", "a"), row("acl-parity", "fail", "b"), row("first-hop-guarded", "pass", "a")]
     assert site_standing("town", ["a", "b"], Findings(rows)) == Standing(Kind.SITE, "town", 3, ("ipv6.acl-parity",))
     assert site_standing("town", ["a"], Findings(rows)).level == 4
