@@ -153,6 +153,9 @@ def end_of(text: str, dialect: Dialect) -> int | None:
     if not dialect.end:
         return None
     lines = text.splitlines()
+    fences = [number for number, line in enumerate(lines) if line.startswith("```")]
+    if len(fences) > 1:  # a page in Markdown: what stands behind the text it shows is prose
+        lines = lines[: fences[-1]]
     for number in range(len(lines), 0, -1):
         line = lines[number - 1].strip()
         if re.match(dialect.end, line):
