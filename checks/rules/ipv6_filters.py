@@ -26,6 +26,7 @@ class _Place:
     name: str
     told: list[Compared] | None
     evidence: tuple[Evidence, ...] = ()
+    own: bool = False  # what is let through ends on the device itself
 
 
 def _places(
@@ -69,7 +70,7 @@ def _on_host(rules: RuleSets) -> Iterator[_Place]:
         four, six = ([each for each in there if each.family in (family, None)] for family in (4, 6))
         if four and six:
             told = compared([as_filter(each) for each in four], [as_filter(each) for each in six])
-            yield _Place(hook, told, tuple(each.evidence for each in there))
+            yield _Place(hook, told, tuple(each.evidence for each in there), own=hook == "input")
 
 
 def _between_zones(rules: RuleSets, platform: str | None) -> Iterator[_Place]:
@@ -102,17 +103,26 @@ def _pairs(policies: Iterable[RuleSet]) -> list[tuple[str, str]]:
 # -- what differs -------------------------------------------------------------------------------------------------
 
 
-def _is_wider(each: Compared) -> bool:
+def _is_wider(each: Compared, _: _Place) -> bool:
     return each.six.gate is not None and each.four.gate is not None and each.six.gate > each.four.gate
 
 
-def _is_shut(each: Compared) -> bool:
-    return each.six.gate is Gate.SHUT and each.four.gate in (Gate.SOME, Gate.OPEN)
+def _is_shut(each: Compared, place: _Place) -> bool:
+    """Whether nobody gets over IPv6 what is offered over IPv4.
+
+    Who is let in to a host by his IPv4 address may have no other: that is not offered to everybody.
+    """
+    if each.six.gate is not Gate.SHUT:
+        return False
+    return each.four.gate is Gate.OPEN or any(
+        rule.permits and (rule.sources is None or (rule.destinations is None and not place.own))
+        for rule in each.four.by
+    )
 
 
-def _judged(places: Iterable[_Place], is_odd: Callable[[Compared], bool]) -> Iterator[Verdict]:
+def _judged(places: Iterable[_Place], is_odd: Callable[[Compared, _Place], bool]) -> Iterator[Verdict]:
     for place in places:
-        odd = [each for each in place.told or () if is_odd(each)]
+        odd = [each for each in place.told or () if is_odd(each, place)]
         unsure = [each for each in place.told or () if None in (each.four.gate, each.six.gate)]
         deciding = [rule for each in odd or unsure for side in (each.six, each.four) for rule in side.by]
         yield verdict(

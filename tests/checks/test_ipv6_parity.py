@@ -211,6 +211,14 @@ def test_chains_of_a_host_are_compared_by_hook() -> None:
     assert [f.outcome.value for f in on_host(one, WIDER).values()] == ["pass"]
 
 
+def test_who_is_let_in_to_a_host_by_his_ipv4_address_needs_no_other() -> None:
+    closed = NFTABLES.replace("tcp dport 22 accept\n", "").replace("udp dport 161 accept", "")
+    assert [f.outcome.value for f in on_host(closed, NARROWER).values()] == ["pass"]
+    shut = "".join(closed.rpartition("tcp dport { 80, 443 } accept")[::2])
+    (found,) = on_host(shut, NARROWER).values()
+    assert (found.outcome.value, found.values["services"]) == ("fail", "tcp/80, tcp/443")
+
+
 def test_chain_that_others_are_reached_from_is_not_taken_for_the_whole() -> None:
     jumping = NFTABLES.replace("udp dport 161 accept", "jump more").replace("tcp dport 22 accept", "")
     assert [f.outcome.value for f in on_host(jumping, WIDER).values()] == ["unknown"]
