@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from inventory.errors import Gap, Missing
 from inventory.facts import Fact, Identity
 from inventory.plan import Plan, plan
 from inventory.snapshot import DeviceRecord, Network, Snapshot
-from inventory.views import CensusView, Views
+from inventory.views import CensusView, LinkView, Views
 
 Supply = Callable[[type[Any]], object]
 _SETTING_TYPES = frozenset(KINDS.values())
@@ -87,11 +87,14 @@ def _staleness(record: DeviceRecord, terms: Terms) -> Missing | None:
 
 
 def evaluate_network(network: Network, views: Views, terms: Terms) -> Iterator[Finding]:
-    """Findings of the checks on sites, links, business systems, the register and the network, in that order."""
+    """Findings of the checks on sites with their links, business systems, the register and the network, in that order.
+
+    The links of a site are judged with it: of a county's thousands none is put together twice.
+    """
     for site in views.sites():
         yield from _evaluate_view(Subject(SubjectKind.SITE, site.name, site.name), site, terms)
-    for link in views.links():
-        yield from _evaluate_view(Subject(SubjectKind.LINK, link.name, link.site), link, terms)
+        yield from _evaluate_links(site.links, terms)
+    yield from _evaluate_links(views.links(served=False), terms)
     for system in views.systems():
         yield from _evaluate_view(Subject(SubjectKind.SYSTEM, system.name), system, terms)
     census = views.census()
@@ -100,6 +103,11 @@ def evaluate_network(network: Network, views: Views, terms: Terms) -> Iterator[F
     subject = Subject(SubjectKind.NETWORK, SubjectKind.NETWORK)
     for check in terms.of(SubjectKind.NETWORK):
         yield from evaluate_subject(check, subject, supply.__getitem__, terms)
+
+
+def _evaluate_links(links: Iterable[LinkView], terms: Terms) -> Iterator[Finding]:
+    for link in links:
+        yield from _evaluate_view(Subject(SubjectKind.LINK, link.name, link.site), link, terms)
 
 
 def _evaluate_view(subject: Subject, view: object, terms: Terms) -> Iterator[Finding]:

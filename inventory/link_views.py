@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -11,10 +11,11 @@ from typing import Protocol, TypeVar
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Fact, Identity, Interface, Interfaces, RateLimit, RateLimits, Throughput
+from inventory.intervals import between
 from inventory.names import canonical_interface
 from inventory.register import Device, Link, Register
 from inventory.snapshot import DeviceRecord, Network
-from inventory.traffic import History, Latency, Load, Poll, Reading, by_interface, latency, load
+from inventory.traffic import History, Latency, Load, latency, load
 from inventory.views import LinkEnd, LinkView
 
 F = TypeVar("F", bound=Fact)
@@ -39,16 +40,7 @@ class _Near:
     members: Mapping[str, tuple[Interface, ...]]
     limits: Mapping[str, tuple[RateLimit, ...]] | Missing
     serial: str | None
-    history: History
     evidence: Evidence
-
-    @cached_property
-    def polls(self) -> Sequence[Poll]:
-        return self.history.polls(self.record.target)
-
-    @cached_property
-    def readings(self) -> dict[str, list[Reading]]:
-        return by_interface(self.polls)
 
 
 class LinkViews:
@@ -172,7 +164,7 @@ class LinkViews:
         for each in () if isinstance(interfaces, Missing) else interfaces.items:
             if each.aggregate:
                 members[key(each.aggregate)] = (*members.get(key(each.aggregate), ()), each)
-        return _Near(
+        near = _Near(
             record=record,
             ports=interfaces
             if isinstance(interfaces, Missing)
@@ -180,26 +172,34 @@ class LinkViews:
             members=members,
             limits=limits if isinstance(limits, Missing) else _grouped(limits, key),
             serial=None if isinstance(identity, Missing) else identity.serial,
-            history=self._history,
             evidence=NO_EVIDENCE if isinstance(interfaces, Missing) else interfaces.evidence,
         )
+        if target not in self._latencies:
+            self._watch(near)
+        return near
 
     def _load(self, near: _Near, port: Interface | Missing) -> Load | Missing:
         if isinstance(port, Missing):
             return port
-        key = (near.record.target, port.name)
+        target = near.record.target
+        key = (target, port.name)
         if key not in self._loads:
-            readings = near.readings.get(port.name)
-            if readings is None:
-                readings = list(self._history.readings(near.record.target, {port.name}).get(port.name, ()))
-            self._loads[key] = load(readings, port.speed_mbps) or _NO_HISTORY
+            readings = self._history.readings(target, {port.name}).get(port.name, ())
+            self._loads[key] = load(between(readings), port.speed_mbps) or _NO_HISTORY
         return self._loads[key]
 
     def _latency(self, near: _Near) -> Latency | Missing:
+        return self._latencies[near.record.target]
+
+    def _watch(self, near: _Near) -> None:
+        """Keeps what each polled port of a device carried, and lets the intervals go: they are a day of reads."""
         target = near.record.target
-        if target not in self._latencies:
-            self._latencies[target] = latency(near.polls) or _NO_CONNECTS
-        return self._latencies[target]
+        found = self._history.watch(target)
+        self._latencies[target] = latency(found.connects_ms) or _NO_CONNECTS
+        ports = {} if isinstance(near.ports, Missing) else {port.name: port for port in near.ports.values()}
+        for name, intervals in found.intervals.items():
+            if name in ports:
+                self._loads[target, name] = load(intervals, ports[name].speed_mbps) or _NO_HISTORY
 
     def _test(self, site: str | None) -> Throughput | Missing:
         """The test to a device of the site; several links leave open which of them it went over."""

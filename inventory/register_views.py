@@ -92,9 +92,10 @@ class RegisterViews:
         """Every declared site."""
         return (self._site(site) for site in self._register.sites)
 
-    def links(self) -> Iterator[LinkView]:
-        """Every declared link."""
-        return (self._lines.link(link) for link in self._register.links)
+    def links(self, *, served: bool = True) -> Iterator[LinkView]:
+        """Every declared link; without ``served`` only those that stand in no site's view."""
+        wanted = (link for link in self._register.links if served or self._register.served_by(link) is None)
+        return (self._lines.link(link) for link in wanted)
 
     def systems(self) -> Iterator[SystemView]:
         """Every declared business system."""

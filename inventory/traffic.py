@@ -1,25 +1,16 @@
-"""Counters over time: what an interface carried between reads, its 95th percentile and peak; how far away it is.
-
-Pure arithmetic over reads in the order in which they came. An interval that a restart, a cleared counter, a clock set
-anew or a counter that may have wrapped unseen makes doubtful tells nothing: it is left out, never guessed at.
-"""
+"""Counters over time: what an interface carried, its 95th percentile and peak; how far away a device is."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import pairwise
+from datetime import UTC, datetime
 from statistics import median
 from typing import Protocol
 
 from inventory.facts import Counter, Counters
-
-_TICKS_S = 2**32 / 100  # sysUpTime starts anew after 497 days (RFC 3418)
-_CLOCK_S, _CLOCK_SHARE = 5.0, 0.02  # how far the collector's clock and sysUpTime may part over one interval
-_OVER = 1.1  # what a line may seem to carry beyond its speed: agents refresh counters every few seconds
-_FASTEST_MBPS = 1e6  # where no speed is told: no port is faster, so a 64-bit counter that seems to be was cleared
+from inventory.intervals import Intervals, Reading, all_told, between
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +25,11 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The counters of one interface at one moment."""
+class Watch:
+    """What looks at a device tell together: what went through its interfaces, and how it answered connects."""
 
-    at: datetime
-    uptime_s: float | None
-    counter: Counter
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What went through an interface between two reads. None: the reads do not tell."""
-
-    seconds: float
-    in_mbps: float | None
-    out_mbps: float | None
-    errors: int | None
-    discards: int | None
-    packets: int | None
+    intervals: Mapping[str, Intervals] = field(default_factory=dict)  # by interface
+    connects_ms: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +78,7 @@ class Latency:
 class History(Protocol):
     """Earlier looks at devices, in the order in which they came."""
 
-    def polls(self, target: str) -> Sequence[Poll]:
+    def watch(self, target: str) -> Watch:
         """Looks at the counters alone; empty when nobody polled it."""
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
@@ -111,9 +89,9 @@ class History(Protocol):
 class NoHistory:
     """Nothing was read before."""
 
-    def polls(self, target: str) -> Sequence[Poll]:  # noqa: ARG002
+    def watch(self, target: str) -> Watch:  # noqa: ARG002
         """None."""
-        return ()
+        return Watch()
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:  # noqa: ARG002
         """None."""
@@ -127,9 +105,9 @@ class MemoryHistory:
     all_polls: Mapping[str, Sequence[Poll]] = field(default_factory=dict)
     all_counters: Mapping[str, Sequence[tuple[datetime, Counters]]] = field(default_factory=dict)
 
-    def polls(self, target: str) -> Sequence[Poll]:
+    def watch(self, target: str) -> Watch:
         """Looks at the counters alone."""
-        return self.all_polls.get(target, ())
+        return watched(self.all_polls.get(target, ()))
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
         """What whole runs read."""
@@ -150,124 +128,64 @@ def by_interface(polls: Iterable[Poll]) -> dict[str, list[Reading]]:
     return found
 
 
-def elapsed_s(first: Reading, second: Reading) -> float | None:
-    """Seconds between two reads; None: the device restarted, or neither clock tells.
-
-    The device's own clock counts, for the collector's may be set. Where the two disagree, the device has restarted
-    if it is up for less than the time that the collector saw go by; else the collector's clock was set.
-    """
-    clock = (second.at - first.at).total_seconds()
-    before, after = first.uptime_s, second.uptime_s
-    if before is None or after is None:
-        return clock if clock > 0 else None
-    slack = max(_CLOCK_S, abs(clock) * _CLOCK_SHARE)
-    gone = after - before
-    if gone < 0 and abs(gone + _TICKS_S - clock) <= slack:
-        return gone + _TICKS_S
-    if gone <= 0 or (abs(gone - clock) > slack and after < clock):
-        return None
-    return gone
+def watched(polls: Sequence[Poll]) -> Watch:
+    """What the polls of one device tell together."""
+    intervals = {name: between(readings) for name, readings in by_interface(polls).items()}
+    return Watch(intervals, tuple(ms for poll in polls for ms in poll.connects_ms))
 
 
-def flow(first: Reading, second: Reading, speed_mbps: float | None) -> Flow | None:
-    """What went through between two reads; None where they do not tell of one another."""
-    seconds = elapsed_s(first, second)
-    old, new = first.counter, second.counter
-    if seconds is None or old.bits != new.bits or _started_anew(old, new):
-        return None
-    most = (speed_mbps or _FASTEST_MBPS) * _OVER * 1e6 / 8 * seconds
-    known = new.bits == 64 or (speed_mbps is not None and most < 2**32)  # else it may have gone round unseen
-    ins = _grown(old.in_octets, new.in_octets, new.bits, most) if known else None
-    outs = _grown(old.out_octets, new.out_octets, new.bits, most) if known else None
-    if ins is None and outs is None:
-        return None
-    return Flow(
-        seconds,
-        in_mbps=None if ins is None else ins * 8 / 1e6 / seconds,
-        out_mbps=None if outs is None else outs * 8 / 1e6 / seconds,
-        errors=_sum(_more(old.in_errors, new.in_errors), _more(old.out_errors, new.out_errors)),
-        discards=_sum(_more(old.in_discards, new.in_discards), _more(old.out_discards, new.out_discards)),
-        packets=_sum(_more(old.in_packets, new.in_packets), _more(old.out_packets, new.out_packets)),
-    )
-
-
-def _started_anew(old: Counter, new: Counter) -> bool:
-    told = old.discontinuity_s is not None and new.discontinuity_s is not None
-    if told and old.discontinuity_s != new.discontinuity_s:
-        return True
-    if new.bits != 64:
-        return False
-    pairs = ((old.in_octets, new.in_octets), (old.out_octets, new.out_octets))
-    return any(b is not None and a is not None and a < b < 2**63 for b, a in pairs)  # none wraps from below half
-
-
-def _grown(before: int | None, after: int | None, bits: int, most: float) -> int | None:
-    """How far a counter went, wraps counted in; None for more than the line could carry: it was cleared."""
-    if before is None or after is None:
-        return None
-    grown = (after - before) % (1 << bits)
-    return grown if grown <= most else None
-
-
-def _more(before: int | None, after: int | None) -> int | None:
-    return after - before if before is not None and after is not None and after >= before else None
-
-
-def _sum(*parts: int | None) -> int | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if known else None
-
-
-def flows(readings: Iterable[Reading], speed_mbps: float | None) -> Iterator[Flow | None]:
-    """What went through between each two reads that follow one another."""
-    return (flow(first, second, speed_mbps) for first, second in pairwise(readings))
-
-
-def load(readings: Sequence[Reading], speed_mbps: float | None) -> Load | None:
-    """What an interface carried over all its reads; None where no two of them tell."""
-    all_flows = list(flows(readings, speed_mbps))
-    told = [each for each in all_flows if each is not None]
+def load(intervals: Intervals, speed_mbps: float | None) -> Load | None:
+    """What an interface of that speed carried over all intervals; None where none of them tells."""
+    sure = intervals.certain(speed_mbps)
+    told = [seconds for seconds in sure.seconds if seconds == seconds]
     if not told:
         return None
-    ins = [(each.in_mbps, each.seconds) for each in told if each.in_mbps is not None]
-    outs = [(each.out_mbps, each.seconds) for each in told if each.out_mbps is not None]
-    times = [reading.at for reading in readings]
     return Load(
-        since=min(times),
-        until=max(times),
+        since=datetime.fromtimestamp(min(min(intervals.start), min(intervals.end)), UTC),
+        until=datetime.fromtimestamp(max(max(intervals.start), max(intervals.end)), UTC),
         samples=len(told),
-        left_out=len(all_flows) - len(told),
-        covered_s=sum(each.seconds for each in told),
-        longest_s=max(each.seconds for each in told),
-        in_p95_mbps=percentile(ins, 95),
-        out_p95_mbps=percentile(outs, 95),
-        in_peak_mbps=max((rate for rate, _ in ins), default=None),
-        out_peak_mbps=max((rate for rate, _ in outs), default=None),
-        errors=_sum(*(each.errors for each in told)),
-        discards=_sum(*(each.discards for each in told)),
-        packets=_sum(*(each.packets for each in told)),
+        left_out=len(intervals) - len(told),
+        covered_s=math.fsum(told),
+        longest_s=max(told),
+        in_p95_mbps=percentile(sure.in_mbps, sure.seconds, 95),
+        out_p95_mbps=percentile(sure.out_mbps, sure.seconds, 95),
+        in_peak_mbps=_peak(sure.in_mbps),
+        out_peak_mbps=_peak(sure.out_mbps),
+        errors=_total(sure.errors),
+        discards=_total(sure.discards),
+        packets=_total(sure.packets),
     )
 
 
-def percentile(weighted: Iterable[tuple[float, float]], percent: float) -> float | None:
-    """The least value that so many percent of the weight do not exceed; None of nothing.
+def _peak(rates: Sequence[float]) -> float | None:
+    return max(rates if all_told(rates) else (rate for rate in rates if rate == rate), default=None)
+
+
+def _total(counts: Sequence[float]) -> int | None:
+    known = counts if all_told(counts) else [count for count in counts if count == count]
+    return int(sum(known)) if known else None
+
+
+def percentile(values: Sequence[float], weights: Sequence[float], percent: float) -> float | None:
+    """The least value that so many percent of the weight do not exceed; None of nothing. NaN is no value.
 
     Rates weigh by the seconds they held: an interval over a missed read counts for those it stands for.
     """
-    ordered = sorted(weighted)
-    due = math.fsum(weight for _, weight in ordered) * percent / 100
-    reached = 0.0
-    for value, weight in ordered:
-        reached += weight
-        if reached >= due * (1 - 1e-9):
-            return value
+    known = range(len(values)) if all_told(values) else [n for n, value in enumerate(values) if value == value]
+    falling = sorted(known, key=values.__getitem__, reverse=True)
+    beyond = math.fsum(weights if len(falling) == len(weights) else (weights[n] for n in falling))
+    beyond *= (100 - percent) / 100
+    above = 0.0
+    for n in falling:
+        above += weights[n]
+        if above > beyond * (1 + 1e-9):
+            return values[n]
     return None
 
 
-def latency(polls: Iterable[Poll]) -> Latency | None:
+def latency(connects_ms: Sequence[float | None]) -> Latency | None:
     """How a device answered connects; None where none was tried."""
-    tried = [ms for poll in polls for ms in poll.connects_ms]
-    if not tried:
+    if not connects_ms:
         return None
-    answered = [ms for ms in tried if ms is not None]
-    return Latency(len(tried), len(tried) - len(answered), median(answered) if answered else None)
+    answered = [ms for ms in connects_ms if ms is not None]
+    return Latency(len(connects_ms), len(connects_ms) - len(answered), median(answered) if answered else None)

@@ -265,8 +265,8 @@ class Views(Protocol):
     def sites(self) -> Iterator[SiteView]:
         """Every declared site."""
 
-    def links(self) -> Iterator[LinkView]:
-        """Every declared link."""
+    def links(self, *, served: bool = True) -> Iterator[LinkView]:
+        """Every declared link; without ``served`` only those that stand in no site's view."""
 
     def systems(self) -> Iterator[SystemView]:
         """Every declared business system."""
@@ -288,9 +288,10 @@ class MemoryViews:
         """Every declared site."""
         return iter(self.all_sites)
 
-    def links(self) -> Iterator[LinkView]:
-        """Every declared link."""
-        return iter(self.all_links)
+    def links(self, *, served: bool = True) -> Iterator[LinkView]:
+        """Every declared link; without ``served`` only those that stand in no site's view."""
+        shown = () if served else tuple(link for site in self.all_sites for link in site.links)
+        return (link for link in self.all_links if link not in shown)
 
     def systems(self) -> Iterator[SystemView]:
         """Every declared business system."""

@@ -19,7 +19,7 @@ from inventory.targets import Target
 from inventory.traffic import Poll
 
 _BATCH = 256
-_FORGET_EVERY_S = 3600.0
+_TIDY_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def watch(store: Store, devices: list[Watched], asking: Asking, rhythm: Rhythm) 
     A round that takes longer than the interval is followed by the next at once, never by two side by side.
     """
     pace = Pace(rhythm.per_second)
-    forgotten, due = -_FORGET_EVERY_S, time.monotonic()
+    tidied, due = -_TIDY_EVERY_S, time.monotonic()
     number = 0
     while rhythm.rounds is None or number < rhythm.rounds:
         time.sleep(max(0.0, due - time.monotonic()))
@@ -84,9 +84,10 @@ def watch(store: Store, devices: list[Watched], asking: Asking, rhythm: Rhythm) 
         number += 1
         polls = in_parallel(partial(look, asking=asking), _paced(devices, pace), rhythm.workers)
         yield _kept(store, polls, number, len(devices))
-        if time.monotonic() - forgotten > _FORGET_EVERY_S:
+        if time.monotonic() - tidied > _TIDY_EVERY_S:
             store.traffic.forget(datetime.now(UTC) - rhythm.keep)
-            forgotten = time.monotonic()
+            store.traffic.fold()
+            tidied = time.monotonic()
 
 
 def _paced(devices: Iterable[Watched], pace: Pace) -> Iterator[Watched]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.codec import CodecError, decode_fact, encode_fact
@@ -19,6 +19,14 @@ from inventory.store.packing import Damaged, json_text, packed, storable, unpack
 from inventory.store.tables import devices, facts, raws
 
 PAGE = 200
+# Asked for thousands of times in a run: made once.
+_DEVICE = select(devices).where(devices.c.run_id == bindparam("run"), devices.c.target == bindparam("target"))
+_FACT = (
+    select(facts.c.body)
+    .join_from(facts, devices, facts.c.device_id == devices.c.id)
+    .where(devices.c.run_id == bindparam("run"), devices.c.target == bindparam("target"))
+    .where(facts.c.kind == bindparam("kind"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def appearances(connection: Connection, until: datetime | None) -> list[Row[Any]
 
 def device_row(connection: Connection, run: int, target: str) -> Row[Any] | None:
     """One target's row."""
-    return connection.execute(select(devices).where(devices.c.run_id == run, devices.c.target == target)).first()
+    return connection.execute(_DEVICE, {"run": run, "target": target}).first()
 
 
 def fact_page(connection: Connection, run: int, kind: str, after: int) -> list[Row[Any]]:
@@ -116,12 +124,7 @@ def fact_page(connection: Connection, run: int, kind: str, after: int) -> list[R
 
 def fact_body(connection: Connection, run: int, target: str, kind: str) -> bytes | None:
     """The body of one fact; None when the target was not asked for it."""
-    statement = (
-        select(facts.c.body)
-        .join_from(facts, devices, facts.c.device_id == devices.c.id)
-        .where(devices.c.run_id == run, devices.c.target == target, facts.c.kind == kind)
-    )
-    found: bytes | None = connection.execute(statement).scalar()
+    found: bytes | None = connection.execute(_FACT, {"run": run, "target": target, "kind": kind}).scalar()
     return found
 
 

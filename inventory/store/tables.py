@@ -200,3 +200,17 @@ polls = Table(
     Index("polls_target", "target", "at"),
     Index("polls_at", "at"),
 )
+
+# Polls folded into intervals, some at a time: what a day of a large county is judged by.
+folds = Table(
+    "folds",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the order in which they came
+    Column("target", Text, nullable=False),
+    Column("since", Moment, nullable=False),  # the earliest and the latest poll in it
+    Column("until", Moment, nullable=False),
+    Column("last_poll", Integer, nullable=False),  # the poll that ends it; it is kept, for the next begins with it
+    Column("body", LargeBinary, nullable=False),  # zlib over JSON and columns
+    Index("folds_target", "target", "id"),
+    Index("folds_until", "until"),
+)

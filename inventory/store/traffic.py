@@ -1,25 +1,43 @@
-"""Counters over time in the store: looks at single counters, and what whole runs read of them."""
+"""Counters over time in the store: looks at single counters, and what whole runs read of them.
+
+What is looked at is kept poll by poll at first, and folded after a while into the intervals between the polls, of which
+a day of a large county can be judged in seconds.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import astuple
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from inventory.codec import CodecError, decode
 from inventory.facts import Counter, Counters
-from inventory.store.packing import Damaged, json_text, storable, unpacked
-from inventory.store.tables import devices, facts, polls, runs
-from inventory.traffic import Poll, Reading
+from inventory.intervals import Intervals, Reading
+from inventory.store.folding import Times, body_of, folded, poll_of, unfolded
+from inventory.store.packing import Damaged, storable, unpacked
+from inventory.store.tables import devices, facts, folds, polls, runs
+from inventory.traffic import Poll, Watch, watched
 
 Connecting = Callable[[], AbstractContextManager[Connection]]
 WINDOW = timedelta(days=1)  # of polls that a run is judged by: the busy hour comes once a day
+FOLD = 12  # polls
+_TARGETS = 64  # that are folded at once: nobody else can write meanwhile
 _RUNS = 8  # whole runs that are looked at where nobody polled
 _RUNS_WINDOW = timedelta(days=35)
+_POLLS = (
+    select(polls.c.id, polls.c.at, polls.c.body)
+    .where(polls.c.target == bindparam("target"), polls.c.at >= bindparam("since"), polls.c.at <= bindparam("until"))
+    .order_by(polls.c.id)
+)
+_FOLDS = (
+    select(folds.c.since, folds.c.until, folds.c.last_poll, folds.c.body)
+    .where(
+        folds.c.target == bindparam("target"), folds.c.until >= bindparam("since"), folds.c.since <= bindparam("until")
+    )
+    .order_by(folds.c.id)
+)
 
 
 class StoredTraffic:
@@ -31,26 +49,78 @@ class StoredTraffic:
 
     def keep(self, found: Iterable[Poll]) -> None:
         """Keeps polls in the order in which they came."""
-        rows = [{"target": storable(each.target), "at": each.at, "body": _body(each)} for each in found]
+        rows = [{"target": storable(each.target), "at": each.at, "body": body_of(each)} for each in found]
         if rows:
             with self._writing() as connection:
                 connection.execute(insert(polls), rows)
 
+    def fold(self) -> int:
+        """Folds the polls of every target that has enough of them; how many were taken in."""
+        due = select(polls.c.target).group_by(polls.c.target).having(func.count() > FOLD).limit(_TARGETS)
+        count = 0
+        while True:
+            with self._writing() as connection:
+                targets = connection.execute(due).scalars().all()
+                count += sum(_fold(connection, target) for target in targets)
+            if not targets:
+                return count
+
     def forget(self, before: datetime) -> int:
-        """Takes out what is older; how many there were."""
+        """Takes out what is older; how many polls and folds there were."""
         with self._writing() as connection:
-            return connection.execute(delete(polls).where(polls.c.at < before)).rowcount
+            old = (delete(polls).where(polls.c.at < before), delete(folds).where(folds.c.until < before))
+            return sum(connection.execute(each).rowcount for each in old)
 
     def of(self, target: str, since: datetime, until: datetime) -> list[Poll]:
-        """The polls of one target in that time, in the order in which they came."""
-        wanted = (polls.c.target == storable(target)) & (polls.c.at >= since) & (polls.c.at <= until)
+        """The polls of one target in that time that are not folded, in the order in which they came."""
         with self._reading() as connection:
-            rows = connection.execute(select(polls.c.at, polls.c.body).where(wanted).order_by(polls.c.id)).all()
-        return [poll for at, body in rows if (poll := _poll(target, at, body)) is not None]
+            rows = connection.execute(_POLLS, {"target": storable(target), "since": since, "until": until}).all()
+        return [poll for _, at, body in rows if (poll := poll_of(target, at, body)) is not None]
+
+    def watch(self, target: str, since: datetime, until: datetime) -> Watch:
+        """What the polls of one target in that time tell together, folded or not."""
+        asked = {"target": storable(target), "since": since, "until": until}
+        with self._reading() as connection:
+            late = connection.execute(_POLLS, asked).all()  # before the folds: what is folded meanwhile is in both
+            early = connection.execute(_FOLDS, asked).all()
+        intervals: dict[str, Intervals] = {}
+        connects: list[float | None] = []
+        for first, last, _, body in early:
+            with suppress(Damaged):
+                unfolded(body, intervals, connects, _times(since, until, first, last))
+        after = max((row.last_poll for row in early), default=0)
+        loose = [p for i, at, body in late if i >= after and (p := poll_of(target, at, body)) is not None]
+        told = watched(loose)
+        for name, each in told.intervals.items():
+            if name in intervals:
+                intervals[name].extend(each)
+            else:
+                intervals[name] = each
+        return Watch(intervals, (*connects, *told.connects_ms))
 
     def history(self, run: int) -> StoredHistory:
         """What one run may be judged by: what was read until it ended."""
         return StoredHistory(self, self._reading, run)
+
+
+def _fold(connection: Connection, target: str) -> int:
+    rows = connection.execute(
+        select(polls.c.id, polls.c.at, polls.c.body).where(polls.c.target == target).order_by(polls.c.id)
+    ).all()
+    last = (len(rows) - 1) // FOLD * FOLD
+    for start in range(0, last, FOLD):
+        part = rows[start : start + FOLD + 1]
+        found = [poll for _, at, body in part if (poll := poll_of(target, at, body)) is not None]
+        if found:
+            times = [poll.at for poll in found]
+            row = {"target": target, "since": min(times), "until": max(times)}
+            connection.execute(insert(folds), row | {"last_poll": part[-1].id, "body": folded(found)})
+    connection.execute(delete(polls).where(polls.c.target == target, polls.c.id < rows[last].id))
+    return last
+
+
+def _times(since: datetime, until: datetime, first: datetime, last: datetime) -> Times | None:
+    return None if since <= first and last <= until else (since.timestamp(), until.timestamp())
 
 
 class StoredHistory:
@@ -67,14 +137,15 @@ class StoredHistory:
             within = (runs.c.id <= run) & (runs.c.started >= oldest)
             newest = select(runs.c.id).where(within).order_by(runs.c.id.desc()).limit(_RUNS)
             self._runs = sorted(connection.execute(newest).scalars())
-            late = (polls.c.at >= self._since) & (polls.c.at <= self._until)
-            self._polled = frozenset(connection.execute(select(polls.c.target).where(late).distinct()).scalars())
+            late = select(polls.c.target).where(polls.c.at >= self._since, polls.c.at <= self._until)
+            early = select(folds.c.target).where(folds.c.until >= self._since, folds.c.since <= self._until)
+            self._polled = frozenset(connection.execute(late.union(early)).scalars())
 
-    def polls(self, target: str) -> Sequence[Poll]:
+    def watch(self, target: str) -> Watch:
         """Looks at the counters alone, of the last day."""
         if storable(target) not in self._polled:
-            return ()
-        return self._traffic.of(target, self._since, self._until)
+            return Watch()
+        return self._traffic.watch(target, self._since, self._until)
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
         """What whole runs read of some interfaces; nothing where there was one run alone."""
@@ -108,17 +179,4 @@ def _those(body: bytes, interfaces: Collection[str]) -> Counters | None:
         items = [item for item in plain.get("items", ()) if item.get("interface") in interfaces]
         return Counters(tuple(decode(Counter, item) for item in items), plain.get("uptime_s"))
     except (AttributeError, CodecError, Damaged):
-        return None
-
-
-def _body(poll: Poll) -> str:
-    return json_text([poll.uptime_s, list(poll.connects_ms), [astuple(counter) for counter in poll.counters]])
-
-
-def _poll(target: str, at: datetime, body: str) -> Poll | None:
-    """The poll of a row; None for one that another version of hecha wrote."""
-    try:
-        uptime_s, connects, counters = json.loads(body)
-        return Poll(target, at, uptime_s, tuple(Counter(*row) for row in counters), tuple(connects))
-    except (TypeError, ValueError):
         return None

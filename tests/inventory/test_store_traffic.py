@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from inventory.facts import Counter, Counters
 from inventory.snapshot import DeviceRecord, Snapshot, State
 from inventory.store import RunState, Store
-from inventory.traffic import Poll
+from inventory.store.traffic import FOLD
+from inventory.traffic import Poll, Watch
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -52,10 +54,86 @@ def test_run_is_judged_by_what_came_before_it_ended(store: Store) -> None:
     store.finish_run(run, RunState.FINISHED, at=START + timedelta(minutes=10))
     store.traffic.keep([poll("a", -2000), poll("a", -5), poll("a", 5), poll("a", 15)])
     history = store.traffic.history(run)
-    assert [p.at for p in history.polls("a")] == [START + timedelta(minutes=m) for m in (-5, 5)]
-    assert history.polls("b") == ()
+    assert times(history.watch("a")) == [(-5, 5)]
+    assert history.watch("b") == Watch()
     going = store.create_run("p", started=START + timedelta(minutes=7))
-    assert len(store.traffic.history(going).polls("a")) == 3
+    assert times(store.traffic.history(going).watch("a")) == [(-5, 5), (5, 15)]
+
+
+def times(watch: Watch) -> list[tuple[float, float]]:
+    """The minutes between which intervals of the only interface lie."""
+    (found,) = watch.intervals.values()
+    return [
+        ((a - START.timestamp()) / 60, (z - START.timestamp()) / 60)
+        for a, z in zip(found.start, found.end, strict=True)
+    ]
+
+
+def day(target: str, reads: int, jump: float = 0.0) -> list[Poll]:
+    """A rising line; with ``jump`` minutes by which the collector's clock is set after every fifth read."""
+    return [
+        Poll(
+            target,
+            START + timedelta(minutes=5 * n + (jump if n % 10 > 4 else 0)),
+            1e6 + 300 * n,
+            (Counter(f"é{target}", n * n * 1000, n, in_errors=n % 3), *((Counter("b", n, None),) if n % 7 else ())),
+            (None,) if n % 11 == 0 else (float(n),),
+        )
+        for n in range(reads)
+    ]
+
+
+def plain(watch: Watch) -> dict[str, list[tuple[float, ...]]]:
+    return {name: [tuple(map(str, row)) for row in each.rows()] for name, each in watch.intervals.items()}
+
+
+@pytest.mark.parametrize("reads", [1, 13, 14, 25, 50])
+@pytest.mark.parametrize("jump", [0.0, -60.0])
+def test_folded_polls_tell_what_they_told(store: Store, reads: int, jump: float) -> None:
+    polls = [*day("a", reads, jump), *day("b", 3)]
+    store.traffic.keep(polls)
+    run = store.create_run("p", started=START + timedelta(hours=5))
+    before = store.traffic.history(run).watch("a")
+    taken = store.traffic.fold()
+    assert taken == (reads - 1) // FOLD * FOLD
+    assert len(store.traffic.of("a", START - timedelta(days=1), START + timedelta(days=1))) == reads - taken
+    history = store.traffic.history(run)
+    after = history.watch("a")
+    assert plain(after) == plain(before)
+    assert after.connects_ms == before.connects_ms
+    assert len(history.watch("b").intervals["b"]) == 1
+    assert store.traffic.fold() == 0
+
+
+def test_folds_at_the_edge_of_a_run_count_by_the_interval(store: Store) -> None:
+    store.traffic.keep(day("a", 60))
+    run = store.create_run("p", started=START + timedelta(days=1, minutes=32))
+    store.finish_run(run, at=START + timedelta(days=1, minutes=93))
+    before = store.traffic.history(run).watch("a")
+    store.traffic.fold()
+    early = store.create_run("p", started=START)
+    store.finish_run(early, at=START + timedelta(minutes=93))
+    after = store.traffic.history(run).watch("a")
+    assert plain(after) == plain(before)
+    assert after.connects_ms == before.connects_ms
+    found = store.traffic.history(early).watch("a").intervals["éa"]
+    assert ((min(found.start), max(found.end))) == (START.timestamp(), (START + timedelta(minutes=90)).timestamp())
+
+
+def test_what_is_damaged_costs_itself_alone(store: Store) -> None:
+    store.traffic.keep(day("a", 30))
+    store.traffic.fold()
+    with store._engine.begin() as connection:
+        connection.execute(text("UPDATE folds SET body = :junk WHERE id = 1"), {"junk": b"no cell"})
+    run = store.create_run("p", started=START + timedelta(hours=3))
+    assert len(store.traffic.history(run).watch("a").intervals["éa"]) == 30 - 1 - FOLD
+
+
+def test_old_folds_are_forgotten(store: Store) -> None:
+    store.traffic.keep(day("a", 30))
+    store.traffic.fold()
+    assert store.traffic.forget(START + timedelta(minutes=61)) == 1
+    assert store.traffic.forget(START + timedelta(days=1)) == 1 + 6
 
 
 def test_whole_runs_tell_where_nobody_polled(store: Store) -> None:

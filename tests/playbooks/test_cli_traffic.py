@@ -10,7 +10,7 @@ import pytest
 from console import hecha, refused
 
 from inventory.store import Store
-from inventory.traffic import by_interface, load
+from inventory.traffic import load, watched
 from playbooks.demo.audit import DemoProject, demo_project
 
 
@@ -29,8 +29,7 @@ def test_rounds_are_kept_and_tell_what_lines_carry(demo: DemoProject) -> None:
         polls = store.traffic.of("town-3", began, began + timedelta(minutes=5))
     assert len(polls) == 3
     assert all(poll.connects_ms and poll.connects_ms[0] is not None for poll in polls)
-    readings = by_interface(polls)["GigabitEthernet0/0/24"]
-    told = load(readings, 1000)
+    told = load(watched(polls).intervals["GigabitEthernet0/0/24"], 1000)
     assert told is not None
     assert told.samples == 2
     assert told.in_p95_mbps == pytest.approx(85, rel=0.1)  # what is planted there
