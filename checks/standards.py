@@ -52,6 +52,7 @@ class Clause:
     na_when: str | None = None
     duty: str | None = None  # cloud extension only: provider, tenant, both
     lettered: bool = True
+    unaided: Text | None = None  # why no check decides any step of an item that is assessed with a tool's help
 
     @property
     def text(self) -> Text:

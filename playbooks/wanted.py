@@ -6,22 +6,29 @@ from collections.abc import Iterable
 
 from checks.model import Check, SubjectKind
 from inventory.facts import (
+    Accounts,
     Addresses,
+    AuditTrail,
     Configuration,
     Connections,
     Counters,
     Entities,
     Fact,
+    Filtering,
     Forwarding,
     Hardware,
     Identity,
+    Inspection,
     Interfaces,
     LearnedMacs,
     Listeners,
+    Logging,
+    Monitoring,
     Neighbours,
     OperatingSystem,
     RateLimits,
     Redundancy,
+    RemoteAccess,
     RemoteCopies,
     ResolvedAddresses,
     Routes,
@@ -29,10 +36,12 @@ from inventory.facts import (
     RunningServices,
     Sensors,
     ServiceProbe,
+    Signatures,
     Software,
     Storages,
     SystemGroup,
     Transitions,
+    ZonePolicy,
 )
 
 CENSUS: tuple[type[Fact], ...] = (SystemGroup, Identity, Interfaces, Addresses, Entities, Neighbours)
@@ -51,7 +60,10 @@ _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes, Transitions, RoutingProtocols),
     SubjectKind.SYSTEM: (ServiceProbe, *_OF_HOSTS),
     SubjectKind.REGISTER: (ServiceProbe, *_OF_HOSTS),
-    SubjectKind.NETWORK: (Identity, Neighbours, Addresses, Redundancy),
+    SubjectKind.NETWORK: (
+        *(Identity, Neighbours, Addresses, Redundancy, ZonePolicy, Filtering, Inspection, Signatures),
+        *(Logging, Monitoring, AuditTrail, RemoteAccess, Accounts, Listeners),
+    ),
 }
 
 

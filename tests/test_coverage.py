@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from checks.catalogue import catalogue
 from checks.model import Check, SubjectKind
-from checks.standards import LEVEL3, Assess, standard
+from checks.standards import LEVEL3, Assess, Clause, standard
 from collectors.by_snmp import readers
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
@@ -127,6 +127,35 @@ def document() -> Iterator[str]:
         if item.assess is Assess.AUTO:
             checks = ", ".join(deciding.get(item.id, []))
             yield f"| {item.id} | {item.zh} | {', '.join(map(str, item.auto_steps))} | {checks} |"
+    yield from assisted(deciding)
+
+
+def assisted(deciding: Mapping[str, list[str]]) -> Iterator[str]:
+    """What a tool decides of the items that it helps to assess, and why it decides nothing of the others."""
+    items = [item for item in standard(LEVEL3).clauses(("cloud",)) if item.assess is Assess.ASSISTED]
+    helped = sum(item.id in deciding for item in items if not item.duty)
+    general = sum(not item.duty for item in items)
+    yield ""
+    yield "## Items that are assessed with a tool's help"
+    yield ""
+    yield (
+        f"{helped} of the {general} have a step that checks decide (`~`: a failure settles it, a person confirms that it "
+        "is met). The others, and those of the cloud extension, are attested, for the reason given."
+    )
+    yield ""
+    yield "| Item | 要求 | Unit | Steps | Decided by, or needs attestation because |"
+    yield "|---|---|---|---|---|"
+    for item in items:
+        found = decided_steps(item)
+        why = f"{item.unaided.zh} · {item.unaided.en}" if item.unaided else ", ".join(deciding[item.id])
+        yield f"| {item.id} | {item.zh} | {item.unit} | {found or '-'} of {item.substeps} | {why} |"
+
+
+def decided_steps(item: Clause) -> str:
+    """``1, 2~``: the steps that some check decides, with a tilde where only its failure does."""
+    proven = {s.number for c in level3() for s in c.steps if s.clause == f"{PREFIX}{item.id}" and s.proves}
+    spoken = {s.number for c in level3() for s in c.steps if s.clause == f"{PREFIX}{item.id}"}
+    return ", ".join(f"{number}{'' if number in proven else '~'}" for number in sorted(spoken))
 
 
 def steps(check: Check) -> str:
@@ -155,3 +184,16 @@ def test_every_item_a_tool_can_decide_is_decided() -> None:
     items = [item for item in standard(LEVEL3).clauses() if item.assess is Assess.AUTO]
     assert len(items) == 26
     assert {item.id for item in items if f"{PREFIX}{item.id}" not in decided} == set()
+
+
+def test_every_item_a_tool_helps_with_is_decided_in_part_or_says_why_not() -> None:
+    decided = {step.clause.removeprefix(PREFIX) for check in level3() for step in check.steps}
+    for item in standard(LEVEL3).clauses(("cloud",)):
+        helped = item.assess is Assess.ASSISTED
+        assert (item.unaided is not None) == (helped and item.id not in decided), item.id
+        if item.unaided:
+            assert item.unaided.zh
+            assert item.unaided.en
+    general = [i for i in standard(LEVEL3).clauses() if i.assess is Assess.ASSISTED]
+    assert len(general) == 78
+    assert sum(item.id in decided for item in general) >= 69

@@ -30,7 +30,7 @@ def logins_recorded(trail: AuditTrail) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("管理操作逐条记录", "Every administrative command is recorded"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.3-a#3",),
+    clauses=("gbt22239-2019:8.1.4.3-a#3", "gbt22239-2019:8.1.10.6-e#1~", "gbt22239-2019:8.1.10.6-g#2~"),
     found=Text("{subject} 不记录管理命令", "{subject} does not record what administrators do"),
     remedy=Remedy(Text("开启命令记录", "Record commands")),
 )

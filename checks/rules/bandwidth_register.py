@@ -10,7 +10,7 @@ from inventory.errors import Gap, Missing
 from inventory.text import Text
 from inventory.views import LinkEnd, LinkView
 
-_DECLARED = ("plan:PR-NET-04", "gbt22239-2019:8.1.10.8-a")
+_DECLARED = ("plan:PR-NET-04", "gbt22239-2019:8.1.10.8-a#1~")
 
 
 @check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checks.model import Check, Family, Remedy, Severity, Verdict, check, verdict
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import AuditTrail, Identity, Listeners, Logging, Monitoring, Neighbours, RemoteAccess
 from inventory.names import plain_name
@@ -69,8 +69,7 @@ def spam_filtered(network: Network, census: CensusView) -> Iterator[Verdict]:
     for target, shown in serving:
         yield verdict(bool(filters), shown, *(c.evidence for c in filters), place=target)
     servers = {device.name for device in census.devices if device.kind == "server"}
-    unread = [target for target in dark if target in servers]
-    if unread and not serving:
+    if unread := [target for target in dark if target in servers]:
         yield verdict(None, place=", ".join(unread[:5]))
 
 
@@ -285,14 +284,19 @@ def wireless_controlled(network: Network, census: CensusView) -> Iterator[Verdic
         if identity.kind == "wireless" and plain_name(record.target) not in declared:
             why = Text("没有登记为无线设备", "is not declared as one")
             yield verdict(False, identity.evidence, place=record.target, why=why)
+    silent = []
     for target, neighbours in network.each(Neighbours):
         if isinstance(neighbours, Missing):
+            silent += [target] if neighbours.gap not in (Gap.LACKING, Gap.UNREAD) else []
             continue
         for each in neighbours.items:
             words = f"{each.name or ''} {each.descr or ''}"
             if each.name and _wireless_word(words) and plain_name(each.name) not in known:
                 why = Text(f"没有登记，接在 {target}", f"is not declared and hangs on {target}")
                 yield verdict(False, neighbours.evidence, place=each.name, why=why)
+    hosts = {device.target for device in census.devices if device.kind in ("server", "storage")}
+    if dark := [target for target in silent if target not in hosts]:  # what hangs on it was not heard
+        yield verdict(None, place=f"@ {', '.join(dark[:5])}", why="-")
 
 
 def _names(device: DeclaredDevice) -> Iterable[str]:

@@ -18,7 +18,7 @@ from inventory.views import CensusView
 
 _HOSTS = frozenset({"server", "storage"})  # whose neighbours are the switch's to tell
 _NAMED = 5  # silent devices that a finding names
-_CLAUSES = ("plan:PR-CEN-01", "gbt22239-2019:8.1.10.2-a")
+_CLAUSES = ("plan:PR-CEN-01", "gbt22239-2019:8.1.10.2-a#1~")
 
 
 def _declared_names(network: Network, census: CensusView) -> set[str]:
@@ -147,7 +147,7 @@ def register_complete(census: CensusView) -> Iterator[Verdict]:
     family=Family.CENSUS,
     title=Text("只经批准的出口出网", "Nothing leads out but approved egresses"),
     severity=Severity.HIGH,
-    clauses=("plan:PR-NET-10", "gbt22239-2019:8.1.3.1-a#3"),
+    clauses=("plan:PR-NET-10", "gbt22239-2019:8.1.3.1-a#3", "gbt22239-2019:8.1.10.6-j#2~"),
     found=Text(
         "{place} 有未登记的出口：{by} {via}",
         "{place} leads out of the network by an egress nobody approved: {by} {via}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
@@ -88,8 +89,13 @@ def release_supported(system: OperatingSystem, today: Today) -> Iterator[Verdict
     scope=HOSTS,
 )
 def minimal_packages(software: Software, policy: ProtectionPolicy) -> Iterator[Verdict]:
-    surplus = sorted({name for name, _ in software.items if name in policy.unneeded_packages})
+    surplus = sorted({plain for name, _ in software.items if (plain := _plain(name)) in policy.unneeded_packages})
     yield verdict(not surplus, software.evidence, packages=" ".join(surplus[:_SHOWN]))
+
+
+def _plain(name: str) -> str:
+    # An agent gives name and version as one word: telnet-server-0.17-76.el7, telnetd_0.17-42_amd64.
+    return re.split(r"[-_](?=\d)", name, maxsplit=1)[0]
 
 
 @check(

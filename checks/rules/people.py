@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from checks.model import Check, Family, Remedy, Severity, Today, Verdict, check, verdict
-from inventory.errors import Missing
+from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Account, Accounts
 from inventory.snapshot import Network
@@ -14,6 +14,9 @@ from inventory.text import Text
 from inventory.views import CensusView
 
 _NOBODY = Text("普查表没有登记任何账号", "the register declares no account")
+_UNREAD = Text(
+    "普查表没有登记账号，或没有读到设备上的账号：{where}", "no account is declared, or none was read of: {where}"
+)
 _OWN = frozenset({"enable", "super", "root"})  # passwords and accounts that come with the system
 _SHOWN = 5
 
@@ -29,10 +32,19 @@ def _open_accounts(network: Network) -> dict[str, list[tuple[str, Account]]]:
     return dict(sorted(found.items()))
 
 
-def _where(carried: list[tuple[str, Account]]) -> str:
-    targets = list(dict.fromkeys(target for target, _ in carried))
+def _unread(network: Network) -> list[str]:
+    """Devices of which no account was read: any may carry one."""
+    told = network.each(Accounts)
+    return [target for target, each in told if isinstance(each, Missing) and each.gap is not Gap.LACKING]
+
+
+def _named_some(targets: list[str]) -> str:
     more = f", … ({len(targets)})" if len(targets) > _SHOWN else ""
     return ", ".join(targets[:_SHOWN]) + more
+
+
+def _where(carried: list[tuple[str, Account]]) -> str:
+    return _named_some(list(dict.fromkeys(target for target, _ in carried)))
 
 
 def _evidence(carried: list[tuple[str, Account]]) -> list[Evidence]:
@@ -46,7 +58,7 @@ def _evidence(carried: list[tuple[str, Account]]) -> list[Evidence]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.10.6-b#2~", "gbt22239-2019:8.1.4.2-c#1~"),
     found=Text("账号 {place} 没有登记使用人（{where}）", "account {place} is nobody's in the register ({where})"),
-    unknown=_NOBODY,
+    unknown=_UNREAD,
     remedy=Remedy(Text("核实后登记使用人，多余的删除", "Find out whose it is; declare it or remove it")),
 )
 def accounts_registered(network: Network, census: CensusView) -> Iterator[Verdict]:
@@ -58,7 +70,9 @@ def accounts_registered(network: Network, census: CensusView) -> Iterator[Verdic
     strangers = {name: where for name, where in carried.items() if name.lower() not in known}
     for name, where in strangers.items():
         yield verdict(False, *_evidence(where), place=name, where=_where(where))
-    if not strangers:
+    if dark := _unread(network):
+        yield verdict(None, place="", where=_named_some(dark))
+    elif not strangers:
         yield verdict(True if carried else None, census.evidence, place="", where="-")
 
 
@@ -72,7 +86,7 @@ def accounts_registered(network: Network, census: CensusView) -> Iterator[Verdic
         "账号 {place} 已于 {day} 到期，仍可登录（{where}）",
         "account {place} ended on {day} and may still log in ({where})",
     ),
-    unknown=_NOBODY,
+    unknown=_UNREAD,
     remedy=Remedy(
         Text("立即停用，记录清除时间", "Lock it at once and record when"),
         {"linux": "usermod --lock --expiredate 1 {place}"},
@@ -89,7 +103,9 @@ def accounts_current(network: Network, census: CensusView, today: Today) -> Iter
         where = carried[holder.account.lower()]
         day = holder.until.isoformat() if holder.until else "?"
         yield verdict(False, *_evidence(where), holder.evidence, place=holder.account, where=_where(where), day=day)
-    if not left:
+    if dark := _unread(network):
+        yield verdict(None, place="", where=_named_some(dark), day="?")
+    elif not left:
         yield verdict(True if carried else None, census.evidence, place="", where="-", day="?")
 
 

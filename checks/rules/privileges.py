@@ -59,7 +59,7 @@ def lines_give_nothing(rights: Privileges) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("没有匿名或公共账号", "There is no anonymous or guest account"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.2-a#2",),
+    clauses=("gbt22239-2019:8.1.4.2-a#2", "gbt22239-2019:8.1.4.2-c#1~"),
     found=Text("{subject} 有公共账号 {place}", "{subject} has the shared account {place}"),
     remedy=Remedy(Text("删除公共账号，改用实名账号", "Remove the account and give people accounts of their own")),
 )

@@ -96,6 +96,14 @@ feeds = _fitted(
     Text("增设第二路市电或并行供电线路", "Add a second feed"),
     lambda room: None if room.mains_feeds is None else room.mains_feeds >= 2,
 )
+stabilised = _fitted(
+    "power-stabilised",
+    "8.1.1.9-a#1~",
+    Text("机房供电经过稳压和过压防护", "The rooms' power is stabilised"),
+    Text("没有 UPS，供电不经稳压", "has no UPS: nothing stabilises its power"),
+    Text("配置在线式 UPS 或稳压器和过压防护", "Fit an online UPS, or stabilisers and surge protection"),
+    lambda room: None if room.ups_kva is None else room.ups_kva > 0,
+)
 
 
 @check(
@@ -127,7 +135,7 @@ def power_backed_up(census: CensusView, policy: BoundaryPolicy) -> Iterator[Verd
     family=Family.LEVEL3,
     title=Text("三级系统每年测评", "Systems of level 3 are evaluated every year"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.9.9-a#1~",),
+    clauses=("gbt22239-2019:8.1.9.9-a#1~", "gbt22239-2019:8.1.10.5-b#1~"),
     found=Text("{place} 距上次测评 {days} 天", "{place} was evaluated {days} days ago"),
     unknown=Text("{place} 没有登记最近测评日期", "{place}: no date of its last evaluation is declared"),
     remedy=Remedy(

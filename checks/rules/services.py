@@ -80,7 +80,7 @@ def _risky(listener: Listener, policy: ServicePolicy) -> bool:
     family=Family.LEVEL3,
     title=Text("设备自带的多余服务已关闭", "Services of the device's own that nothing needs are off"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-b#1",),
+    clauses=("gbt22239-2019:8.1.4.4-b#1", "gbt22239-2019:8.1.4.4-a#2~"),
     found=Text("{subject} 开着多余服务 {place}", "{subject} runs the service {place}, which nothing should need"),
     unknown=Text(
         "{subject} 的自带服务没有写明，默认值随版本而异",

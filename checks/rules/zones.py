@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from inventory.errors import Missing
 from inventory.evidence import Evidence
-from inventory.facts import Address, Addresses, ZonePolicy
+from inventory.facts import Address, Addresses, Filtering, ZonePolicy
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredZone
@@ -91,17 +91,29 @@ def servers_inside(network: Network, census: CensusView) -> Iterator[Verdict]:
                 inside = any(ip in zone for zone in networks)
                 if not inside:
                     yield verdict(False, addresses.evidence, place=target, address=str(ip))
-    if not seen:
+    if dark := _dark(network, census):
+        yield verdict(None, place=", ".join(dark[:_SHOWN]))
+    elif not seen:
         yield verdict(None, place="-")
     else:
         yield verdict(True, *(zone.evidence for zone in census.zones), place="")
 
 
 def _servers(network: Network, census: CensusView) -> Iterator[tuple[str, Addresses]]:
-    hosts = {device.target for device in census.devices if device.kind in _HOSTS and device.target}
+    hosts = _hosts(census)
     for target, addresses in network.each(Addresses):
         if target in hosts and not isinstance(addresses, Missing):
             yield target, addresses
+
+
+def _hosts(census: CensusView) -> set[str]:
+    return {device.target for device in census.devices if device.kind in _HOSTS and device.target}
+
+
+def _dark(network: Network, census: CensusView) -> list[str]:
+    """Servers whose addresses were not read: one may be anywhere."""
+    hosts = _hosts(census)
+    return [t for t, addresses in network.each(Addresses) if t in hosts and isinstance(addresses, Missing)]
 
 
 def _is_service(each: Address) -> bool:
@@ -119,7 +131,7 @@ def _is_service(each: Address) -> bool:
         "服务器 {place} 自带公网地址 {address}，处在外部边界",
         "server {place} carries the Internet address {address} itself: it stands at the outer edge",
     ),
-    unknown=Text("没有读到任何服务器的地址", "no address of any server was read"),
+    unknown=Text("没有读到服务器的地址：{place}", "no address of a server was read: {place}"),
     remedy=Remedy(
         Text(
             "移到防火墙之后的服务器区，对外用地址转换发布", "Move it behind the firewall and publish it by translation"
@@ -137,7 +149,9 @@ def servers_not_at_edge(network: Network, census: CensusView) -> Iterator[Verdic
         outside += [(target, ip, addresses.evidence) for ip in public]
     for target, ip, shown in outside:
         yield verdict(False, shown, place=target, address=str(ip))
-    if not outside:
+    if dark := _dark(network, census):
+        yield verdict(None, place=", ".join(dark[:_SHOWN]))
+    elif not outside:
         yield verdict(True if read else None, place="")
 
 
@@ -173,7 +187,17 @@ def _guard(network: Network, zone: DeclaredZone) -> tuple[bool | None, Text, tup
         return False, Text(f"{zone.guard} 没有应答", f"{zone.guard} does not answer"), ()
     policy = network.fact(record.target, ZonePolicy)
     if isinstance(policy, Missing):
-        return None, Text(f"没有读到 {zone.guard} 的策略", f"the policy of {zone.guard} was not read"), ()
+        return _filtered(network, zone, record.target)
     if policy.default_permits or (policy.default_permits is None and not policy.rules):
         return False, Text(f"{zone.guard} 默认放行", f"{zone.guard} lets pass what no rule names"), (policy.evidence,)
     return True, Text("-", "-"), (policy.evidence,)
+
+
+def _filtered(network: Network, zone: DeclaredZone, target: str) -> tuple[bool | None, Text, tuple[Evidence, ...]]:
+    """What keeps zones apart by lists at its interfaces, as a router does, or by its packet filter."""
+    filtering = network.fact(target, Filtering)
+    if isinstance(filtering, Missing):
+        return None, Text(f"没有读到 {zone.guard} 的策略", f"the policy of {zone.guard} was not read"), ()
+    held = bool(filtering.bindings) or filtering.default_deny_ipv4 is True
+    why = Text(f"{zone.guard} 没有任何访问控制策略", f"{zone.guard} has no policy and filters at no interface")
+    return held, why, (filtering.evidence,)

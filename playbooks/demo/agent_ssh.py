@@ -81,7 +81,9 @@ class _Session(asyncssh.SSHServerSession[str]):
             self._channel.write(self._terminal.greeting())
             return
         output = self._terminal.output(self._command.strip())
-        complaints = "".join(line for line in output.splitlines(True) if line.startswith(("cat: ", "-bash: ")))
+        complaints = "".join(
+            line for line in output.splitlines(True) if line.startswith(("cat: ", "grep: ", "-bash: "))
+        )
         self._channel.write("".join(line for line in output.splitlines(True) if line not in complaints))
         self._channel.write_stderr(complaints)
         self._channel.exit(127 if output.endswith("command not found\n") else bool(complaints))

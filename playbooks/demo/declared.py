@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
-from ipaddress import IPv4Network, IPv6Network
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Any, TypeVar
 
 from inventory import register as declared
 from inventory.register import (
     Choice,
+    Duty,
     ExceptionReason,
     Form,
     Hosting,
+    Importance,
     LinkKind,
     MigrationState,
     NetworkRole,
@@ -32,6 +34,7 @@ from playbooks.demo.services import Place
 ROOM = "县信息中心机房"
 _BUREAU = "县政务服务数据管理局"
 _START, _END_OF_SUPPORT = date(2020, 6, 1), date(2032, 12, 31)
+_KEY_ROLES = frozenset({"core", "aggregation", "firewall", "server", "storage"})
 _UNIT_KINDS = {
     "county": UnitKind.DATA_BUREAU,
     "town": UnitKind.TOWN,
@@ -69,6 +72,8 @@ def register(county: County, places: Iterable[Place]) -> Register:
         egresses=(_egress(),),
         systems=tuple(_system(place) for place in places),
         private_networks=(_private_network(),),
+        zones=tuple(_zones(by_role)),
+        accounts=tuple(_accounts()),
     )
 
 
@@ -154,6 +159,7 @@ def _common(device: Device, units: dict[str, str]) -> dict[str, Any]:
         "mgmt_ip6": own.ipv6.ip if own.ipv6 else None,
         "release": wording.release(device),
         "eos_date": _END_OF_SUPPORT,
+        "importance": Importance.KEY if device.role in _KEY_ROLES else Importance.GENERAL,
     }
 
 
@@ -230,6 +236,7 @@ def _egress() -> declared.InternetEgress:
 def _system(place: Place) -> declared.BusinessSystem:
     system = place.system
     hosted = _chosen(Hosting, system.hosted)
+    today = datetime.now(UTC).date()  # what is done regularly was done lately, whenever the demo is run
     return declared.BusinessSystem(
         name=system.title,
         unit=system.unit,
@@ -238,7 +245,7 @@ def _system(place: Place) -> declared.BusinessSystem:
         level_s=3,
         level_a=3,
         filing_no=f"4415230{system.number:04d}",
-        last_evaluation=datetime.now(UTC).date().replace(month=1, day=1),  # of this year, whenever the demo is run
+        last_evaluation=today.replace(month=1, day=1),
         users=200,
         url=place.url,
         hosted=hosted,
@@ -254,6 +261,9 @@ def _system(place: Place) -> declared.BusinessSystem:
         personal_data=False,
         crypto_assessed=True,
         ipv6=system.aaaa,
+        last_backup=today - timedelta(days=planted.LAST_BACKUP.get(system.name, 1)),
+        backup_site=planted.BACKUP_SITE.get(system.name, "市灾备中心"),
+        last_restore=today - timedelta(days=planted.LAST_RESTORE.get(system.name, 90)),
     )
 
 
@@ -269,4 +279,45 @@ def _private_network() -> declared.PrivateNetwork:
         boundary="fw-1",
         state=PrivateState.CONNECTED,
         plan_date=date(2024, 12, 31),
+        approved=True,
+    )
+
+
+def _zones(by_role: dict[str, list[Device]]) -> Iterator[declared.Zone]:
+    """The servers' zone and what is left outside it; one server was forgotten."""
+    hosts = [device for role in ("server", "storage") for device in by_role.get(role, [])]
+    declared_hosts = [device for device in hosts if device.name != planted.NO_ZONE]
+    yield declared.Zone(
+        name="服务器区",
+        unit=_BUREAU,
+        importance=Importance.KEY,
+        networks4=tuple(_networks(declared_hosts)),
+        guard="fw-1",
+    )
+    yield declared.Zone(
+        name="汇聚接入区", unit=_BUREAU, importance=Importance.GENERAL, networks4=(IPv4Network("10.65.0.0/16"),)
+    )
+
+
+def _networks(devices: Iterable[Device]) -> Iterator[IPv4Network]:
+    found = (port.ipv4.network for device in devices for port in device.ports if port.ipv4)
+    return collapse_addresses(network for network in found if not network.is_loopback)
+
+
+def _accounts() -> Iterator[declared.AccountHolder]:
+    for account, person, duty in (
+        ("sysadm", "王建国", Duty.SYSTEM),
+        ("secadm", "赵卫东", Duty.SECURITY),
+        ("audit01", "李明审", Duty.AUDIT),
+        ("ops01", "陈运维", Duty.OPERATION),
+    ):
+        yield declared.AccountHolder(account=account, person=person, unit=_BUREAU, duty=duty, outsider=False)
+    yield declared.AccountHolder(
+        account="temp01",
+        person="集成商驻场工程师",
+        unit=_BUREAU,
+        duty=Duty.OPERATION,
+        outsider=True,
+        approver="值班长",
+        until=date(2024, 12, 31),
     )

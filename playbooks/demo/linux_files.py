@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playbooks.demo import planted, wording
+from playbooks.demo import linux_protected, planted, wording
 from playbooks.demo.model import Device
 from playbooks.demo.vrp import LOG_HOST, LOG_HOST6, NTP_SERVER, NTP_SERVER6
 
@@ -11,7 +11,8 @@ def files(device: Device) -> dict[str, str]:
     """Content by path."""
     good = device.hardening
     tries, lock = (5, 600) if good.lockout else (0, 0)
-    return {
+    temporary = device.hardening.leaver
+    return linux_protected.files(device) | {
         "/etc/os-release": _os_release(device),
         "/proc/mounts": "/dev/vda1 / xfs rw,relatime 0 0\n"
         + "".join(f"{source} {at} nfs4 rw,vers=4.1 0 0\n" for source, at in planted.MOUNTS.get(device.name, ())),
@@ -35,8 +36,8 @@ def files(device: Device) -> dict[str, str]:
         "/etc/pam.d/password-auth": _PAM,
         "/etc/pam.d/sshd": "auth       substack     password-auth\naccount    include      password-auth\n",
         "/etc/profile.d/tmout.sh": f"readonly TMOUT={good.idle_minutes * 60}; export TMOUT\n",
-        "/etc/passwd": _ACCOUNTS,
-        "/etc/shadow": _SHADOW,
+        "/etc/passwd": _ACCOUNTS + ("temp01:x:1005:1005:integrator:/home/temp01:/bin/bash\n" if temporary else ""),
+        "/etc/shadow": _SHADOW + ("temp01:$6$Lv90$d3FgHy6Tr1Wq8k:19000:1:90:7:::\n" if temporary else ""),
         "/etc/profile": "umask 077\n",
         "/etc/hosts.deny": "# ALL: ALL\n",
         "/etc/issue.net": "Authorised users only. All activity is logged.\n",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from playbooks.demo import planted, wording
+from playbooks.demo import linux_protected, planted, wording
 from playbooks.demo.linux_files import files, sshd_settings
 from playbooks.demo.model import LOOPBACK, Device, Port
 from playbooks.demo.vrp import NTP_SERVER
@@ -30,6 +30,8 @@ def answer(device: Device, command: str, started: datetime) -> str | None:
         return f"{(datetime.now(started.tzinfo) - started).total_seconds():.2f} 0.00\n"
     if plain.startswith("cat "):
         return _cat(device, plain.split()[1:])
+    if protected := linux_protected.COMMANDS.get(plain):
+        return protected(device)
     write = _COMMANDS.get(plain)
     return None if write is None else write(device, started)
 
@@ -115,7 +117,8 @@ def _speeds(device: Device, _: datetime) -> str:
 def _packages(device: Device, _: datetime) -> str:
     kernel, cpu = _uname(device)
     built = kernel.removesuffix(f".{cpu}")
-    return f"chrony 4.1-2\nglibc 2.34-70\nkernel {built}\nopenssh-server 8.8p1-5\nrsyslog 8.2110.0-4\n"
+    surplus = "telnet-server 0.17-76\n" if device.hardening.surplus else ""
+    return f"chrony 4.1-2\nglibc 2.34-70\nkernel {built}\nopenssh-server 8.8p1-5\nrsyslog 8.2110.0-4\n{surplus}"
 
 
 def _uplink(device: Device) -> str:

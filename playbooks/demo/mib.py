@@ -277,7 +277,8 @@ def _host(device: Device) -> Iterator[Row]:
         yield (*row, 4, index), ber.integer(1 << 16)
         yield (*row, 5, index), ber.integer(gib * _GIB >> 16)
         yield (*row, 6, index), ber.integer(gib * _GIB >> 18)
-    for index, package in enumerate(("openssh-server-8.2p1-9", "chrony-3.5-2", "rsyslog-8.2006.0-4"), 1):
+    surplus = ("telnet-server-0.17-76",) if device.hardening.surplus else ()
+    for index, package in enumerate(("openssh-server-8.2p1-9", "chrony-3.5-2", "rsyslog-8.2006.0-4", *surplus), 1):
         row = (*_MIB2, 25, 6, 3, 1)
         yield (*row, 1, index), ber.integer(index)
         yield (*row, 2, index), ber.octets(package)

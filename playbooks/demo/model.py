@@ -75,6 +75,18 @@ class Hardening:
     servers6: bool = True  # log host and time server have IPv6 addresses, too
     first_hop: bool = True  # access switches: forged router advertisements and the like are stopped
     risky_port: int | None = None  # hosts: a TCP port that listens for no good reason
+    saved: bool = True  # what runs was saved
+    # Of hosts: what protects them, and how they are kept.
+    antimalware: bool = True
+    intrusion: bool = True
+    trusted: bool = True
+    labels: bool = True
+    shadow_closed: bool = True
+    patched: bool = True
+    backed_up: bool = True
+    database_as_root: bool = False
+    leaver: bool = False  # the account of somebody who left
+    surplus: bool = False  # a package that nothing needs
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,25 @@ HARDENING: dict[str, Hardening] = {
     "town-8": Hardening(recorded=False),
     "srv-04": Hardening(root_login=True),
     "srv-05": Hardening(risky_port=6379),
+    "srv-02": Hardening(trusted=False),
+    "srv-03": Hardening(intrusion=False),
+    "srv-06": Hardening(antimalware=False),
+    "srv-08": Hardening(database_as_root=True),
+    "srv-10": Hardening(patched=False),
+    "srv-11": Hardening(leaver=True),
+    "srv-12": Hardening(shadow_closed=False),
+    "srv-13": Hardening(backed_up=False),
+    "srv-14": Hardening(labels=False),
+    "srv-15": Hardening(surplus=True),
+    "town-6": Hardening(saved=False),
     **{f"stor-{n}": Hardening(community=STORAGE_COMMUNITY) for n in (1, 2, 3)},
 }
+
+# Of business systems: days since the last backup and restore test, and copies that lie where they should not.
+LAST_BACKUP = {"payroll": 45}
+LAST_RESTORE = {"archive": 500}
+BACKUP_SITE = {"flood": "centre", "oa": "市政务云"}
+NO_ZONE = "srv-16"  # no zone of the register has its network
 
 BUSY = {"town-2": 83}  # percent of the processor
 

@@ -43,6 +43,9 @@ def uptime_words(up: timedelta) -> str:
 
 def _configuration(device: Device, _: datetime) -> Lines:
     yield f"!Software Version {wording.make(device).release}"
+    yield "!Last configuration was updated at 2026-02-03 09:30:11+08:00 by audit01"
+    saved = "09:31:40" if device.hardening.saved else "08:02:15"
+    yield f"!Last configuration was saved at 2026-02-03 {saved}+08:00 by audit01"
     yield "#"
     yield f"sysname {device.name}"
     for block in (_global, _acls, _aaa, _interfaces, _routing, _management, _lines):
@@ -314,7 +317,19 @@ def _esn(device: Device, _: datetime) -> Lines:
     yield f"ESN of device: {device.serial}"
 
 
+def _intrusion_set(device: Device, _: datetime) -> Lines:
+    if device.role != "firewall":
+        yield "Error: Unrecognized command found at '^' position."
+        return
+    yield "IPS SDB Update Information List:"
+    yield "-" * 64
+    yield "  Current Version:"
+    yield "    Signature Database Version    : 2025100800"
+    yield "    Update Time                   : 02:10:31 2025/10/08"
+
+
 _COMMANDS: dict[str, Callable[[Device, datetime], Lines]] = {
+    "display version ips-sdb": _intrusion_set,
     "display version": _version,
     "display current-configuration": _configuration,
     "display interface brief": _interface_brief,
