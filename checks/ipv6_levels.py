@@ -78,9 +78,9 @@ LADDERS: Mapping[Kind, Ladder] = {
     ),
     Kind.HOST: (
         ("ipv6.usable-address",),
-        ("ipv6.addresses-clean", "ipv6.mtu-fits"),
+        ("ipv6.addresses-clean", "ipv6.mtu-fits", "ipv6.host-default-route"),
         ("ipv6.managed-over-ipv6",),
-        ("ipv6.acl-parity", "ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
+        ("ipv6.services-on-both", "ipv6.acl-parity", "ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
         (ALONE,),
     ),
     Kind.SITE: (

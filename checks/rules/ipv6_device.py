@@ -19,10 +19,12 @@ from inventory.facts import (
     FirstHopSecurity,
     Forwarding,
     Identity,
+    Interface,
     Interfaces,
     LinkServices,
     Listeners,
     Logging,
+    Monitoring,
     TimeSync,
 )
 from inventory.snapshot import DeviceRecord
@@ -33,6 +35,7 @@ ACCESS_SWITCHES = Scope(kinds=frozenset({"switch"}))
 _TOO_OLD = {"cisco_ios": r"(?:9|10|11|12\.[01])\b", "h3c_comware": r"(?:Version )?3\."}
 _TELLS_BY_SILENCE = frozenset({"linux", "frr"})  # their "not forwarding" may mean that the kernel has no IPv6
 _LEAST_MTU = 1280  # RFC 8200, section 5
+_BACKBONE = frozenset({"core", "aggregation", "border"})
 _LEAST_BYTES_A_DAY = 1_000_000
 _LEAST_UPTIME_S = 3600.0
 _DAY_S = 86400.0
@@ -107,7 +110,9 @@ def _unable(identity: Identity, policy: Ipv6Policy) -> bool:
 @check(
     "ipv6.managed-over-ipv6",
     family=Family.IPV6,
-    title=Text("日志、时间、认证和登录可以走 IPv6", "Logs, time, authentication and logins go over IPv6"),
+    title=Text(
+        "日志、时间、认证、网管和登录可以走 IPv6", "Logs, time, authentication, monitoring and logins go over IPv6"
+    ),
     severity=Severity.LOW,
     clauses=("plan:PR-V6-01",),
     found=Text("{subject} 的 {place} 只用 IPv4：{hosts}", "{subject}: {place} goes over IPv4 alone: {hosts}"),
@@ -137,6 +142,7 @@ def managed_over_ipv6(
     logging: Logging | Missing,
     time_sync: TimeSync | Missing,
     accounts: Accounts | Missing,
+    monitoring: Monitoring | Missing,
     listeners: Listeners | Missing,
     policy: Ipv6Policy,
 ) -> Iterator[Verdict]:
@@ -149,12 +155,14 @@ def managed_over_ipv6(
         told.append(("ntp", time_sync.servers, time_sync.evidence))
     if not isinstance(accounts, Missing):
         told.append(("aaa", accounts.aaa_servers, accounts.evidence))
+    if not isinstance(monitoring, Missing):
+        told.append(("snmp-trap", monitoring.trap_hosts, monitoring.evidence))
     for place, hosts, evidence in told:
         if hosts := tuple(hosts):
             ok = policy.ipv4_management or _any_ipv6(hosts)
             yield verdict(ok, evidence, place=place, hosts=", ".join(hosts))
     if not isinstance(listeners, Missing):
-        yield from _logins(listeners, policy)
+        yield from _doors(listeners, policy)
 
 
 def _any_ipv6(hosts: Iterable[str]) -> bool | None:
@@ -170,11 +178,16 @@ def _version(host: str) -> int | None:
         return None
 
 
-def _logins(listeners: Listeners, policy: Ipv6Policy) -> Iterator[Verdict]:
-    doors = [item for item in listeners.items if (item.protocol, item.port) == ("tcp", 22) and not item.local_only]
-    if doors:
-        ok = policy.ipv4_management or any(door.family in (6, None) for door in doors)
-        yield verdict(ok, listeners.evidence, place="ssh", hosts="tcp/22")
+_DOORS = {"ssh": ("tcp", 22), "snmp": ("udp", 161)}
+
+
+def _doors(listeners: Listeners, policy: Ipv6Policy) -> Iterator[Verdict]:
+    for name, (protocol, port) in _DOORS.items():
+        doors = [each for each in listeners.items if (each.protocol, each.port) == (protocol, port)]
+        outside = [each for each in doors if not each.local_only]
+        if outside:
+            ok = policy.ipv4_management or any(each.family in (6, None) for each in outside)
+            yield verdict(ok, listeners.evidence, place=name, hosts=f"{protocol}/{port}")
 
 
 @check(
@@ -298,10 +311,15 @@ def traffic_flows(forwarding: Forwarding, counters: FamilyCounters) -> Iterator[
 @check(
     "ipv6.mtu-fits",
     family=Family.IPV6,
-    title=Text("IPv6 接口的 MTU 不小于 1280", "Interfaces with IPv6 have an MTU of 1280 or more"),
+    title=Text(
+        "IPv6 接口的 MTU 不小于 1280，骨干上不小于 1500",
+        "Interfaces with IPv6 have an MTU of 1280 or more, those of the backbone of 1500",
+    ),
     severity=Severity.MEDIUM,
     clauses=("plan:PR-V6-02",),
-    found=Text("{subject} 的 {place} MTU 只有 {mtu}", "{subject}: {place} has an MTU of {mtu}"),
+    found=Text(
+        "{subject} 的 {place} MTU 只有 {mtu}，不到 {least}", "{subject}: {place} has an MTU of {mtu}, not {least}"
+    ),
     remedy=Remedy(
         Text("把 MTU 调到 1280 以上，一般为 1500", "Raise the MTU to 1280 or more, as a rule to 1500"),
         {
@@ -313,11 +331,22 @@ def traffic_flows(forwarding: Forwarding, counters: FamilyCounters) -> Iterator[
         },
     ),
 )
-def mtu_fits(interfaces: Interfaces, addresses: Addresses) -> Iterator[Verdict]:
+def mtu_fits(
+    interfaces: Interfaces, addresses: Addresses, record: DeviceRecord, policy: Ipv6Policy
+) -> Iterator[Verdict]:
     speaking = {a.interface for a in addresses.items if isinstance(a.ip.ip, IPv6Address) and not a.ip.is_loopback}
-    mtus = {i.name: i.mtu for i in interfaces.items if i.name in speaking}
-    low = {name: mtu for name, mtu in mtus.items() if mtu is not None and 0 < mtu < _LEAST_MTU}
-    for name, mtu in low.items():
-        yield verdict(False, interfaces.evidence or NO_EVIDENCE, place=name, mtu=mtu)
-    if mtus and not low:
-        yield verdict(True if any(mtus.values()) else None, interfaces.evidence)
+    backbone = max(_LEAST_MTU, policy.backbone_mtu_min) if record.role in _BACKBONE else _LEAST_MTU
+    judged = {
+        i.name: (i.mtu, _LEAST_MTU if _is_carrier(i) else backbone) for i in interfaces.items if i.name in speaking
+    }
+    low = {name: (mtu, least) for name, (mtu, least) in judged.items() if mtu is not None and 0 < mtu < least}
+    for name, (mtu, least) in low.items():
+        yield verdict(False, interfaces.evidence or NO_EVIDENCE, place=name, mtu=mtu, least=least)
+    if judged and not low:
+        yield verdict(True if any(mtu for mtu, _ in judged.values()) else None, interfaces.evidence)
+
+
+def _is_carrier(interface: Interface) -> bool:
+    """Whether what it sends is wrapped into something else, which takes its share."""
+    named = interface.name.lower().startswith(("tun", "gre", "sit", "wg", "vxlan", "ipsec", "dialer", "ppp"))
+    return named or interface.kind == "tunnel" or interface.encapsulation is not None

@@ -15,6 +15,7 @@ from playbooks.demo.vrp import (
     NTP_SERVER,
     NTP_SERVER6,
     STATION,
+    STATION6,
     uptime_words,
 )
 
@@ -164,6 +165,9 @@ def _management(device: Device) -> Lines:
     yield " snmp-agent group v3 hecha-group privacy acl 2998"
     if good.traps:
         yield f" snmp-agent target-host trap address udp-domain {STATION} params securityname hecha v3 privacy"
+        if good.servers6 and device.addressed6:
+            address = f"address udp-domain ipv6 {STATION6}"
+            yield f" snmp-agent target-host trap {address} params securityname hecha v3 privacy"
     yield (
         " snmp-agent usm-user v3 hecha hecha-group cipher authentication-mode sha $c$3$dGVzdGVk"
         " privacy-mode aes128 $c$3$cHJpdg"

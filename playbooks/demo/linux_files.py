@@ -107,7 +107,7 @@ def _rsyslog(remote: bool, both: bool) -> str:
 
 def _snmpd(device: Device) -> str:
     open_line = f"rocommunity {device.hardening.community} 10.44.0.40\n" if device.hardening.community else ""
-    return f"agentAddress udp:161\n{open_line}rouser hecha priv\nsysLocation {device.site}\n"
+    return f"agentAddress udp:161,udp6:161\n{open_line}rouser hecha priv\nsysLocation {device.site}\n"
 
 
 def sshd_settings(device: Device) -> dict[str, str]:

@@ -178,11 +178,13 @@ def _routes6(device: Device, _: datetime) -> str:
 
 
 def _listeners(device: Device) -> list[tuple[str, str, int, str]]:
-    found = [("tcp", _ANY, 22, "sshd"), ("tcp", "[::]", 22, "sshd"), ("udp", _ANY, 161, "snmpd")]
+    found = [("tcp", _ANY, 22, "sshd"), ("tcp", "[::]", 22, "sshd")]
+    found += [("udp", _ANY, 161, "snmpd"), ("udp", "[::]", 161, "snmpd")]
     found += [("udp", "127.0.0.1", 323, "chronyd"), ("udp", "[::1]", 323, "chronyd")]
     if device.hardening.risky_port:
         found.append(("tcp", _ANY, device.hardening.risky_port, "redis-server"))
-    found += [("tcp", _ANY, port, program) for program, port in planted.PROGRAMS.get(device.name, ())]
+    programs = planted.PROGRAMS.get(device.name, ())
+    found += [("tcp", address, port, program) for program, port in programs for address in (_ANY, "[::]")]
     return found
 
 

@@ -10,6 +10,7 @@ from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
 
 NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
 AAA_SERVER, AAA_SERVER6, STATION = "10.44.0.20", "FD5C:8E21:7A44:1::20", "10.44.0.40"
+STATION6 = "FD5C:8E21:7A44:1::40"
 NTP_SERVER6, LOG_HOST6 = "FD5C:8E21:7A44:1::123", "FD5C:8E21:7A44:1::50"
 Lines = Iterator[str]
 
@@ -188,6 +189,8 @@ def _management(device: Device) -> Lines:
     yield "snmp-agent usm-user v3 hecha hecha-group"
     if good.traps:
         yield f"snmp-agent target-host trap address udp-domain {STATION} params securityname hecha v3 privacy"
+        if good.servers6 and device.addressed6:
+            yield f"snmp-agent target-host trap ipv6 address udp-domain {STATION6} params securityname hecha v3 privacy"
         yield "snmp-agent trap enable"
     yield "#"
     yield "stelnet server enable"
