@@ -12,6 +12,7 @@ from inventory.facts import FilterRule, RuleSet, RuleSets
 from inventory.text import Text
 
 _SHOWN = 8
+_LONGEST = 290  # characters of a value
 _NAMED = Text("规则", "rules")
 _UNREAD = Text(
     "{subject} 的 {place} 有规则引用了未读到的对象，无法判断",
@@ -86,7 +87,12 @@ def _of(each: RuleSet, bad: list[FilterRule], ok: bool | None, shown: Iterable[E
 
 
 def _entries(rules: list[FilterRule]) -> str:
-    return ", ".join(rule.entry or "<entry>" for rule in rules[:_SHOWN]) or "<entry>"
+    """As many as a value holds; the next run names what is left."""
+    words: list[str] = []
+    for rule in rules[:_SHOWN]:
+        if sum(map(len, words)) + 2 * len(words) + len(rule.entry) <= _LONGEST:
+            words.append(rule.entry or "<entry>")
+    return ", ".join(words) or "<entry>"
 
 
 def _shown(each: RuleSet, bad: list[FilterRule]) -> list[Evidence]:

@@ -130,23 +130,31 @@ def usable_address(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdict
     remedy=Remedy(
         Text("删除该地址，改用规划内的地址", "Remove the address and use one of the plan"),
         {
-            "huawei_vrp": "system-view\n interface {interface}\n  undo ipv6 address {address}\n  quit",
-            "h3c_comware": "system-view\n interface {interface}\n  undo ipv6 address {address}\n  quit",
+            "huawei_vrp": "system-view\n interface {interface}\n  undo ipv6 address {address}/{length}\n  quit",
+            "h3c_comware": "system-view\n interface {interface}\n  undo ipv6 address {address}/{length}\n  quit",
             "linux": "ip -6 address show dev {interface} to {address}\n"
-            "ip -6 address del {address}/<length> dev {interface}",
-            "cisco_ios": "configure terminal\n interface {interface}\n  no ipv6 address {address}\n end",
-            "cisco_nxos": "configure terminal\n interface {interface}\n  no ipv6 address {address}\n end",
-            "cisco_asa": "configure terminal\n interface {interface}\n  no ipv6 address {address}\n end",
+            "ip -6 address del {address}/{length} dev {interface}",
+            "cisco_ios": "configure terminal\n interface {interface}\n  no ipv6 address {address}/{length}\n end",
+            "cisco_nxos": "configure terminal\n interface {interface}\n  no ipv6 address {address}/{length}\n end",
+            "cisco_asa": "configure terminal\n interface {interface}\n  no ipv6 address {address}/{length}\n end",
         },
     ),
 )
 def addresses_clean(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdict]:
     present = [(ip, where) for ip, where in _ipv6(addresses) if not ip.is_loopback]
     bad = [(ip, where) for ip, where in present if ipv6_class(ip) in _NOT_FOR_USE and not planned(ip, policy)]
+    lengths = {str(each.ip.ip): each.ip.network.prefixlen for each in addresses.items}
     for ip, where in bad:
-        kind = _NOT_FOR_USE[ipv6_class(ip)]
         yield verdict(
-            False, addresses.evidence, place=f"{where} {ip}".strip(), address=str(ip), kind=kind, interface=where or "?"
+            False,
+            addresses.evidence,
+            place=f"{where} {ip}".strip(),
+            address=str(ip),
+            length=lengths.get(str(ip), 128),
+            kind=_NOT_FOR_USE[ipv6_class(ip)],
+            interface=where or "?",
+            port=where.partition(".")[0] or "?",
+            unit=where.partition(".")[2] or "0",
         )
     if present and not bad:
         yield verdict(True, addresses.evidence)

@@ -103,7 +103,7 @@ def access_controlled(guards: PortGuards) -> Iterator[Verdict]:
         open_ports=len(weak),
         total=len(ports),
         ports=_some(weak or ports),
-        port=(weak or ports)[0].interface,
+        entries=", ".join(port.interface for port in (weak or ports)[:_SHOWN]),
     )
 
 
@@ -135,7 +135,7 @@ def idle_shut(guards: PortGuards, interfaces: Interfaces | Missing) -> Iterator[
             *(port.evidence for port in shown[:_SHOWN]),
             count=len(idle),
             ports=_some(idle),
-            port=idle[0].interface if idle else "?",
+            entries=", ".join(port.interface for port in idle[:_SHOWN]) or "?",
         )
 
 

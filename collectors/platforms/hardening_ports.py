@@ -37,11 +37,17 @@ class PortMarks:
 def port_guards(marks: PortMarks, config: Config, _: Release) -> PortGuards:
     """Every interface block of the configuration."""
     zones = dict(_members(marks, config))
-    blocks = [(block.text.split()[1], block) for block in config.all(r"interface (?!range)\S")]
+    blocks = [(_name(block.text), block) for block in config.all(r"interface (?!range)\S")]
     switch = config.line(rf"(?:undo |no )?(?:{marks.admission})") if marks.admission else None
     admission = None if switch is None else not re.match(r"undo |no ", switch.text)
     items = tuple(_guard(marks, config, name, block, zones.get(short(name))) for name, block in blocks)
     return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
+
+
+def _name(text: str) -> str:
+    """``GigabitEthernet 0/1`` of a line that RGOS and ZXROS write with a blank."""
+    found = re.match(r"interface (\S+(?: \d[\d/.:]*)?)", text)
+    return found.group(1) if found else text
 
 
 def short(name: str) -> str:

@@ -65,12 +65,12 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
             if figure(found["name"]) in _STANDARD:
                 standard.add(found["name"])
     held = books(config, writing.masks)
-    items = [
-        replace(
-            _list(config, name, six, lines, bound, name in standard, writing, held), head=_head(name, heads, standard)
-        )
-        for (name, six), lines in lists.items()
-    ]
+    items = []
+    for (name, six), lines in lists.items():
+        told = _list(config, name, six, lines, bound, name in standard, writing, held)
+        if writing.masks:
+            told = replace(told, rules=tuple(replace(r, entry=written[r.evidence.lines[0]]) for r in told.rules))
+        items.append(replace(told, head=_head(name, heads, standard)))
     policies = list(_policies(config))
     state, shown = _stateful(config, writing)
     return RuleSets((*items, *policies), state, config.evidence(*shown))

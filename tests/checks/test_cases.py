@@ -102,8 +102,9 @@ def judge_words(check: Check, finding: Finding) -> None:
     assert said.zh
     assert said.en
     if finding.outcome is Outcome.FAIL:
-        for platform in check.remedy.commands:
-            assert check.remedy.commands_for(platform, finding.values)
+        for name in check.remedy.commands:
+            platform, _, variant = name.partition("/")
+            assert check.remedy.commands_for(platform, {**finding.values, "variant": variant})
     assert decode(Finding, encode(finding)) == finding
 
 

@@ -1,0 +1,56 @@
+"""What a configuration becomes once the commands of a remedy are entered, in whichever dialect it is written."""
+
+from __future__ import annotations
+
+import shlex
+
+from config_merge import merged
+from fortios_merge import merged_fortios
+from set_merge import merged_set
+
+ENDS = {
+    "huawei_vrp": "return", "h3c_comware": "return", "ruijie_rgos": "end", "cisco_ios": "end", "cisco_asa": ": end",
+    "cisco_nxos": "end", "zte_zxros": "end", "hillstone_stoneos": "\nEnd", "frr": "end",
+}  # fmt: skip
+
+
+_BETWEEN = {
+    "cisco_asa": "\n!\n",
+    "cisco_nxos": "\n",
+    "zte_zxros": "\n!\n",
+    "hillstone_stoneos": "\nexit\n",
+    "frr": "\n",
+}
+
+
+def whole(name: str, text: str) -> str:
+    """The configuration as the device would end it."""
+    return f"{text.rstrip()}\n{ENDS[name]}\n" if name in ENDS else f"{text.rstrip()}\n"
+
+
+def with_commands(name: str, text: str, commands: str) -> str:
+    """The configuration with the commands entered."""
+    if name == "juniper_junos":
+        return merged_set(text, commands)
+    if name == "fortinet_fortios":
+        return merged_fortios(text, commands)
+    if name == "frr":
+        return merged(text, _of_vtysh(commands), name)
+    return merged(text, commands, name).replace("\n#\n", _BETWEEN.get(name, "\n#\n"))
+
+
+def _of_vtysh(commands: str) -> str:
+    """``vtysh -c 'interface eth0' -c 'shutdown'`` as the lines that are entered, those behind a block below it."""
+    lines: list[str] = []
+    for line in commands.splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] != ["vtysh"]:
+            continue
+        depth = 0
+        for text in words[2::2]:
+            if text in ("end", "exit"):
+                depth = 0
+            elif text not in ("configure terminal", "write memory"):
+                lines.append(" " * depth + text)
+                depth += text.startswith(("interface ", "router ", "line "))
+    return "\n".join(lines)

@@ -1,0 +1,150 @@
+"""Configurations with gaps, what the findings print for them, and what is made of them by entering it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import yaml
+from entering import whole, with_commands
+
+from checks.catalogue import catalogue
+from checks.evaluate import Terms, evaluate_device
+from checks.model import FALLBACKS, Check, Finding, Outcome, SubjectKind
+from checks.policies import policies_from
+from collectors.base import Answer
+from collectors.by_cli import facts_by_cli
+from collectors.platforms.base import Platform
+from collectors.platforms.catalogue import platforms
+from inventory.errors import Gap, ReadFailed
+from inventory.snapshot import DeviceRecord, Snapshot, State
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+HERE = Path(__file__).parent
+# Configurations with one gap each, by check and platform, and whole ones with many.
+GAPS: dict[str, dict[str, str]] = yaml.safe_load((HERE / "gaps.yaml").read_text(encoding="utf-8"))
+# What whoever mends it puts in place of the words in angle brackets.
+PUT = {
+    "<management-network>": "10.88.0.0", "<wildcard>": "0.0.0.255", "<management-prefix>": "fd00:88::/64",
+    "<log-host>": "10.88.0.50", "<time-server>": "10.88.0.123", "<station>": "10.88.0.40", "<group>": "NMS",
+    "<user>": "nms", "<auditor>": "aud01", "<password>": "irreversible", "<acl>": "3001", "<key>": "k",
+    "<new-password>": "$1c$new$new$", "<role>": "ops", "<network>": "10.20.0.0", "<host>": "10.30.1.10",
+    "<port>": "443", "<length>": "24", "<interface>": "GigabitEthernet0/1", "<community>": "public", "<id>": "1",
+    "<level>": "5", "<time>": "1", "<address>": "10.88.0.9", "<mask>": "255.255.255.0", "<aaa-group>": "TACACS",
+    "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
+    "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<lock-time>": "1", "<serial>": "FTKMOB1", "<unit>": "0",
+    "<administrator>": "admin", "<ipv6-address>": "240e:1::123",
+    "<profile>": "default", "<application>": "junos:BITTORRENT", "<rule>": "open", "<zone>": "trust", "<name>": "open",
+}  # fmt: skip
+# What differs by device.
+OWN = {
+    "cisco_asa": {"<interface>": "inside", "<acl>": "EDGE"},
+    "fortinet_fortios": {"<interface>": "wan1"},
+    "hillstone_stoneos": {"<interface>": "ethernet0/1", "<station>": "10.20.0.70"},
+    "juniper_junos": {"<class>": "ops", "<service>": "junos-https", "<interface>": "ge-0/0/0"},
+}
+IPV6 = {"<address>": "240e:1::9", "<length>": "64"}
+# Remedies after which the configuration alone does not show that the gap is closed, and why.
+_BY_SERVER = "the server decides whether it asks for a second factor"
+UNPROVEN = {
+    **dict.fromkeys(
+        [("privileges.two-factors", name)
+         for name in ("cisco_asa", "cisco_ios", "cisco_nxos", "juniper_junos", "ruijie_rgos")],
+        _BY_SERVER,
+    ),
+    ("accounts.lockout", "ruijie_rgos"): "the time is minutes or hours, by release",
+    ("accounts.password-quality", "ruijie_rgos"): "the strictest rule of the system asks for two kinds of characters",
+    ("accounts.passwords-irreversible", "hillstone_stoneos"): "how a password is stored depends on the release",
+}  # fmt: skip
+POLICIES = {"logs": {"collectors": ["10.88.0.50"]}}
+
+
+class Shown:
+    """A command line that shows one configuration and knows nothing else."""
+
+    def __init__(self, platform: Platform, text: str) -> None:
+        self.platform = platform
+        self._text = text
+
+    def ask(self, command: str) -> Answer:
+        dialect = self.platform.dialect
+        if dialect is None or command != dialect.commands[0]:
+            raise ReadFailed("not shown", Gap.UNREAD)
+        return Answer(command, self._text)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@cache
+def snapshot(name: str, text: str) -> Snapshot:
+    """All that a configuration tells."""
+    platform = platforms()[name]
+    kinds = dict.fromkeys(read.fact for read in platform.all_reads)
+    facts = facts_by_cli(Shown(platform, whole(name, text)), platform, list(kinds), NOW)
+    return Snapshot(DeviceRecord("r1", "10.0.0.1", State.ANSWERED, NOW, name, role="core"), facts)
+
+
+def findings(check_id: str, name: str, text: str) -> list[Finding]:
+    """What a check says of a configuration."""
+    terms = Terms((catalogue()[check_id],), date(2026, 1, 1), policies=policies_from(POLICIES))
+    return list(evaluate_device(snapshot(name, text), terms))
+
+
+def configurations(check_id: str, name: str) -> Iterator[str]:
+    """Those in which the check may find a gap."""
+    if text := GAPS.get(check_id, {}).get(name):
+        yield text
+    for path in sorted((HERE / "gaps").glob(f"{name}-*.cfg")):
+        yield path.read_text(encoding="utf-8")
+
+
+def gap(check_id: str, name: str) -> str | None:
+    """The first configuration in which it finds one; None: in none of them."""
+    texts = configurations(check_id, name)
+    return next((t for t in texts if any(f.outcome is Outcome.FAIL for f in findings(check_id, name, t))), None)
+
+
+def remedies() -> Iterator[tuple[Check, str]]:
+    """Every device check with each platform it has commands for, those of a host it rides on included."""
+    for check in catalogue().values():
+        if check.subject is SubjectKind.DEVICE:
+            for name in platforms():
+                known = {key.partition("/")[0] for key in check.remedy.commands}
+                if known & {name, FALLBACKS.get(name)}:
+                    yield check, name
+
+
+def entered(commands: str, name: str = "") -> str:
+    """The commands with what only a person knows filled in."""
+    six = IPV6 if "ipv6 address" in commands or "inet6" in commands or "ip6-address" in commands else {}
+    for words, value in {**PUT, **OWN.get(name, {}), **six}.items():
+        commands = commands.replace(words, value)
+    return commands
+
+
+MOST_ROUNDS = 5  # a finding names eight rules at most, and one of the accounts that are too many
+
+
+def mended_at_last(check_id: str, name: str, text: str) -> str:
+    """The configuration after the commands of as many runs as still find something, up to MOST_ROUNDS."""
+    for _ in range(MOST_ROUNDS):
+        failed = [f for f in findings(check_id, name, text) if f.outcome is Outcome.FAIL]
+        if not failed:
+            break
+        assert all(f.commands for f in failed), "no commands are known"
+        text = mended(check_id, name, text, failed)
+    return text
+
+
+def mended(check_id: str, name: str, text: str, failed: list[Finding]) -> str:
+    """The configuration after the commands of all failed findings."""
+    for finding in failed:
+        commands = entered(finding.commands, name)
+        left = re.findall(r"<[a-z][^<>]*>", commands)
+        assert not left, f"{check_id} on {name} asks for {left}"
+        text = with_commands(name, text, commands)
+    return text
