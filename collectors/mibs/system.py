@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from collectors.base import Oid, SnmpValue
+from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.rows import mac, number, text
 from inventory.errors import Missing
@@ -30,13 +30,14 @@ SCALARS = (
     *(IP_FORWARDING, IPV6_IP_FORWARDING, IPV6_FORWARDING),
     *(LLDP_CHASSIS_KIND, LLDP_CHASSIS, LLDP2_CHASSIS_KIND, LLDP2_CHASSIS, BRIDGE_ADDRESS),
 )
+_DOTTED = re.compile(r"1\.3\.6\.1(?:\.\d{1,10}){1,40}")
 _LINUX = re.compile(r"^Linux \S+ (\d\S*) .*?\b(x86_64|aarch64|loongarch64|mips64|sw_64|armv7l|ppc64le|i686|riscv64)\b")
 
 
 def enterprise(agent: Agent) -> int | None:
     """The maker's number in sysObjectID (IANA Private Enterprise Numbers); None where the object names no maker."""
-    said = agent.scalars([OBJECT_ID])[OBJECT_ID]
-    number_ = said.removeprefix(f"{ENTERPRISES}.").partition(".")[0] if isinstance(said, str) else ""
+    said = _object_id(agent.scalars([OBJECT_ID])[OBJECT_ID]) or ""
+    number_ = said.removeprefix(f"{ENTERPRISES}.").partition(".")[0]
     return int(number_) if number_.isdecimal() else None
 
 
@@ -46,12 +47,11 @@ def system_group(agent: Agent) -> SystemGroup | Missing:
     values = agent.scalars(SCALARS)
     if all(values[oid] is None for oid in (DESCR, OBJECT_ID, UPTIME, NAME)):
         return lacks("SNMPv2-MIB system")
-    object_id = values[OBJECT_ID]
+    object_id = _object_id(values[OBJECT_ID])
     ticks = number(values[UPTIME])
     return SystemGroup(
         sys_descr=text(values[DESCR], lines=True),
-        # four arcs look like an address to one of the engines
-        sys_object_id=str(object_id) if object_id is not None and not isinstance(object_id, (int, bytes)) else None,
+        sys_object_id=object_id,
         sys_name=text(values[NAME]),
         sys_location=text(values[LOCATION]),
         sys_contact=text(values[CONTACT]),
@@ -61,7 +61,7 @@ def system_group(agent: Agent) -> SystemGroup | Missing:
         chassis_id=_chassis(values[LLDP_CHASSIS_KIND], values[LLDP_CHASSIS])
         or _chassis(values[LLDP2_CHASSIS_KIND], values[LLDP2_CHASSIS]),
         bridge_mac=mac(values[BRIDGE_ADDRESS]),
-        evidence=agent.evidence("SNMPv2-MIB::system", f"sysObjectID {Oid(object_id) if object_id else ''}"),
+        evidence=agent.evidence("SNMPv2-MIB::system", f"sysObjectID {object_id or ''}"),
     )
 
 
@@ -93,6 +93,14 @@ def _processor(agent: Agent) -> str | None:
     first = next((index for index, kind in kinds.items() if str(kind) == PROCESSOR), None)
     said = text(agent.scalars([f"{DEVICE_DESCR}.{first}"])[f"{DEVICE_DESCR}.{first}"]) if first else None
     return said if said and not _NO_NAME.match(said) else None
+
+
+def _object_id(value: SnmpValue) -> str | None:
+    """An OID as agents send it: some spell it out as text, and one of four arcs looks like an address to an engine."""
+    if isinstance(value, bytes):
+        said = (text(value) or "").removeprefix(".")
+        return said if _DOTTED.fullmatch(said) else None
+    return str(value) if value is not None and not isinstance(value, int) else None
 
 
 def _forwards(value: SnmpValue) -> bool | None:

@@ -210,6 +210,23 @@ def addresses_of(*objects: Objects) -> tuple[Address, ...]:
     return fact.items
 
 
+@pytest.mark.parametrize(
+    ("said", "object_id"),
+    [
+        (Oid("1.3.6.1.4.1.232.165.11"), "1.3.6.1.4.1.232.165.11"),
+        (b".1.3.6.1.4.1.232.165.11", "1.3.6.1.4.1.232.165.11"),  # an OCTET STRING, as some agents send it
+        (IPv4Address("1.3.6.1"), "1.3.6.1"),
+        (b"1.3.6.1.4.1.x", None),
+        (b"", None),
+        (7, None),
+    ],
+)
+def test_object_id_as_agents_send_it(said: SnmpValue, object_id: str | None) -> None:
+    fact = told(SystemGroup, {"1.3.6.1.2.1.1.2.0": said, "1.3.6.1.2.1.1.5.0": b"pdu"})
+    assert isinstance(fact, SystemGroup)
+    assert fact.sys_object_id == object_id
+
+
 def test_addresses_of_the_new_table() -> None:
     assert addresses_of(
         {

@@ -128,6 +128,11 @@ def test_what_the_system_group_tells(
             ("Huawei", "huawei_oceanstor", None, "6.1.0", "2102353GTH10J1000001"),
         ),
         (
+            *("11.2.3.7.8.5.2", "HP Stack, revision KA.00.00.0000"),
+            {"11.2.14.11.5.1.1.3.0": b"KB.16.11.0020", "11.2.36.1.1.2.9.0": b"SG00ABC001"},
+            ("HPE", "hpe_procurve", "Stack", "KB.16.11.0020", "SG00ABC001"),
+        ),
+        (
             *("8072.3.2.10", "Linux localhost 2.6.30 #1 SMP x86_64"),
             {"35047.1.3.0": 7},
             ("Sangfor", "sangfor", None, None, None),
