@@ -90,6 +90,11 @@ _REASONS = {
     errno.EEXIST: "已经存在",
     errno.ENAMETOOLONG: "名字太长",
     errno.EIO: "读写出错",
+    errno.ELOOP: "符号链接成环",
+    errno.ETXTBSY: "文件正在使用",
+    errno.EBUSY: "正在使用",
+    errno.EFBIG: "文件过大",
+    errno.EINVAL: "参数不对",
     errno.EMFILE: "打开的文件太多",
     errno.EADDRINUSE: "端口已被占用",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -61,8 +62,13 @@ def write_targets(targets: Iterable[Target], file: TextIO) -> int:
 
 
 def _decoded(path: Path, content: bytes) -> str:
-    # Spreadsheets on Chinese Windows save CSV as GBK; the others as UTF-8 with or without a mark.
-    for encoding in ("utf-8-sig", "gb18030"):
+    if content.startswith(b"PK\x03\x04"):
+        told = Text("是 Excel 工作簿：请另存为 CSV", "is an Excel workbook: save it as CSV")
+        raise InputError(str(path), told)
+    # Spreadsheets on Chinese Windows save CSV as GBK, their "Unicode text" as UTF-16 with a mark; the others as UTF-8
+    # with or without one.
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
@@ -92,12 +98,13 @@ def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]
 def _refuse_columns(where: str, header: list[str]) -> None:
     unknown = [h for h in header if h not in COLUMNS]
     if unknown or "address" not in header:
-        named = ", ".join(unknown) or "-"
+        named = ", ".join(unknown)
+        zh, en = (f"；不认识：{named}", f"; unknown: {named}") if unknown else ("", "")
         raise InputError(
             where,
             Text(
-                f"应含 address，可用的列是 {', '.join(COLUMNS)}；不认识：{named}",
-                f"address is needed, and may stand with {', '.join(COLUMNS)}; unknown: {named}",
+                f"应含 address，可用的列是 {', '.join(COLUMNS)}{zh}",
+                f"address is needed, and may stand with {', '.join(COLUMNS)}{en}",
             ),
         )
     twice = sorted({h for h in header if header.count(h) > 1})
@@ -179,6 +186,8 @@ def target_from(row: Mapping[str, str]) -> Target:
         given = row.get("address", "")
         raise InputError("address", Text(f"“{given}”不是 IP 地址", f"'{given}' is not an IP address")) from None
     name = row.get("name") or str(ip)
+    if not name.isprintable():
+        raise InputError("name", Text("含有看不见的字符", "has characters that cannot be seen"))
     if name.lower().startswith(SYSTEM_PREFIX):
         told = Text(f"{SYSTEM_PREFIX} 开头的名称留给业务系统", f"names with {SYSTEM_PREFIX} are of business systems")
         raise InputError("name", told)

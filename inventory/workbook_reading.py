@@ -72,6 +72,7 @@ class Reading:
         self._none_of_them = none_of_them
         self._problems: dict[tuple[int, int, int], CellProblem] = {}  # by sheet, row, column: one a cell
         self._sheets = {sheet.attribute: _SheetReading(sheet) for sheet in sheets}
+        self._is_whole = True  # False: a sheet is missing, and what refers to its rows is not to blame
 
     def take(self, found: list[OpenSheet]) -> None:
         """Reads the sheets; InputError for a file that has none of them, RegisterErrors for one with too much wrong."""
@@ -103,6 +104,7 @@ class Reading:
         if found is None:
             text = Text("缺少这张工作表；没有内容也请保留", "the sheet is missing; keep it even when it is empty")
             self._problem((order, 0, 0), sheet.text.zh, "", text)
+            self._is_whole = False
             return
         for merged in found.merged:
             text = Text("不能有合并单元格", "cells must not be merged")
@@ -176,7 +178,7 @@ class Reading:
     def refuse(self, problems: Iterable[Problem]) -> None:
         """RegisterErrors when anything was wrong in a cell, or is by these."""
         try:
-            for problem in problems:
+            for problem in problems if self._is_whole else ():
                 self._place(problem)
         except _TooMany:
             pass

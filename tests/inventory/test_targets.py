@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -101,6 +102,8 @@ def test_addresses_as_people_write_them(written: str, meant: object) -> None:
         ("address,ssh_port\n10.0.0.1,22.0\n", "", "line 2: ssh_port"),
         ("address,name,name\n10.0.0.1,a,b\n", ":1", "name is given twice"),
         (b"address\n\x81", "", "neither UTF-8 nor GBK"),
+        (b"PK\x03\x04\x14\x00", "", "save it as CSV"),
+        ("name,address\na\0b,10.0.0.1\n", "", "line 2: name"),
     ],
 )
 def test_every_mistake_is_named_with_its_line(path: Path, content: str | bytes, where: str, said: str) -> None:
@@ -109,6 +112,19 @@ def test_every_mistake_is_named_with_its_line(path: Path, content: str | bytes, 
     assert said in refused.text.en
     assert refused.exit_code == 2
     assert refused.text.zh != refused.text.en
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16", "utf-16-be"])
+def test_encodings_of_spreadsheets(path: Path, encoding: str) -> None:
+    text = "name,address\n核心,10.0.0.1\n"
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    assert read(path, mark + text.encode(encoding)) == [Target("核心", IPv4Address("10.0.0.1"))]
+
+
+def test_thousands_of_bad_rows_are_counted_and_some_are_named(path: Path) -> None:
+    said = refusal(path, "address\n" + "x\n" * 3000).text.en
+    assert said.splitlines()[0].endswith("3000 problems")
+    assert said.endswith("and 2950 more")
 
 
 def test_all_bad_rows_are_named_at_once(path: Path) -> None:

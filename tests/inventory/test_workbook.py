@@ -294,3 +294,11 @@ def test_a_workbook_of_before_goes_without_later_sheets(tmp_path: Path) -> None:
     register = read_register(edited(tmp_path, edit))
     assert (register.zones, register.accounts) == ((), ())
     assert register.units
+
+
+@pytest.mark.parametrize("sheet", ["单位", "站点"])
+def test_rows_that_refer_to_a_missing_sheet_are_not_blamed(tmp_path: Path, sheet: str) -> None:
+    def edit(book: Any) -> None:
+        del book[sheet]
+
+    assert list(refused(edited(tmp_path, edit))) == [sheet]
