@@ -25,7 +25,7 @@ _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
 _LEFT = r"(?:exit|quit|logout|return|end)"
 _CONFIGURES = (
-    r"(?:undo|no|interface|sysname|hostname|sys(?:tem-view)?|conf(?:ig\w*)?|enable|ip|ipv6|vlan|line|router|username|aaa"
+    r"(?:undo|no|edit|unset|next|interface|sysname|hostname|sys(?:tem-view)?|conf(?:ig\w*)?|enable|ip|ipv6|vlan|line|router|username|aaa"
     r"|access-list|acl|ntp\S*|snmp-\S+|logging|info-center|banner|service|set|zone|policy)(?: \S|$)"
     r"|\[[^\[\]\s]{1,80}\]\s*\S|\S{1,64}\(\S{1,40}\)#\s*\S|!<\w"
 )
@@ -153,6 +153,7 @@ def end_of(text: str, dialect: Dialect) -> int | None:
     if not dialect.end:
         return None
     lines = text.splitlines()
+    last = len(lines)
     fences = [number for number, line in enumerate(lines) if line.startswith("```")]
     if len(fences) > 1:  # a page in Markdown: what stands behind the text it shows is prose
         lines = lines[: fences[-1]]
@@ -160,7 +161,9 @@ def end_of(text: str, dialect: Dialect) -> int | None:
         line = lines[number - 1].strip()
         if re.match(dialect.end, line):
             return number
-        if line and not _BEHIND.fullmatch(line) and _configures(line, dialect):
+        # a word of a remark, or what is left of a statement
+        half = number == last and not text.endswith("\n") and " " not in line
+        if line and not _BEHIND.fullmatch(line) and (half or _configures(line, dialect)):
             return None
     return None
 

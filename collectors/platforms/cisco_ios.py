@@ -175,8 +175,8 @@ _BEHIND_LINES = frozenset({TimeSync, RuleSets, ManagementPlane})
 _BEFORE_LINES = tuple({read.fact for read in _CONFIG_READS} - _BEHIND_LINES - _BY_LINES)
 _ORDER: Order = {
     r"interface \S": (),
-    r"line con": _BEFORE_LINES,
-    r"line (?!con)": tuple(_BY_LINES),
+    r"line (?!vty)": _BEFORE_LINES,
+    r"line vty": tuple(_BY_LINES),
 }
 PLATFORM = Platform(
     name="cisco_ios",

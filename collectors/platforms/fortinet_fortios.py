@@ -10,6 +10,7 @@ import re
 from collectors.base import Answer
 from collectors.platforms import fortios_access, fortios_census, fortios_hardening, fortios_network
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
+from collectors.platforms.excerpts import shown_reads
 from collectors.platforms.fortios_text import lines_of, setting, tree
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -17,6 +18,7 @@ from inventory.facts import (
     Accounts,
     Addresses,
     Banner,
+    Fact,
     Filtering,
     Forwarding,
     Identity,
@@ -119,6 +121,54 @@ SECRETS = (
     ),
 )
 
+
+def _is_whole(config: Config) -> bool:
+    """Every device has global settings, and routing is the last that a backup, which its first line tells, writes."""
+    backup = config.line(r"#config-version=") is not None
+    return config.line(r"config system global$") is not None and (
+        not backup or config.line(r"config router ") is not None
+    )
+
+
+_PARTS: dict[type[Fact], str] = {
+    Identity: r"#config-version=|config ",
+    RemoteAccess: r"config system (?:interface|global|admin)$",
+    Accounts: r"config system admin$",
+    PasswordPolicy: r"config system (?:global|password-policy)$",
+    SnmpAgent: r"config system snmp ",
+    Logging: r"config log ",
+    TimeSync: r"config system ntp$",
+    Banner: r"config system (?:global$|replacemsg admin)",
+    Interfaces: r"config system interface$",
+    Addresses: r"config system interface$",
+    Filtering: r"config (?:firewall policy6?|router access-list6?)$",
+    ZonePolicy: r"config firewall policy6?$",
+    Forwarding: r"config system (?:interface|settings)$",
+    Routes: r"config router static6?$",
+    RoutingProtocols: r"config router ",
+}
+_CONFIG_READS = shown_reads(
+    (
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, fortios_access.remote_access),
+        ConfigRead(Accounts, fortios_access.accounts),
+        ConfigRead(PasswordPolicy, fortios_access.password_policy),
+        ConfigRead(SnmpAgent, fortios_access.snmp_agent),
+        ConfigRead(Logging, fortios_access.logging),
+        ConfigRead(TimeSync, fortios_access.time_sync),
+        ConfigRead(Banner, fortios_access.banner),
+        ConfigRead(Interfaces, fortios_census.interfaces, (fortios_census.PHYSICAL,)),
+        ConfigRead(Addresses, fortios_network.addresses),
+        ConfigRead(Filtering, fortios_network.filtering),
+        ConfigRead(ZonePolicy, fortios_network.zone_policy),
+        ConfigRead(Forwarding, fortios_network.forwarding),
+        ConfigRead(Routes, fortios_network.routes),
+        ConfigRead(RoutingProtocols, fortios_network.routing_protocols),
+        *fortios_hardening.READS,
+    ),
+    _is_whole,
+    _PARTS,
+)
 PLATFORM = Platform(
     name=NAME,
     also=frozenset({"fortinet_fortigate"}),  # SNMP names the device, not what runs on it
@@ -148,23 +198,6 @@ PLATFORM = Platform(
         },
         tree=tree,
     ),
-    config_reads=(
-        ConfigRead(Identity, configured_identity),
-        ConfigRead(RemoteAccess, fortios_access.remote_access),
-        ConfigRead(Accounts, fortios_access.accounts),
-        ConfigRead(PasswordPolicy, fortios_access.password_policy),
-        ConfigRead(SnmpAgent, fortios_access.snmp_agent),
-        ConfigRead(Logging, fortios_access.logging),
-        ConfigRead(TimeSync, fortios_access.time_sync),
-        ConfigRead(Banner, fortios_access.banner),
-        ConfigRead(Interfaces, fortios_census.interfaces, (fortios_census.PHYSICAL,)),
-        ConfigRead(Addresses, fortios_network.addresses),
-        ConfigRead(Filtering, fortios_network.filtering),
-        ConfigRead(ZonePolicy, fortios_network.zone_policy),
-        ConfigRead(Forwarding, fortios_network.forwarding),
-        ConfigRead(Routes, fortios_network.routes),
-        ConfigRead(RoutingProtocols, fortios_network.routing_protocols),
-        *fortios_hardening.READS,
-    ),
+    config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

@@ -7,6 +7,7 @@ import re
 from collectors.base import Answer
 from collectors.platforms import gateways, junos_access, junos_census, junos_hardening, junos_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.excerpts import shown_reads
 from collectors.platforms.junos_text import has, plain, tree
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -14,6 +15,7 @@ from inventory.facts import (
     Accounts,
     Addresses,
     Banner,
+    Fact,
     Filtering,
     Forwarding,
     Identity,
@@ -118,6 +120,49 @@ SECRETS = (
     rf"^(?: {{4}}|\t)community {_COMMUNITY}(?=;)",
 )
 
+
+def _is_whole(config: Config) -> bool:
+    """Every device has a name, accounts or services."""
+    return has(config, "(?:system|groups)")
+
+
+_PARTS: dict[type[Fact], str] = {
+    Identity: r"\S",
+    SnmpAgent: r"snmp ",
+    Interfaces: r"interfaces ",
+    Addresses: r"interfaces ",
+    Filtering: r"firewall ",
+    RateLimits: r"firewall ",
+    ZonePolicy: r"security ",
+    Forwarding: r"interfaces ",
+    Routes: r"(?:routing-instances \S+ )?routing-options ",
+    RoutingProtocols: r"(?:routing-instances \S+ )?protocols ",
+}
+_CONFIG_READS = shown_reads(
+    (
+        ConfigRead(Identity, configured_identity),
+        ConfigRead(RemoteAccess, junos_access.remote_access),
+        ConfigRead(Accounts, junos_access.accounts),
+        ConfigRead(PasswordPolicy, junos_access.password_policy),
+        ConfigRead(SnmpAgent, junos_access.snmp_agent),
+        ConfigRead(Logging, junos_access.logging),
+        ConfigRead(TimeSync, junos_access.time_sync),
+        ConfigRead(Banner, junos_access.banner),
+        ConfigRead(Interfaces, junos_census.interfaces, (junos_census.TERSE,)),
+        ConfigRead(Addresses, junos_network.addresses),
+        ConfigRead(Filtering, junos_network.filtering),
+        ConfigRead(ZonePolicy, junos_network.zone_policy),
+        ConfigRead(RateLimits, junos_network.rate_limits),
+        ConfigRead(Forwarding, junos_network.forwarding),
+        ConfigRead(Routes, junos_network.routes),
+        ConfigRead(RoutingProtocols, junos_network.routing_protocols),
+        ConfigRead(Transitions, junos_network.transitions),
+        *gateways.gateway_reads(gateways.JUNOS),
+        *junos_hardening.READS,
+    ),
+    _is_whole,
+    _PARTS,
+)
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -146,26 +191,6 @@ PLATFORM = Platform(
         },
         tree=tree,
     ),
-    config_reads=(
-        ConfigRead(Identity, configured_identity),
-        ConfigRead(RemoteAccess, junos_access.remote_access),
-        ConfigRead(Accounts, junos_access.accounts),
-        ConfigRead(PasswordPolicy, junos_access.password_policy),
-        ConfigRead(SnmpAgent, junos_access.snmp_agent),
-        ConfigRead(Logging, junos_access.logging),
-        ConfigRead(TimeSync, junos_access.time_sync),
-        ConfigRead(Banner, junos_access.banner),
-        ConfigRead(Interfaces, junos_census.interfaces, (junos_census.TERSE,)),
-        ConfigRead(Addresses, junos_network.addresses),
-        ConfigRead(Filtering, junos_network.filtering),
-        ConfigRead(ZonePolicy, junos_network.zone_policy),
-        ConfigRead(RateLimits, junos_network.rate_limits),
-        ConfigRead(Forwarding, junos_network.forwarding),
-        ConfigRead(Routes, junos_network.routes),
-        ConfigRead(RoutingProtocols, junos_network.routing_protocols),
-        ConfigRead(Transitions, junos_network.transitions),
-        *gateways.gateway_reads(gateways.JUNOS),
-        *junos_hardening.READS,
-    ),
+    config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

@@ -17,7 +17,7 @@ STRANGERS: Mapping[str, Mapping[str, int]] = {
         r"^(?:route-policy|prefix-set|community-set|as-path-set) \S+\s*$|^end-(?:policy|set)\s*$": 8,
         r"^router static\s*$": 4,
         r"^line (?:default|template \S+)\s*$|^vty-pool ": 8,
-        r"^ssh server (?:v2|vrf|session-limit)|^telnet (?:vrf \S+ )?ipv[46] server": 8,
+        r"^ssh server (?:v2|vrf|session-limit)|^telnet (?:vrf \S+ )?ipv[46] server max": 8,
         r"^ipv[46] access-list \S+\s*$": 2,
     },
     "arista_eos": {

@@ -9,7 +9,21 @@ import pytest
 
 from collectors.offline import snapshots_from
 from collectors.platforms.catalogue import recognised
-from inventory.facts import Identity, RemoteAccess, SshServer
+from inventory.errors import Missing
+from inventory.facts import (
+    Accounts,
+    Banner,
+    Fact,
+    Filtering,
+    Identity,
+    Interfaces,
+    Logging,
+    RemoteAccess,
+    Routes,
+    SnmpAgent,
+    SshServer,
+    TimeSync,
+)
 from inventory.snapshot import Snapshot
 
 IOS_SWITCH = """\
@@ -142,3 +156,42 @@ def test_an_argument_of_sshd_ends_at_a_remark(tmp_path: Path) -> None:
     server = found.facts[SshServer]
     assert isinstance(server, SshServer)
     assert (server.permit_root_login, server.max_auth_tries) == ("no", 3)
+
+
+PARTS = [
+    (
+        'config system interface\n    edit "wan"\n        set allowaccess ping ssh\n    next\nend\n',
+        {RemoteAccess, Interfaces},
+        {SnmpAgent, Logging, TimeSync, Routes, Accounts, Banner},
+    ),
+    (
+        (
+            "firewall {\n    family inet {\n        filter IN {\n            term a {\n                then accept;\n"
+            "            }\n        }\n    }\n}\n"
+        ),
+        {Filtering},
+        {RemoteAccess, SnmpAgent, Logging, TimeSync, Routes, Interfaces, Banner},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "told", "untold"), PARTS, ids=["FortiOS", "Junos"])
+def test_what_a_part_does_not_show_is_not_absent(
+    text: str, told: set[type[Fact]], untold: set[type[Fact]], tmp_path: Path
+) -> None:
+    (tmp_path / "part.txt").write_text(text)
+    [(_, found)] = snapshots_from([tmp_path / "part.txt"], datetime(2026, 1, 1, tzinfo=UTC))
+    assert isinstance(found, Snapshot)
+    assert {kind for kind in told if isinstance(found.facts[kind], Missing)} == set()
+    assert {kind for kind in untold if not isinstance(found.facts[kind], Missing)} == set()
+
+
+def test_a_backup_of_fortios_ends_with_routing(tmp_path: Path) -> None:
+    head = "#config-version=FGT60F-7.0.5-FW-build0304-220328:opmode=0:vdom=0:user=a\nconfig system global\n"
+    head += '    set hostname "edge"\nend\n'
+    for rest, kind in (("", Missing), ("config router static\nend\n", Logging)):
+        (tmp_path / "edge.conf").write_text(head + rest)
+        [(_, found)] = snapshots_from([tmp_path / "edge.conf"], datetime(2026, 1, 1, tzinfo=UTC))
+        assert isinstance(found, Snapshot)
+        assert isinstance(found.facts[Logging], kind)
+        assert isinstance(found.facts[Banner], Banner)
