@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,7 +40,7 @@ from inventory.facts import (
     SshServer,
     TimeSync,
 )
-from inventory.snapshot import Snapshot
+from inventory.snapshot import Snapshot, SoFar
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "config-facts.json"
@@ -170,6 +171,35 @@ def sshd(facts: Facts) -> dict[str, Any]:
     }
 
 
+# What a line tells that no later one takes back, where the text may be cut: the names that are true, each with the
+# pattern of the line that says so, as far as a default might make it true as well.
+STANDING = {
+    "telnet_enabled": r"(?m)^\s*(?!undo |no |delete ).*\btelnet",
+    "vty_telnet_permitted": r"(?m)^\s*(?:protocol inbound|transport input)\b.*\b(?:telnet|all)\b",
+    "ssh_enabled": r"(?m)^\s*(?!undo |no |delete ).*ssh",
+    "http_enabled": r"(?m)^\s*(?!undo |no |delete ).*(?:http|web)",
+    "https_enabled": r"(?m)^\s*(?!undo |no |delete ).*(?:https|secure|ssl|web)",
+    "snmp_community_present": "",
+    "snmp_default_community": "",
+    "snmpv3_priv": "",
+    "vty_acl_present": "",
+    "banner_present": "",
+    "default_route": "",
+}
+
+
+def standing(facts: Facts) -> dict[str, Any]:
+    """What stands already in a text that may be cut."""
+    seen = {kind: fact.seen for kind, fact in facts.items() if isinstance(fact, SoFar) and fact.seen is not None}
+    named = {name: value for part in PARTS for name, value in part(seen).items()}
+    access = told(seen, RemoteAccess)
+    shown = [access.evidence.excerpt, *(line.evidence.excerpt for line in access.lines)] if access else []
+    text = "\n".join(shown)
+    found = {name: True for name, sign in STANDING.items() if named.get(name) is True and re.search(sign, text)}
+    weakest = named.get("password_storage")
+    return found | ({"password_storage": weakest} if weakest in FORMS[:2] else {})
+
+
 PARTS: tuple[Callable[[Facts], dict[str, Any]], ...] = (remote_access, snmp, accounts, services, network, sshd)
 
 
@@ -177,7 +207,8 @@ def facts_of(path: Path) -> dict[str, Any]:
     """The named facts of one file; empty where nothing could be read of it."""
     for _, found in snapshots_from([path], datetime.now(UTC)):
         if isinstance(found, Snapshot):
-            return {fact: value for part in PARTS for fact, value in part(found.facts).items()}
+            named = {fact: value for part in PARTS for fact, value in part(found.facts).items()}
+            return named | {fact: value for fact, value in standing(found.facts).items() if named.get(fact) is None}
     return {}
 
 

@@ -12,6 +12,7 @@ from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform,
 from inventory.config import Config
 from inventory.errors import CollectError, Gap, Missing, ReadFailed
 from inventory.facts import Configuration, Fact, Identity
+from inventory.snapshot import SoFar
 
 Facts = dict[type[Fact], Fact | Missing]
 
@@ -95,9 +96,8 @@ class _Asked:
             return config
         if read.fact is Identity:
             return _named(config, read, *(self._answer(command) for command in read.commands))
-        if not config.settles(read.fact):
-            return _cut(config, read.fact)
-        return read.build(config, self._release(), *(self._answer(command) for command in read.commands))
+        built = read.build(config, self._release(), *(self._answer(command) for command in read.commands))
+        return built if config.settles(read.fact) else _cut(config, read.fact, built)
 
     def _answer(self, command: str) -> Got:
         if command not in self._answers:
@@ -156,6 +156,6 @@ def _named(config: Config, read: ConfigRead, *answers: Got) -> Built:
     return told if is_told else _cut(config, Identity)
 
 
-def _cut(config: Config, fact: type[Fact]) -> Missing:
+def _cut(config: Config, fact: type[Fact], seen: Built | None = None) -> Missing:
     why = f"the configuration is cut: what it should hold of {fact.__name__} may follow"
-    return Missing(Gap.UNPARSED, f"{config.source}: {why}")
+    return SoFar(Gap.UNPARSED, f"{config.source}: {why}", None if isinstance(seen, Missing) else seen)

@@ -33,6 +33,13 @@ def fact_kinds() -> dict[str, type[Fact]]:
 
 
 @dataclass(frozen=True, slots=True)
+class SoFar(Missing):
+    """Missing, for what tells it may be cut; ``seen`` is what the rest tells: nothing of it may be taken for all."""
+
+    seen: Fact | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRecord:
     """A target of a run and what became of it, without its facts."""
 

@@ -20,6 +20,7 @@ from playbooks.language import tell
 
 if TYPE_CHECKING:
     from collectors.platforms.base import Platform
+    from inventory.facts import Fact
     from inventory.snapshot import Snapshot
 
 # What a device or its file kept from being known; what nobody reads or nobody has is no fault of the file's.
@@ -107,13 +108,18 @@ def _named(name: str) -> Platform:
 
 
 def _json(name: str, told: Snapshot | Missing) -> None:
-    from inventory.codec import encode_facts
+    from inventory.codec import encode_fact, encode_facts
+    from inventory.snapshot import SoFar
 
     if isinstance(told, Missing):
         here().json({"source": name, "gap": told.gap, "why": told.why})
         return
     line = {"source": name, "target": told.record.target, "platform": told.record.platform}
-    here().json(line | {"facts": encode_facts(told.facts)})
+    facts = encode_facts(told.facts)
+    for kind, fact in told.facts.items():
+        if isinstance(fact, SoFar) and fact.seen is not None:
+            facts[kind.__name__] |= {"seen": encode_fact(fact.seen)}
+    here().json(line | {"facts": facts})
 
 
 def _table(name: str, told: Snapshot | Missing) -> None:
@@ -127,17 +133,31 @@ def _table(name: str, told: Snapshot | Missing) -> None:
 
 
 def _rows(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
-    from inventory.codec import encode
+    from inventory.snapshot import SoFar
 
     for kind, fact in snapshot.facts.items():
-        if isinstance(fact, Missing):
-            yield kind.__name__, "", f"{tell('未知', 'not known')}: {fact.why}", ""
+        if not isinstance(fact, Missing):
+            yield from _rows_of(kind.__name__, fact)
             continue
-        body = encode(fact)
-        lines = body.pop("evidence", {}).get("lines", ())
-        body.pop("sources", None)
-        for number, (field, value) in enumerate(_fields(body)):
-            yield (kind.__name__ if not number else ""), field, value, (_ranges(lines) if not number else "")
+        yield kind.__name__, "", f"{tell('未知', 'not known')}: {fact.why}", ""
+        if isinstance(fact, SoFar) and fact.seen is not None:
+            so_far = tell("目前所见", "so far")
+            stands = (row for row in _rows_of("", fact.seen) if row[2] not in _nothing())
+            yield from (("", f"{so_far}: {field}", value, lines) for _, field, value, lines in stands)
+
+
+def _nothing() -> frozenset[str]:
+    return frozenset({tell("否", "no"), tell("无", "none"), tell("未知", "not known")})
+
+
+def _rows_of(name: str, fact: Fact) -> Iterator[tuple[str, str, str, str]]:
+    from inventory.codec import encode
+
+    body = encode(fact)
+    lines = body.pop("evidence", {}).get("lines", ())
+    body.pop("sources", None)
+    for number, (field, value) in enumerate(_fields(body)):
+        yield (name if not number else ""), field, value, (_ranges(lines) if not number else "")
 
 
 def _fields(body: dict[str, Any]) -> Iterator[tuple[str, str]]:

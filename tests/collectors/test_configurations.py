@@ -14,9 +14,10 @@ import pytest
 
 from collectors.offline import snapshots_from
 from collectors.platforms.catalogue import other_than, platform, platforms, recognised
+from inventory.codec import decode_fact, encode_fact
 from inventory.errors import Gap, Missing
-from inventory.facts import Fact, Identity
-from inventory.snapshot import Snapshot
+from inventory.facts import Fact, Identity, SnmpAgent
+from inventory.snapshot import Snapshot, SoFar
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DEVICES = Path(__file__).parents[1] / "devices"
@@ -74,10 +75,12 @@ def test_a_text_of_another_platform_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*FILES, *corpus_files()], ids=lambda p: p.name)
-def test_no_missing_line_of_a_cut_configuration_becomes_a_fact(path: Path, tmp_path: Path) -> None:
+def test_no_missing_line_of_a_cut_configuration_becomes_a_fact(
+    path: Path, tmp_path: Path, config_facts: ModuleType
+) -> None:
     """Cut behind any line or within one: facts of the whole text, or reasons."""
     octets = path.read_bytes()
-    whole = read(path)
+    whole, entirely = read(path), config_facts.facts_of(path)
     name = whole.record.platform if isinstance(whole, Snapshot) else None
     if name in OPEN_ENDED:
         return
@@ -91,10 +94,28 @@ def test_no_missing_line_of_a_cut_configuration_becomes_a_fact(path: Path, tmp_p
             continue  # nothing is recognised, or it ends as a whole one of ZXROS 5 may
         for kind in known(told) - {Identity}:
             assert told.facts[kind] == facts(whole)[kind], (count, kind)
+        standing = config_facts.standing(told.facts)
+        assert {fact: entirely[fact] for fact in standing} == standing, count
         identity, entire = told.facts[Identity], facts(whole)[Identity]
         if isinstance(identity, Identity) and isinstance(entire, Identity):
             assert identity.hostname in {None, entire.hostname}
             assert identity.release in {None, entire.release}
+
+
+def test_what_stands_in_a_cut_configuration_is_shown_so_far(tmp_path: Path) -> None:
+    path = tmp_path / "cut.cfg"
+    path.write_text(
+        "#\nsysname GATE\n#\naaa\n local-user a password cipher x\n#\nsnmp-agent community read public\nsnmp"
+    )
+    told = read(path, "huawei_vrp")
+    agent = facts(told)[SnmpAgent]
+    assert isinstance(agent, SoFar)
+    assert agent.gap is Gap.UNPARSED
+    assert isinstance(agent.seen, SnmpAgent)
+    assert [community.default for community in agent.seen.communities] == [True]
+    assert facts(told)[Identity].hostname == "GATE"  # type: ignore[union-attr]
+    plain = encode_fact(agent)
+    assert decode_fact("SnmpAgent", plain) == Missing(agent.gap, agent.why)  # none of it is kept for all
 
 
 @pytest.mark.parametrize(
