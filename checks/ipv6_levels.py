@@ -93,7 +93,7 @@ LADDERS: Mapping[Kind, Ladder] = {
     Kind.SYSTEM: (
         ("ipv6.system-aaaa|ipv6.system-reachable",),
         ("ipv6.system-aaaa",),
-        ("ipv6.system-reachable",),
+        ("ipv6.system-reachable", "ipv6.system-page-served"),
         (
             *("ipv6.system-tls", "ipv6.system-same-content", "ipv6.system-links", "ipv6.system-response-time"),
             "ipv6.system-delegated",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -17,12 +17,16 @@ from cryptography import x509
 
 from collectors.by_probe_deadline import Deadline
 from collectors.page_text import digest, ipv4_literals, title
+from inventory.addresses import IPAddress
 from inventory.evidence import Evidence
 from inventory.facts import PortAnswer, WebAnswer
 
 _LARGEST_BODY_BYTES = 1_000_000
 _LONGEST_TEXT_BYTES = 256 * 1024
 _MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+LOOP, ELSEWHERE, CUT = "loop", "elsewhere", "cut"  # how a page may end that is not whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def page(url: SplitResult, port: PortAnswer, now: datetime, bounds: ProbeLimits)
     started = time.monotonic()
     got = fetched(url, port, bounds)
     elapsed_ms = (time.monotonic() - started) * 1000
-    shown = f"HTTP {got.status}" if got.status else got.failure
+    shown = " ".join(filter(None, (f"HTTP {got.status}" if got.status else "", got.ended)))
     text = got.text()
     seen = digest(text)
     answer = WebAnswer(
@@ -58,6 +62,7 @@ def page(url: SplitResult, port: PortAnswer, now: datetime, bounds: ProbeLimits)
         text_digest=seen.simhash if seen else None,
         text_length=seen.length if seen else None,
         ipv4_literals=ipv4_literals(text, url.hostname),
+        ended=got.ended,
         evidence=Evidence(f"HTTP {url.geturl()} at {port.ip}", excerpt=shown, taken_at=now),
     )
     return Page(port, answer, text)
@@ -74,11 +79,11 @@ class Page:
 
 @dataclass(slots=True)
 class Fetched:
-    """What a request got; ``status`` None: no HTTP answer, for the reason in ``failure``."""
+    """What a request got; ``status`` None: no HTTP answer, for the reason in ``ended``."""
 
     status: int | None = None
     body: bytes = b""
-    failure: str = ""
+    ended: str | None = None
     coded: bool = False  # the body is compressed, though that was not asked for: nothing is unpacked
     tls_subject: str | None = None
     tls_sha256: str | None = None
@@ -93,7 +98,6 @@ class Fetched:
 def fetched(url: SplitResult, port: PortAnswer, bounds: ProbeLimits) -> Fetched:
     """The page as the host at that very address gives it, redirects followed only within the same name."""
     got = Fetched()
-    host = url.hostname or str(port.ip)
     deadline = time.monotonic() + bounds.page_s
     # The certificate is read, not trusted: an expired one is a fact to report, not a reason to see nothing.
     context = ssl.create_default_context()
@@ -103,65 +107,84 @@ def fetched(url: SplitResult, port: PortAnswer, bounds: ProbeLimits) -> Fetched:
         Deadline(bounds.page_s) as end,
         httpx.Client(verify=context, trust_env=False, timeout=bounds.connect_s) as client,
     ):
-        path = url._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        there = _There(url._replace(fragment=""), port.ip, port.port)
         for _ in range(_MOST_REDIRECTS + 1):
             try:
-                again = _request(client, url, host, port, path, got, deadline, end)
+                again = _request(client, there, got, deadline, end)
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-                got.failure = type(error).__name__
+                is_late = got.status is not None and time.monotonic() >= deadline
+                got.ended = CUT if is_late else type(error).__name__
                 return got
             if again is None:
                 return got
-            path = again
+            there = again
+    got.ended = LOOP
     return got
 
 
-def _request(
-    client: httpx.Client,
-    url: SplitResult,
-    host: str,
-    port: PortAnswer,
-    path: str,
-    got: Fetched,
-    deadline: float,
-    end: Deadline,
-) -> str | None:
-    literal = f"[{port.ip}]" if port.ip.version == 6 else str(port.ip)
-    default = {"http": 80, "https": 443}[url.scheme]
-    named = host if port.port == default else f"{host}:{port.port}"
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A URL, and the address and port that it is asked at."""
+
+    url: SplitResult
+    ip: IPAddress
+    port: int
+
+    @property
+    def host(self) -> str:
+        """The name that is asked for."""
+        return self.url.hostname or str(self.ip)
+
+
+def _request(client: httpx.Client, there: _There, got: Fetched, deadline: float, end: Deadline) -> _There | None:
+    literal = f"[{there.ip}]" if there.ip.version == 6 else str(there.ip)
+    default = _DEFAULT_PORTS[there.url.scheme]
+    path = there.url._replace(scheme="", netloc="").geturl() or "/"
     request = client.build_request(
         "GET",
-        f"{url.scheme}://{literal}:{port.port}{path}",
-        headers={"Host": named, "User-Agent": "hecha", "Accept-Encoding": "identity"},
-        extensions={"sni_hostname": host, "trace": end.told},
+        f"{there.url.scheme}://{literal}:{there.port}{path}",
+        headers={
+            "Host": there.host if there.port == default else f"{there.host}:{there.port}",
+            "User-Agent": "hecha",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        },
+        extensions={"sni_hostname": there.host, "trace": end.told},
     )
     response = client.send(request, stream=True)
     try:
-        _read_certificate(response, host, got)
+        _read_certificate(response, there.host, got)
         got.status = response.status_code
         got.coded = response.headers.get("content-encoding", "identity").lower() != "identity"
-        got.body = _bounded_body(response, deadline)
+        got.body, got.ended = _bounded_body(response, deadline)
     finally:
         response.close()
-    return _same_name(response, url, path)
+    if response.status_code not in _REDIRECTS or "location" not in response.headers:
+        return None
+    again = _within_name(there, response.headers["location"])
+    if again is None:
+        got.ended = ELSEWHERE
+    return again
 
 
-def _bounded_body(response: httpx.Response, deadline: float) -> bytes:
+def _within_name(there: _There, location: str) -> _There | None:
+    """Where a redirect leads at the same address; None for another name. To TLS is no other name."""
+    to = urlsplit(urljoin(there.url.geturl(), location))._replace(fragment="")
+    if (to.scheme, to.netloc) == (there.url.scheme, there.url.netloc):
+        return replace(there, url=to)
+    if (there.url.scheme, to.scheme) == ("http", "https") and to.hostname == there.url.hostname:
+        return _There(to, there.ip, to.port or _DEFAULT_PORTS["https"])
+    return None
+
+
+def _bounded_body(response: httpx.Response, deadline: float) -> tuple[bytes, str | None]:
+    """The body, and that it was cut where it is too long or does not end in time."""
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
         if len(body) >= _LARGEST_BODY_BYTES or time.monotonic() > deadline:
-            break
-    return bytes(body[:_LARGEST_BODY_BYTES])
-
-
-def _same_name(response: httpx.Response, url: SplitResult, path: str) -> str | None:
-    if response.status_code not in (301, 302, 303, 307, 308) or "location" not in response.headers:
-        return None
-    there = urlsplit(urljoin(f"{url.scheme}://{url.netloc}{path}", response.headers["location"]))
-    if (there.scheme, there.netloc) != (url.scheme, url.netloc):
-        return None
-    return there._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            return bytes(body[:_LARGEST_BODY_BYTES]), CUT
+    return bytes(body), None
 
 
 def _read_certificate(response: httpx.Response, host: str, got: Fetched) -> None:

@@ -70,6 +70,57 @@ def _fault(page: WebAnswer, four: list[WebAnswer], today: Today) -> Text | None:
 
 
 @check(
+    "ipv6.system-page-served",
+    family=Family.IPV6,
+    title=Text("业务系统的首页经 IPv6 打得开", "A system's first page opens over IPv6"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-V6-02",),
+    found=Text("{subject} 的首页经 IPv6 打不开：{fault}", "{subject}: its first page does not open over IPv6: {fault}"),
+    unknown=Text(
+        "{subject} 的首页经 IPv6 是否打得开未知：{fault}",
+        "{subject}: whether its first page opens over IPv6 is not known: {fault}",
+    ),
+    remedy=Remedy(
+        Text(
+            "检查 IPv6 监听上的虚拟主机、后端和重定向目标",
+            "Look at the virtual host of the IPv6 listener, what stands behind it, and where it redirects to",
+        )
+    ),
+)
+def system_page_served(system: SystemView) -> Iterator[Verdict]:
+    if isinstance(system.probe, Missing) and system.state != "retired":
+        yield verdict(None, system.evidence, fault=Text("没有探测", "it was not probed"))
+    four, six = _pages(system)
+    for page in six:
+        ok, fault = _opens(page, four)
+        yield verdict(ok, page.evidence, place=str(page.ip), fault=fault)
+
+
+def _opens(page: WebAnswer, four: list[WebAnswer]) -> tuple[bool | None, Text | str]:
+    """Whether a page opens, and what comes instead. What IPv4 gets just so may be the system's own way."""
+    if page.status is None:
+        return False, Text(f"没有 HTTP 应答（{page.ended}）", f"no HTTP answer ({page.ended})")
+    if page.ended == "loop":
+        return False, Text("重定向循环", "it redirects in a circle")
+    if page.ended == "elsewhere":
+        return None, Text(
+            "重定向到别的域名或协议，没有跟随", "it redirects to another name or scheme, which is not followed"
+        )
+    if 200 <= page.status < 300:
+        return _whole(page, four)
+    alike = any(other.status == page.status for other in four)
+    return None if alike else False, f"HTTP {page.status}" + (" (IPv4 = IPv6)" if alike else "")
+
+
+def _whole(page: WebAnswer, four: list[WebAnswer]) -> tuple[bool | None, Text | str]:
+    """Whether a page comes to its end. One that does not is what large packets get where no path MTU is found."""
+    if page.ended in (None, "cut"):
+        return True, ""
+    alike = any(other.ended == page.ended for other in four)
+    return None if alike else False, Text(f"页面中断（{page.ended}）", f"the page breaks off ({page.ended})")
+
+
+@check(
     "ipv6.system-same-content",
     family=Family.IPV6,
     title=Text("业务系统的 IPv6 页面与 IPv4 一致", "A system shows the same page over IPv6 as over IPv4"),

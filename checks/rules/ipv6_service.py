@@ -9,7 +9,7 @@ from checks.rules.ipv6 import beyond
 from inventory.addresses import Ipv6Class, ipv6_class
 from inventory.errors import Missing
 from inventory.evidence import Evidence
-from inventory.facts import NameAnswer, PortAnswer
+from inventory.facts import NameAnswer, PortAnswer, ServiceProbe
 from inventory.text import Text
 from inventory.views import SiteDevice, SiteView, SystemView
 
@@ -58,17 +58,16 @@ def _is_named(names: NameAnswer) -> bool | None:
     severity=Severity.HIGH,
     clauses=("plan:PR-V6-02",),
     found=Text("{subject} 经 IPv6 没有应答：{tried}", "{subject} does not answer over IPv6: {tried}"),
-    unknown=Text(
-        "{subject} 的 IPv6 连接既未接受也未拒绝", "{subject}: its IPv6 addresses neither took nor refused a connection"
-    ),
+    unknown=Text("{subject} 经 IPv6 是否应答未知：{why}", "whether {subject} answers over IPv6 is not known: {why}"),
     remedy=Remedy(
         Text("让服务监听 IPv6，并在沿途放行", "Let the service listen on IPv6 and the filters on the way pass it")
     ),
 )
 def system_reachable(system: SystemView) -> Iterator[Verdict]:
-    if isinstance(system.probe, Missing):
+    if isinstance(system.probe, Missing) or not _has_place(system.probe):
         if system.state != "retired":
-            yield verdict(None, system.evidence, tried="?")
+            why = _UNASKED if isinstance(system.probe, Missing) else _NOWHERE
+            yield verdict(None, system.evidence, tried="?", why=why)
         return
     asked = [answer for answer in system.probe.ports if answer.ip.version == 6 and answer.role == "service"]
     if not asked:  # without an AAAA record there is nothing to ask; that is system-aaaa's finding
@@ -76,7 +75,18 @@ def system_reachable(system: SystemView) -> Iterator[Verdict]:
     answered = any(answer.open and _steadily(answer) for answer in asked)
     silent = any(answer.open is None for answer in asked)
     tried = ", ".join(f"[{answer.ip}]:{answer.port}{_lost(answer)}" for answer in asked)
-    yield verdict(True if answered else None if silent else False, *(answer.evidence for answer in asked), tried=tried)
+    ok = True if answered else None if silent else False
+    yield verdict(ok, *(answer.evidence for answer in asked), tried=tried, why=_SILENT)
+
+
+_UNASKED = Text("没有探测", "it was not probed")
+_NOWHERE = Text("登记表既没有域名也没有地址和端口", "the register has neither a name nor an address and a port of it")
+_SILENT = Text("既未接受也未拒绝连接", "it neither took nor refused a connection")
+
+
+def _has_place(probe: ServiceProbe) -> bool:
+    """Whether there was anything to ask."""
+    return probe.names is not None or any(answer.role == "service" for answer in probe.ports)
 
 
 def _steadily(answer: PortAnswer) -> bool:

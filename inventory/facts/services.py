@@ -33,7 +33,7 @@ class ServerAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ZoneServer:
-    """A name server of a zone. ``udp`` and ``tcp``: it answers for the zone over IPv6; None: not asked, or nothing came."""
+    """A name server of a zone. ``udp``, ``tcp``: it answers for the zone over IPv6; None: not asked, nothing came."""
 
     name: str
     aaaa: tuple[IPv6Address, ...] | None  # None: nobody told
@@ -97,6 +97,9 @@ class WebAnswer:
     text_digest: str | None = None  # SimHash of the visible text, 16 hex digits; None: no text
     text_length: int | None = None  # characters that went into it; a few say little
     ipv4_literals: tuple[str, ...] = ()  # hosts of links and resources that are written as IPv4 addresses
+    # Why it is not the whole page: loop, elsewhere (sent on to another name), cut (longer than is read), or what went
+    # wrong by its kind; None: it is.
+    ended: str | None = None
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
