@@ -131,7 +131,10 @@ SECRETS = (
     ),
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .{0,200}? priv(?: \S+){0,3}? (?P<secret>\S+)(?: access .*)?$",
-    r"^\s*(?:username \S+ .*?|enable )(?:password|secret)(?: level \d+)? (?:\d+ )?(?:\$\d+\$)?(?P<secret>\S+)",
+    (
+        r"^\s*(?:username \S+ .*?|enable (?:algorithm-type \S+ )?)(?:password|secret)(?: level \d+)? "
+        r"(?:\d+ )?(?:\$\d+\$)?(?P<secret>(?!\*{4,}|<)\S+)"
+    ),
     r"^\s*password (?!policy|strength-check|secure-mode)(?:\d+ )?(?P<secret>\S+)",
     (
         r"^(?:.*[ \t])?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "

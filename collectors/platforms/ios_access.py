@@ -21,12 +21,19 @@ SSH_V1 = Default(
     r"1[56]\.",
     "CIS Cisco IOS 15 and 16 Benchmarks, 2.1.1.2: compatible to both where no version is set",
 )
+SECRET = Default(
+    "md5",
+    r"1[25]\.",
+    "Cisco, Protecting Secrets on Cisco Network Devices: MD5 (type 5) where no algorithm is named, until IOS XE 17",
+)
 IDLE_S = 600  # exec-timeout where none is written (IOS Terminal Services Command Reference: 10 minutes)
 _LINE = r"line (con(?:sole)?|aux|tty|vty)?\s*(\d+(?:/\S+)?(?: \d+(?:/\S+)?)?)$"
 _KINDS = {"con": "con", "console": "con", "aux": "aux", "tty": "tty", "vty": "vty", None: "tty"}
 _STORED = {"0": "plaintext", "4": "md5", "5": "md5", "6": "cipher", "7": "type7", "8": "strong", "9": "strong"}
 _CRYPT = {"$1$": "md5", "$5$": "strong", "$6$": "strong", "$8$": "strong", "$9$": "strong", "$14$": "strong"}
-_WRITTEN = r"(?P<kind>password|secret)(?: (?P<type>\d+))? (?P<word>\S+)"
+_WRITTEN = (
+    r"(?:algorithm-type (?P<algorithm>\S+) )?(?P<kind>password|secret)(?: level \d+)?(?: (?P<type>\d+))? (?P<word>\S+)"
+)
 _WEAKEST_FIRST = ("none", "plaintext", "type7", "cipher", "md5", "strong")
 _DAYS = {"day": 1, "month": 30, "year": 365}
 _CLASSES = ("upper-case", "lower-case", "numeric-count", "special-case")
@@ -144,30 +151,39 @@ def _users(config: Config) -> Iterator[Account]:
     blocks: dict[str, list[ConfigLine]] = {}
     for line in config.all(r"username \S+"):
         blocks.setdefault(line.text.split()[1], []).append(line)
+    untyped: str | None = SECRET.holds(_version(config))
     for name, lines in blocks.items():
         words = " ".join(line.text for line in lines)
         level = re.search(r" privilege (\d+)", words)
-        yield Account(name, _storage(words), level.group(1) if level else "1", evidence=config.evidence(*lines))
+        yield Account(
+            name, _storage(words, untyped), level.group(1) if level else "1", evidence=config.evidence(*lines)
+        )
     # The secret is the one that counts, but what is stored beside it can be read all the same.
-    enable = list(config.all(r"enable (?:secret|password)\b"))
+    enable = list(config.all(r"enable (?:algorithm-type \S+ )?(?:secret|password)\b"))
     if enable:
-        forms = [form for line in enable if (form := _storage(line.text)) is not None]
+        forms = [form for line in enable if (form := _storage(line.text, untyped)) is not None]
         weakest = min(forms, key=_WEAKEST_FIRST.index) if forms else None
         yield Account("enable", weakest, "15", evidence=config.evidence(*enable))
 
 
-def _storage(words: str) -> str | None:
+def _storage(words: str, untyped: str | None) -> str | None:
     """The form of a stored password; None for a user without one in the text (a server keeps it, or a key)."""
     if re.search(r" nopassword\b", words):
         return "none"
     found = re.search(rf" {_WRITTEN}", words)
     if found is None:
         return None
-    kind, number, word = found.group("kind", "type", "word")
+    kind, number, word, algorithm = found.group("kind", "type", "word", "algorithm")
+    if algorithm:
+        return "md5" if algorithm == "md5" else "strong"
     by_shape = next((form for mark, form in _CRYPT.items() if word.startswith(mark)), None)
     if by_shape:
         return by_shape
-    return _STORED.get(number) if number else "plaintext" if kind == "password" else None
+    if number:
+        return _STORED.get(number)
+    if re.fullmatch(r"<.*>|\*{4,}", word):
+        return None  # blotted out by whoever passed it on, together with its form
+    return "plaintext" if kind == "password" else untyped
 
 
 def _servers(config: Config) -> Iterator[str]:
