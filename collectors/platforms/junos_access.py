@@ -52,14 +52,14 @@ def remote_access(config: Config, release: Release) -> RemoteAccess:
         http=web["http"],
         https=web["https"],
         ftp=services["ftp"],
-        lines=(_line(config, frozenset(name for name in _SHELLS if services[name])),),
+        lines=tuple(_lines(config, frozenset(name for name in _SHELLS if services[name]))),
         acl_limits_login=_limited(config),
         evidence=config.evidence(*lines, *config.all(_LOOPBACK)),
     )
 
 
 _BY_SOURCE = r"firewall (?:family \S+ )?filter (\S+) term \S+ from (?:source-)?(?:address|prefix-list) "
-_LOOPBACK = r"interfaces lo0 unit \d+ family inet6? filter input"
+_LOOPBACK = r"interfaces lo0 unit \d+ family inet6? filter input(?:-list)?"
 
 
 def _limited(config: Config) -> bool | None:
@@ -77,20 +77,21 @@ def _limited(config: Config) -> bool | None:
     return None if told else False
 
 
-def _line(config: Config, transports: frozenset[str]) -> RemoteLine:
-    idle = _idle_min(config)
-    return RemoteLine(
-        name="cli",
-        transports=transports,
-        authentication="aaa",
-        idle_timeout_s=int(IDLE_S.value) if idle is None else 60 * idle,
-        idle_timeout_written=idle is not None,
-        evidence=config.evidence(*config.all(r"system login (?:class \S+ )?idle-timeout ")),
-    )
+def _lines(config: Config, transports: frozenset[str]) -> Iterator[RemoteLine]:
+    """The command line as those get it whose class ends idle sessions, and as all others do."""
+    for name, idle in _idle_min(config).items():
+        yield RemoteLine(
+            name=name,
+            transports=transports,
+            authentication="aaa",
+            idle_timeout_s=int(IDLE_S.value) if idle is None else 60 * idle,
+            idle_timeout_written=idle is not None,
+            evidence=config.evidence(*config.all(r"system login (?:class \S+ )?idle-timeout ")),
+        )
 
 
-def _idle_min(config: Config) -> int | None:
-    """The longest of the classes that users are in; None where one of them sets none."""
+def _idle_min(config: Config) -> dict[str, int | None]:
+    """Minutes by line: the longest of the classes that users are in, and None where some of these set none."""
     everybody = number(config.word(r"system login idle-timeout (\d+)"))
     by_class = {
         name: minutes
@@ -99,9 +100,11 @@ def _idle_min(config: Config) -> int | None:
         if said[:1] == ("idle-timeout",) and (minutes := number(said[-1])) is not None
     }
     used = {words(line)[-1] for line in config.all(r"system login user \S+ class \S+$")} or by_class.keys()
-    if everybody is not None:
-        return everybody
-    return max(by_class[name] for name in used) if used and used <= by_class.keys() else None
+    limited = used & by_class.keys()
+    if everybody is not None or not limited:
+        return {"cli": everybody}
+    longest = max(by_class[name] for name in limited)
+    return {"cli": longest} if used <= by_class.keys() else {"cli": longest, "cli without a limit": None}
 
 
 def accounts(config: Config, _: Release) -> Accounts:

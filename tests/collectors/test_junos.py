@@ -75,6 +75,14 @@ def test_remote_access(edge: Told, gate: Told) -> None:
     assert (access.lines[0].idle_timeout_s, access.lines[0].idle_timeout_written) == (0, False)
 
 
+def test_classes_that_end_idle_sessions_stand_beside_those_that_do_not() -> None:
+    text = "set system login class noc idle-timeout 12\nset system login user a class noc\n"
+    for more, idle in (("", [(720, True)]), ("set system login user b class super-user\n", [(720, True), (0, False)])):
+        access = told("juniper_junos", text + more)[RemoteAccess]
+        assert isinstance(access, RemoteAccess)
+        assert [(line.idle_timeout_s, line.idle_timeout_written) for line in access.lines] == idle
+
+
 @pytest.mark.parametrize(
     ("lines", "ssh_v1"),
     [
