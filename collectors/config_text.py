@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
@@ -42,7 +43,12 @@ _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----(?P<secret>.*?)(?:-----END|
 
 
 def decoded(octets: bytes) -> str:
-    """UTF-8; where it is not, line by line UTF-8, GB18030 or Latin-1: people type from different terminals."""
+    """UTF-8; where it is not, line by line UTF-8, GB18030 or Latin-1: people type from different terminals.
+
+    UTF-16 where its mark says so, as the shells of Windows write what is sent to a file.
+    """
+    if octets.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return octets.decode("utf-16", errors="replace")
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:

@@ -105,13 +105,26 @@ ROUTER += " transport input telnet\n!\nend\n"
         ROUTER.encode(),
         b"\xef\xbb\xbf" + ROUTER.encode(),
         ROUTER.replace("\n", "\r\n").encode(),
+        ROUTER.replace("\n", "\r\n").encode("utf-16"),
+        ROUTER.replace(" address ", "\xa0address\xa0").encode(),
         ROUTER.replace("hostname", "\x1b[24;1H\x1b[2Khostname").encode(),
         ROUTER.replace("interface", " --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\binterface").encode(),
         f"edge#sh run\nBuilding configuration...\n\nCurrent configuration : 99 bytes\n!\n{ROUTER}edge#exit\n".encode(),
         f"# Lab 3\n\n```\n{ROUTER}```\n\n[Back](index.md) to the ip plan\n".encode(),
         f"edge#sh startup-config\nUsing 180 out of 262136 bytes\n!\n{ROUTER}\nedge#\n".encode(),
     ],
-    ids=["plain", "mark of UTF-8", "DOS", "escapes", "paging", "terminal", "Markdown", "startup"],
+    ids=[
+        "plain",
+        "mark of UTF-8",
+        "DOS",
+        "UTF-16",
+        "hard blanks",
+        "escapes",
+        "paging",
+        "terminal",
+        "Markdown",
+        "startup",
+    ],
 )
 def test_what_terminals_leave_changes_no_fact(as_captured: bytes, tmp_path: Path) -> None:
     (tmp_path / "edge.txt").write_bytes(as_captured)
