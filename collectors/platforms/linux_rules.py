@@ -32,6 +32,9 @@ _KNOWN = re.compile(
 )
 
 
+_TABLES = {frozenset({4}): "ip", frozenset({6}): "ip6"}  # how nft names the family of a table
+
+
 def rule_sets(nft: Got, ipv4: Got, ipv6: Got) -> Built:
     """The base chains of input and forward with all their rules."""
     head = first_answer(nft, ipv4, ipv6)
@@ -56,7 +59,7 @@ def _set(chain: Chain, head: Answer) -> RuleSet:
         bound=(chain.hook,),
         used=True,
         default_permits=not chain.drops,
-        head="" if chain.by_iptables else chain.name,
+        head="" if chain.by_iptables else f"{_TABLES.get(chain.families, 'inet')} {chain.name}",
         evidence=head.evidence(re.escape(name)),
     )
 

@@ -14,6 +14,8 @@ ENDS = {
 }  # fmt: skip
 
 
+_GLOBAL = "config system global\n    set hostname fgt\nend\n"
+_ROUTER = "config router static\n    edit 1\n        set gateway 203.0.113.1\n        set device wan1\n    next\nend\n"
 _BETWEEN = {
     "cisco_asa": "\n!\n",
     "cisco_nxos": "\n",
@@ -24,7 +26,10 @@ _BETWEEN = {
 
 
 def whole(name: str, text: str) -> str:
-    """The configuration as the device would end it."""
+    """The configuration as the device would end it, with what a whole one never lacks."""
+    if name == "fortinet_fortios":
+        head = "" if "config system global" in text else _GLOBAL
+        text = f"{head}{text.rstrip()}\n{_ROUTER}"
     return f"{text.rstrip()}\n{ENDS[name]}\n" if name in ENDS else f"{text.rstrip()}\n"
 
 

@@ -44,9 +44,10 @@ OWN = {
     "cisco_asa": {"<interface>": "inside", "<acl>": "EDGE"},
     "fortinet_fortios": {"<interface>": "wan1"},
     "hillstone_stoneos": {"<interface>": "ethernet0/1", "<station>": "10.20.0.70"},
+    "linux": {"<interface>": "lan1", "<management-address>": "10.88.0.9", "<key>": "HEX:00112233445566778899"},
     "juniper_junos": {"<class>": "ops", "<service>": "junos-https", "<interface>": "ge-0/0/0"},
 }
-IPV6 = {"<address>": "240e:1::9", "<length>": "64"}
+IPV6 = {"<address>": "240e:1::9", "<length>": "64", "<link-local>": "fe80::9"}
 # Remedies after which the configuration alone does not show that the gap is closed, and why.
 _BY_SERVER = "the server decides whether it asks for a second factor"
 UNPROVEN = {
@@ -120,7 +121,7 @@ def remedies() -> Iterator[tuple[Check, str]]:
 
 def entered(commands: str, name: str = "") -> str:
     """The commands with what only a person knows filled in."""
-    six = IPV6 if "ipv6 address" in commands or "inet6" in commands or "ip6-address" in commands else {}
+    six = IPV6 if re.search(r"ipv6 (?:address |<)|inet6|ip6-address|ip -6", commands) else {}
     for words, value in {**PUT, **OWN.get(name, {}), **six}.items():
         commands = commands.replace(words, value)
     return commands

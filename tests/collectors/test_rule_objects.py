@@ -186,6 +186,15 @@ exit
 End
 """,
     "fortinet_fortios": """#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=0:vdom=0:user=admin
+config system global
+    set hostname fgt
+end
+config router static
+    edit 1
+        set gateway 203.0.113.1
+        set device wan1
+    next
+end
 config firewall address
     edit "servers"
         set subnet 10.30.0.0 255.255.255.0
@@ -282,6 +291,7 @@ config firewall policy
 end
 """,
     "juniper_junos": """set version 20.4R3
+set system host-name srx
 set security zones security-zone trust interfaces ge-0/0/1.0
 set security address-book global address servers 10.30.0.0/24
 set security address-book global address more range-address 10.31.0.1 to 10.31.0.9
