@@ -1,6 +1,6 @@
 """Facts of bare configurations, scored against labels that people wrote.
 
-python benchmarks/config_facts.py [DIR] [--corpus DIR] [--tools DIR] [--wrong] [--update]
+python benchmarks/config_facts.py [DIR] [--whole] [--corpus DIR] [--tools DIR] [--wrong] [--update]
 
 With DIR: prints ``{id: {fact: value}}`` as JSON for every file of it, the id being the file's stem, the platform
 recognised from the text. Facts carry the corpus's names (its FACTS.md); one that hecha does not know is null.
@@ -203,9 +203,9 @@ def standing(facts: Facts) -> dict[str, Any]:
 PARTS: tuple[Callable[[Facts], dict[str, Any]], ...] = (remote_access, snmp, accounts, services, network, sshd)
 
 
-def facts_of(path: Path) -> dict[str, Any]:
-    """The named facts of one file; empty where nothing could be read of it."""
-    for _, found in snapshots_from([path], datetime.now(UTC)):
+def facts_of(path: Path, *, whole: bool = False) -> dict[str, Any]:
+    """The named facts of one file, ``whole`` where somebody vouches that it is; empty where nothing could be read."""
+    for _, found in snapshots_from([path], datetime.now(UTC), whole=whole):
         if isinstance(found, Snapshot):
             named = {fact: value for part in PARTS for fact, value in part(found.facts).items()}
             return named | {fact: value for fact, value in standing(found.facts).items() if named.get(fact) is None}
@@ -226,6 +226,7 @@ def scored(tools: Path, corpus: Path, facts: Mapping[str, Any], *, wrong: bool) 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Facts of bare configurations, scored against labels.")
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="print the facts of its files as JSON")
+    parser.add_argument("--whole", action="store_true", help="its files are whole, though nothing in them says so")
     parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus" / "configs")
     parser.add_argument("--tools", type=Path, default=ROOT.parent / "shared" / "tools")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
@@ -235,7 +236,7 @@ def main() -> int:
     if not folder.is_dir():
         print(f"no configurations at {folder}: nothing to read")
         return 2 if options.folder else 0
-    facts = {path.stem: facts_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    facts = {path.stem: facts_of(path, whole=options.whole) for path in sorted(folder.iterdir()) if path.is_file()}
     if options.folder:
         print(json.dumps(facts, ensure_ascii=False, indent=1))
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,17 +19,23 @@ from inventory.snapshot import DeviceRecord, Snapshot, State
 
 
 def snapshots_from(
-    paths: Iterable[Path], now: datetime, keep: Keep | None = None, platform: Platform | None = None
+    paths: Iterable[Path],
+    now: datetime,
+    keep: Keep | None = None,
+    platform: Platform | None = None,
+    *,
+    whole: bool = False,
 ) -> Iterator[tuple[str, Snapshot | Missing]]:
     """Each device that the files show, under the path it was read from, or why nothing could be read of it.
 
     A file is a device: a configuration, the log of a terminal or an SNMP recording. So is a folder in which a file is
     named after a command; of any other folder every file and folder is taken by itself. ``now`` is the time the
-    evidence bears. Without ``platform`` what they say tells it.
+    evidence bears. Without ``platform`` what they say tells it. With ``whole`` somebody vouches that a configuration
+    is all there though nothing in it says so.
     """
     for path in paths:
         for name, files in _devices(path):
-            yield str(name), _snapshot(name, files, now, keep, platform)
+            yield str(name), _snapshot(name, files, now, keep, platform, whole=whole)
 
 
 def _devices(path: Path) -> Iterator[tuple[Path, list[Path]]]:
@@ -46,13 +53,13 @@ def _devices(path: Path) -> Iterator[tuple[Path, list[Path]]]:
 
 
 def _snapshot(
-    path: Path, files: list[Path], now: datetime, keep: Keep | None, declared: Platform | None
+    path: Path, files: list[Path], now: datetime, keep: Keep | None, declared: Platform | None, *, whole: bool
 ) -> Snapshot | Missing:
     try:
         sessions = sessions_from(files, declared, keep)
     except CollectError as failure:
         return failure.missing()
-    facts = _facts(sessions, now)
+    facts = _facts(sessions, now, whole=whole)
     if not facts:
         empty = not any(file.stat().st_size for file in files)
         why = "empty" if empty else "no platform and no recording is recognised in it"
@@ -63,14 +70,19 @@ def _snapshot(
     return Snapshot(DeviceRecord(name, "", State.ANSWERED, now, platform), facts)
 
 
-def _facts(sessions: ReplaySessions, now: datetime) -> Facts:
+def _facts(sessions: ReplaySessions, now: datetime, *, whole: bool) -> Facts:
     facts: Facts = {}
     if sessions.snmp is not None:
         merge_into(facts, facts_by_snmp(sessions.snmp, _order(readers()), now))
     if sessions.cli is not None and sessions.cli.platform is not None:
-        platform = sessions.cli.platform
+        platform = _vouched(sessions.cli.platform) if whole else sessions.cli.platform
         merge_into(facts, facts_by_cli(sessions.cli, platform, _order(r.fact for r in platform.all_reads), now))
     return facts
+
+
+def _vouched(platform: Platform) -> Platform:
+    """The platform with a dialect that takes every text for a whole configuration."""
+    return replace(platform, dialect=platform.dialect and replace(platform.dialect, end="", orders=()))
 
 
 def _order(kinds: Iterable[type[Fact]]) -> list[type[Fact]]:

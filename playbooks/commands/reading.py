@@ -65,6 +65,15 @@ def facts(
             autocompletion=platform_names,
         ),
     ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help=tell(
+                "配置是完整的，尽管文中没有结束标志", "The configurations are whole, though nothing in them says so"
+            ),
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help=tell("每台设备一行 JSON", "One JSON object a device"))
     ] = False,
@@ -79,7 +88,7 @@ def facts(
     chosen = _named(platform) if platform else None
     tell_one = _json if as_json or not at.is_terminal else _table
     incomplete = False
-    for name, told in _read(snapshots_from(paths, datetime.now(UTC), platform=chosen)):
+    for name, told in _read(snapshots_from(paths, datetime.now(UTC), platform=chosen, whole=whole)):
         incomplete |= isinstance(told, Missing) or any(
             isinstance(fact, Missing) and fact.gap in _FAILED for fact in told.facts.values()
         )

@@ -76,3 +76,23 @@ def test_a_declared_platform_reads_what_its_signs_do_not_tell(tmp_path: Path) ->
     assert told["facts"]["RemoteAccess"]["ssh"] is True
     refused(hecha("facts", "--platform", "vms", "short.cfg", at=tmp_path), "--platform vms", "huawei_vrp")
     refused(hecha("facts", "nowhere.cfg", at=tmp_path), "nowhere.cfg")
+
+
+def test_a_person_may_vouch_that_a_configuration_is_whole(tmp_path: Path) -> None:
+    """Without an end, what no line says is not known; so far is shown what stands."""
+    (tmp_path / "gate.cfg").write_text(
+        "hostname gate\n!\nsnmp-server community public RO\n!\nline vty 0 4\n login local\n"
+    )
+    asked = ("facts", "--platform", "cisco_ios", "gate.cfg")
+    done = hecha(*asked, at=tmp_path)
+    assert done.returncode == 3
+    told = json.loads(done.stdout)["facts"]
+    assert told["Logging"]["missing"] == "unparsed"
+    assert told["SnmpAgent"]["seen"]["communities"][0]["default"] is True
+    vouched = hecha(*asked, "--whole", at=tmp_path)
+    told = json.loads(vouched.stdout)["facts"]
+    assert told["Logging"]["hosts"] == []
+    assert told["SnmpAgent"]["communities"][0]["default"] is True
+    with Terminal("facts", "--platform", "cisco_ios", "gate.cfg", at=tmp_path) as terminal:
+        assert terminal.end() == 3
+    assert "so far: communities" in terminal.seen
