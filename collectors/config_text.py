@@ -47,7 +47,7 @@ def decoded(octets: bytes) -> str:
 
     UTF-16 where its mark says so, as the shells of Windows write what is sent to a file.
     """
-    if octets.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+    if octets.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) and b"\0" in octets:
         return octets.decode("utf-16", errors="replace")
     try:
         return octets.decode("utf-8")

@@ -126,8 +126,8 @@ _WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
 SECRETS = (
     rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
-        r"^snmp-server host \S+(?: vrf \S+)?(?: (?:traps|informs))?(?: version (?:1|2c))? "
-        rf"(?!version|traps|informs|vrf){_WORD}"
+        r"^snmp-server host \S+(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
+        rf"(?!(?:version|traps?|informs?|vrf) ){_WORD}"
     ),
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .{0,200}? priv(?: \S+){0,3}? (?P<secret>\S+)(?: access .*)?$",
@@ -138,7 +138,7 @@ SECRETS = (
     r"^\s*password (?!policy|strength-check|secure-mode)(?:\d+ )?(?P<secret>\S+)",
     (
         r"^(?:.*[ \t])?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "
-        r"(?!chain|config-key|\d+$)(?P<secret>\S{4,})$"
+        r"(?!chain|config-key|\d+$|prefer$)(?P<secret>\S{4,})$"
     ),
     r"^\s*(?:tacacs-server|radius-server) (?:host .*? )?key (?:\d )?(?P<secret>\S+)",
     (

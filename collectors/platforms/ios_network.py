@@ -29,7 +29,7 @@ from inventory.names import canonical_interface
 _NAMED_ACL = r"(?P<family>ip|ipv6|mac) access-list (?:(?:standard|extended) )?(?!persistent$|helper$)(?P<name>\S+)$"
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
 _FAMILIES = {"ip": 4, "ipv6": 6, "mac": None}
-_EVERYTHING = r"(?:\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
+_EVERYTHING = r"(?:(?:sequence )?\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
 
 
 def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
@@ -95,7 +95,7 @@ def _named_acls(config: Config) -> Iterator[AccessList]:
     for block in config.all(_NAMED_ACL):
         found = re.match(_NAMED_ACL, block.text)
         if found:
-            rules = list(block.below(r"(?:\d+ )?(?:permit|deny)\b"))
+            rules = list(block.below(r"(?:(?:sequence )?\d+ )?(?:permit|deny)\b"))
             yield _acl(config, found.group("name"), _FAMILIES[found.group("family")], rules, [block, *rules])
 
 

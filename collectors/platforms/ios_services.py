@@ -16,7 +16,7 @@ _COMMUNITY = (
     r"(?: (?P<access>[Rr][OoWw]))?(?P<rest>.*)"
 )
 _HOST = (
-    r"snmp-server host (?P<host>\S+)(?: vrf \S+)?(?: (?:traps|informs))?(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
+    r"snmp-server host (?P<host>\S+)(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
 )
 _LOG_HOST = (
     r"logging (?:host|server)? ?(?:ipv6 )?"

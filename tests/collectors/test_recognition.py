@@ -208,3 +208,20 @@ def test_a_backup_of_fortios_ends_with_routing(tmp_path: Path) -> None:
         assert isinstance(found, Snapshot)
         assert isinstance(found.facts[Logging], kind)
         assert isinstance(found.facts[Banner], Banner)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "snmp-server host 192.0.2.5 vrf m version 2c traps-wordly  bgp config",
+        "snmp-server host 192.0.2.5 inform version 2c wordly",
+        "snmp-server host 192.0.2.5 trap wordly",
+        "enable algorithm-type scrypt secret wordly",
+    ],
+)
+def test_words_of_older_and_newer_ios_stay_secret(line: str, tmp_path: Path) -> None:
+    (tmp_path / "edge.txt").write_text(ROUTER.replace("interface", f"{line}\ninterface", 1))
+    [(_, found)] = snapshots_from([tmp_path / "edge.txt"], datetime(2026, 1, 1, tzinfo=UTC))
+    assert isinstance(found, Snapshot)
+    assert "wordly" not in repr(found.facts)
+    assert "***" in repr(found.facts)

@@ -75,6 +75,8 @@ TOP = [
     (IOS, "logging buffered 4096\nlogging facility local5\nlogging source-interface Lo0", {"syslog_hosts": []}),
     (IOS, "ntp server vrf m ip 192.0.2.7", {"ntp_servers": ["192.0.2.7"]}),
     (IOS, "enable secret 5 $1$abcd$efghijk\nenable password 7 0822455D0A16", {"password_storage": "type7"}),
+    (IOS, "snmp-server host 192.0.2.5 inform version 2c public", {"snmp_default_community": True}),
+    (IOS, "snmp-server host 192.0.2.5 trap traps-only", {"snmp_default_community": False}),
     (IOS, "username a nopassword", {"password_storage": "none"}),
     (IOS, "username a privilege 15 secret s3same", {"password_storage": "md5"}),
     (IOS, "enable secret level 7 9 $9$abc$def", {"password_storage": "strong"}),
