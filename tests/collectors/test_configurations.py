@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -148,6 +148,39 @@ def test_encodings_may_be_mixed_and_paging_left_over(tmp_path: Path) -> None:
     differing = {kind.__name__ for kind, fact in whole.items() if changed[kind] != fact}
     assert differing == {"Interfaces", "PortGuards"}
     assert "政务外网" in repr(changed)
+
+
+def paged(text: str) -> bytes:
+    """As a terminal logs it: paged every twenty lines, coloured, with carriage returns."""
+    lines = text.rstrip("\n").split("\n")
+    for number in range(20, len(lines), 20):
+        lines[number] = f"  ---- More ----\x1b[16D                \x1b[16D{lines[number]}"
+    lines[0] = f"\x1b[0m\x1b[32m{lines[0]}\x1b[0m"
+    return "\r\n".join(lines).encode() + b"\r\n"
+
+
+WAYS: dict[str, Callable[[str], bytes]] = {
+    "marked": lambda text: text.encode("utf-8-sig"),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "Windows": lambda text: text.replace("\n", "\r\n").encode(),
+    "paged": paged,
+    "trailing blanks": lambda text: text.replace("\n", "   \n").encode(),
+    "logged": lambda text: f"Connected to 192.0.2.1.\n\n{text}".encode(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parts[-3]}/{p.name}")
+def test_however_a_text_was_kept_it_tells_the_same(path: Path, way: str, tmp_path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    kept = tmp_path / path.name
+    kept.write_bytes(WAYS[way](text))
+    whole, told = read(path), read(kept)
+    assert isinstance(told, Snapshot)
+    assert isinstance(whole, Snapshot)
+    assert told.record.platform == path.parts[-3]
+    differing = {kind.__name__ for kind, fact in whole.facts.items() if told.facts[kind] != fact}
+    assert differing <= {"Configuration"}
 
 
 def test_a_file_that_is_too_large_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
