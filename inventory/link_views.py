@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeVar
 
+from inventory.cabling import Cabling, Place, port_names
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Fact, Identity, Interface, Interfaces, RateLimit, RateLimits, Throughput
+from inventory.facts import Fact, Identity, Interface, Interfaces, Neighbours, RateLimit, RateLimits, Throughput
 from inventory.intervals import between
 from inventory.names import canonical_interface
 from inventory.register import Device, Link, Register
 from inventory.snapshot import DeviceRecord, Network
 from inventory.traffic import History, Latency, Load, latency, load
-from inventory.views import LinkEnd, LinkView
+from inventory.views import Heard, LinkEnd, LinkView
 
 F = TypeVar("F", bound=Fact)
 _KEPT = 256  # devices: the far ends of a county's links are a few core devices, asked for again and again
@@ -43,6 +44,32 @@ class _Near:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """An end of a link as it is declared, or found."""
+
+    site: str | None
+    declared: Device | None
+    near: _Near | None
+    interface: str | None
+    outside: bool = False
+
+    @property
+    def place(self) -> str:
+        device = self.declared.label if self.declared else self.site
+        return " ".join(word for word in (device, self.interface) if word)
+
+    @property
+    def heard_as(self) -> Place | None:
+        """Where in the neighbour tables it is to be found; None: the register names no device of the run."""
+        if self.near is None:
+            return None
+        if self.interface is None:
+            return Place(self.near.record.target)
+        members = self.near.members.get(self.interface.lower(), ())
+        return Place(self.near.record.target, port_names(self.interface, (member.name for member in members)))
+
+
 class LinkViews:
     """Builds the view of a link. Holds the interfaces of a few devices, and what each declared port carried."""
 
@@ -56,6 +83,7 @@ class LinkViews:
         target_of: Callable[[Device], str | None],
         at_site: Callable[[str], Iterable[str]],
         platform_of: Callable[[str | None], str | None],
+        cabling: Cabling,
     ) -> None:
         self._register = register
         self._network = network
@@ -64,16 +92,17 @@ class LinkViews:
         self._target_of = target_of
         self._at_site = at_site
         self._platform_of = platform_of
+        self._cabling = cabling
         self._kept: OrderedDict[str, _Near | None] = OrderedDict()
         self._loads: dict[tuple[str, str], Load | Missing] = {}  # a few figures a port, asked for by site and by link
         self._latencies: dict[str, Latency | Missing] = {}
 
     def link(self, link: Link) -> LinkView:
-        """The link with the facts of both ends."""
+        """The link with the facts of both ends; an end that both devices' neighbour tables prove is the found one."""
         served = self._register.served_by(link)
-        ends = (
-            self._end(link, link.a_site, link.a_device, link.a_interface),
-            self._end(link, link.z_site, link.z_device, link.z_interface),
+        sides = (
+            self._side(link.a_site, link.a_device, link.a_interface, None),
+            self._side(link.z_site, link.z_device, link.z_interface, link.z_outside),
         )
         return LinkView(
             name=link.name,
@@ -82,26 +111,54 @@ class LinkViews:
             kind=link.kind.value if link.kind else None,
             carrier=link.provider,
             contracted_mbps=link.contracted_mbps,
-            ends=ends,
+            ends=(self._end(link, *sides), self._end(link, *reversed(sides))),
             evidence=link.evidence,
             route=link.physical_route,
             test=self._test(served.name if served else None),
         )
 
-    def _end(self, link: Link, site: str | None, device: str | None, interface: str | None) -> LinkEnd:
-        outside = site is None and link.z_outside is not None
+    def _side(self, site: str | None, device: str | None, interface: str | None, outside: str | None) -> _Side:
         declared = self._register.device(device or "")
         near = self._near(self._target_of(declared)) if declared else None
-        if declared is None or near is None or interface is None:
-            missing = Missing(Gap.UNREAD, _unasked(declared, near is not None))
-            name = near.record.target if near else declared.label if declared else None
-            platform = near.record.platform if near else None
-            where = link.z_outside if outside else site
-            return LinkEnd(where, name, interface, missing, missing, platform, outside=outside)
-        name = canonical_interface(interface, near.record.platform)
+        name = canonical_interface(interface, near.record.platform) if near and interface else interface
+        return _Side(site or outside, declared, near, name, outside=site is None and outside is not None)
+
+    def _end(self, link: Link, own: _Side, far: _Side) -> LinkEnd:
+        found = self._found(own, far)
+        if found is not None:
+            return replace(self._read_end(link, *found), instead_of=own.place)
+        if own.near is None or own.interface is None:
+            missing = Missing(Gap.UNREAD, _unasked(own.declared, own.near is not None))
+            name = own.near.record.target if own.near else own.declared.label if own.declared else None
+            platform = own.near.record.platform if own.near else None
+            return LinkEnd(own.site, name, own.interface, missing, missing, platform, outside=own.outside)
+        return replace(self._read_end(link, own, own.near), heard=self._heard(own, far))
+
+    def _heard(self, own: _Side, far: _Side) -> tuple[Heard, ...]:
+        heard = self._cabling.heard(own.heard_as, far.heard_as, self._is_taken) if own.heard_as else ()
+        if own.heard_as is None or all(each.agrees is not False for each in heard):
+            return heard
+        table = self._fact(own.heard_as.target, Neighbours)
+        evidence = NO_EVIDENCE if isinstance(table, Missing) else table.evidence
+        return tuple(replace(each, evidence=evidence) for each in heard)
+
+    def _found(self, own: _Side, far: _Side) -> tuple[_Side, _Near] | None:
+        """The end that the far one's port is cabled to, where nobody is heard at the declared one, if any is."""
+        port = self._cabling.proven(far.heard_as) if far.heard_as and not own.outside else None
+        if port is None or port.interface is None or (own.heard_as and self._cabling.hears(own.heard_as)):
+            return None
+        near = self._near(port.target)
+        return (
+            None
+            if near is None
+            else (_Side(own.site, self._register.device(near.record.target), near, port.interface), near)
+        )
+
+    def _read_end(self, link: Link, side: _Side, near: _Near) -> LinkEnd:
+        name = side.interface or ""
         port = self._port(near, name)
         return LinkEnd(
-            site=site,
+            site=side.site,
             device=near.record.target,
             interface_name=name,
             interface=port,
@@ -112,22 +169,25 @@ class LinkViews:
             members=near.members.get(name.lower(), ()),
             load=self._load(near, port),
             latency=self._latency(near),
-            also_links=tuple(x for x in self._users.get((declared.asset_no, name.lower()), ()) if x != link.name),
-            stands_at=self._elsewhere(declared, site),
+            also_links=tuple(x for x in self._users.get((near.record.target, name.lower()), ()) if x != link.name),
+            stands_at=self._elsewhere(side.declared, side.site) if side.declared else None,
         )
+
+    def _is_taken(self, target: str, port: str) -> bool:
+        return (target, port) in self._users
 
     @cached_property
     def _users(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Links by the port that they name."""
+        """Links by the target and port that they name."""
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         for link in self._register.links:
             for word, interface in ((link.a_device, link.a_interface), (link.z_device, link.z_interface)):
                 device = self._register.device(word or "")
-                if device and interface:
-                    name = canonical_interface(interface, self._platform_of(self._target_of(device))).lower()
-                    key = (device.asset_no, name)
+                target = self._target_of(device) if device else None
+                if target and interface:
+                    key = (target, canonical_interface(interface, self._platform_of(target)).lower())
                     found[key] = (*found.get(key, ()), link.name)
-        return {key: links for key, links in found.items() if len(links) > 1}
+        return found
 
     def _elsewhere(self, device: Device, site: str | None) -> str | None:
         stands = self._register.site_of(device)

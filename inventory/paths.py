@@ -101,11 +101,12 @@ class _Node:
 class Paths:
     """All devices of a run and what joins them. Holds names, and the families that each interface speaks."""
 
-    def __init__(self, network: Network, declared: Iterable[Line] = ()) -> None:
+    def __init__(self, network: Network, declared: Iterable[Line] = (), seen: Iterable[SeenLink] | None = None) -> None:
         self._nodes = {r.target: _Node(r.platform, r.role) for r in network.records()}
         self._lines: dict[str, dict[Line, None]] = {}
         subnets = self._read(network)
-        for line in (*declared, *map(_line, filter(_both, links(network))), *_shared(subnets)):
+        heard = filter(_both, links(network) if seen is None else seen)
+        for line in (*declared, *map(_line, heard), *_shared(subnets)):
             self._join(line)
 
     def _read(self, network: Network) -> dict[object, list[tuple[str, str]]]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from inventory import boundaries
+from inventory import boundaries, topology
+from inventory.cabling import Cabling
 from inventory.egress import strange_egresses
 from inventory.errors import Missing
 from inventory.evidence import Evidence
@@ -35,6 +36,7 @@ from inventory.register import (
 )
 from inventory.snapshot import Network, system_target
 from inventory.system_traces import SystemTraces
+from inventory.topology import SeenLink
 from inventory.traffic import History, NoHistory
 from inventory.views import (
     CensusView,
@@ -150,7 +152,7 @@ class RegisterViews:
     @cached_property
     def _reaches(self) -> tuple[Reach, Reach]:
         """The ways to the core and to the egresses, as the register names them, else by the targets' roles."""
-        paths = Paths(self._network, self._declared_lines())
+        paths = Paths(self._network, self._declared_lines(), self._seen)
         roles = [(record.role, record.target) for record in self._network.records()]
         core = [self._target_of.get(d.asset_no) for d in self._register.devices if _is_core(d)]
         border = [self._register.device(e.boundary_device or "") for e in self._register.egresses]
@@ -174,6 +176,11 @@ class RegisterViews:
         return target, canonical_interface(interface, self._platforms.get(target)) if interface else None
 
     @cached_property
+    def _seen(self) -> tuple[SeenLink, ...]:
+        """What devices hear of each other; nothing where no ways are asked for."""
+        return tuple(topology.links(self._network)) if self._ways else ()
+
+    @cached_property
     def _lines(self) -> LinkViews:
         return LinkViews(
             self._register,
@@ -183,6 +190,7 @@ class RegisterViews:
             target_of=lambda device: self._target_of.get(device.asset_no),
             at_site=lambda site: self._at_site.get(site, ()),
             platform_of=lambda target: self._platforms.get(target or ""),
+            cabling=Cabling(self._seen),
         )
 
     def _site_devices(self, site: Site) -> Iterator[SiteDevice]:

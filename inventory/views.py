@@ -22,6 +22,17 @@ _UNREAD = Missing(Gap.UNREAD)
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What the device at one end of a link hears at its port."""
+
+    place: str  # device and port as they call themselves
+    agrees: bool | None  # with the declared far end; None: it is no device of the run, or its port is not told
+    mutual: bool  # the far end hears this one as well
+    port: str | None = None  # where it is heard, if not at the declared port; None: there
+    evidence: Evidence = NO_EVIDENCE  # of what contradicts the register
+
+
+@dataclass(frozen=True, slots=True)
 class LinkEnd:
     """One end of a link: what is declared there and what its device says of the interface."""
 
@@ -39,6 +50,8 @@ class LinkEnd:
     latency: Latency | Missing = _UNREAD  # of the device
     also_links: tuple[str, ...] = ()  # other declared links that name the same port
     stands_at: str | None = None  # the site where the register has the device, where that is another one
+    heard: tuple[Heard, ...] = ()  # LLDP and CDP at this end
+    instead_of: str | None = None  # both ends' tables prove this end: what the register says, or the site alone
 
     @property
     def place(self) -> str:

@@ -29,12 +29,21 @@ _DECLARED = ("plan:PR-NET-04", "gbt22239-2019:8.1.10.8-a#1~")
 )
 def ends_known(link: LinkView) -> Iterator[Verdict]:
     for end in link.ends:
-        if not end.outside:
+        if not end.outside and not (end.instead_of and _misheard(link)):  # which is a finding of its own
             ok, why = _known(end)
-            yield verdict(ok, link.evidence, end.evidence, place=place(end), why=why)
+            where = str(harmless(end.instead_of)) if end.instead_of else place(end)
+            yield verdict(ok, link.evidence, end.evidence, place=where, why=why)
+
+
+def _misheard(link: LinkView) -> bool:
+    """Whether an end hears another than the declared far one."""
+    return any(heard.agrees is False for end in link.ends for heard in end.heard)
 
 
 def _known(end: LinkEnd) -> tuple[bool | None, Text]:
+    if end.instead_of is not None:
+        seen = place(end)
+        return False, Text(f"登记不全，邻居表显示为 {seen}", f"not declared in full, neighbour tables show {seen}")
     if end.device is None:
         return False, Text("没有登记设备", "no device is declared")
     if end.interface_name is None:
@@ -47,6 +56,57 @@ def _known(end: LinkEnd) -> tuple[bool | None, Text]:
         why = why_missing(end.interface)
         return None, Text(why, why)
     return True, Text("", "")
+
+
+@check(
+    "bandwidth.runs-as-declared",
+    family=Family.BANDWIDTH,
+    title=Text("链路接在登记的两端之间", "Links run between the ends that the register names"),
+    severity=Severity.MEDIUM,
+    clauses=_DECLARED,
+    found=Text(
+        "链路 {subject} 登记为 {declared}，邻居表显示 {heard}",
+        "link {subject} is declared {declared}, neighbour tables show {heard}",
+    ),
+    unknown=Text(
+        "链路 {subject} 是否接在登记的两端之间未知：{why}",
+        "whether link {subject} runs between its declared ends is not known: {why}",
+    ),
+    remedy=Remedy(
+        Text("查清实际接线后改正登记册或跳线", "Find out how it is cabled; correct the register or the cabling"),
+        {
+            "huawei_vrp": "display lldp neighbor brief",
+            "h3c_comware": "display lldp neighbor-information list",
+            "ruijie_rgos": "show lldp neighbors",
+            "cisco_ios": "show cdp neighbors\nshow lldp neighbors",
+            "linux": "lldpcli show neighbors",
+        },
+    ),
+)
+def runs_as_declared(link: LinkView) -> Iterator[Verdict]:
+    ends = list(ours(link))
+    if not ends or any(end.outside for end in link.ends) or (_undeclared(link) and not _misheard(link)):
+        return
+    declared = " — ".join(str(harmless(end.instead_of or end.place)) for end in link.ends)
+    heard = [(end, each) for end in ends for each in end.heard]
+    for end, each in heard:
+        if each.agrees is False:
+            here = f"{end.device} {each.port}" if each.port else end.place
+            seen = str(harmless(f"{here} — {each.place}"))
+            words = {"declared": declared, "heard": seen}
+            yield verdict(False, link.evidence, each.evidence, place=place(end), platform=end.platform, **words)
+    if not _misheard(link):
+        strangers = ", ".join(dict.fromkeys(str(harmless(each.place)) for _, each in heard))
+        why = Text("两端的端口上都没有听到邻居", "no neighbour is heard at the ports of either end")
+        if strangers:
+            why = Text(f"端口上听到的是 {strangers}", f"what is heard there is {strangers}")
+        ok = True if any(each.agrees for _, each in heard) else None
+        yield verdict(ok, link.evidence, declared=declared, why=why)
+
+
+def _undeclared(link: LinkView) -> bool:
+    """Whether an end is not declared to its port: nothing can be held against it."""
+    return any(end.device is None or end.interface_name is None or end.instead_of for end in link.ends)
 
 
 @check(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from playbooks.demo.model import AGGREGATION, County, Device, Link, Port
+from playbooks.demo.model import AGGREGATION, County, Device, Heard, Link, Port
 
 USUAL_SHARE = 0.2  # of what a line can carry
 _SHARES = {"town-3-uplink": 0.85}  # too full
@@ -31,7 +31,10 @@ _NO_FAR_END = "hospital-uplink"
 def carrying(county: County) -> County:
     """The county with traffic on its lines, and with all that this module plants."""
     devices = {device.name: _with_trunk(_with_second_line(device)) for device in county.devices}
-    links = [_of_trunk(link) for link in (*county.links, *_second_lines(county))]
+    second = list(_second_lines(county))
+    for link in second:
+        _hear_each_other(link, devices)
+    links = [_of_trunk(link) for link in (*county.links, *second)]
     for link in links:
         _load(link, devices)
     changed = tuple(map(_changed, devices.values()))
@@ -58,6 +61,13 @@ def _second_lines(county: County) -> Iterator[Link]:
             carrier=carrier,
             route=route,
         )
+
+
+def _hear_each_other(link: Link, devices: dict[str, Device]) -> None:
+    ends = [(devices[link.a_device], link.a_port), (devices[link.z_device or ""], link.z_port or "")]
+    for (near, port), (far, far_port) in (ends, ends[::-1]):
+        heard = Heard(port, far.name, far_port, far.mac_text(), f"{far.model} of {far.site}", far.address)
+        devices[near.name] = replace(near, heard=(*near.heard, heard))
 
 
 def _with_trunk(device: Device) -> Device:
