@@ -61,7 +61,7 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.routes-learned", "ipv6.adjacency-up|ipv6.routes-learned"),
         (
             *("ipv6.hosts-addressed", "ipv6.traffic-flows", "ipv6.mtu-fits", "ipv6.acl-parity"),
-            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
+            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower", "ipv6.icmpv6-passes"),
             *("access.vty-acl-ipv6", "ipv6.first-hop-guarded", "ipv6.managed-over-ipv6", "ipv6.gateway-redundant"),
         ),
         (ALONE,),
@@ -72,7 +72,7 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.routes-learned", "ipv6.acl-parity"),
         (
             *("ipv6.traffic-flows", "ipv6.mtu-fits", "access.vty-acl-ipv6", "ipv6.managed-over-ipv6"),
-            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
+            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower", "ipv6.icmpv6-passes"),
         ),
         (ALONE,),
     ),
@@ -80,7 +80,10 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.usable-address",),
         ("ipv6.addresses-clean", "ipv6.mtu-fits", "ipv6.host-default-route"),
         ("ipv6.managed-over-ipv6",),
-        ("ipv6.services-on-both", "ipv6.acl-parity", "ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
+        (
+            *("ipv6.services-on-both", "ipv6.acl-parity", "ipv6.filters-no-wider", "ipv6.filters-no-narrower"),
+            "ipv6.icmpv6-passes",
+        ),
         (ALONE,),
     ),
     Kind.SITE: (

@@ -15,7 +15,7 @@ from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
 from collectors.platforms.ios_objects import books, ports_of
 from collectors.platforms.objects import Books, conditions
-from collectors.platforms.rule_words import everything, masked_network, network, port, ports
+from collectors.platforms.rule_words import ICMPV6_NAMES, everything, icmpv6_type, masked_network, network, port, ports
 from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.rules import Networks, Ports
@@ -31,6 +31,7 @@ _RULE = re.compile(
 )
 _OPERATORS = frozenset({"eq", "gt", "lt", "neq", "range"})
 _STANDARD = (*range(1, 100), *range(1300, 2000))
+_ICMP = frozenset({"icmp", *ICMPV6_NAMES})
 _PLAIN = frozenset({"log", "log-input", "logging", "counter"})
 
 
@@ -119,7 +120,8 @@ def _list(
 ) -> RuleSet:
     stated = (line for line in lines if _RULE.match(line.text))
     told = (_rule(config, line, number, standard, writing, held) for number, line in enumerate(stated, 1))
-    rules = [rule for rule in told if rule]
+    # The names of ICMP's types are those of ICMPv6's, the numbers are not.
+    rules = [rule if six or rule.icmp_types is None else replace(rule, icmp_types=None) for rule in told if rule]
     return RuleSet(
         name=name,
         kind="acl",
@@ -158,6 +160,7 @@ def _rule(
         destinations=told.destinations,
         source_ports=told.source_ports,
         destination_ports=told.destination_ports,
+        icmp_types=told.icmp_types,
         services=told.services,
         stateful=told.stateful,
         more=told.more,
@@ -178,6 +181,7 @@ class _Conditions:
         self.services: tuple[Service, ...] | None = None
         self._held = held
         self.more = self.unread = self.stateful = self.logs = self.inactive = False
+        self.icmp_types: frozenset[int] | None = None
         self.time_range = ""
         self.source_ports: Ports | None = None
         self.destination_ports: Ports | None = None
@@ -265,6 +269,8 @@ class _Conditions:
             elif word == "object-group":  # nothing defines it
                 self._note(more=True, unread=True)
                 self._next()
+            elif self.protocol in _ICMP and self.icmp_types is None and (told := icmpv6_type(word)) is not None:
+                self.icmp_types, self.more = frozenset({told}), True  # no other rule is held against a part of ICMP
             elif port(word) is None and not word.isdecimal():
                 self.more = True
 

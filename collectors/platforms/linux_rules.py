@@ -11,7 +11,7 @@ from collectors.platforms.base import Built, Got, Read
 from collectors.platforms.figures import number as figure
 from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT, Chain, chains_of
 from collectors.platforms.linux_text import first_answer, why_none
-from collectors.platforms.rule_words import any_of, network, port
+from collectors.platforms.rule_words import any_of, icmpv6_type, network, port
 from inventory.errors import Gap, Missing
 from inventory.facts import FilterRule, RuleSet, RuleSets
 from inventory.facts.rules import Networks, Ports
@@ -28,7 +28,7 @@ _KNOWN = re.compile(
     r"|ct state (?:\{[^}]*\}|\S+)|counter(?: packets \d+ bytes \d+)?"
     r"|log(?: (?:prefix \"[^\"]*\"|level \w+|flags \w+|group \d+))*"
     r"|limit rate \S+(?: burst \d+ packets)?|accept|drop|reject(?: with [\w -]+)?"
-    r"|comment \"[^\"]*\"|meta l4proto \w+|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
+    r"|comment \"[^\"]*\"|meta l4proto [\w-]+|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
 )
 
 
@@ -93,11 +93,13 @@ def _nft(text: str) -> dict[str, Any]:
     destinations, odd2 = _nft_networks(text, "daddr")
     source_ports, protocol1 = _nft_ports(text, "sport")
     destination_ports, protocol2 = _nft_ports(text, "dport")
-    named = re.search(r"(?:meta l4proto|ip protocol|ip6 nexthdr) (\w+)", text)
+    named = re.search(r"(?:meta l4proto|ip protocol|ip6 nexthdr) ([\w-]+)", text)
+    types = _icmpv6_types(re.search(r"icmpv6 type (?:\{([^}]*)\}|(\S+))", text))
     state = re.search(r"ct state (\{[^}]*\}|\S+)", text)
     stateful = state is not None and "new" not in state.group(1)
     return {
-        "protocol": protocol2 or protocol1 or (named.group(1) if named else None),
+        "protocol": protocol2 or protocol1 or (named.group(1) if named else "icmpv6" if types else None),
+        "icmp_types": types,
         "sources": sources,
         "destinations": destinations,
         "source_ports": source_ports,
@@ -105,6 +107,13 @@ def _nft(text: str) -> dict[str, Any]:
         "stateful": stateful,
         "more": odd1 or odd2 or _KNOWN.sub("", text).strip() != "",
     }
+
+
+def _icmpv6_types(found: re.Match[str] | None) -> frozenset[int] | None:
+    """The ICMPv6 types of a rule; None where it names none, or one that is not known."""
+    words = (found[1] or found[2]).split(",") if found else []
+    types = [icmpv6_type(word.strip()) for word in words]
+    return frozenset(n for n in types if n is not None) if types and None not in types else None
 
 
 def _nft_networks(text: str, side: str) -> tuple[Networks | None, bool]:
@@ -145,8 +154,10 @@ def _iptables(text: str) -> dict[str, Any]:
         "",
         text,
     )
+    six = re.search(r"--icmpv6-type ()(\S+)", text)
     return {
         "protocol": None if (protocol := word("-p")) in (None, "all") else protocol,
+        "icmp_types": _icmpv6_types(six),
         "sources": network(source) if source else None,
         "destinations": network(destination) if destination else None,
         "source_ports": tuple(_ranges(sports.split(","))) or None if sports else None,

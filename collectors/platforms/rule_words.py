@@ -15,6 +15,28 @@ NAMES = {
     "syslog": 514, "rip": 520, "radius": 1812, "radius-acct": 1813, "isakmp": 500, "non500-isakmp": 4500, "rdp": 3389,
 }  # fmt: skip
 HIGHEST = 65535
+# ICMPv6 types as VRP, IOS and nftables name them, with those whose codes have names of their own (RFC 4443, RFC 4861).
+ICMPV6 = {
+    1: ("destination-unreachable", "unreachable", "no-route", "no-admin", "host-unreachable", "network-unreachable",
+        "port-unreachable", "host-admin-prohib", "beyond-scope", "address-unreachable"),
+    2: ("packet-too-big",),
+    3: ("time-exceeded", "hop-limit", "hop-limit-exceeded", "reassembly-timeout", "frag-time-exceeded", "ttl-exceeded"),
+    4: ("parameter-problem", "header", "next-header", "parameter-option", "err-header-field", "unknown-next-hdr",
+        "unknown-ipv6-opt"),
+    128: ("echo-request", "echo"),
+    129: ("echo-reply",),
+    130: ("mld-query", "mld-listener-query"),
+    131: ("mld-report", "mld-listener-report"),
+    132: ("mld-reduction", "mld-listener-done", "mld-listener-reduction"),
+    133: ("router-solicitation", "router-solicit", "nd-router-solicit"),
+    134: ("router-advertisement", "router-advert", "nd-router-advert"),
+    135: ("neighbor-solicitation", "neighbour-solicitation", "nd-ns", "nd-neighbor-solicit"),
+    136: ("neighbor-advertisement", "neighbour-advertisement", "nd-na", "nd-neighbor-advert"),
+    137: ("redirect", "nd-redirect"),
+    143: ("mldv2", "mld2-listener-report"),
+}  # fmt: skip
+_ICMPV6_TYPES = {name: number for number, names in ICMPV6.items() for name in names}
+ICMPV6_NAMES = frozenset({"icmpv6", "icmp6", "ipv6-icmp", "58"})
 
 
 def network(address: str, wildcard: str | None = None) -> Networks | None:
@@ -64,6 +86,14 @@ def port(word: str) -> int | None:
         told = figure(word)
         return told if told is not None and told <= HIGHEST else None
     return NAMES.get(word.lower())
+
+
+def icmpv6_type(word: str) -> int | None:
+    """The number of an ICMPv6 type that is written as a number or a name; None for another word."""
+    if word.isdecimal():
+        told = figure(word)
+        return told if told is not None and told <= 255 else None
+    return _ICMPV6_TYPES.get(word.lower())
 
 
 def ports(operator: str, words: Iterable[str]) -> tuple[Ports | None, int]:

@@ -9,7 +9,7 @@ from functools import partial
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
 from collectors.platforms.objects import BY_NAME, Books, Entry, conditions, together
-from collectors.platforms.rule_words import Net, everything, network, ports
+from collectors.platforms.rule_words import Net, everything, icmpv6_type, network, ports
 from collectors.platforms.vrp_objects import books, named, serving, written
 from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets, Service
@@ -110,6 +110,7 @@ def _rule(config: Config, line: ConfigLine, held: Books) -> FilterRule:
         destinations=told.destinations,
         source_ports=told.source_ports,
         destination_ports=told.destination_ports,
+        icmp_types=told.icmp_types,
         services=told.services,
         stateful=told.stateful,
         more=told.more,
@@ -133,6 +134,7 @@ class _Conditions:
         self.source_ports: Ports | None = None
         self.destination_ports: Ports | None = None
         self.stateful = self.more = self.unread = self.logs = False
+        self.icmp_types: frozenset[int] | None = None
         self.time_range = ""
         self._words = words
         while self._words:
@@ -154,8 +156,17 @@ class _Conditions:
             self._words.clear()
         elif word in _PLAIN:
             self.logs = self.logs or word != "counting"
+        elif word in ("icmp6-type", "icmpv6-type"):
+            self.icmp_types = self._icmp_types()
         else:
             self.more = True
+
+    def _icmp_types(self) -> frozenset[int] | None:
+        self.more = True  # no other rule is held against a part of ICMP
+        told = icmpv6_type(self._next())
+        if self._words and self._words[0].isdecimal():  # the code
+            self._next()
+        return None if told is None else frozenset({told})
 
     def _next(self) -> str:
         return self._words.pop(0) if self._words else ""

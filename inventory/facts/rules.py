@@ -34,6 +34,7 @@ class FilterRule:
     destination_ports: Ports | None = None
     services: tuple[Service, ...] | None = None  # where objects stand for several; protocol and ports are None then
     service: str | None = None  # a service or application by its name, where no ports are written
+    icmp_types: frozenset[int] | None = None  # of ICMP or ICMPv6; None: all, or none is understood. With it goes more
     source_zones: frozenset[str] = frozenset()  # empty: any
     destination_zones: frozenset[str] = frozenset()
     stateful: bool = False  # takes packets by the state of their session: established, inspected

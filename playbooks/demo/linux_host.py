@@ -230,6 +230,7 @@ def _nft(_device: Device, _: datetime) -> str:
     return (
         "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n"
         '\t\tct state established,related accept\n\t\tiif "lo" accept\n'
+        "\t\tmeta l4proto ipv6-icmp accept\n"
         "\t\tip saddr 10.44.0.0/24 tcp dport 22 accept\n\t}\n"
         "\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n"
     )

@@ -91,6 +91,8 @@ def _acls(device: Device) -> Lines:
     if any(port.acl6 for port in device.ports):
         yield "acl ipv6 number 3001"
         yield " rule 5 permit tcp established"
+        yield " rule 10 permit icmpv6 source FE80::/10"
+        yield " rule 11 permit icmpv6 destination FD5C:8E21:7A44::/48"
         yield " rule 1000 deny ipv6"
 
 

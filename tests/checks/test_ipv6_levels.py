@@ -86,7 +86,10 @@ def test_a_check_that_is_not_about_a_device_does_not_hold_it_back() -> None:
     rows = [*UP_TO_2, row("routes-learned", "pass"), row("adjacency-up", "unknown")]
     rows += [row(check, "pass") for check in ("traffic-flows", "mtu-fits", "acl-parity", "managed-over-ipv6")]
     rows += [row("first-hop-guarded", "fail", "sw1"), row("hosts-addressed", "not_applicable")]
-    rows += [row(check, "not_applicable") for check in ("gateway-redundant", "filters-no-wider", "filters-no-narrower")]
+    rows += [
+        row(check, "not_applicable")
+        for check in ("gateway-redundant", "filters-no-wider", "filters-no-narrower", "icmpv6-passes")
+    ]
     rows += [FindingRow("access.vty-acl-ipv6", "device", "r1", "pass")]
     assert device_standing("r1", Kind.NETWORK, Findings(rows)) == Standing(Kind.NETWORK, "r1", 4, (ALONE,))
     assert device_standing("r1", Kind.NETWORK, Findings(rows[:-1])).missing == ("access.vty-acl-ipv6",)  # not judged

@@ -224,6 +224,55 @@ def test_chain_that_others_are_reached_from_is_not_taken_for_the_whole() -> None
     assert [f.outcome.value for f in on_host(jumping, WIDER).values()] == ["unknown"]
 
 
+# -- ICMPv6 -------------------------------------------------------------------------------------------------------
+
+NEEDED = "ipv6.icmpv6-passes"
+TYPES_IOS = """ permit icmp any any packet-too-big
+ permit icmp any any unreachable
+ permit icmp any any time-exceeded
+ permit icmp any any parameter-problem
+ permit icmp any any nd-ns
+ permit icmp any any 136 0
+"""
+
+
+def test_types_of_icmpv6_are_read_from_ios() -> None:
+    assert [f.outcome.value for f in configured("cisco_ios", IOS, NEEDED).values()] == ["pass"]
+    for left in ("nd-ns", "packet-too-big"):
+        rules = "".join(line + "\n" for line in TYPES_IOS.splitlines() if left not in line)
+        text = IOS.replace(" permit icmp any any\n deny ipv6", f"{rules} deny ipv6")
+        (found,) = configured("cisco_ios", text, NEEDED).values()
+        assert found.outcome.value == "fail"
+    text = IOS.replace(" permit icmp any any\n deny ipv6", f"{TYPES_IOS} deny ipv6")
+    assert [f.outcome.value for f in configured("cisco_ios", text, NEEDED).values()] == ["pass"]
+
+
+def test_types_of_icmpv6_are_read_from_vrp() -> None:
+    closed = VRP.replace("range 8000 8099\n", "range 8000 8099\n rule 20 deny ipv6\n")
+    (found,) = configured("huawei_vrp", closed, NEEDED).values()
+    assert (found.outcome.value, "packet-too-big" in said(found)) == ("fail", True)
+    words = ("destination-unreachable", "packet-too-big", "3 0", "parameter-problem", "neighbor-solicitation", "136 0")
+    rules = "".join(f" rule {n} permit icmpv6 icmp6-type {word}\n" for n, word in enumerate(words, 11))
+    opened = closed.replace(" rule 20 deny ipv6\n", f"{rules} rule 20 deny ipv6\n")
+    assert [f.outcome.value for f in configured("huawei_vrp", opened, NEEDED).values()] == ["pass"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome"),
+    [
+        ("", "fail"),
+        ("meta l4proto ipv6-icmp accept", "pass"),
+        ("icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept", "pass"),
+        ("icmpv6 type nd-neighbor-solicit accept", "fail"),
+        ("icmpv6 type @needed accept", "unknown"),
+    ],
+)
+def test_types_of_icmpv6_are_read_from_nftables(rule: str, outcome: str) -> None:
+    """Errors come in with their sessions; neighbours belong to none."""
+    text = NFTABLES.replace("udp dport 161 accept", rule)
+    assert [f.outcome.value for f in on_host(text, NEEDED).values()] == [outcome]
+
+
 # -- the arithmetic -----------------------------------------------------------------------------------------------
 
 ALL = FilterRule("all", True)

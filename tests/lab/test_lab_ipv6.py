@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ import pytest
 from plan_of_lab import NODES, why_no_tun
 from topology import Lab
 
+from inventory.facts import Reachability
 from inventory.paths import Path as Way
 from inventory.paths import Paths, Stop
 from inventory.store import Store, StoredNetwork
@@ -100,3 +102,38 @@ def test_nothing_discouraged_is_found(project: Path) -> None:
     rows = [line for line in lines if line.get("check") == "ipv6.no-discouraged-transition"]
     assert rows
     assert {row["outcome"] for row in rows} <= {"pass", "not_applicable", "unknown"}
+
+
+ECHO = """name: reach
+title: {zh: 可达性, en: reachability}
+collect:
+  sources: [snmp, cli]
+  echo: {count: 3, per_second: 100}
+judge:
+  include: [ipv6.capable]
+allow_unknown: true
+"""
+
+
+def test_devices_answer_over_both_families_by_the_way_they_agreed_to(lab: Lab, project: Path) -> None:
+    """All but srv2 may be sent echo requests; that one is asked by connects. The island has no IPv6 at all."""
+    (project / "playbooks").mkdir(exist_ok=True)
+    (project / "playbooks" / "reach.yaml").write_text(ECHO, encoding="utf-8")
+    with (project / "targets.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with (project / "reach.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*rows[0], "tags"])
+        writer.writeheader()
+        writer.writerows({**row, "tags": "" if row["name"] == "srv2" else "echo"} for row in rows)
+    lab.audit(HECHA, "run", "reach", "--targets", "reach.csv", folder=project)
+    with Store.open(project / "hecha.db", create=False) as store:
+        run = next(iter(store.runs("reach"))).id
+        told = {
+            name: [(a.ip.version, a.way, a.answered) for a in found.items]
+            for name, found in store.each(run, Reachability)
+            if isinstance(found, Reachability)
+        }
+    for name in ("core1", "core2", "branch", "srv1"):
+        assert sorted(told[name]) == [(4, "icmp", 3), (6, "icmp", 3)], name
+    assert {way for _, way, _ in told["srv2"]} == {"tcp"}
+    assert [version for version, _, _ in told["island"]] == [4]
