@@ -152,11 +152,13 @@ def _severity(marks: Marks, statements: tuple[Statement, ...]) -> tuple[int | No
 
 
 def severity_of(word: str) -> int | None:
-    """A syslog severity by number or by any of its names; None for another word."""
+    """A syslog severity by number or by any of its names, short ones as Junos writes them; None for another word."""
     if word.isdecimal():
         told = figure(word)
         return told if told is not None and told < len(SEVERITIES) else None
-    return next((n for n, name in enumerate(SEVERITIES) if word.lower().startswith(name[:5])), None)
+    if word == "any":
+        return len(SEVERITIES) - 1
+    return next((n for n, name in enumerate(SEVERITIES) if word.lower().startswith(name[:4])), None)
 
 
 def _stoppable(marks: Marks, statements: tuple[Statement, ...]) -> tuple[bool | None, list[ConfigLine]]:

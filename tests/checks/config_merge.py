@@ -168,7 +168,8 @@ _SINGLE = re.compile(
     r"|enable password|passwd |line \w+ idle-timeout|logging level|admin (?:min-length|password-expiration|complexity"
     r"|max-login-failure|lockout-duration)|zone |password (?!policy)|userpassphrase \S+|snmp-server community \S+"
     r"|snmp-agent community (?:read|write) \S+|ntp server \S+|ntp-service unicast-server \S+|log syslog|ipv6 mtu"
-    r"|process cpu threshold|address |ip address |login block-for|login block |aaa authentication login \S+"
+    r"|process cpu threshold|logging server \S+|address |ip address |login block-for|login block "
+    r"|aaa authentication login \S+"
 )
 
 

@@ -42,10 +42,10 @@ PUT = {
 # What differs by device.
 OWN = {
     "cisco_asa": {"<interface>": "inside", "<acl>": "EDGE"},
-    "fortinet_fortios": {"<interface>": "wan1"},
+    "fortinet_fortios": {"<interface>": "wan1", "<name>": "admin"},
     "hillstone_stoneos": {"<interface>": "ethernet0/1", "<station>": "10.20.0.70"},
     "linux": {"<interface>": "lan1", "<management-address>": "10.88.0.9", "<key>": "HEX:00112233445566778899"},
-    "juniper_junos": {"<class>": "ops", "<service>": "junos-https", "<interface>": "ge-0/0/0"},
+    "juniper_junos": {"<name>": "admin", "<class>": "ops", "<service>": "junos-https", "<interface>": "ge-0/0/0"},
 }
 IPV6 = {"<address>": "240e:1::9", "<length>": "64", "<link-local>": "fe80::9"}
 # Remedies after which the configuration alone does not show that the gap is closed, and why.
