@@ -16,7 +16,8 @@ LONGEST_TEXT = 1024  # characters kept of what an agent says; DisplayString ends
 T = TypeVar("T")
 # Words that agents write where they have nothing to say.
 _NOTHING = re.compile(
-    r"(?:n/?a|none|null|unknown|unspecified|not (?:available|specified|set|applicable|supported)|default string|"
+    r"(?:n/?a|none|null|nil|unknown|unspecified|undefined|unassigned|invalid|empty|default(?: string)?|"
+    r"not (?:available|specified|set|applicable|supported|defined|present|programmed)|"
     r"to be filled.*|built-?in|serial ?(?:no|number|num)|system (?:serial|product|version).*|<.*>|"
     r"no[- ]?(?:serial|model)\w*|0+|f+|x+|-+|\.+|\*+)",
     re.IGNORECASE,

@@ -64,7 +64,7 @@ def _physical(table: Table) -> Iterator[Entity]:
             kind=named(CLASSES, values[5]),
             name=text(values[7]),
             descr=text(values[2]),
-            model=text(values[13]),
+            model=telling(text(values[13])),
             serial=telling(text(values[11])),
             hardware=text(values[8]),
             firmware=text(values[9]),

@@ -235,7 +235,16 @@ def test_disagreeing_places_are_shown_and_masks_are_none() -> None:
     other = identified(descr, object_id, {**chassis(serial="2102350ABC10"), esn: b"2102350XYZ99"})
     assert other.serial == "2102350ABC10"
     assert next(s.disagrees for s in other.sources if s.field == "serial") == "HUAWEI-DEVICE-EXT-MIB::esn=2102350XYZ99"
-    for mask in (b"<private>", b"000000000000", b"N/A", b"XXXXXXXX", b"To be filled by O.E.M.", b"****", b"BUILTIN"):
+    for mask in (
+        b"<private>",
+        b"000000000000",
+        b"N/A",
+        b"XXXXXXXX",
+        b"To be filled by O.E.M.",
+        b"****",
+        b"BUILTIN",
+        b"Not Programmed",
+    ):
         masked = identified(descr, object_id, {**chassis(serial="x"), f"{ENT}.11.1": mask, esn: b"2102350XYZ99"})
         source = next(s for s in masked.sources if s.field == "serial")
         assert (masked.serial, source.disagrees) == ("2102350XYZ99", "")
