@@ -18,7 +18,11 @@ FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
 _VRP8 = "Huawei CloudEngine and NetEngine configuration guides and command references (VRP 8, YunShan OS), "
 # NetEngine routers have it off, but that is written as on VRP 5.
 TELNET_CE = Default(True, r"(?!V[68]00R)", _VRP8 + "Telnet login: on where telnet server disable does not stand")
-INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r".*", _VRP8 + "protocol inbound: all")
+INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r"(?!V[68]00R)", _VRP8 + "protocol inbound: all")
+# Of a switch, which alone heads its configuration so; AR routers have it on.
+TELNET_S = Default(
+    False, r"!Software Version V200R0(?:0[3-9]|[1-9])", "Huawei S series configuration guide, CLI login: off"
+)
 SSH_V1_8 = Default(False, r".*", _VRP8 + "ssh server compatible-ssh1x enable: off")
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
@@ -48,14 +52,15 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
     """Terminal lines and management servers. Whether VRP 5 has Telnet on by default differs by product and release, so
     what the configuration leaves open is asked of ``display telnet server status``."""
     vrp8 = is_vrp8(config, release)
-    lines = tuple(_lines(config, vrp8))
+    inbound = INBOUND_8.holds(release) if vrp8 else None
+    lines = tuple(_lines(config, inbound))
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
     stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
     ssh_v1 = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
-        telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else None),
+        telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else _of_switch(config)),
         ssh=bool(STELNET.value) if stelnet is None else stelnet,
         ssh_v1=(bool(SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
         http=_web(config, r"http (?:ipv6 )?server enable|web-manager enable(?! port 443\b)(?: port \d+)?"),
@@ -84,6 +89,10 @@ def _web(config: Config, pattern: str) -> bool | None:
     return bool(WEB_MANAGER.value) if written is None and config.line(r"web-manager ") else written
 
 
+def _of_switch(config: Config) -> bool | None:
+    return bool(TELNET_S.value) if config.line(TELNET_S.releases) else None
+
+
 def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
     if config.line(r"undo telnet server-source all-interface") and not config.line(r"telnet server-source "):
@@ -99,14 +108,14 @@ def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     return False if written[0] is False else None
 
 
-def _lines(config: Config, vrp8: bool) -> Iterator[RemoteLine]:
+def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLine]:
     ssh_acl = {4: config.word(r"ssh (?:ipv4 )?server acl (\S+)"), 6: config.word(r"ssh (?:ipv6 )server acl (\S+)")}
     for block in config.all(_LINE):
         found = re.match(_LINE, block.text)
         if found is None:
             continue
         kind = "con" if found.group(1) == "console" else found.group(1)
-        transports, idle = _transports(block, vrp8 and kind == "vty"), _idle_s(block)
+        transports, idle = _transports(block, inbound if kind == "vty" else None), _idle_s(block)
         ssh_only = transports == frozenset({"ssh"})
         yield RemoteLine(
             name=f"{kind} {found.group(2)}",
@@ -122,11 +131,11 @@ def _lines(config: Config, vrp8: bool) -> Iterator[RemoteLine]:
         )
 
 
-def _transports(block: ConfigLine, vrp8: bool) -> frozenset[str] | None:
+def _transports(block: ConfigLine, default: frozenset[str] | None) -> frozenset[str] | None:
     """None where it is not written: older releases of VRP 5 take Telnet by default, newer ones SSH."""
     word = block.word(r"protocol inbound (\S+)")
     if word is None:
-        return frozenset(INBOUND_8.value) if vrp8 else None
+        return default
     return _ALL if word == "all" else frozenset({word})
 
 

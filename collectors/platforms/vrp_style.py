@@ -47,7 +47,13 @@ def switch(config: Config, pattern: str) -> bool | None:
 
 def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
     """Each interface's name and block; what stands behind the name (``mode gre``, ``l2transport``) is no part of it."""
-    return ((block.text.split()[1], block) for block in config.all(r"interface (?!range)\S"))
+    return ((_port(block), block) for block in config.all(r"interface (?!range)\S"))
+
+
+def _port(block: ConfigLine) -> str:
+    """The name as the device writes it: people put a blank before its number."""
+    kind, *more = block.text.split()[1:]
+    return kind + more[0] if more and more[0][0].isdigit() else kind
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:
