@@ -110,7 +110,7 @@ def _checked(ref: str) -> Iterator[str]:
 
 def _judged(check: Check) -> Iterator[str]:
     """What it is and by which clauses it judges."""
-    from checks.standards import clause
+    from checks.standards import Clause, clause
     from reports.wording import FAMILIES, SEVERITIES, SUBJECTS
 
     language = here().language
@@ -121,6 +121,10 @@ def _judged(check: Check) -> Iterator[str]:
     for ref in check.clauses:
         cited = clause(ref)
         yield f"{ref}  {cited.text.say(language) if cited else ''}"
+        steps = (cited.steps_zh if language == "zh" else cited.steps) if isinstance(cited, Clause) else ()
+        for step in (step for step in check.steps if step.clause == ref and step.number <= len(steps)):
+            one_way = "" if step.proves else tell("（只有不满足才说明问题）", " (only a failure tells of it)")
+            yield f"  {step.number}. {steps[step.number - 1]}{one_way}"
 
 
 def _scope(check: Check) -> str:
@@ -146,14 +150,51 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) or value is None else str(value)
 
 
+# The cases that one platform mends in several ways (``platform/variant`` of a remedy).
+VARIANTS = {
+    "acl": Text("访问控制列表", "an access list"),
+    "enable": Text("enable 口令", "the enable password"),
+    "group": Text("SNMPv3 组", "an SNMPv3 group"),
+    "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
+    "list": Text("列表末尾没有拒绝", "a list that does not end with a denial"),
+    "list-opened": Text("列表里有全通规则", "a list with a rule that permits everything"),
+    "passwd": Text("设备的登录口令", "the login password of the device"),
+    "policy": Text("安全策略", "a security policy"),
+    "policy-opened": Text("安全策略里有全通规则", "a security policy with a rule that permits everything"),
+    "read": Text("语句已读到", "the statement was read"),
+    "source-port": Text("按源端口放行的规则", "rules that permit by source port"),
+    "super": Text("super 口令", "the super password"),
+    "user": Text("SNMPv3 用户", "an SNMPv3 user"),
+}
+
+
 def _mended(check: Check) -> Iterator[str]:
-    """What is said where it fails, and the commands that mend it; they are printed and never sent."""
+    """What is said where it fails or is not known, and the commands that mend it; they are printed and never sent."""
     language = here().language
     yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
+    if check.unknown:
+        yield tell("无法判断时：{unknown}", "when it is not known: {unknown}", unknown=check.unknown.say(language))
     yield tell("整改：{remedy}", "remedy: {remedy}", remedy=check.remedy.text.say(language))
-    for platform, commands in check.remedy.commands.items():
-        yield f"  {platform}:"
-        yield from (f"    {line}" for line in commands.splitlines())
+    for name, commands in check.remedy.commands.items():
+        platform, _, variant = name.partition("/")
+        yield f"  {platform}: {VARIANTS[variant].say(language)}" if variant else f"  {platform}:"
+        yield from (f"    {line}" for line in commands.replace("{{", "{").replace("}}", "}").splitlines())
+    yield from _filled_in(check)
+
+
+def _filled_in(check: Check) -> Iterator[str]:
+    """What stands in the commands in place of values: those of the finding, and those that only a person knows."""
+    from checks.commands import blanks, blanks_in
+    from checks.model import placeholders
+
+    language = here().language
+    every = check.remedy.commands.values()
+    if any(placeholders(commands) for commands in every):
+        yield tell("  {} 里的由检查结果填入", "  what stands in {} is filled in with the finding's own values")
+    names = dict.fromkeys(name for commands in every for name in blanks_in(commands))
+    if names:
+        yield tell("  <> 里的由您填写：", "  what stands in <> is for you to fill in:")
+        yield from (f"    <{name}>  {blanks()[name].say(language)}" for name in names)
 
 
 def _supplied(check: Check) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -193,9 +194,22 @@ for name in catalogue():
 """
 
 
+def indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def test_every_case_of_a_remedy_has_a_name() -> None:
+    from checks.catalogue import catalogue
+    from playbooks.commands.explaining import VARIANTS
+
+    named = {name.partition("/")[2] for check in catalogue().values() for name in check.remedy.commands}
+    assert named - {""} == set(VARIANTS)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_check_is_explained_with_what_supplies_its_facts(tmp_path: Path, lang: Language) -> None:
     from checks.catalogue import catalogue
+    from checks.commands import blanks_in
 
     words = {"zh": ("判定对象：", "不满足时：", "整改："), "en": ("judges: ", "when it fails: ", "remedy: ")}[lang]
     needs = {"zh": "\n需要的事实：", "en": "\nfact needed: "}[lang]
@@ -207,6 +221,12 @@ def test_every_check_is_explained_with_what_supplies_its_facts(tmp_path: Path, l
         assert all(f"\n{word}" in told for word in words)
         for fact in told.split(needs)[1:]:
             assert "\n  " in fact, f"{check.id}: nothing supplies {fact}"
+        assert "{{" not in told, f"{check.id}: a brace is doubled"
+        asked = {blank for commands in check.remedy.commands.values() for blank in blanks_in(commands)}
+        assert all(f"\n    <{blank}>  " in told for blank in asked), f"{check.id}: a blank is not explained"
+        for line, after in pairwise(told.splitlines()):
+            if line.endswith((":", "：")) and not line.lstrip().startswith("#"):
+                assert indent(after) > indent(line), f"{check.id}: nothing stands under {line}"
 
 
 def test_wrong_playbook_hides_none_of_the_others(tmp_path: Path) -> None:
