@@ -11,6 +11,7 @@ from collectors.by_cli import facts_by_cli
 from collectors.by_snmp import facts_by_snmp, readers
 from collectors.merge import Facts, merge_into
 from collectors.platforms.base import Platform
+from collectors.platforms.excerpts import vouched_reads
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, sessions_from
 from inventory.errors import CollectError, Gap, Missing
@@ -82,7 +83,8 @@ def _facts(sessions: ReplaySessions, now: datetime, *, whole: bool) -> Facts:
 
 def _vouched(platform: Platform) -> Platform:
     """The platform with a dialect that takes every text for a whole configuration."""
-    return replace(platform, dialect=platform.dialect and replace(platform.dialect, end="", orders=()))
+    dialect = platform.dialect and replace(platform.dialect, end="", orders=())
+    return replace(platform, dialect=dialect, config_reads=vouched_reads(platform.config_reads))
 
 
 def _order(kinds: Iterable[type[Fact]]) -> list[type[Fact]]:

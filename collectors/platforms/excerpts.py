@@ -7,12 +7,29 @@ them where it is a whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from collectors.platforms.base import Built, ConfigRead, Got, Release
 from inventory.config import Config
 from inventory.errors import Gap, Missing
 from inventory.facts import Fact
+from inventory.snapshot import SoFar
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A build that tells only what the shown part does: ``part`` is the pattern of a line of which one must stand."""
+
+    build: Callable[..., Built]
+    is_whole: Callable[[Config], bool]
+    part: str | None
+
+    def __call__(self, config: Config, release: Release, *answers: Got) -> Built:
+        built = self.build(config, release, *answers)
+        if self.is_whole(config) or (self.part is not None and config.line(self.part) is not None):
+            return built
+        why = f"{config.source}: the part of the configuration that is shown does not tell"
+        return SoFar(Gap.UNPARSED, why, None if isinstance(built, Missing) else built)
 
 
 def shown_reads(
@@ -22,13 +39,9 @@ def shown_reads(
 
     A fact without a pattern is told of wholes alone.
     """
-    return tuple(replace(read, build=_shown(read, is_whole, parts.get(read.fact))) for read in reads)
+    return tuple(replace(read, build=Shown(read.build, is_whole, parts.get(read.fact))) for read in reads)
 
 
-def _shown(read: ConfigRead, is_whole: Callable[[Config], bool], part: str | None) -> Callable[..., Built]:
-    def built(config: Config, release: Release, *answers: Got) -> Built:
-        if is_whole(config) or (part is not None and config.line(part) is not None):
-            return read.build(config, release, *answers)
-        return Missing(Gap.UNPARSED, f"{config.source}: the part of the configuration that is shown does not tell")
-
-    return built
+def vouched_reads(reads: tuple[ConfigRead, ...]) -> tuple[ConfigRead, ...]:
+    """The reads as they are where somebody vouches that the text is all there."""
+    return tuple(replace(r, build=r.build.build) if isinstance(r.build, Shown) else r for r in reads)

@@ -197,6 +197,9 @@ def test_what_a_part_does_not_show_is_not_absent(
     assert isinstance(found, Snapshot)
     assert {kind for kind in told if isinstance(found.facts[kind], Missing)} == set()
     assert {kind for kind in untold if not isinstance(found.facts[kind], Missing)} == set()
+    [(_, found)] = snapshots_from([tmp_path / "part.txt"], datetime(2026, 1, 1, tzinfo=UTC), whole=True)
+    assert isinstance(found, Snapshot)
+    assert {kind for kind in untold - {Routes} if isinstance(found.facts[kind], Missing)} == set()
 
 
 def test_a_backup_of_fortios_ends_with_routing(tmp_path: Path) -> None:
