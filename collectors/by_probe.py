@@ -5,11 +5,12 @@ Everything is bounded in time and bytes: resolvers lie or keep silent, servers r
 
 from __future__ import annotations
 
+import re
 import socket
 import statistics
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,7 +20,7 @@ from collectors.by_probe_pages import ProbeLimits, page
 from inventory.addresses import IPAddress, address
 from inventory.errors import Gap, ReadFailed
 from inventory.evidence import Evidence
-from inventory.facts import LinkAnswer, NameAnswer, PortAnswer, ServiceProbe
+from inventory.facts import EndpointAnswer, LinkAnswer, NameAnswer, PortAnswer, ServiceProbe
 
 Permits = Callable[[IPAddress], bool]  # whether an address may be asked
 _CONNECTIONS = 5  # made to a port that accepts the first, so that loss and time can be told
@@ -35,6 +36,7 @@ class ServiceTarget:
     addresses: tuple[IPAddress, ...] = ()
     old_addresses: tuple[IPAddress, ...] = ()
     old_port: int | None = None  # where it listened there; None: at the same port
+    interface: str | None = None  # its data interface: a URL, or host and port
 
 
 def anywhere(_: IPAddress) -> bool:
@@ -74,7 +76,35 @@ def probe(
     if web and (first := next((f for f in fetched if f.port.ip.version == 6 and f.answer.role == "service"), None)):
         links = link_answers(web, first, bounds)
     pages = tuple(f.answer for f in fetched)
-    return ServiceProbe(service.system, names, ports, pages, links, Evidence("probe", taken_at=now))
+    interface = _interface(service, servers, now, bounds, permits) if service.interface else None
+    evidence = Evidence("probe", taken_at=now)
+    return ServiceProbe(service.system, names, ports, pages, links, interface, evidence)
+
+
+def _interface(
+    service: ServiceTarget, servers: tuple[Resolver, ...], now: datetime, bounds: ProbeLimits, permits: Permits
+) -> EndpointAnswer:
+    """What the data interface answers; it may be another's, and be forbidden while the system is not."""
+    url = _endpoint(service.interface or "")
+    if url is None:
+        return EndpointAnswer("", why="no host with a port is declared")
+    asked = ServiceTarget(service.system, url.geturl())
+    try:
+        found = probe(asked, servers, now, replace(bounds, links_s=0.0), permits)
+    except ReadFailed as failure:
+        return EndpointAnswer(url.geturl(), why=failure.why)
+    why = "" if found.ports else "its name has no address"
+    return EndpointAnswer(url.geturl(), found.ports, found.pages, why)
+
+
+def _endpoint(text: str) -> SplitResult | None:
+    """Where an interface is, without user, password, query: they may be secret. None for words, and without a port."""
+    url = _split(text.strip() if "//" in text else f"//{text.strip()}")
+    port = _url_port(url) if url else None
+    if url is None or port is None or not re.fullmatch(r"[\w.:-]+", url.hostname or ""):
+        return None
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    return url._replace(netloc=f"{host}:{port}", query="", fragment="")
 
 
 def _refuse_forbidden(ips: Iterable[IPAddress], permits: Permits) -> None:

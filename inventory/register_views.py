@@ -219,6 +219,7 @@ class RegisterViews:
             probe=probe,
             room=system.room,
             exception_approver=system.exception_approver,
+            interface_endpoint=system.interface_endpoint,
             addresses=serving,
             hosts=hosts,
             traces=self._traces.of(old) if old else (),

@@ -116,6 +116,7 @@ class SystemView:
     probe: ServiceProbe | Missing
     room: str | None = None  # of the county's own, where it is declared to run
     exception_approver: str | None = None
+    interface_endpoint: str | None = None  # of an exception's data interface
     addresses: tuple[IPAddress, ...] = ()  # where it serves: as declared, in its URL, by its name
     hosts: tuple[SystemHost, ...] = ()  # servers of the run at its addresses and at the old one
     traces: tuple[Trace, ...] = ()  # what still uses the old address

@@ -96,7 +96,9 @@ def services(register: Register) -> Iterator[ServiceTarget]:
 def _service(system: BusinessSystem) -> ServiceTarget:
     host = f"//{system.host}" if system.host else None
     old = (system.old_address,) if system.old_address else ()
-    return ServiceTarget(system.name, system.url or host, system.port, system.addresses, old, system.old_port)
+    interface = system.interface_endpoint if system.state is MigrationState.EXCEPTED else None
+    url = system.url or host
+    return ServiceTarget(system.name, url, system.port, system.addresses, old, system.old_port, interface)
 
 
 def probed(

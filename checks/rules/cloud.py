@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from checks.claims import CLOUD_HOSTS, Prefixes, contradictions, declared_on_cloud
-from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
+from checks.model import Family, Remedy, Severity, Today, Verdict, check, harmless, verdict
 from checks.policies import CloudPolicy
+from inventory.errors import Missing
+from inventory.facts import EndpointAnswer
 from inventory.plan import Plan
 from inventory.text import Text
 from inventory.views import CensusView, SystemView
 
 _OUTSIDE = frozenset({"province", "state"})  # run by a higher level on its own platform: in neither side of the rate
+_BROKEN = 500  # HTTP statuses from here on say that the server cannot (RFC 9110, 15.6)
 _SETTLED = frozenset({"on-cloud", "retired", "excepted"})
 
 
@@ -92,6 +95,55 @@ def exception_in_order(system: SystemView) -> Iterator[Verdict]:
         yield verdict(None, system.evidence, lacking=Text("批准人", "who approved it"))
     else:
         yield verdict(True, system.evidence)
+
+
+@check(
+    "cloud.interface-answers",
+    family=Family.CLOUD,
+    title=Text("例外系统登记的数据对接接口应答", "The declared data interface of an exception answers"),
+    severity=Severity.MEDIUM,
+    clauses=("plan:PR-CLD-03",),
+    found=Text(
+        "{subject} 申报为例外，其数据对接接口 {endpoint} {seen}",
+        "{subject} is declared an exception; its data interface {endpoint} {seen}",
+    ),
+    unknown=Text(
+        "{subject} 申报为例外，其数据对接接口 {endpoint} 是否可用未知：{seen}",
+        "{subject} is declared an exception; whether its data interface {endpoint} works is not known: {seen}",
+    ),
+    remedy=Remedy(
+        Text("恢复数据对接接口，或改正登记的对接地址", "Restore the data interface, or correct its declared address")
+    ),
+)
+def interface_answers(system: SystemView) -> Iterator[Verdict]:
+    if system.state != "excepted" or system.data_interface is False:
+        return
+    found = None if isinstance(system.probe, Missing) else system.probe.interface
+    endpoint = str(harmless((found.endpoint if found else "") or "?"))
+    ok, seen = _interface(system, found)
+    evidence = tuple(each.evidence for each in (*found.ports, *found.pages)) if found else ()
+    yield verdict(ok, system.evidence, *evidence, endpoint=endpoint, seen=seen)
+
+
+def _interface(system: SystemView, found: EndpointAnswer | None) -> tuple[bool | None, Text]:
+    """Whether an interface takes connections, and answers HTTP where that is what it speaks."""
+    if system.interface_endpoint is None:
+        return None, Text("没有登记对接地址", "its address is not declared")
+    if found is None:
+        return None, Text("没有探测", "it was not probed")
+    if not found.ports:
+        return None, Text(f"没有探测（{found.why}）", f"it was not asked ({found.why})")
+    where = ", ".join(f"{each.ip} tcp/{each.port}" for each in found.ports[:3])
+    if not any(each.open for each in found.ports):
+        if any(each.open is None for each in found.ports):
+            return None, Text(f"{where} 没有回音", f"{where} keeps silent")
+        return False, Text(f"在 {where} 拒绝连接", f"refuses connections at {where}")
+    statuses = [page.status for page in found.pages if page.status is not None]
+    if found.pages and not statuses:
+        return None, Text(f"{where} 接受连接但不答 HTTP", f"{where} takes connections and answers no HTTP")
+    if statuses and min(statuses) >= _BROKEN:
+        return False, Text(f"应答 HTTP {min(statuses)}", f"answers HTTP {min(statuses)}")
+    return True, Text(f"{where} 应答", f"{where} answers")
 
 
 @check(

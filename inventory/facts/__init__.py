@@ -96,6 +96,7 @@ from inventory.facts.routing import (
 from inventory.facts.rules import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.services import (
     EchoAnswer,
+    EndpointAnswer,
     LinkAnswer,
     NameAnswer,
     PortAnswer,
@@ -138,6 +139,7 @@ __all__ = [
     "DeviceService",
     "DeviceServices",
     "EchoAnswer",
+    "EndpointAnswer",
     "Entities",
     "Entity",
     "Fact",

@@ -113,6 +113,16 @@ class LinkAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointAnswer:
+    """What the declared data interface of a system answered; without ports it was not asked, ``why`` says why."""
+
+    endpoint: str  # as it was asked: without user, password and query
+    ports: tuple[PortAnswer, ...] = ()
+    pages: tuple[WebAnswer, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceProbe(Fact):
     """Everything asked about one business system in one run.
 
@@ -124,6 +134,7 @@ class ServiceProbe(Fact):
     ports: tuple[PortAnswer, ...] = ()
     pages: tuple[WebAnswer, ...] = ()
     links: tuple[LinkAnswer, ...] = ()
+    interface: EndpointAnswer | None = None  # None: no data interface was to be asked
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

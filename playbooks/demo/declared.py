@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from inventory import register as declared
 from inventory.register import (
@@ -258,6 +259,7 @@ def _system(place: Place) -> declared.BusinessSystem:
         exception_reason=_chosen(ExceptionReason, system.exception_reason) if system.exception_reason else None,
         exception_approver="县信息化工作领导小组" if system.exception_reason else None,
         data_interface=system.data_interface,
+        interface_endpoint=_interface(place),
         personal_data=False,
         crypto_assessed=True,
         ipv6=system.aaaa,
@@ -265,6 +267,13 @@ def _system(place: Place) -> declared.BusinessSystem:
         backup_site=planted.BACKUP_SITE.get(system.name, "市灾备中心"),
         last_restore=today - timedelta(days=planted.LAST_RESTORE.get(system.name, 90)),
     )
+
+
+def _interface(place: Place) -> str | None:
+    """Where data are fetched from an exception: beside its pages; of the one without a reason nobody serves there."""
+    if place.system.data_interface is None:
+        return None
+    return place.url if place.system.exception_reason else f"{urlsplit(place.url).hostname}:9"
 
 
 def _private_network() -> declared.PrivateNetwork:
