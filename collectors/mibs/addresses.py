@@ -18,7 +18,7 @@ from inventory.facts import Address, Addresses
 IP_ADDRESS_ENTRY = "1.3.6.1.2.1.4.34.1"
 IP_ADDR_ENTRY = "1.3.6.1.2.1.4.20.1"
 IPV6_ADDR_ENTRY = "1.3.6.1.2.1.55.1.8.1"
-IP_PREFIX_ENTRY = "1.3.6.1.2.1.4.32.1"  # IP-MIB ipAddressPrefixTable
+IP_PREFIX_ORIGIN = "1.3.6.1.2.1.4.32.1.5"  # IP-MIB ipAddressPrefixOrigin: one column, since the index tells all
 CISCO_IP_ADDRESS_ENTRY = "1.3.6.1.4.1.9.10.86.1.1.2.1"  # CISCO-IETF-IP-MIB cIpAddressTable: a draft of RFC 4293
 TPLINK_IPV6_ENTRY = "1.3.6.1.4.1.11863.6.50.1.1.1"  # TPLINK-IPV6ADDR-MIB: 2 interface, 4 address, 5 prefix length
 BROADCAST = 3  # ipAddressType
@@ -129,12 +129,12 @@ def _prefix_rows(table: Table, names: dict[int, str]) -> list[Address]:
     """ipAddressPrefixTable, indexed by interface, InetAddress and length: a prefix has no bits behind its length, so
     that a row with such bits is an address, by agents that list none in ipAddressTable."""
     found = []
-    for index in table.indexes():
-        interface, *numbers = arcs(index) or (0,)
-        ip, rest = inet(tuple(numbers))
+    # of a walk below a column, the "columns" are the first part of the index: the interfaces
+    for interface, index in ((i, index) for i, rows in table.columns.items() for index in rows):
+        ip, rest = inet(arcs(index))
         behind = ip.max_prefixlen - rest[0] if ip is not None and len(rest) == 1 else 0
         if ip is not None and 0 < behind < ip.max_prefixlen and int(ip) % (1 << behind):
-            found.append(_address(names.get(interface), ip, rest[0], None, None))
+            found.append(_address(names.get(int(interface)), ip, rest[0], None, None))
     return found
 
 
@@ -162,7 +162,7 @@ _STANDARD = (
     _Source(IP_ADDRESS_ENTRY, _new_rows, "IP-MIB::ipAddressTable"),
     _Source(IP_ADDR_ENTRY, _old_rows, "IP-MIB::ipAddrTable"),
     _Source(IPV6_ADDR_ENTRY, _ipv6_rows, "IPV6-MIB::ipv6AddrTable"),
-    _Source(IP_PREFIX_ENTRY, _prefix_rows, "IP-MIB::ipAddressPrefixTable"),
+    _Source(IP_PREFIX_ORIGIN, _prefix_rows, "IP-MIB::ipAddressPrefixTable"),
 )
 _OF_MAKERS = {
     9: (_Source(CISCO_IP_ADDRESS_ENTRY, _new_rows, "CISCO-IETF-IP-MIB::cIpAddressTable"),),
