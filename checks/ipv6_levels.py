@@ -101,7 +101,7 @@ LADDERS: Mapping[Kind, Ladder] = {
             *("ipv6.system-tls", "ipv6.system-same-content", "ipv6.system-links", "ipv6.system-response-time"),
             "ipv6.system-delegated",
         ),
-        ("ipv6.system-no-ipv4-literals", ALONE),
+        ("ipv6.system-no-ipv4-literals", "ipv6.system-resources-ipv6", ALONE),
     ),
 }
 CHECKS = frozenset(c for ladder in LADDERS.values() for level in ladder for each in level for c in each.split("|"))

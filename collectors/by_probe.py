@@ -15,12 +15,13 @@ from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
 from collectors.by_probe_links import link_answers
-from collectors.by_probe_names import Resolver, name_answer, name_servers
+from collectors.by_probe_names import Resolver, have_ipv6, name_answer, name_servers
 from collectors.by_probe_pages import ProbeLimits, page
+from collectors.page_text import resource_hosts
 from inventory.addresses import IPAddress, address
 from inventory.errors import Gap, ReadFailed
 from inventory.evidence import Evidence
-from inventory.facts import EndpointAnswer, LinkAnswer, NameAnswer, PortAnswer, ServiceProbe
+from inventory.facts import EndpointAnswer, LinkAnswer, NameAnswer, PortAnswer, ResourceHost, ServiceProbe
 
 Permits = Callable[[IPAddress], bool]  # whether an address may be asked
 _CONNECTIONS = 5  # made to a port that accepts the first, so that loss and time can be told
@@ -76,9 +77,15 @@ def probe(
     if web and (first := next((f for f in fetched if f.port.ip.version == 6 and f.answer.role == "service"), None)):
         links = link_answers(web, first, bounds)
     pages = tuple(f.answer for f in fetched)
+    resources: tuple[ResourceHost, ...] = ()
+    if read := next((f for f in fetched if f.text and f.answer.role == "service"), None):
+        hosts = resource_hosts(read.text, url.hostname if url else None)
+        may_ask = all(permits(server.ip) for server in name_servers(servers)) if hosts else False
+        told = have_ipv6(hosts, servers, bounds.links_s) if may_ask else ((host, None) for host in hosts)
+        resources = tuple(ResourceHost(name, has) for name, has in told)
     interface = _interface(service, servers, now, bounds, permits) if service.interface else None
     evidence = Evidence("probe", taken_at=now)
-    return ServiceProbe(service.system, names, ports, pages, links, interface, evidence)
+    return ServiceProbe(service.system, names, ports, pages, links, resources, interface, evidence)
 
 
 def _interface(

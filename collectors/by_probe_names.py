@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
@@ -74,6 +75,19 @@ def ipv6_of(name: str, resolvers: tuple[Resolver, ...], limit_s: float = 3.0) ->
     """The AAAA records of a name; none where it has none or nobody tells."""
     told = (_six(_asked(server, name, "AAAA", limit_s).message) for server in name_servers(resolvers))
     return next((found for found in told if found is not None), ())
+
+
+def have_ipv6(
+    names: Iterable[str], resolvers: tuple[Resolver, ...], limit_s: float
+) -> Iterator[tuple[str, bool | None]]:
+    """Whether each name has an IPv6 address. None: nobody told, or ``limit_s`` for all of them together was over."""
+    until = time.monotonic() + limit_s
+    servers = name_servers(resolvers)
+    for name in names:
+        left_s = until - time.monotonic()
+        told = (_six(_asked(each, name, "AAAA", left_s / len(servers)).message) for each in servers if left_s > 0)
+        found = next((each for each in told if each is not None), None)
+        yield name, None if found is None else bool(found)
 
 
 def name_answer(

@@ -18,6 +18,13 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _LITERAL = re.compile(r"""(?:https?:|wss?:|["'(=])\s*//(\d{1,3}(?:\.\d{1,3}){3})(?=[:/"'?#)\s]|$)""", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 _MOST_LINKS, _MOST_LITERALS, _MOST_SHINGLES = 500, 20, 20_000
+_MOST_HOSTS = 20
+# What a browser fetches by itself to show a page: an attribute by element.
+_SOURCES = {
+    **dict.fromkeys(("img", "script", "iframe", "frame", "source", "video", "audio", "embed", "input"), "src"),
+    "link": "href",
+    "object": "data",
+}
 _SHINGLE = 3  # characters: Chinese text has no spaces between its words
 _BITS = 64
 
@@ -88,6 +95,24 @@ def links(text: str, url: SplitResult) -> tuple[SplitResult, ...]:
     return tuple(found.values())
 
 
+def resource_hosts(text: str, own: str | None) -> tuple[str, ...]:
+    """Other names that a page fetches images, scripts, styles or frames from, each once."""
+    found: dict[str, None] = {}
+    for word in _parsed(text).sources:
+        try:
+            there = urlsplit(word, scheme="http")
+            host = there.hostname
+        except ValueError:
+            continue
+        if host and there.scheme in ("http", "https") and host != own and not _is_address(host):
+            found[host] = None
+    return tuple(found)[:_MOST_HOSTS]
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or _is_ipv4(host)
+
+
 def _parsed(text: str) -> _Reader:
     reader = _Reader()
     with contextlib.suppress(AssertionError):  # the parser's own words for markup that is none, such as <![x
@@ -101,6 +126,7 @@ class _Reader(HTMLParser):
         self._hidden: str | None = None
         self._parts: list[str] = []
         self.hrefs: list[str] = []
+        self.sources: list[str] = []
 
     @property
     def seen(self) -> str:
@@ -111,6 +137,8 @@ class _Reader(HTMLParser):
             self._hidden = tag
         if tag in ("a", "area") and len(self.hrefs) < _MOST_LINKS:
             self.hrefs += [value.strip() for name, value in attrs if name == "href" and value]
+        if (wanted := _SOURCES.get(tag)) and len(self.sources) < _MOST_LINKS:
+            self.sources += [value.strip() for name, value in attrs if name == wanted and value]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._hidden:

@@ -28,7 +28,7 @@ def _pages(system: SystemView) -> tuple[list[WebAnswer], list[WebAnswer]]:
 def _unasked(system: SystemView) -> Iterator[Verdict]:
     """Not known, where the system was not probed at all."""
     if isinstance(system.probe, Missing) and system.state != "retired":
-        yield verdict(None, system.evidence)
+        yield verdict(None, system.evidence, hosts="?", addresses="?")
 
 
 def _evidence(pages: Iterable[WebAnswer]) -> list[Evidence]:
@@ -215,6 +215,35 @@ def system_no_ipv4_literals(system: SystemView) -> Iterator[Verdict]:
         yield verdict(not found, *_evidence(read), addresses=", ".join(list(found)[:5]))
     elif four or six:
         yield verdict(None, *_evidence([*four, *six]), addresses="?")
+
+
+@check(
+    "ipv6.system-resources-ipv6",
+    family=Family.IPV6,
+    title=Text("首页引用的外部资源都有 IPv6 地址", "What a first page fetches from other names has IPv6 addresses"),
+    severity=Severity.LOW,
+    clauses=("plan:PR-V6-02",),
+    found=Text(
+        "{subject} 的首页从只有 IPv4 的 {hosts} 取资源，纯 IPv6 用户看到“天窗”",
+        "{subject}: its first page fetches from {hosts}, which have IPv4 alone; who has IPv6 alone sees gaps",
+    ),
+    unknown=Text(
+        "{subject} 引用的 {hosts} 有没有 IPv6 地址未知", "{subject}: whether {hosts} have IPv6 addresses is not known"
+    ),
+    remedy=Remedy(
+        Text("把资源放到本站或有 IPv6 地址的站点", "Serve the resources from the site itself or from names with IPv6")
+    ),
+)
+def system_resources_ipv6(system: SystemView) -> Iterator[Verdict]:
+    yield from _unasked(system)
+    probe = system.probe
+    four, six = _pages(system)
+    if isinstance(probe, Missing) or not any(page.status and page.text_digest for page in (*six, *four)):
+        return
+    bare = [host.name for host in probe.resources if host.aaaa is False]
+    untold = [host.name for host in probe.resources if host.aaaa is None]
+    ok = False if bare else None if untold else True
+    yield verdict(ok, *_evidence([*six, *four]), hosts=", ".join((bare or untold)[:5]))
 
 
 @check(

@@ -113,6 +113,14 @@ class LinkAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceHost:
+    """Another name that a system's first page fetches something from."""
+
+    name: str
+    aaaa: bool | None  # it has an IPv6 address; None: no resolver told
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointAnswer:
     """What the declared data interface of a system answered; without ports it was not asked, ``why`` says why."""
 
@@ -134,6 +142,7 @@ class ServiceProbe(Fact):
     ports: tuple[PortAnswer, ...] = ()
     pages: tuple[WebAnswer, ...] = ()
     links: tuple[LinkAnswer, ...] = ()
+    resources: tuple[ResourceHost, ...] = ()  # of the first page that could be read
     interface: EndpointAnswer | None = None  # None: no data interface was to be asked
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 

@@ -53,6 +53,12 @@ class Pages(BaseHTTPRequestHandler):
         elif self.path == "/portal":
             links = "".join(f'<a href="/page/{n}">{n}</a>' for n in range(4)) + '<a href="/secret/x">x</a>'
             self._say(f'<title>门户</title>{links}<img src="http://10.1.2.3/logo.png">')
+        elif self.path == "/windows":
+            self._say(
+                '<img src="http://cdn.test/a.png"><script src="//map.test/m.js"></script><img src="/own.png">'
+                '<link rel="stylesheet" href="https://gone.test/s.css"><a href="http://linked.test/">only a link</a>'
+                '<img src="http://10.1.2.3/x.png"><iframe src="http://oa.test/frame"></iframe><img src="data:,x">'
+            )
         elif self.path == "/robots.txt":
             self._say("User-agent: *\nDisallow: /secret/\n")
         elif self.path == "/page/3":
@@ -241,6 +247,26 @@ def test_links_are_followed_over_ipv6_and_robots_obeyed() -> None:
     }  # fmt: skip
     assert {page.ipv4_literals for page in found.pages} == {("10.1.2.3",)}
     assert len({page.text_digest for page in found.pages}) == 1
+
+
+def test_names_that_a_page_fetches_from_are_asked_for_ipv6() -> None:
+    records = {("oa.test", "AAAA"): ["::1"], ("cdn.test", "AAAA"): ["fd00::1"], ("map.test", "A"): ["10.0.0.1"]}
+    with serving("::1") as port, naming(records) as ns:
+        found = probe(ServiceTarget("p", f"http://oa.test:{port}/windows"), (ns,), NOW, QUICK)
+    assert [(host.name, host.aaaa) for host in found.resources] == [
+        ("cdn.test", True),
+        ("map.test", False),
+        ("gone.test", False),
+    ]
+
+
+def test_names_that_nobody_tells_cost_no_more_than_their_time() -> None:
+    with serving("::1") as port, naming({}, silent=True) as silent:
+        bounds = ProbeLimits(dns_s=0.3, connect_s=0.8, page_s=1.5, links_s=0.6)
+        begun = time.monotonic()
+        found = probe(ServiceTarget("p", f"http://[::1]:{port}/windows"), (silent,), NOW, bounds)
+    assert {host.aaaa for host in found.resources} == {None}
+    assert time.monotonic() - begun < 6
 
 
 def test_links_end_in_time() -> None:
