@@ -262,7 +262,7 @@ PLATFORM = Platform(
         orders=vrp_orders.VRP,
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
-        quoted=r"header (?:login|shell) information (?P<mark>[\"%'])",
+        quoted=r"header (?:login|shell) information (?P<mark>[^\w\s])",
     ),
     config_reads=(
         ConfigRead(Identity, configured_identity),

@@ -19,8 +19,8 @@ _HOST = (
     r"snmp-server host (?P<host>\S+)(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
 )
 _LOG_HOST = (
-    r"logging (?:host|server)? ?(?:ipv6 )?"
-    r"(?P<host>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(?![\w.-])|[\w-]+(?:\.[\w-]+)+|(?<=host )\S+|(?<=server )\S+)"
+    r"logging (?:host|server)? ?(?:(?:ipv6|oob|vrf \S+) )*"  # oob: by the management port of RGOS
+    r"(?P<host>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(?![\w.-])|[\w-]+(?:\.[\w-]+)+|(?<=oob )\S+|(?<=host )\S+|(?<=server )\S+)"
 )
 
 
@@ -109,7 +109,7 @@ def time_sync(config: Config, _: Release) -> TimeSync:
 
 
 def _named(lines: list[ConfigLine], kind: str) -> tuple[str, ...]:
-    pattern = rf"s?ntp {kind} (?:vrf \S+ )?(?:ip |ipv6 )?(\S+)"
+    pattern = rf"s?ntp {kind} (?:(?:oob|vrf \S+) )*(?:ip |ipv6 )?(\S+)"
     return tuple(dict.fromkeys(found.group(1) for line in lines if (found := re.match(pattern, line.text))))
 
 

@@ -34,7 +34,7 @@ COMWARE = Views(
 )
 IOS = Views(
     opens=r"interface \S|vlan \d[\d,-]*$|line (?:con|aux|tty|vty|console)\b|router \S|ipv6 router \S|ip vrf \S+$"
-    r"|vrf (?:definition|context) \S|(?:ip|ipv6|mac) access-list (?:(?:standard|extended) )?\S+$|ip dhcp pool \S"
+    r"|vrf (?:definition|context) \S|(?:ip|ipv6|mac|expert) access-list (?:(?:standard|extended) )?\S+$|ip dhcp pool \S"
     r"|class-map \S|policy-map \S|route-map \S|key chain \S|crypto (?:isakmp policy|map|ipsec profile) \S"
     r"|time-range \S|ac-controller$|ap-group \S|ap-config \S|wlan-config \S|wlansec \S|wids$|switch virtual domain"
     r"|aaa group server \S|flow \S+ \S|archive$|track \d",
