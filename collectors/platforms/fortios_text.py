@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from inventory.config import Config, ConfigLine
+from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 
 _QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+_INDENTED = re.compile(r"^config \S.*\n[ \t]+\S", re.MULTILINE)
+_CLOSING = re.compile(r"^[ \t]*end[ \t]*$", re.MULTILINE)
 _HEADER = "#config-version="  # the one comment that tells something
 
 
@@ -49,8 +51,11 @@ class _Tree:
 def tree(text: str) -> tuple[ConfigLine, ...]:
     """The blocks of a configuration; those of ``config global`` and of virtual domains stand among the others.
 
-    Raises ReadFailed(UNPARSED) where a block or a quoted text is still open at the end.
+    A text that closes none of them, as people write it, nests by its indentation. Raises ReadFailed(UNPARSED) where a
+    block or a quoted text is still open at the end.
     """
+    if _INDENTED.search(text) and not _CLOSING.search(text):
+        return tuple(_hoisted(list(indented(text, ("#", "next")))))
     grown = _Tree()
     for number, statement in _statements(text):
         grown.take(number, statement)

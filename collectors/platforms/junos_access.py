@@ -91,7 +91,10 @@ def _lines(config: Config, transports: frozenset[str]) -> Iterator[RemoteLine]:
 
 
 def _idle_min(config: Config) -> dict[str, int | None]:
-    """Minutes by line: the longest of the classes that users are in, and None where some of these set none."""
+    """Minutes by line: the longest of the classes that users are in, and None where some of these set none.
+
+    Classes without users of the device's own are for those that a server lets in.
+    """
     everybody = number(config.word(r"system login idle-timeout (\d+)"))
     by_class = {
         name: minutes
@@ -100,7 +103,7 @@ def _idle_min(config: Config) -> dict[str, int | None]:
         if said[:1] == ("idle-timeout",) and (minutes := number(said[-1])) is not None
     }
     used = {words(line)[-1] for line in config.all(r"system login user \S+ class \S+$")} or by_class.keys()
-    limited = used & by_class.keys()
+    limited = used & by_class.keys() or by_class.keys()
     if everybody is not None or not limited:
         return {"cli": everybody}
     longest = max(by_class[name] for name in limited)

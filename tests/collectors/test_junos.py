@@ -77,7 +77,11 @@ def test_remote_access(edge: Told, gate: Told) -> None:
 
 def test_classes_that_end_idle_sessions_stand_beside_those_that_do_not() -> None:
     text = "set system login class noc idle-timeout 12\nset system login user a class noc\n"
-    for more, idle in (("", [(720, True)]), ("set system login user b class super-user\n", [(720, True), (0, False)])):
+    for more, idle in (
+        ("", [(720, True)]),
+        ("set system login user b class super-user\n", [(720, True), (0, False)]),
+        ("set system login user a class super-user\n", [(720, True), (0, False)]),
+    ):
         access = told("juniper_junos", text + more)[RemoteAccess]
         assert isinstance(access, RemoteAccess)
         assert [(line.idle_timeout_s, line.idle_timeout_written) for line in access.lines] == idle

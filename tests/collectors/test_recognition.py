@@ -202,6 +202,23 @@ def test_what_a_part_does_not_show_is_not_absent(
     assert {kind for kind in untold - {Routes} if isinstance(found.facts[kind], Missing)} == set()
 
 
+def test_blocks_of_fortios_that_nobody_closed_nest_by_indentation(tmp_path: Path) -> None:
+    text = 'config system global\n  set hostname "edge"\nconfig system interface\n  edit "wan"\n'
+    text += (
+        '    set allowaccess ssh\n  next\nconfig log syslogd setting\n  set status enable\n  set server "192.0.2.9"\n'
+    )
+    (tmp_path / "edge.conf").write_text(text)
+    for whole in (False, True):
+        [(_, found)] = snapshots_from([tmp_path / "edge.conf"], datetime(2026, 1, 1, tzinfo=UTC), whole=whole)
+        assert isinstance(found, Snapshot)
+        access, logging = found.facts[RemoteAccess], found.facts[Logging]
+        assert isinstance(access, RemoteAccess) is isinstance(logging, Logging) is whole
+    assert isinstance(access, RemoteAccess)
+    assert (access.ssh, access.telnet) == (True, False)
+    assert isinstance(logging, Logging)
+    assert logging.hosts == ("192.0.2.9",)
+
+
 def test_a_backup_of_fortios_ends_with_routing(tmp_path: Path) -> None:
     head = "#config-version=FGT60F-7.0.5-FW-build0304-220328:opmode=0:vdom=0:user=a\nconfig system global\n"
     head += '    set hostname "edge"\nend\n'
