@@ -15,7 +15,7 @@ from inventory.domestic import program
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Hardware, Listener, Listeners, PortAnswer, WebAnswer
-from inventory.system_traces import CONNECTION, RESOLVED, SystemHost
+from inventory.system_traces import CONNECTION, DATABASE_PORTS, RESOLVED, SystemHost
 from inventory.text import Text
 from inventory.views import SystemView
 
@@ -24,8 +24,6 @@ CLOUD_HOSTS = frozenset({"city-cloud", "domestic-cloud"})
 _SIMILAR_BITS = 3  # of 64 in which SimHashes of the same page differ, for a date or a counter in it
 _LITTLE_TEXT = 20  # characters that say too little to compare by likeness
 _SHOWN = 3  # of several that a sentence names
-# Where databases listen by their makers' default, to be told apart where the program's name is not.
-_DATABASE_PORTS = frozenset({1433, 1521, 2881, 3306, 4000, 5236, 5432, 5866, 27017, 50000, 54321})
 
 
 class Kind(StrEnum):
@@ -40,9 +38,11 @@ class Kind(StrEnum):
     OLD_PROGRAMS = "old-programs-stopped"
     OLD_USES = "old-address-unused"
     COPIES = "copies-elsewhere"
+    DATABASES = "databases-elsewhere"
+    IDENTITY = "certificate-names-it"
 
 
-REFUTING = frozenset(Kind) - {Kind.SERVICE, Kind.COPIES}
+REFUTING = frozenset(Kind) - {Kind.SERVICE, Kind.COPIES, Kind.DATABASES, Kind.IDENTITY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,23 @@ def addresses(system: SystemView, prefixes: Prefixes) -> Sign:
         return Sign(Kind.ADDRESSES, False, seen, evidence)
     shown = _several(map(str, system.addresses))
     return Sign(Kind.ADDRESSES, True, Text(f"地址 {shown} 在云上", f"its address {shown} is the cloud's"), evidence)
+
+
+def identity(system: SystemView) -> Sign | None:
+    """Whether the certificate shown at its addresses is its own; None where it speaks no TLS."""
+    pages = [] if isinstance(system.probe, Missing) else system.probe.pages
+    shown = [page for page in pages if page.role == "service" and page.url.startswith("https:")]
+    if not shown:
+        return None
+    evidence = tuple(page.evidence for page in shown)
+    strange = [f"{page.ip} ({page.tls_subject or '?'})" for page in shown if page.tls_name is False]
+    if strange:
+        where = _several(strange)
+        zh, en = f"{where} 出示的证书写的是别的名字", f"the certificate shown at {where} names another"
+        return Sign(Kind.IDENTITY, False, Text(zh, en), evidence)
+    if any(page.tls_name is None for page in shown):
+        return Sign(Kind.IDENTITY, None, Text("证书读不出", "its certificate could not be read"), evidence)
+    return Sign(Kind.IDENTITY, True, Text("证书写着它的域名", "its certificate names it"), evidence)
 
 
 def host(system: SystemView) -> Sign:
@@ -296,7 +313,7 @@ def _may_be_one(each: Listener) -> bool:
     """Java programs, which are named after the machine that runs them, and nameless ones beyond the host's own."""
     if each.process in ("java", "python3", "dotnet", "node"):
         return True
-    return each.process is None and (each.port in _DATABASE_PORTS or each.port >= 1024 or each.port in (80, 443))
+    return each.process is None and (each.port in DATABASE_PORTS or each.port >= 1024 or each.port in (80, 443))
 
 
 def old_uses(system: SystemView) -> Sign | None:
@@ -326,6 +343,20 @@ def copies(system: SystemView) -> Sign | None:
     return Sign(Kind.COPIES, True, Text("备份不在自有机房", "it stores in no own room"))
 
 
+def databases(system: SystemView) -> Sign | None:
+    """Whether its servers work on databases in the county's rooms."""
+    if isinstance(system.databases, Missing):
+        why = system.databases.why
+        zh, en = f"数据库在哪里不清楚：{why}", f"where its databases are is not told: {why}"
+        return Sign(Kind.DATABASES, None, Text(zh, en))
+    if system.databases:
+        shown = _several(f"{each.target} {each.detail}" for each in system.databases)
+        zh, en = f"它仍连接自有机房的数据库：{shown}", f"it works on a database in an own room: {shown}"
+        return Sign(Kind.DATABASES, False, Text(zh, en), tuple(each.evidence for each in system.databases))
+    zh, en = "没有连接自有机房的数据库", "it is connected with no database in an own room"
+    return Sign(Kind.DATABASES, True, Text(zh, en))
+
+
 _LOOKS: tuple[Callable[[SystemView], Sign | None], ...] = (
-    service, host, old_port, old_page, old_host, old_programs, old_uses, copies,
+    service, identity, host, old_port, old_page, old_host, old_programs, old_uses, copies, databases,
 )  # fmt: skip

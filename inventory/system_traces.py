@@ -28,7 +28,9 @@ from inventory.register import BusinessSystem, Device, Register, Server
 from inventory.snapshot import Network, system_target
 
 F = TypeVar("F", bound=Fact)
-RESOLVED, CONNECTION, COPY = "resolved", "connection", "copy"
+RESOLVED, CONNECTION, COPY, DATABASE = "resolved", "connection", "copy", "database"
+# Where databases listen by their makers' default: what a program is called does not show at the far end.
+DATABASE_PORTS = frozenset({1433, 1521, 2881, 3306, 4000, 5236, 5432, 5866, 27017, 50000, 54321})
 _UNREAD = Missing(Gap.UNREAD)
 _NO_STACK = Stack()
 # Where administrators and monitoring come in: that somebody looks after a host does not mean that it serves.
@@ -55,7 +57,7 @@ class SystemHost:
 class Trace:
     """Something that uses an address."""
 
-    kind: str  # resolved (ARP, ND), connection, copy (a mount, a scheduled job, a declared replication)
+    kind: str  # resolved (ARP, ND), connection, copy (a mount, a scheduled job, a declared replication), database
     target: str  # whose table or configuration says so
     ip: IPAddress  # the address used
     detail: str
@@ -115,6 +117,24 @@ class SystemTraces:
         if found or (targets and open_ is None):
             return tuple(found)
         return open_ or Missing(Gap.UNREAD, "no server of it was read")
+
+    def databases(self, hosts: Iterable[SystemHost]) -> tuple[Trace, ...] | Missing:
+        """Databases on devices in the county's rooms that a system's servers are connected with; Missing where the
+        connections of one were not read and none is found."""
+        found: dict[Trace, None] = {}
+        targets = dict.fromkeys(host.target for host in hosts if host.role == "service")
+        open_: Missing | None = None if targets else Missing(Gap.UNREAD, "no server of it was read")
+        for target in targets:
+            told = self._network.fact(target, Connections)
+            if isinstance(told, Missing):
+                open_ = told
+                continue
+            for each in told.items:
+                device = self.device_at(each.peer_ip) if each.peer_port in DATABASE_PORTS else None
+                if device is not None and device.room and each.local_port not in self._ports(target):
+                    detail = f"tcp/{each.peer_port} → {device.label} {device.room}"
+                    found[Trace(DATABASE, target, each.peer_ip, detail, evidence=told.evidence)] = None
+        return tuple(found) if found or open_ is None else open_
 
     def device_at(self, ip: IPAddress) -> Device | None:
         """The declared device with that management address, else the one whose target has the address."""

@@ -122,6 +122,7 @@ class SystemView:
     traces: tuple[Trace, ...] = ()  # what still uses the old address
     watched: frozenset[str] = frozenset()  # kinds of trace that somebody in a position to see them was asked for
     copies: tuple[Trace, ...] | Missing = _UNREAD  # what its servers store on devices in the county's rooms
+    databases: tuple[Trace, ...] | Missing = _UNREAD  # there that its servers are connected with
     evidence: Evidence = NO_EVIDENCE
 
 

@@ -8,8 +8,10 @@ from checks.claims import (
     Sign,
     addresses,
     copies,
+    databases,
     declared_on_cloud,
     host,
+    identity,
     old_host,
     old_page,
     old_port,
@@ -189,6 +191,38 @@ def old_address_unused(system: SystemView) -> Iterator[Verdict]:
 )
 def copies_elsewhere(system: SystemView) -> Iterator[Verdict]:
     yield from _judged(system, copies(system))
+
+
+@check(
+    "cloud.databases-elsewhere",
+    family=Family.CLOUD,
+    title=Text("已上云系统的数据库不在自有机房", "A migrated system works on no database in an own room"),
+    severity=Severity.HIGH,
+    clauses=("plan:PR-CLD-01",),
+    found=_FOUND,
+    unknown=_UNKNOWN,
+    remedy=Remedy(
+        Text("把数据库一并迁到云上；共用库的另行登记", "Move the database as well; declare it if it is shared")
+    ),
+)
+def databases_elsewhere(system: SystemView) -> Iterator[Verdict]:
+    yield from _judged(system, databases(system))
+
+
+@check(
+    "cloud.certificate-names-it",
+    family=Family.CLOUD,
+    title=Text("已上云系统出示自己的证书", "A migrated system shows a certificate of its own"),
+    severity=Severity.MEDIUM,
+    clauses=("plan:PR-CLD-01",),
+    found=_FOUND,
+    unknown=_UNKNOWN,
+    remedy=Remedy(
+        Text("查明该地址上是不是本系统，更换证书", "Find out whether it is the system that answers there; change it")
+    ),
+)
+def certificate_names_it(system: SystemView) -> Iterator[Verdict]:
+    yield from _judged(system, identity(system))
 
 
 @check(

@@ -114,6 +114,22 @@ def test_copies_into_a_room_of_the_countys_own() -> None:
     assert isinstance(oa().copies, Missing)
 
 
+def test_databases_in_a_room_of_the_countys_own() -> None:
+    def working(*items: Connection, listens: int = 443) -> object:
+        facts = Connections(items), Listeners((Listener("tcp", listens, None, 4, "nginx"),))
+        found = oa(device("vm-1", "10.9.1.1", *facts)).databases
+        return found if isinstance(found, Missing) else [trace.detail for trace in found]
+
+    home, away = IPv4Address("10.1.1.31"), IPv4Address("10.9.9.9")
+    twice = [Connection("tcp", NEW, 40000 + n, home, 3306, "java") for n in range(2)]
+    assert working(*twice) == ["tcp/3306 → stor-1 旧机房"]
+    assert working(Connection("tcp", NEW, 40000, OLD, 5236)) == ["tcp/5236 → old-1 旧机房"]
+    assert working(Connection("tcp", NEW, 40000, away, 3306), Connection("tcp", NEW, 40000, home, 22)) == []
+    assert working(Connection("tcp", NEW, 443, home, 50000)) == [], "who comes to it from such a port is a client"
+    assert isinstance(oa(device("vm-1", "10.9.1.1")).databases, Missing)
+    assert isinstance(oa().databases, Missing)
+
+
 def test_contradicted_claims_do_not_count_and_keep_their_room_open() -> None:
     network = MemoryNetwork([router(), device("old-1", "10.1.1.9")])
     lines = list(system_lines(RegisterViews(register(), network).systems()))
