@@ -33,9 +33,12 @@ from playbooks.schema import Collect
 
 
 def check_logins(targets: Iterable[Target], logins: Logins) -> None:
-    """InputError naming the first login that a target wants and nothing supplies: nothing is asked before."""
-    for name in dict.fromkeys(target.login for target in targets):
-        logins.login(name)
+    """InputError naming the first target whose login nothing supplies: nothing is asked before."""
+    for name, target in {target.login: target for target in reversed(list(targets))}.items():
+        try:
+            logins.login(name)
+        except InputError as error:
+            raise InputError(target.name, error.text) from None
 
 
 def check_platforms(path: Path, targets: Iterable[Target]) -> None:

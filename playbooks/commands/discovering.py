@@ -99,8 +99,8 @@ def discover(
             min=0,
             max=16,
             help=tell(
-                "顺着邻居走几跳，默认 0，有 --seed 时 2。例：--hops 3",
-                "How many hops to follow neighbours: 0 by default, 2 with --seed. Example: --hops 3",
+                "顺着邻居走几跳，0 到 16，默认 0，有 --seed 时 2。例：--hops 3",
+                "How many hops to follow neighbours, 0 to 16: 0 by default, 2 with --seed. Example: --hops 3",
             ),
         ),
     ] = None,
@@ -124,8 +124,8 @@ def discover(
             min=0.1,
             max=100_000,
             help=tell(
-                "每秒最多几个包，各种探测合计，默认 100。例：--rate 50",
-                "Packets a second over all that is sent, 100 by default. Example: --rate 50",
+                "每秒最多几个包，各种探测合计，0.1 到 100000，默认 100。例：--rate 50",
+                "Packets a second over all that is sent, 0.1 to 100000, 100 by default. Example: --rate 50",
             ),
         ),
     ] = None,
@@ -271,6 +271,8 @@ def _discover(at: Here, wish: Wish, targets: Path | None, *, as_json: bool) -> E
 
     ready = _ready(at, wish)
     _tell(at, ready.notes)
+    if spared := ready.orders.reach.spared:
+        at.say("范围内 {n} 个地址在排除之列，不问", "{n} addresses of the scopes are excluded and not asked", n=spared)
     options = {"scopes": [str(n) for n in ready.orders.reach.networks], "with": sorted(ready.orders.kinds)}
     with only_run(at.project, "discover"), at.store() as store:
         try:

@@ -55,7 +55,10 @@ def traffic(
             metavar="SECONDS",
             min=1,
             max=86400,
-            help=tell("每隔多少秒读一次。例：--every 60", "Seconds between two reads. Example: --every 60"),
+            help=tell(
+                "每隔多少秒读一次，1 到 86400。例：--every 60",
+                "Seconds between two reads, 1 to 86400. Example: --every 60",
+            ),
         ),
     ] = 300,
     rounds: Annotated[
@@ -65,7 +68,8 @@ def traffic(
             metavar="N",
             min=1,
             help=tell(
-                "读几轮，默认一直读。例：--rounds 12", "How many rounds; without end by default. Example: --rounds 12"
+                "读几轮，至少 1，默认一直读。例：--rounds 12",
+                "How many rounds, 1 at least; without end by default. Example: --rounds 12",
             ),
         ),
     ] = None,
@@ -76,7 +80,10 @@ def traffic(
             metavar="N",
             min=0.1,
             max=1000,
-            help=tell("每秒最多开始读几台设备。例：--rate 5", "Devices begun in a second at most. Example: --rate 5"),
+            help=tell(
+                "每秒最多开始读几台设备，0.1 到 1000。例：--rate 5",
+                "Devices begun in a second at most, 0.1 to 1000. Example: --rate 5",
+            ),
         ),
     ] = 20,
     keep_days: Annotated[
@@ -86,7 +93,10 @@ def traffic(
             metavar="N",
             min=1,
             max=3660,
-            help=tell("保留多少天。例：--keep-days 90", "Days that reads are kept. Example: --keep-days 90"),
+            help=tell(
+                "保留多少天，1 到 3660。例：--keep-days 90",
+                "Days that reads are kept, 1 to 3660. Example: --keep-days 90",
+            ),
         ),
     ] = 35,
 ) -> None:
