@@ -72,7 +72,7 @@ LADDERS: Mapping[Kind, Ladder] = {
         ("ipv6.routes-learned", "ipv6.acl-parity"),
         (
             *("ipv6.traffic-flows", "ipv6.mtu-fits", "access.vty-acl-ipv6", "ipv6.managed-over-ipv6"),
-            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower", "ipv6.icmpv6-passes"),
+            *("ipv6.filters-no-wider", "ipv6.filters-no-narrower", "ipv6.icmpv6-passes", "ipv6.tunnels-stopped"),
         ),
         (ALONE,),
     ),
@@ -191,9 +191,9 @@ def site_standing(name: str, devices: Iterable[str], found: Findings) -> Standin
     return _standing(Kind.SITE, name, states, ())
 
 
-def system_standing(name: str, found: Findings) -> Standing:
+def system_standing(name: str, found: Findings, techniques: Iterable[str] = ()) -> Standing:
     """Where a business system stands."""
-    return _standing(Kind.SYSTEM, name, found.states(SubjectKind.SYSTEM, name), ())
+    return _standing(Kind.SYSTEM, name, found.states(SubjectKind.SYSTEM, name), tuple(techniques))
 
 
 def unit_standing(name: str, sites: Iterable[Standing]) -> Standing:
@@ -238,6 +238,19 @@ def county(standings: Iterable[Standing], layers: Mapping[str, Iterable[Standing
 def _lacked(members: Iterable[Standing], level: int) -> Iterator[str]:
     wanted = Counter(check for each in members if each.level <= level for check in each.missing)
     return (check for check, _ in wanted.most_common(5))
+
+
+_PARITY = ("ipv6.acl-parity", "ipv6.filters-no-wider")
+
+
+def filtered_alike(boundary: Iterable[str], found: Findings) -> tuple[int, int]:
+    """How many devices of the boundary filter IPv6 as IPv4, and of how many that filter both it is known or not."""
+    told = [states for name in boundary if (states := _parity(found.states(SubjectKind.DEVICE, name)))]
+    return sum(states == {State.MET} for states in told), len(told)
+
+
+def _parity(states: Mapping[str, State]) -> set[State]:
+    return {states.get(check, State.NOT_APPLICABLE) for check in _PARITY} - {State.NOT_APPLICABLE}
 
 
 def share(standings: Iterable[Standing], level: int) -> tuple[int, int]:

@@ -79,7 +79,7 @@ def compared(four: Sequence[Filter], six: Sequence[Filter]) -> list[Compared] | 
     if len(services) * len(rules) > _MOST_STEPS:
         return None
     told = (
-        Compared(protocol, first, last, _passage(four, 4, span), _passage(six, 6, span))
+        Compared(protocol, first, last, passage(four, 4, span), passage(six, 6, span))
         for span in services
         for protocol, first, last in (span,)
     )
@@ -118,7 +118,7 @@ def _plain(protocol: str | None) -> str | None:
     return _NAMES.get(name, name) or None
 
 
-def _passage(filters: Sequence[Filter], family: int, span: Span) -> Passage:
+def passage(filters: Sequence[Filter], family: int, span: Span) -> Passage:
     """The narrowest of the filters that a packet has to pass; without a filter everything is open."""
     told = [_through(each, family, span) for each in filters]
     if any(each.gate is None for each in told) and not any(each.gate is Gate.SHUT for each in told):

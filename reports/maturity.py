@@ -20,6 +20,7 @@ from checks.ipv6_levels import (
     county,
     device_kind,
     device_standing,
+    filtered_alike,
     share,
     site_standing,
     system_standing,
@@ -28,9 +29,9 @@ from checks.ipv6_levels import (
 from checks.rules.ipv6 import DISCOURAGED
 from inventory.addresses import Ipv6Class, ipv6_class
 from inventory.errors import Missing
-from inventory.facts import Addresses, FamilyCounters, Transitions
+from inventory.facts import Addresses, FamilyCounters, ServiceProbe, Transitions
 from inventory.register import Register
-from inventory.snapshot import Network
+from inventory.snapshot import Network, system_target
 from inventory.text import Language, Text
 from reports.model import Result
 from reports.wording import declared, shown
@@ -50,6 +51,7 @@ LAYERS = {
     "boundary": Text("边界安全设备", "boundary"),
     "departments": Text("单位", "units"),
 }
+_ALIKE = Text("边界 IPv6 过滤与 IPv4 对等率", "boundary devices that filter IPv6 as IPv4")
 # The plan's indicators and the national ones: what, of whom, from which level on.
 _RATES = (
     ("PR-V6-01", Text("网络及安全设备支持率", "devices able to speak IPv6"), (Kind.NETWORK, Kind.SECURITY), 1),
@@ -104,6 +106,7 @@ def maturity(result: Result) -> Maturity:
     devices: list[Standing] = []
     at_site: dict[str | None, list[str]] = {}
     backbone, boundary = [], []
+    edge: list[str] = []
     for line in result.devices():
         at_site.setdefault(line.site, []).append(line.record.target)
         kind = None if isinstance(line.identity, Missing) else device_kind(line.identity.kind)
@@ -113,16 +116,19 @@ def maturity(result: Result) -> Maturity:
             continue
         standing = device_standing(line.record.target, kind, found, techniques.get(line.record.target, ()))
         devices.append(standing)
+        if kind is Kind.SECURITY or line.record.role == "border":
+            edge.append(line.record.target)
         if kind is Kind.SECURITY:
             boundary.append(standing)
         elif line.record.role in _BACKBONE and kind is Kind.NETWORK:
             backbone.append(standing)
     sites = {site.name: site_standing(site.name, at_site.get(site.name, ()), found) for site in result.register.sites}
     units = list(_units(result.register, sites))
-    systems = [system_standing(each.name, found) for each in result.register.systems]
+    systems = [system_standing(each.name, found, _translated(result, each.name)) for each in result.register.systems]
     everything = (*devices, *sites.values(), *units, *systems)
     whole = county(everything, {"backbone": backbone, "boundary": boundary, "departments": units})
-    return Maturity(everything, whole, tuple(_rates(everything, backbone)), _traffic_percent(result.network))
+    rates = (*_rates(everything, backbone), Rate("PR-V6-03", _ALIKE, *filtered_alike(edge, found)))
+    return Maturity(everything, whole, rates, _traffic_percent(result.network))
 
 
 def _units(register: Register, sites: dict[str, Standing]) -> Iterator[Standing]:
@@ -160,6 +166,14 @@ def _techniques(network: Network) -> dict[str, tuple[str, ...]]:
         if not isinstance(transitions, Missing):
             found.setdefault(target, {}).update(dict.fromkeys(t.technique for t in transitions.items))
     return {target: tuple(names) for target, names in found.items() if names}
+
+
+def _translated(result: Result, system: str) -> tuple[str, ...]:
+    """``nat64`` where a system's only IPv6 addresses are those that a resolver makes of its IPv4 ones."""
+    probe = result.network.fact(system_target(system), ServiceProbe)
+    servers = probe.names.servers if not isinstance(probe, Missing) and probe.names else ()
+    telling = [each for each in servers if each.aaaa]
+    return ("nat64",) if telling and not any(each.own_aaaa for each in telling) else ()
 
 
 def _native(addresses: Addresses) -> Iterator[str]:

@@ -16,6 +16,7 @@ from checks.ipv6_levels import (
     climbed,
     county,
     device_standing,
+    filtered_alike,
     share,
     site_standing,
     system_standing,
@@ -141,3 +142,13 @@ def test_the_county_is_the_lowest_median() -> None:
 @pytest.mark.parametrize(("level", "told"), [(0, (4, 4)), (3, (2, 4)), (5, (0, 4))])
 def test_share_that_has_come_to_a_level(level: int, told: tuple[int, int]) -> None:
     assert share(stands(Kind.UNIT, 3, 3, 2, 2), level) == told
+
+
+def test_boundary_is_as_good_as_both_its_checks() -> None:
+    """A device that filters neither family has no say: the share of nothing is nothing."""
+    rows = [row("acl-parity", "pass", "a"), row("filters-no-wider", "pass", "a")]
+    rows += [row("acl-parity", "pass", "b"), row("filters-no-wider", "unknown", "b")]
+    rows += [row("acl-parity", "not_applicable", "c"), row("filters-no-wider", "not_applicable", "c")]
+    rows += [row("acl-parity", "pass", "d"), row("filters-no-wider", "fail", "d")]
+    assert filtered_alike(["a", "b", "c", "d", "e"], Findings(rows)) == (1, 3)
+    assert filtered_alike(["c"], Findings(rows)) == (0, 0)
