@@ -121,3 +121,8 @@ def test_readmes_show_the_same_commands(checkout: Path) -> None:
         text = (checkout / name).read_text(encoding="utf-8")
         steps.append(re.findall(r"^(?:\.venv/bin/)?(?:hecha|make) [a-z-]+", text, re.MULTILINE))
     assert steps[0] == steps[1]
+
+
+def test_ipv6_document_names_every_check_of_its_family(checkout: Path) -> None:
+    named = set(re.findall(r"`(ipv6\.[a-z0-9-]+)`", (checkout / "docs" / "ipv6.md").read_text(encoding="utf-8")))
+    assert named == {check.id for check in catalogue().values() if check.family == "ipv6"}
