@@ -93,6 +93,8 @@ def test_a_certain_sign_outweighs_many_hints() -> None:
     shared = "service password-encryption\naaa new-model\nip http server\nline con 0\nline vty 0 4\nend\n"
     assert recognised(shared) == "cisco_ios"
     assert recognised(f"version S5750_RGOS 11.4(1)B12\n{shared}") == "ruijie_rgos"
+    assert recognised(f"enable service ssh-server\n{shared}") == "ruijie_rgos"
+    assert recognised(f"interface GigabitEthernet 0/1\n{shared}") == "cisco_ios", "as people type it"
 
 
 ROUTER = "version 15.2\nhostname edge\ninterface Ethernet0/0\n ip address 192.0.2.1 255.255.255.0\n!\nline vty 0 4\n"
