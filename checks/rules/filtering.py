@@ -14,6 +14,7 @@ from inventory.text import Text
 _SHOWN = 8
 _LONGEST = 290  # characters of a value
 _NAMED = Text("规则", "rules")
+_SESSIONLESS = frozenset({"icmp", "icmpv6", "icmp6", "ipv6-icmp", "1", "58"})
 _UNREAD = Text(
     "{subject} 的 {place} 有规则引用了未读到的对象，无法判断",
     "{subject}: rules of {place} name objects that are not known",
@@ -257,7 +258,9 @@ def stateful(rules: RuleSets) -> Iterator[Verdict]:
         )
     elif crossed := deciding(rules):
         permits = [rule for each in crossed for rule in each.rules if rule.enabled and rule.permits]
-        kept = bool(permits) and all(rule.stateful for rule in permits)
+        # Messages of ICMP have no session that answers belong to; neighbours are found by them (RFC 4890).
+        asked = [rule for rule in permits if rule.protocol not in _SESSIONLESS]
+        kept = bool(asked) and all(rule.stateful for rule in asked)
         yield verdict(kept or None, rules.evidence, *(rule.evidence for rule in permits[:_SHOWN]))
 
 
