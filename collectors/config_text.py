@@ -204,8 +204,14 @@ def config_from(
         raise ReadFailed(f"{source}: {failure.why}", failure.gap) from None
     settled = None
     if may_be_cut:
-        settled = _passed(lines, kept, dialect) if kept == shown else frozenset()  # a person typed it
+        typed = kept != shown or any(_leaves(line, dialect) for line in lines)
+        settled = frozenset() if typed else _passed(lines, kept, dialect)
     return Config(lines, source, sha256, taken_at, settled)
+
+
+def _leaves(line: ConfigLine, dialect: Dialect) -> bool:
+    """Whether it leaves a view, as people write and no device does."""
+    return dialect.views is not None and compiled(dialect.views.leaves).fullmatch(line.text) is not None
 
 
 def _passed(lines: tuple[ConfigLine, ...], text: str, dialect: Dialect) -> frozenset[type[Fact]]:

@@ -11,6 +11,7 @@ import pytest
 RGOS = "version S5760X_RGOS 12.5(4)B0102\nhostname AGG\n!\n"
 SWITCH = "!Software Version V200R019C00SPC500\n#\nsysname AGG\n#\n"
 YUNSHAN = "!Software Version V600R022C00SPC500\n#\nsysname AGG\n#\n"
+VTY = "user-interface vty 0 4\n#\n"
 COMWARE = "#\n sysname AGG\n#\n password-recovery enable\n#\n"
 
 
@@ -32,7 +33,7 @@ COMWARE = "#\n sysname AGG\n#\n password-recovery enable\n#\n"
         ),
         (
             (
-                f"{YUNSHAN}undo telnet server-source all-interface\n#\ninterface GE1/0/1\n#\nuser-interface vty 0 4\n#\n"
+                f"{YUNSHAN}undo telnet server-source all-interface\n#\ninterface GE1/0/1\n#\n{VTY}"
                 "web-manager enable port 443\n#\nreturn\nas found on the day of the visit\n"
             ),
             {"telnet_enabled": False, "vty_telnet_permitted": None, "http_enabled": False, "https_enabled": True},
@@ -47,8 +48,8 @@ COMWARE = "#\n sysname AGG\n#\n password-recovery enable\n#\n"
         # The generation by what only one has, where the head is gone.
         (
             (
-                f"{COMWARE}line vty 0 63\n authentication-mode scheme\n#\nlocal-user a class manage\n password sim Ab3#\n#\n"
-                "return\n"
+                f"{COMWARE}line vty 0 63\n authentication-mode scheme\n#\n"
+                "local-user a class manage\n password sim Ab3#\n#\nreturn\n"
             ),
             {
                 "telnet_enabled": False,
