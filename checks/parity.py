@@ -6,16 +6,18 @@ out is what either family does by means of its own: ICMP, IGMP, DHCP, RIP, one f
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
 from inventory.facts import FilterRule, RuleSet, Service
-from inventory.facts.rules import Networks
+from inventory.facts.rules import Networks, Ports
 
 _HIGHEST = 65535
-_MOST_STEPS = 2_000_000  # rules held against services; more than that is not computed
+_MOST_STEPS = 2_000_000  # rules on all ports held against services; more than that is not computed
+_MOST_NAMED = 8  # rules by which some get through
 _PORTED = ("tcp", "udp")
 _NAMES = {"6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ah", "ahp": "ah", "89": "ospf", "103": "pim"}
 _OF_ONE_FAMILY = frozenset(
@@ -76,14 +78,17 @@ def compared(four: Sequence[Filter], six: Sequence[Filter]) -> list[Compared] | 
     """
     rules = [rule for each in (*four, *six) for rule in each.rules]
     services = list(_services(rules))
-    if len(services) * len(rules) > _MOST_STEPS:
+    broad = sum(any(service.destination_ports is None for service in services_of(rule)) for rule in rules)
+    if len(services) * broad > _MOST_STEPS:
         return None
-    told = (
-        Compared(protocol, first, last, passage(four, 4, span), passage(six, 6, span))
-        for span in services
-        for protocol, first, last in (span,)
-    )
+    ways = ([_Way(each, 4) for each in four], [_Way(each, 6) for each in six])
+    told = (Compared(*span, _narrowest(ways[0], span), _narrowest(ways[1], span)) for span in services)
     return list(_joined(told))
+
+
+def passage(filters: Sequence[Filter], family: int, span: Span) -> Passage:
+    """How one service fares in one family, which has to pass all the filters."""
+    return _narrowest([_Way(each, family) for each in filters], span)
 
 
 Span = tuple[str, int, int]
@@ -118,36 +123,84 @@ def _plain(protocol: str | None) -> str | None:
     return _NAMES.get(name, name) or None
 
 
-def passage(filters: Sequence[Filter], family: int, span: Span) -> Passage:
+def _narrowest(ways: Sequence[_Way], span: Span) -> Passage:
     """The narrowest of the filters that a packet has to pass; without a filter everything is open."""
-    told = [_through(each, family, span) for each in filters]
+    told = [each.through(span) for each in ways]
     if any(each.gate is None for each in told) and not any(each.gate is Gate.SHUT for each in told):
         return Passage(None, tuple(rule for each in told if each.gate is None for rule in each.by))
     known = [each for each in told if each.gate is not None]
     return min(known, key=lambda each: each.gate or Gate.SHUT, default=Passage(Gate.OPEN, ()))
 
 
-def _through(filtered: Filter, family: int, span: Span) -> Passage:
-    """How a service fares with rules that are tried in order: the first that takes all of it ends it."""
-    some: list[FilterRule] = []
-    unsure: list[FilterRule] = []
-    for rule in filtered.rules:
-        takes = _takes(rule, family, span)
-        if takes is None:
-            unsure.append(rule)
-        elif takes and not rule.permits:
-            return _closed(some, unsure, rule)
-        elif takes:
-            doubtful = tuple(each for each in unsure if not each.permits)
-            return Passage(None, doubtful) if doubtful else Passage(Gate.OPEN, (rule,))
-        elif rule.permits and _takes_part(rule, family, span):
-            some.append(rule)
-    if filtered.default_permits is None:
-        return Passage(None, ())
-    if filtered.default_permits:
-        doubtful = tuple(each for each in unsure if not each.permits)
-        return Passage(None, doubtful) if doubtful else Passage(Gate.OPEN, ())
-    return _closed(some, unsure, None)
+class _Takes(IntEnum):
+    """How much a rule takes of a service that it touches."""
+
+    PART = 0  # from some, to some
+    WHOLE = 1
+    UNSURE = 2  # it asks for something that nobody can tell
+
+
+_Step = tuple[int, _Takes]  # place of a rule in its filter, and how much it takes
+
+
+class _Way:
+    """A filter as one family meets it: for each service the rules that touch it, in their order."""
+
+    def __init__(self, filtered: Filter, family: int) -> None:
+        self._rules = filtered.rules
+        self._default = filtered.default_permits
+        self._lanes: dict[str, _Lane] = {}
+        self._touching: list[tuple[Service, _Step]] = [
+            (service, (place, takes))
+            for place, rule in enumerate(filtered.rules)
+            for service in services_of(rule)
+            if (takes := _taken(rule, service, family)) is not None
+        ]
+
+    def through(self, span: Span) -> Passage:
+        """How a service fares: the first rule that takes all of it ends it."""
+        name, first, _ = span
+        if name not in self._lanes:
+            own = [(s.destination_ports, step) for s, step in self._touching if _plain(s.protocol) in (None, name)]
+            self._lanes[name] = _Lane(
+                own if name in _PORTED else [(None, step) for ports, step in own if ports is None]
+            )
+        some: list[FilterRule] = []
+        unsure: list[FilterRule] = []
+        for place, takes in self._lanes[name].at(first):
+            rule = self._rules[place]
+            if takes is _Takes.UNSURE:
+                unsure.append(rule)
+            elif takes is _Takes.WHOLE:
+                return _opened(unsure, rule) if rule.permits else _closed(some, unsure, rule)
+            elif rule.permits and len(some) < _MOST_NAMED:
+                some.append(rule)
+        if self._default is None:
+            return Passage(None, ())
+        return _opened(unsure, None) if self._default else _closed(some, unsure, None)
+
+
+class _Lane:
+    """The rules that touch one protocol, by port."""
+
+    def __init__(self, own: list[tuple[Ports | None, _Step]]) -> None:
+        self._always = [step for ports, step in own if ports is None]
+        ranges = [(first, last, step) for ports, step in own for first, last in ports or ()]
+        self._cuts = sorted({0, *(first for first, _, _ in ranges), *(last + 1 for _, last, _ in ranges)})
+        self._at: list[list[_Step]] = [[] for _ in self._cuts]
+        for first, last, step in ranges:
+            for piece in range(bisect_left(self._cuts, first), bisect_left(self._cuts, last + 1)):
+                self._at[piece].append(step)
+
+    def at(self, port: int) -> list[_Step]:
+        """Those that touch a port, in their order."""
+        return sorted([*self._always, *self._at[bisect_right(self._cuts, port) - 1]])
+
+
+def _opened(unsure: list[FilterRule], by: FilterRule | None) -> Passage:
+    """What comes of a service that is permitted to the rest."""
+    doubtful = tuple(rule for rule in unsure if not rule.permits)
+    return Passage(None, doubtful) if doubtful else Passage(Gate.OPEN, (by,) if by else ())
 
 
 def _closed(some: list[FilterRule], unsure: list[FilterRule], by: FilterRule | None) -> Passage:
@@ -158,31 +211,16 @@ def _closed(some: list[FilterRule], unsure: list[FilterRule], by: FilterRule | N
     return Passage(Gate.SOME, tuple(some)) if some else Passage(Gate.SHUT, (by,) if by else ())
 
 
-def _takes(rule: FilterRule, family: int, span: Span) -> bool | None:
-    """Whether a rule takes a service as a whole, from everywhere to everywhere. None: nobody can tell."""
-    touched = [service for service in services_of(rule) if _touches(service, span)]
-    if not touched or not _of_family(rule, family):
-        return False
-    if rule.more or rule.unread or rule.service is not None:
+def _taken(rule: FilterRule, service: Service, family: int) -> _Takes | None:
+    """How much of a service a rule takes; None: nothing."""
+    if not _of_family(rule, family):
         return None
+    if rule.more or rule.unread or rule.service is not None:
+        return _Takes.UNSURE
     if rule.stateful:  # takes what belongs to sessions that others let begin
-        return False
+        return None
     wide = _everywhere(rule.sources, family) and _everywhere(rule.destinations, family)
-    return wide and any(service.source_ports is None for service in touched)
-
-
-def _takes_part(rule: FilterRule, family: int, span: Span) -> bool:
-    """Whether a rule that does not take all of a service takes some of it."""
-    touched = any(_touches(service, span) for service in services_of(rule))
-    return touched and not rule.stateful and _of_family(rule, family)
-
-
-def _touches(service: Service, span: Span) -> bool:
-    name, first, last = span
-    if _plain(service.protocol) not in (None, name):
-        return False
-    ports = service.destination_ports
-    return ports is None or (name in _PORTED and any(low <= first and last <= high for low, high in ports))
+    return _Takes.WHOLE if wide and service.source_ports is None else _Takes.PART
 
 
 def _of_family(rule: FilterRule, family: int) -> bool:
