@@ -35,6 +35,23 @@ STRANGERS: Mapping[str, Mapping[str, int]] = {
         r"^config-file-header\s*$": 15,
         r"^file SSD indicator ": 15,
     },
+    "dell_os": {
+        r"^! ?Version (?:9\.\d+\(|10\.\d+\.\d)": 15,
+        r"^stack-unit \d+ provision \S": 15,
+        r"^interface ethernet\d+/\d+/\d+": 8,
+    },
+    "ruckus_icx": {
+        r"^ver \d\d\.\d\.\d\d": 15,
+        r"^vlan \d+ (?:name \S+ )?by port": 15,
+    },
+    "aruba": {
+        r"^!Version ArubaOS-CX": 15,
+        r"^; \S+ Configuration Editor": 15,
+        r"^; Ver #\w+:": 10,
+    },
+    "ocnos": {
+        r"^! ?Software version: .*OcNOS": 15,
+    },
     "vyos": {
         r"^// (?:vyos|vyatta)-config-version|^/\* === vyatta-config": 15,
         r"^\s+ethernet eth\d+ \{|^set interfaces (?:ethernet|bonding|wireguard) \S": 15,

@@ -83,7 +83,12 @@ def test_a_few_lines_tell_whose_they_are(text: str, name: str) -> None:
     assert recognised(text) == name
 
 
-@pytest.mark.parametrize("text", [XR, XR_BARE, EOS, SSH_CLIENT, VYOS], ids=["xr", "xr bare", "eos", "ssh", "vyos"])
+ICX = "ver 08.0.95dT213\nvlan 7 name desks by port\n tagged ethe 1/1/1\n!\nhostname closet\nip route 0.0.0.0/0 192.0.2.1\n"
+DELL = "! Version 9.14(2.4P5)\nhostname rack\ninterface TenGigabitEthernet 1/1\n no shutdown\n!\nline vty 0\n!\nend\n"
+OTHERS = {"xr": XR, "xr bare": XR_BARE, "eos": EOS, "ssh": SSH_CLIENT, "vyos": VYOS, "icx": ICX, "dell": DELL}
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
 def test_what_is_not_read_is_not_taken_for_its_neighbour(text: str) -> None:
     assert recognised(text) is None
 
