@@ -83,7 +83,7 @@ def test_a_few_lines_tell_whose_they_are(text: str, name: str) -> None:
     assert recognised(text) == name
 
 
-ICX = "ver 08.0.95dT213\nvlan 7 name desks by port\n tagged ethe 1/1/1\n!\nhostname closet\nip route 0.0.0.0/0 192.0.2.1\n"
+ICX = "ver 08.0.95dT213\nvlan 7 name desks by port\n tagged ethe 1/1/1\n!\nhostname closet\nip dns domain-list x.cn\n"
 DELL = "! Version 9.14(2.4P5)\nhostname rack\ninterface TenGigabitEthernet 1/1\n no shutdown\n!\nline vty 0\n!\nend\n"
 OTHERS = {"xr": XR, "xr bare": XR_BARE, "eos": EOS, "ssh": SSH_CLIENT, "vyos": VYOS, "icx": ICX, "dell": DELL}
 
