@@ -32,6 +32,7 @@ from inventory.facts import (
     Source,
     SshServer,
     TimeSync,
+    VirtualGateways,
     ZonePolicy,
 )
 
@@ -204,5 +205,6 @@ PLATFORM = Platform(
         views=cisco_views.ASA,
     ),
     config_reads=_CONFIG_READS,
-    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
+    # A pair by failover shares the addresses of both families: it has no groups of its own.
+    lacks=frozenset({SshServer, OperatingSystem, Software, Listeners, VirtualGateways}),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import fortios_access, fortios_census, fortios_hardening, fortios_network
+from collectors.platforms import fortios_access, fortios_census, fortios_hardening, fortios_network, gateways
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.excerpts import shown_reads
 from collectors.platforms.fortios_text import lines_of, setting, tree
@@ -35,6 +35,7 @@ from inventory.facts import (
     Source,
     SshServer,
     TimeSync,
+    VirtualGateways,
     ZonePolicy,
 )
 
@@ -141,6 +142,7 @@ _PARTS: dict[type[Fact], str] = {
     Banner: r"config system (?:global$|replacemsg admin)",
     Interfaces: r"config system interface$",
     Addresses: r"config system interface$",
+    VirtualGateways: r"config system interface$",
     Filtering: r"config router access-list6?$",
     ZonePolicy: r"config firewall policy6?$",
     Forwarding: r"config system (?:interface|settings)$",
@@ -164,6 +166,7 @@ _CONFIG_READS = shown_reads(
         ConfigRead(Forwarding, fortios_network.forwarding),
         ConfigRead(Routes, fortios_network.routes),
         ConfigRead(RoutingProtocols, fortios_network.routing_protocols),
+        *gateways.gateway_reads(gateways.FORTIOS),
         *fortios_hardening.READS,
     ),
     _is_whole,

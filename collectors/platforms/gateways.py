@@ -2,7 +2,8 @@
 
 Sources: Huawei S-series and CE reliability guides (VRRP, VRRP6, VXLAN distributed gateways); H3C Comware 7 high
 availability guide (VRRP, IPv6 VRRP) and VXLAN guide; Ruijie RGOS reliability guide (VRRP); Cisco IOS and NX-OS FHRP
-guides; ZXR10 reliability guide; Junos high availability guide; FRR user guide, "VRRP"; keepalived.conf(5).
+guides; ZXR10 reliability guide; Junos high availability guide; FortiOS CLI reference (system interface); FRR user
+guide, "VRRP"; keepalived.conf(5).
 """
 
 from __future__ import annotations
@@ -77,6 +78,12 @@ JUNOS = (
     Mark("vrrp", SIX, _JUNOS_PORT + r"inet6 address \S+ vrrp-inet6-group (?P<id>\d+) virtual-inet6-address "),
     Mark("anycast", FOUR, _JUNOS_PORT + r"inet address \S+ virtual-gateway-address "),
     Mark("anycast", SIX, _JUNOS_PORT + r"inet6 address \S+ virtual-gateway-address "),
+)
+
+_FORTIOS_PORT = r'edit "?(?P<port>[^"\s|]+)"? \| '
+FORTIOS = (
+    Mark("vrrp", FOUR, _FORTIOS_PORT + r"config vrrp \| edit (?P<id>\d+)$"),
+    Mark("vrrp", SIX, _FORTIOS_PORT + r"config ipv6 \| config vrrp6 \| edit (?P<id>\d+)$"),
 )
 
 

@@ -34,6 +34,7 @@ from inventory.facts import (
     SshServer,
     TimeSync,
     Transitions,
+    VirtualGateways,
     ZonePolicy,
 )
 
@@ -131,6 +132,7 @@ _PARTS: dict[type[Fact], str] = {
     SnmpAgent: r"snmp ",
     Interfaces: r"interfaces ",
     Addresses: r"interfaces ",
+    VirtualGateways: r"interfaces ",
     Filtering: r"firewall ",
     RateLimits: r"firewall ",
     ZonePolicy: r"security ",

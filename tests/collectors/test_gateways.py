@@ -165,6 +165,26 @@ exit
 !
 end
 """
+FORTIOS = """#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=0:vdom=0:user=admin
+config system interface
+    edit "internal"
+        set ip 10.1.10.2 255.255.255.0
+        config vrrp
+            edit 5
+                set vrip 10.1.10.1
+            next
+        end
+        config ipv6
+            set ip6-address 240e:1:10::2/64
+            config vrrp6
+                edit 6
+                    set vrip6 240e:1:10::1
+                next
+            end
+        end
+    next
+end
+"""
 EXPECTED = {
     "huawei_vrp": (
         VRP,
@@ -193,6 +213,7 @@ EXPECTED = {
         JUNOS,
         {("irb.10", "vrrp", "1", 4), ("irb.10", "vrrp", "2", 6), ("irb.20", "anycast", "", 4)},
     ),
+    "fortinet_fortios": (FORTIOS, {("internal", "vrrp", "5", 4), ("internal", "vrrp", "6", 6)}),
     "frr": (FRR, {("eth1", "vrrp", "5", 4), ("eth1", "vrrp", "5", 6)}),
 }
 
