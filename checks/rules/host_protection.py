@@ -203,14 +203,19 @@ _DECIDING = ("/etc/", "/boot/")
     found=Text("{subject} 的 {place} 权限为 {mode}，{why}", "{subject}: {place} has mode {mode}: {why}"),
     remedy=Remedy(
         Text("收紧文件权限", "Tighten its mode"),
-        {"linux": "chmod o-rwx,g-w {place}\nchown root {place}"},
+        # Whoever logs in has to read /etc/passwd; what holds hashes only root has to.
+        {
+            "linux": "chmod go-w {place}\nchown root {place}",
+            "linux/secret": "chmod o-rwx,g-w {place}\nchown root {place}",
+        },
     ),
     scope=HOSTS,
 )
 def files_guarded(modes: FileModes) -> Iterator[Verdict]:
     loose = [(each, why) for each in modes.items if (why := _loose(each)) is not None]
     for each, why in loose:
-        yield verdict(False, modes.evidence, place=each.path, mode=f"{each.mode:o}", why=why)
+        variant = "secret" if each.path in _SECRET else ""
+        yield verdict(False, modes.evidence, place=each.path, mode=f"{each.mode:o}", why=why, variant=variant)
     if not loose:
         yield verdict(True, modes.evidence)
 

@@ -162,6 +162,7 @@ VARIANTS = {
     "policy": Text("安全策略", "a security policy"),
     "policy-opened": Text("安全策略里有全通规则", "a security policy with a rule that permits everything"),
     "read": Text("语句已读到", "the statement was read"),
+    "secret": Text("保存口令摘要的文件", "a file that holds hashes of passwords"),
     "source-port": Text("按源端口放行的规则", "rules that permit by source port"),
     "super": Text("super 口令", "the super password"),
     "user": Text("SNMPv3 用户", "an SNMPv3 user"),

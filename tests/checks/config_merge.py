@@ -7,7 +7,8 @@ import re
 _MODES = frozenset({"system-view", "configure terminal", "configure", "end", "exec", "read"})
 _LEAVES = frozenset({"quit", "exit", "exit-address-family"})
 _NEGATED = re.compile(r"(?:undo|no) (?P<what>.+)")
-_LIST = re.compile(r"(?:ip|ipv6) access-list |acl ")
+_NUMBER = r"(?:(?:seq(?:uence)? |rule )?(\d+) )?"
+_RULE = re.compile(rf"{_NUMBER}(?:permit|deny) ")
 _THING = re.compile(
     r"rule |\d+$|local-user |username |admin user |snmp-\S+ |access-list |ssh \d|ip nat |nat server|manage |src-|dst-"
     r"|service \"?\w+\"?$|logging (?:server|host|syslog) |interface |ipv6 address|enable password|pass$"
@@ -90,6 +91,7 @@ def _plain(text: str) -> str:
     # Comware 5 says user-interface where Comware 7 says line; StoneOS quotes names; letters of either case are one.
     text = re.sub(r"^user-interface ", "line ", text.replace('"', "").lower())
     # A blank before the number of an interface, and the end of a word, may be left out.
+    text = re.sub(r"^acl (ipv6 )?(?:number|basic|advanced) ", r"acl \1", text)  # Comware 7 takes what 5 said
     return re.sub(r"^line console ", "line con ", re.sub(r"^(interface [a-z-]+) (\d)", r"\1\2", text))
 
 
@@ -122,7 +124,18 @@ def _enter(below: Block, text: str, platform: str, *, opens: bool) -> None:
     head = _head(text)
     same = [e for e in below if head and _head(_NEGATED.sub(r"\g<what>", e.text)) == head]
     below[:] = [e for e in below if e not in same]
+    if re.match(rf"{_NUMBER}(?:permit|deny) ", text) and any(_RULE.match(e.text) for e in below):
+        _number(below)
+        below.append(Entry(text))
+        below.sort(key=_place)
+        return
     below.append(Entry(text))
+
+
+def _place(entry: Entry) -> int:
+    """Where a rule stands in its list: by its number; one without is the last."""
+    found = re.match(_NUMBER, entry.text)
+    return int(found[1]) if found and found[1] else 1 << 32
 
 
 def _negate(below: Block, text: str, what: str) -> None:
@@ -169,7 +182,8 @@ _SINGLE = re.compile(
     r"|max-login-failure|lockout-duration)|zone |password (?!policy)|userpassphrase \S+|snmp-server community \S+"
     r"|snmp-agent community (?:read|write) \S+|ntp server \S+|ntp-service unicast-server \S+|log syslog|ipv6 mtu"
     r"|process cpu threshold|logging server \S+|address |ip address |login block-for|login block "
-    r"|aaa authentication login \S+"
+    r"|aaa authentication login \S+|(?:esp |ah )?(?:authentication|encryption)-algorithm|encr|hash |set proposal"
+    r"|crypto ipsec transform-set \S+"
 )
 
 
@@ -185,6 +199,7 @@ def _head(text: str) -> str | None:
 def stored(platform: str, text: str, below: Block) -> str:
     """How a line is shown that was typed with a password, or in words that the device writes otherwise."""
     if platform in ("cisco_ios", "ruijie_rgos"):
+        text = re.sub(r"^encryption ", "encr ", text)
         form = "9 $9$salt$hash" if platform == "cisco_ios" else "5 $1$salt$hash"
         text = re.sub(r"((?:username|enable) .*?)(?:algorithm-type \S+ )?secret [^\d\s]\S*$", rf"\1secret {form}", text)
     elif platform == "cisco_asa":

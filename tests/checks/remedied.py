@@ -36,17 +36,27 @@ PUT = {
     "<level>": "5", "<time>": "1", "<address>": "10.88.0.9", "<mask>": "255.255.255.0", "<aaa-group>": "TACACS",
     "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
     "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<lock-time>": "1", "<serial>": "FTKMOB1", "<unit>": "0",
-    "<administrator>": "admin", "<ipv6-address>": "240e:1::123",
+    "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<gateway>": "240e:1::fe",
     "<profile>": "default", "<application>": "junos:BITTORRENT", "<rule>": "open", "<zone>": "trust", "<name>": "open",
 }  # fmt: skip
 # What differs by device.
 OWN = {
+    "huawei_vrp": {"<user-port>": "GigabitEthernet0/0/1"},
+    "h3c_comware": {"<user-port>": "GigabitEthernet1/0/1", "<uplink>": "GigabitEthernet1/0/24"},
+    "ruijie_rgos": {"<user-port>": "GigabitEthernet 0/1"},
     "cisco_asa": {"<interface>": "inside", "<acl>": "EDGE"},
     "fortinet_fortios": {"<interface>": "wan1", "<name>": "admin"},
     "hillstone_stoneos": {"<interface>": "ethernet0/1", "<station>": "10.20.0.70"},
     "linux": {"<interface>": "lan1", "<management-address>": "10.88.0.9", "<key>": "HEX:00112233445566778899"},
     "juniper_junos": {"<name>": "admin", "<class>": "ops", "<service>": "junos-https", "<interface>": "ge-0/0/0"},
 }
+# What differs by check, and the part of the device in the network that a check is about.
+BY_CHECK = {
+    "traffic.tunnels-strong": {"<name>": "TS", "<id>": "10"},
+    "ipv6.icmpv6-passes": {"<acl>": "3001"},  # the list of the configuration
+    "ipv6.first-hop-guarded": {"<user-vlan>": "20", "<uplink>": "GigabitEthernet1/0/24"},
+}
+ROLES = {"ipv6.first-hop-guarded": "access"}
 IPV6 = {"<address>": "240e:1::9", "<length>": "64", "<link-local>": "fe80::9"}
 # Remedies after which the configuration alone does not show that the gap is closed, and why.
 _BY_SERVER = "the server decides whether it asks for a second factor"
@@ -81,18 +91,18 @@ class Shown:
 
 
 @cache
-def snapshot(name: str, text: str) -> Snapshot:
+def snapshot(name: str, text: str, role: str = "core") -> Snapshot:
     """All that a configuration tells."""
     platform = platforms()[name]
     kinds = dict.fromkeys(read.fact for read in platform.all_reads)
     facts = facts_by_cli(Shown(platform, whole(name, text)), platform, list(kinds), NOW)
-    return Snapshot(DeviceRecord("r1", "10.0.0.1", State.ANSWERED, NOW, name, role="core"), facts)
+    return Snapshot(DeviceRecord("r1", "10.0.0.1", State.ANSWERED, NOW, name, role=role), facts)
 
 
 def findings(check_id: str, name: str, text: str) -> list[Finding]:
     """What a check says of a configuration."""
     terms = Terms((catalogue()[check_id],), date(2026, 1, 1), policies=policies_from(POLICIES))
-    return list(evaluate_device(snapshot(name, text), terms))
+    return list(evaluate_device(snapshot(name, text, ROLES.get(check_id, "core")), terms))
 
 
 def configurations(check_id: str, name: str) -> Iterator[str]:
@@ -119,10 +129,10 @@ def remedies() -> Iterator[tuple[Check, str]]:
                     yield check, name
 
 
-def entered(commands: str, name: str = "") -> str:
+def entered(commands: str, name: str = "", check_id: str = "") -> str:
     """The commands with what only a person knows filled in."""
-    six = IPV6 if re.search(r"ipv6 (?:address |<)|inet6|ip6-address|ip -6", commands) else {}
-    for words, value in {**PUT, **OWN.get(name, {}), **six}.items():
+    six = IPV6 if re.search(r"ipv6 (?:address |<)|inet6|vrrp6|vrrp ipv6|ip6-address|ip -6", commands) else {}
+    for words, value in {**PUT, **OWN.get(name, {}), **six, **BY_CHECK.get(check_id, {})}.items():
         commands = commands.replace(words, value)
     return commands
 
@@ -144,7 +154,7 @@ def mended_at_last(check_id: str, name: str, text: str) -> str:
 def mended(check_id: str, name: str, text: str, failed: list[Finding]) -> str:
     """The configuration after the commands of all failed findings."""
     for finding in failed:
-        commands = entered(finding.commands, name)
+        commands = entered(finding.commands, name, check_id)
         left = re.findall(r"<[a-z][^<>]*>", commands)
         assert not left, f"{check_id} on {name} asks for {left}"
         text = with_commands(name, text, commands)

@@ -80,6 +80,11 @@ GAPS = {
     "host.no-root-login": _SSHD.format("PermitRootLogin yes\\n"),
     "host.packet-filter-default-deny": chain("tcp dport 22 accept", policy="accept"),
     "ipv6.addresses-clean": _LINK + "ip -6 address add 2001:db8::1/64 dev lan0 nodad",
+    "host.files-guarded": "chmod 666 /etc/shadow /etc/passwd",
+    "ipv6.forwarding-on": _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
+    "ip -6 address add 240e:2::1/64 dev lan1 nodad; sysctl -wq net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=0",
+    "ipv6.host-default-route": _LINK + "ip -6 address add 240e:1::1/64 dev lan1 nodad",
+    "ipv6.icmpv6-passes": _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;" + chain("tcp dport 22 accept"),
     "ipv6.usable-address": _LINK + "ip address add 10.1.0.1/24 dev lan0",
     "management.own-zone": _SSHD.format("Port 22\\n"),
     "management.not-published": _SSHD.format("ListenAddress 203.0.113.9\\nListenAddress 127.0.0.1\\n"),
@@ -172,6 +177,14 @@ def test_frr_understands_its_remedies(check_id: str, commands: str, tmp_path: Pa
     (tmp_path / "frr.conf").write_text(f"{text}no such command\n", encoding="utf-8")
     refused = subprocess.run(["vtysh", "-C", "-f", str(tmp_path / "frr.conf")], capture_output=True, check=False)
     assert refused.returncode != 0, "it takes anything"
+
+
+def test_accounts_still_find_their_names(host: Sandbox) -> None:
+    """Guarding files takes nothing from those that everybody has to read."""
+    host.run("chmod 666 /etc/shadow /etc/passwd")
+    for finding in judged(host, "host.files-guarded"):
+        host.run(finding.commands)
+    assert host.run("stat -c %a /etc/passwd /etc/shadow").stdout.split() == [b"644", b"640"]
 
 
 def test_nothing_of_it_reaches_this_machine(host: Sandbox) -> None:
