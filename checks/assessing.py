@@ -112,6 +112,15 @@ class StepsOf:
                     found.setdefault(number, []).append(row)
         return found
 
+    def spoken(self, item: str) -> dict[int, set[str]]:
+        """Steps of an item that checks speak to, each with those of them whose passing proves it."""
+        found: dict[int, set[str]] = {}
+        for check, steps in self._by_check.items():
+            for cited, number, proves in steps:
+                if cited == item:
+                    found.setdefault(number, set()).update({check} if proves else ())
+        return found
+
     def items(self, checks: Iterable[str]) -> set[str]:
         """Items of which these checks decide a step."""
         return {item for check in checks for item, _, _ in self._by_check.get(check, ())}
@@ -243,6 +252,10 @@ class Assessor:
         """Checks that decide a step of an item."""
         return tuple(sorted(self._steps.checks.get(item, ())))
 
+    def spoken(self, item: str) -> dict[int, set[str]]:
+        """Steps of an item that checks speak to, each with those of them whose passing proves it."""
+        return self._steps.spoken(item)
+
     def assessed(self, wide: Iterable[FindingRow], rows: Iterable[FindingRow]) -> Assessment:
         """The assessment; ``wide`` are the findings on network and register, ``rows`` those on everything else.
 
@@ -277,10 +290,11 @@ class Assessor:
             some = True
             yield ObjectRecord(found, self._steps.found(item, shared) if found.kind else {})
             shared = [] if found.kind else shared
-        steps = step_states(self._clauses[item], everywhere.get(item, {}))
-        if shared and any(step is not None for step in steps):
+        found_shared = self._steps.found(item, shared)
+        if found_shared:  # what passes without proving its step settles nothing and is shown all the same
+            steps = step_states(self._clauses[item], everywhere.get(item, {}))
             whole = object_result(self._clauses[item], WIDE[0], WIDE[0], steps)
-            yield ObjectRecord(whole, self._steps.found(item, shared), is_shared=True)
+            yield ObjectRecord(whole, found_shared, is_shared=some)
 
     def _everywhere(self, wide: Iterable[FindingRow], gathered: Mapping[str, Tally]) -> dict[str, dict[int, _Said]]:
         found: dict[str, dict[int, _Said]] = {}

@@ -37,6 +37,7 @@ class Clause:
     zh: str
     en: str
     assess: Assess
+    evidence_zh: str
     evidence: str
     targets: tuple[str, ...]
     unit: str
@@ -50,6 +51,7 @@ class Clause:
     high_risk_2020: tuple[str, ...] = ()
     major_risk: tuple[str, ...] = ()
     na_when: str | None = None
+    na_when_zh: str | None = None
     duty: str | None = None  # cloud extension only: provider, tenant, both
     lettered: bool = True
     unaided: Text | None = None  # why no check decides any step of an item that is assessed with a tool's help
@@ -58,6 +60,16 @@ class Clause:
     def text(self) -> Text:
         """What the item asks for."""
         return Text(self.zh, self.en)
+
+    @property
+    def evidence_wanted(self) -> Text:
+        """What shows that it is met."""
+        return Text(self.evidence_zh, self.evidence)
+
+    @property
+    def usually_not_applicable(self) -> Text | None:
+        """When an item usually does not apply; None: nothing usual."""
+        return Text(self.na_when_zh, self.na_when) if self.na_when_zh and self.na_when else None
 
     def step(self, number: int) -> Text | None:
         """A step of the test unit, numbered from 1; None where the catalogue has no words for it."""

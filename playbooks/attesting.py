@@ -159,8 +159,8 @@ def _items(assessment: Assessment, language: Language) -> Iterator[Attestable]:
             yield Attestable(
                 item=item.clause.id,
                 text=item.clause.text.say(language),
-                evidence_wanted=item.clause.evidence,
-                na_when=item.clause.na_when,
+                evidence_wanted=item.clause.evidence_wanted.say(language),
+                na_when=usual.say(language) if (usual := item.clause.usually_not_applicable) else None,
                 found=_found(result_text(item).say(language), item.attested),
             )
 

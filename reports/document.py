@@ -14,7 +14,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from checks.items import ItemResult, PointResult, Result
+from checks.items import ItemResult, PointResult
 from checks.risks import Standing
 from checks.standards import Layer
 from inventory.text import Language, Text
@@ -125,16 +125,18 @@ class _Writing:
         return item.clause.id, item.clause.text.say(self._language), result
 
     def records(self) -> None:
-        """What was looked at: item, object, step, result, evidence, problem, remedy; gaps before what is met."""
+        """Every item: object, step, result, evidence, problem, remedy; gaps before what is met."""
         self._head("测评记录", "Records")
         for layer, point, item in records.laid_out(self._run):
-            if item.result is not Result.NOT_ASSESSED or item.is_lacking:
-                self._records_of(layer, point, item)
+            self._records_of(layer, point, item)
 
     def _records_of(self, layer: Layer, point: PointResult, item: ItemResult) -> None:
         clause = item.clause
         result = possible_text(item.possible).say(self._language)
         self._document.add_heading(f"{clause.id} {clause.text.say(self._language)}: {result}", 3)
+        if not item.attestations and not self._run.assessor.checks_of(clause.id):
+            self._document.add_paragraph(records.by_people(self._run, clause).say(self._language))
+            return
         found = records.records(self._run, item)
         lacking, others, more = _picked(found, MOST_RECORDS)
         cells = (records.cells(layer, point, record, self._language) for record in (*lacking, *others))

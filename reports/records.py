@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from checks.assessing import ObjectRecord
-from checks.items import ItemResult, PointResult, Result
-from checks.standards import Clause, Layer
+from checks.assessing import WIDE, ObjectRecord
+from checks.items import ItemResult, ObjectResult, PointResult, Result
+from checks.standards import Assess, Clause, Layer
 from inventory.attestation import Attestation
 from inventory.evidence import Evidence
 from inventory.findings import ERROR, NOT_APPLICABLE, UNKNOWN, FindingRow
 from inventory.text import Language, Text
 from reports import wording
 from reports.model import Result as Run
-from reports.preassessment import RESULTS, possible_text
+from reports.preassessment import RESULTS, TARGETS, possible_text
 
 MOST_FINDINGS = 20  # of one step of one object told one by one
 _EVERY = Text("（各对象）", "(every object)")
@@ -58,6 +58,7 @@ class Record:
     findings: tuple[FindingRow, ...] = ()
     attested: Attestation | None = None
     contradicted: bool = False
+    need: Text | None = None  # what a person has to look at, where the step is open
 
 
 def laid_out(run: Run) -> Iterator[tuple[Layer, PointResult, ItemResult]]:
@@ -70,58 +71,140 @@ def laid_out(run: Run) -> Iterator[tuple[Layer, PointResult, ItemResult]]:
 
 def records(run: Run, item: ItemResult) -> Iterator[Record]:
     """An item's records: its objects step by step, what a person said of the whole, and steps nobody looked at."""
+    spoken = run.assessor.spoken(item.clause.id)
     seen: set[int] = set()
     for record in run.records(item.clause.id):
         seen.update(record.found)
-        yield from _of_object(run, item, record)
+        yield from (_shared(item, record, spoken) if record.object.kind in WIDE else _of_object(run, item, record))
     if item.attested:
         text = possible_text(item.possible)
         yield Record(item, Text("", ""), _WHOLE, None, 0, text, text, attested=item.attested)
     if item.result is Result.NOT_ASSESSED:
+        kinds = kinds_text(item.clause)
         for number in range(1, item.clause.substeps + 1):
             if number not in seen:
-                yield Record(item, Text("", ""), _EVERY, None, number, *_open())
+                need = need_text(item.clause, decided=number in spoken)
+                open_ = RESULTS[Result.NOT_ASSESSED]
+                yield Record(item, kinds, _EVERY, None, number, open_, open_, need=need)
 
 
-def _open() -> tuple[Text, Text]:
-    return RESULTS[Result.NOT_ASSESSED], RESULTS[Result.NOT_ASSESSED]
+def kinds_text(clause: Clause) -> Text:
+    """The kinds of objects that a unit is about."""
+    kinds = [TARGETS[target] for target in clause.targets]
+    return Text("、".join(kind.zh for kind in kinds), ", ".join(kind.en for kind in kinds))
+
+
+def need_text(clause: Clause, *, decided: bool = False, passed: bool = False) -> Text:
+    """Why a person has to look, and at what. ``decided``: a check speaks to the step; ``passed``: it found no gap."""
+    wanted = clause.evidence_wanted
+    if passed:  # of many objects: what is wanted stands with the item
+        return Text(
+            "未发现问题，尚不足以认定本步符合，须人工确认",
+            "no gap found, which does not prove the step: needs attestation",
+        )
+    if clause.unaided:
+        why = clause.unaided
+    elif decided:
+        why = Text("本次没有可判定本步的检查结果", "no check of this run could tell")
+    elif clause.assess is Assess.MANUAL:
+        why = Text("须访谈、查阅文档或现场核查", "interviews, papers or a look on the spot tell")
+    else:
+        why = Text("本步须人工核查或测试", "this step takes a person's look or test")
+    return Text(f"须人工确认：{why.zh}；需要：{wanted.zh}", f"needs attestation: {why.en}; wanted: {wanted.en}")
+
+
+def by_tool(run: Run, clause: Clause) -> str:
+    """``1, 2~``: the steps that checks decide; with a tilde those where only a failure settles the step."""
+    spoken = run.assessor.spoken(clause.id)
+    return ", ".join(f"{number}{'' if proving else '~'}" for number, proving in sorted(spoken.items()))
+
+
+def by_people(run: Run, clause: Clause) -> Text:
+    """Of an item the steps that a person has to look at, and why and at what; empty where checks decide them all."""
+    spoken = run.assessor.spoken(clause.id)
+    if not spoken:
+        return need_text(clause)
+    left = [str(number) for number in range(1, clause.substeps + 1) if not spoken.get(number)]
+    if not left:
+        return Text("", "")
+    wanted = clause.evidence_wanted
+    return Text(f"第 {'、'.join(left)} 步；需要：{wanted.zh}", f"step {', '.join(left)}; wanted: {wanted.en}")
 
 
 def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Record]:
     found = record.object
-    kind = wording.kind_text(found.kind) if found.kind else Text("", "")
+    kind = wording.kind_text(found.kind) if found.kind else kinds_text(item.clause)
     name = wording.subject_text(found.kind, found.name) if found.kind else Text(*[wording.shown(found.name)] * 2)
-    result = Text("", "") if record.is_shared else possible_text(found.possible)
+    result = possible_text(found.possible)
     for number, rows in sorted(record.found.items()):
-        yield Record(
-            item=item,
-            kind=kind,
-            object=_NETWORK if record.is_shared else name,
-            owner=run.place_of(rows[0])[0],
-            step=number,
-            step_result=_step_text(found.steps[number - 1], rows),
-            object_result=result,
-            findings=tuple(rows),
-            attested=found.attested,
-            contradicted=found.contradicted,
-        )
+        step = _settled(found.steps[number - 1], rows)
+        yield _record(item, kind, name, run.place_of(rows[0])[0], number, step, result, rows, found)
     if not record.found:
         yield Record(item, kind, name, None, 0, result, result, (), found.attested, found.contradicted)
 
 
-def _step_text(holds: bool | None, rows: list[FindingRow]) -> Text:
-    if holds is None:
-        spared = all(row.outcome == NOT_APPLICABLE for row in rows)
-        return RESULTS[Result.NOT_APPLICABLE if spared else Result.NOT_ASSESSED]
-    return RESULTS[Result.MET if holds else Result.NOT_MET]
+def _shared(item: ItemResult, record: ObjectRecord, spoken: Mapping[int, set[str]]) -> Iterator[Record]:
+    """What network and register tell: a room, a boundary, a system is an object of its own to whoever reads it."""
+    found = record.object
+    whole = _NETWORK if record.is_shared else wording.subject_text(found.kind, found.name)
+    for number, rows in sorted(record.found.items()):
+        places: dict[str, list[FindingRow]] = {}
+        for row in rows:
+            places.setdefault(row.place.strip("-"), []).append(row)
+        for place, own in places.items():
+            name = Text(*[wording.shown(place)] * 2) if place else whole
+            kind = kinds_text(item.clause) if place else wording.kind_text(found.kind)
+            alone = len(places) == 1
+            step = _settled(found.steps[number - 1], own) if alone else _at_place(own, spoken[number])
+            result = possible_text(found.possible) if alone and not record.is_shared else Text("", "")
+            yield _record(item, kind, name, None, number, step, result, own, found)
+
+
+def _record(
+    item: ItemResult,
+    kind: Text,
+    name: Text,
+    owner: str | None,
+    number: int,
+    step: Result,
+    result: Text,
+    rows: list[FindingRow],
+    found: ObjectResult,
+) -> Record:
+    passed = step is Result.NOT_ASSESSED and not any(row.outcome in (UNKNOWN, ERROR) for row in rows)
+    need = need_text(item.clause, passed=True) if passed else None
+    return Record(
+        item, kind, name, owner, number, RESULTS[step], result, tuple(rows), found.attested, found.contradicted, need
+    )
+
+
+def _settled(holds: bool | None, rows: list[FindingRow]) -> Result:
+    """The step of an object."""
+    if holds is not None:
+        return Result.MET if holds else Result.NOT_MET
+    spared = all(row.outcome == NOT_APPLICABLE for row in rows)
+    return Result.NOT_APPLICABLE if spared else Result.NOT_ASSESSED
+
+
+def _at_place(rows: list[FindingRow], proving: set[str]) -> Result:
+    """The step at one of several places, whatever the others come to."""
+    if any(row.fails for row in rows):
+        return Result.NOT_MET
+    told = [row for row in rows if row.outcome != NOT_APPLICABLE]
+    unsure = any(row.outcome in (UNKNOWN, ERROR) or row.underlying for row in told)
+    if told and not unsure and any(row.check in proving for row in told):
+        return Result.MET
+    return Result.NOT_ASSESSED if told else Result.NOT_APPLICABLE
 
 
 def step_text(clause: Clause, number: int, language: Language) -> str:
     """A step as a reader names it: its number, and its words where the catalogue has them."""
     if not number:
         return "—"
-    words = clause.step(number)
-    return f"{number}. {words.say(language)}" if words else Text(f"步骤 {number}", f"step {number}").say(language)
+    if words := clause.step(number):
+        return f"{number}. {words.say(language)}"
+    whole = clause.substeps
+    return Text(f"第 {number} 步（共 {whole} 步）", f"step {number} of {whole}").say(language)
 
 
 def cells(layer: Layer, point: PointResult, record: Record, language: Language) -> dict[str, str]:
@@ -131,6 +214,8 @@ def cells(layer: Layer, point: PointResult, record: Record, language: Language) 
     evidence = _evidence(rows)
     more = len(record.findings) - len(rows)
     told = [wording.said(row).say(language) for row in rows if row.outcome != NOT_APPLICABLE]
+    if record.need:
+        told.append(record.need.say(language))
     if more > 0:
         told.append(Text(f"……另有 {more} 处", f"… and {more} more").say(language))
     return {

@@ -94,6 +94,8 @@ class _Writing:
             (Text("均值上限", "Mean, most"), 10), (Text("风险至少", "Risk, least"), 10),
             (Text("风险至多", "Risk, most"), 10), (Text("人工确认", "Attested"), 36),
             (Text("修正前结果", "Before correction"), 14), (Text("检查项", "Checks"), 40),
+            (Text("工具判定的步骤（~ 仅不符合时）", "Steps by checks (~ failures only)"), 16),
+            (Text("须人工确认", "Needs attestation"), 60),
         )  # fmt: skip
         sheet = self._sheet("单项结果", "Items", headings)
         sheet.coloured(6, self._by_result())
@@ -120,6 +122,8 @@ class _Writing:
                     wording.shown(item.attested.line) if item.attested else "",
                     self._say(possible_text(item.before)) if item.before else "",
                     ", ".join(self._run.assessor.checks_of(item.clause.id)),
+                    records.by_tool(self._run, item.clause),
+                    self._say(records.by_people(self._run, item.clause)),
                 )
             )
         sheet.close()

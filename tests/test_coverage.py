@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from checks.catalogue import catalogue
+from checks.catalogue import catalogue, selected
 from checks.model import Check, SubjectKind
 from checks.standards import LEVEL3, Assess, Clause, standard
 from collectors.by_snmp import readers
@@ -19,6 +19,7 @@ from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
 from collectors.platforms.hardening import Marks
 from inventory.facts import Fact
+from playbooks.schema import LIBRARY, playbook
 
 PREFIX = f"{LEVEL3}:"
 MOST_OPEN = 0.10
@@ -139,8 +140,8 @@ def assisted(deciding: Mapping[str, list[str]]) -> Iterator[str]:
     yield "## Items that are assessed with a tool's help"
     yield ""
     yield (
-        f"{helped} of the {general} have a step that checks decide (`~`: a failure settles it, a person confirms that it "
-        "is met). The others, and those of the cloud extension, are attested, for the reason given."
+        f"{helped} of the {general} have a step that checks decide (`~`: a failure settles it, that it is met a person "
+        "confirms). The others, and those of the cloud extension, are attested, for the reason given."
     )
     yield ""
     yield "| Item | 要求 | Unit | Steps | Decided by, or needs attestation because |"
@@ -197,3 +198,9 @@ def test_every_item_a_tool_helps_with_is_decided_in_part_or_says_why_not() -> No
     general = [i for i in standard(LEVEL3).clauses() if i.assess is Assess.ASSISTED]
     assert len(general) == 78
     assert sum(item.id in decided for item in general) >= 69
+
+
+def test_the_playbook_of_level_3_judges_whatever_decides_a_step() -> None:
+    told = playbook(str(LIBRARY / "level3-protection.yaml"), LIBRARY)
+    judged = {check.id for check in selected(told.judge.families, told.judge.include, told.judge.exclude)}
+    assert {check.id for check in level3() if check.steps} <= judged

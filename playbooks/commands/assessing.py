@@ -61,7 +61,11 @@ def assess(
         bool, typer.Option("--cloud", help=tell("含云计算扩展要求", "With the items of the cloud extension"))
     ] = False,
     every: Annotated[
-        bool, typer.Option("--all", help=tell("也列出未评的项", "Lists items that are not assessed, too"))
+        bool,
+        typer.Option(
+            "--all",
+            help=tell("也列出未评的项，以及谁来判定", "Lists items that are not assessed, too, and who decides them"),
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=tell("每项一行 JSON", "One JSON object an item"))] = False,
 ) -> None:
@@ -81,7 +85,7 @@ def assess(
             for line in _json(assessment):
                 at.json(line)
             return
-        _show_items(assessment, every=every)
+        _show_items(told, every=every)
         _show_lines(told)
 
 
@@ -95,15 +99,17 @@ def _changed(basis: Basis, template: str | None, *, cloud: bool) -> Basis:
     return replace(basis, scoring=scoring, cloud=cloud or basis.cloud)
 
 
-def _show_items(assessment: Assessment, *, every: bool) -> None:
-    from checks.items import Result
+def _show_items(told: Result, *, every: bool) -> None:
+    from checks.items import Result as Outcome
     from reports.preassessment import LEVELS, possible_text
+    from reports.records import by_people, by_tool
 
     language = here().language
+    assessment = told.assessment
 
     def rows() -> Iterator[tuple[object, ...]]:
         for item in assessment.items.values():
-            if every or item.is_lacking or item.result is not Result.NOT_ASSESSED:
+            if every or item.is_lacking or item.result is not Outcome.NOT_ASSESSED:
                 counts: Counter[str] = Counter()
                 for possible, count in item.objects.items():
                     counts[possible_text(possible).say(language)] += count
@@ -112,7 +118,10 @@ def _show_items(assessment: Assessment, *, every: bool) -> None:
                 said = item.attested.attested_by if item.attested else ""
                 level = LEVELS[risk].say(language) if risk else ""
                 result = possible_text(item.possible).say(language)
-                yield item.clause.id, result, item.clause.text.say(language), objects, level, said
+                row = (item.clause.id, result, item.clause.text.say(language), objects, level, said)
+                # Of every item also who decides it: with the gaps alone nobody would look for that.
+                people = by_people(told, item.clause).say(language)
+                yield (*row, by_tool(told, item.clause), people) if every else row
 
     headings = (
         Text("条款", "Item"),
@@ -121,6 +130,7 @@ def _show_items(assessment: Assessment, *, every: bool) -> None:
         Text("对象", "Objects"),
         Text("风险至多", "Risk at most"),
         Text("确认人", "Attested by"),
+        *((Text("工具判定的步骤", "Steps by checks"), Text("须人工确认", "Needs attestation")) if every else ()),
     )
     show(headings, rows())
 

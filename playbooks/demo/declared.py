@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from inventory import register as declared
+from inventory.evidence import Evidence
 from inventory.register import (
+    SHEETS,
     Choice,
     Duty,
     ExceptionReason,
@@ -60,22 +63,36 @@ def register(county: County, places: Iterable[Place]) -> Register:
         by_role.setdefault(device.role, []).append(device)
     prefixes = _prefixes(county)
     network = [d for role in ("core", "aggregation", "access") for d in by_role.get(role, [])]
-    return Register(
-        units=tuple(_units(county)),
-        sites=tuple(_site(site, prefixes.get(site.name, ())) for site in county.sites),
-        rooms=(_room(),),
-        racks=tuple(_racks(county)),
-        servers=tuple(_server(d, units) for d in by_role.get("server", [])),
-        network_devices=tuple(_network_device(d, units) for d in network),
-        security_components=tuple(_firewall(d, units) for d in by_role.get("firewall", [])),
-        storages=tuple(_storage(d, units) for d in by_role.get("storage", [])),
-        links=tuple(_link(link) for link in as_declared(county.links)),
-        egresses=(_egress(),),
-        systems=tuple(_system(place) for place in places),
-        private_networks=(_private_network(),),
-        zones=tuple(_zones(by_role)),
-        accounts=tuple(_accounts()),
+    return _as_on_sheets(
+        Register(
+            units=tuple(_units(county)),
+            sites=tuple(_site(site, prefixes.get(site.name, ())) for site in county.sites),
+            rooms=(_room(),),
+            racks=tuple(_racks(county)),
+            servers=tuple(_server(d, units) for d in by_role.get("server", [])),
+            network_devices=tuple(_network_device(d, units) for d in network),
+            security_components=tuple(_firewall(d, units) for d in by_role.get("firewall", [])),
+            storages=tuple(_storage(d, units) for d in by_role.get("storage", [])),
+            links=tuple(_link(link) for link in as_declared(county.links)),
+            egresses=(_egress(),),
+            systems=tuple(_system(place) for place in places),
+            private_networks=(_private_network(),),
+            zones=tuple(_zones(by_role)),
+            accounts=tuple(_accounts()),
+        )
     )
+
+
+def _as_on_sheets(made: Register) -> Register:
+    """The register with the rows of the workbook in which its things would stand, below the headings."""
+    placed: dict[str, Any] = {
+        sheet.attribute: tuple(
+            replace(row, evidence=Evidence(f"register {sheet.text.zh}", (number,)))
+            for number, row in enumerate(made.rows(sheet), 2)
+        )
+        for sheet in SHEETS
+    }
+    return Register(**placed)
 
 
 def _units(county: County) -> Iterator[declared.Unit]:
