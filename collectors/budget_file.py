@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from inventory.errors import InputError
+from inventory.errors import InputError, reason
 from inventory.text import Text
 
 
@@ -159,10 +159,9 @@ class BudgetFile:
             raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> InputError:
-        return InputError(
-            str(self._path),
-            Text(f"登录失败预算文件无法使用：{error}", f"the login failure budget cannot be used: {error}"),
-        )
+        why = reason(error) if isinstance(error, OSError) else Text(str(error), str(error))
+        told = Text(f"登录失败预算文件无法使用：{why.zh}", f"the login failure budget cannot be used: {why.en}")
+        return InputError(str(self._path), told)
 
 
 def _decoded(plain: Mapping[str, Any]) -> AccountState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -172,11 +173,14 @@ def create_project(root: Path, language: Language) -> list[Path]:
     if taken := [p.name for p in (*contents, workbook) if p.exists()]:
         named = ", ".join(taken)
         raise InputError(str(root), Text(f"已经有 {named}，不覆盖", f"already has {named}; nothing is overwritten"))
-    try:
-        (root / "playbooks").mkdir(parents=True, exist_ok=True)
-        for path, text in contents.items():
-            path.write_text(text, encoding="utf-8")
-        write_template(workbook)
-    except OSError as error:
-        raise unwritable(root, error) from None
+    with ExitStack() as undoing:  # what was made goes again where the rest cannot be: init can be tried again
+        try:
+            (root / "playbooks").mkdir(parents=True, exist_ok=True)
+            for path, text in contents.items():
+                undoing.callback(path.unlink, missing_ok=True)
+                path.write_text(text, encoding="utf-8")
+            write_template(workbook)
+        except OSError as error:
+            raise unwritable(root, error) from None
+        undoing.pop_all()
     return [*contents, workbook]

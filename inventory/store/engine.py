@@ -26,7 +26,9 @@ _WORDS = {
     "SQLITE_LOCKED": Text("数据库正被另一个进程占用", "another process keeps the database locked"),
     "SQLITE_NOTADB": Text("不是 hecha 的数据库文件", "this is not a database of hecha"),
     "SQLITE_CORRUPT": Text("数据库文件已损坏", "the database file is damaged"),
-    "SQLITE_CANTOPEN": Text("打不开数据库文件", "the database file cannot be opened"),
+    "SQLITE_CANTOPEN": Text(
+        "打不开数据库文件；所在文件夹是否可写？", "the database file cannot be opened; can its folder be written to?"
+    ),
     "SQLITE_READONLY": Text("数据库文件只读", "the database file is read-only"),
     "SQLITE_PERM": Text("没有权限访问数据库文件", "access to the database file is not permitted"),
     "SQLITE_IOERR": Text(

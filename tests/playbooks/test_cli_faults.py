@@ -270,6 +270,15 @@ def test_full_disk_ends_a_run_with_one_message(small_disk: Path, county: DemoCou
         assert "Traceback" not in done.stderr
 
 
+def test_init_on_a_full_disk_leaves_nothing_and_works_when_there_is_space(small_disk: Path) -> None:
+    filler = small_disk / "filler"
+    filler.write_bytes(b"x" * 570_000)  # the workbook does not fit, the rest does
+    refused(hecha("init", "net", at=small_disk), "No space left")
+    assert [path.name for path in (small_disk / "net").rglob("*")] == ["playbooks"]
+    filler.unlink()
+    assert hecha("init", "net", at=small_disk).returncode == 0
+
+
 def test_read_only_project_is_one_message(small_disk: Path, few: Path, county: DemoCounty) -> None:
     assert hecha("init", "net", at=small_disk).returncode == 0
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
@@ -277,6 +286,9 @@ def test_read_only_project_is_one_message(small_disk: Path, few: Path, county: D
     refused(hecha("run", "full-audit", "-t", few, at=small_disk / "net", env=env), "hecha.db")
     refused(hecha("init", "other", at=small_disk), "other")
     refused(hecha("census", "-t", few, "-o", "c.jsonl", at=small_disk / "net", env=env))
+    chinese = hecha("census", "-t", few, at=small_disk / "net", env=env, lang="zh")
+    refused(chinese, "文件系统只读")
+    assert "Errno" not in chinese.stderr
     assert hecha("list", "checks", at=small_disk / "net").returncode == 0
     assert hecha("doctor", "--offline", at=small_disk / "net").returncode == 3
 
