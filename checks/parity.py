@@ -225,7 +225,7 @@ def _taken(rule: FilterRule, service: Service, family: int) -> _Takes | None:
 
 def _of_family(rule: FilterRule, family: int) -> bool:
     sides = (rule.sources, rule.destinations)
-    return all(nets is None or any(net.version == family for net in nets) for nets in sides)
+    return rule.family in (None, family) and all(nets is None or any(net.version == family for net in nets) for nets in sides)
 
 
 def _everywhere(nets: Networks | None, family: int) -> bool:

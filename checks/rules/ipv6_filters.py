@@ -16,7 +16,8 @@ from inventory.text import Text
 
 _SHOWN = 6
 _MOST_PAIRS = 400  # of zones
-_ANY_IS_BOTH = frozenset({"huawei_vrp", "juniper_junos"})  # firewalls whose "any" means both families
+# Firewalls whose "any" means both families, or whose rules tell of which one they are.
+_ANY_IS_KNOWN = frozenset({"huawei_vrp", "juniper_junos", "fortinet_fortios", "hillstone_stoneos"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,20 @@ def _places(
 def _at_interfaces(rules: RuleSets, filtering: Filtering, spoken: frozenset[str]) -> Iterator[_Place]:
     """Interfaces and directions at which both families have a list; where one has none is another check's finding."""
     lists = {(each.name, each.family): each for each in rules.items if each.kind == "acl"}
-    bound: dict[tuple[str, str], dict[int, list[str]]] = {}
+    of_both = {each.name: each for each in lists.values()}
+    bound: dict[tuple[str, str], dict[int, list[RuleSet | None]]] = {}
     for each in filtering.bindings:
-        if each.interface in spoken and each.family in (4, 6):
-            bound.setdefault((each.interface, each.direction), {4: [], 6: []})[each.family].append(each.acl)
-    for (interface, direction), names in bound.items():
-        if not (names[4] and names[6]):
-            continue
-        found = {family: [lists.get((name, family)) for name in names[family]] for family in (4, 6)}
-        sets = {family: [each for each in listed if each] for family, listed in found.items()}
-        known = None not in (*found[4], *found[6])
-        told = compared([_one_after_other(sets[4])], [_one_after_other(sets[6])]) if known else None
-        yield _Place(f"{interface} {direction}", told, tuple(each.evidence for each in (*sets[4], *sets[6])))
+        # A list for both families is bound to a name that need not be the interface's own.
+        if each.interface in spoken or each.family is None:
+            there = bound.setdefault((each.interface, each.direction), {4: [], 6: []})
+            for family in (4, 6) if each.family is None else (each.family,):
+                there[family].append(of_both.get(each.acl) if each.family is None else lists.get((each.acl, family)))
+    for (interface, direction), there in bound.items():
+        if there[4] and there[6]:
+            four, six = ([each for each in there[family] if each] for family in (4, 6))
+            known = None not in (*there[4], *there[6])
+            told = compared([_one_after_other(four)], [_one_after_other(six)]) if known else None
+            yield _Place(f"{interface} {direction}", told, tuple(each.evidence for each in (*four, *six)))
 
 
 def _one_after_other(sets: list[RuleSet]) -> Filter:
@@ -79,7 +82,7 @@ def _between_zones(rules: RuleSets, platform: str | None) -> Iterator[_Place]:
     if not four or not six:
         return
     shown = tuple(each.evidence for each in policies)
-    if any(each.family is None for each in policies) and platform not in _ANY_IS_BOTH:
+    if any(each.family is None for each in policies) and platform not in _ANY_IS_KNOWN:
         yield _Place("zones", None, shown)
         return
     for source, destination in _pairs(policies):

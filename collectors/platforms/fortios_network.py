@@ -143,14 +143,18 @@ def filtering(config: Config, _: Release) -> Filtering:
 def zone_policy(config: Config, _: Release) -> ZonePolicy:
     """The firewall policies, between interfaces and zones, in order; what none matches is dropped."""
     kinds = ("firewall policy", "firewall policy6")  # apart until 6.4
-    rules = tuple(_rule(config, name, block) for kind in kinds for name, block in entries(sections(config, kind)))
+    rules = tuple(
+        _rule(config, name, block, six=kind.endswith("6"))
+        for kind in kinds
+        for name, block in entries(sections(config, kind))
+    )
     zones = {name for name, _ in entries(sections(config, "system zone"))}
     zones |= {zone for rule in rules for zone in rule.source_zones | rule.destination_zones}
     lines = [line for kind in kinds for line in sections(config, kind)]
     return ZonePolicy(frozenset(zones), rules, False, config.evidence(*lines))
 
 
-def _rule(config: Config, number: str, block: ConfigLine) -> PolicyRule:
+def _rule(config: Config, number: str, block: ConfigLine, *, six: bool) -> PolicyRule:
     def named(*keys: str) -> frozenset[str]:
         return frozenset(word for key in keys for word in values(block, key))
 
@@ -162,17 +166,24 @@ def _rule(config: Config, number: str, block: ConfigLine) -> PolicyRule:
         negated = value(block, f"{side}-negate") == "enable" or by_database
         return () if negated else (*values(block, side), *values(block, f"{side}6"))
 
+    def everything(side: str) -> bool:
+        # Of a policy for both families each has addresses of its own.
+        told = [listed for key in (side, f"{side}6") if (listed := named(key))]
+        return bool(told) and all("all" in listed for listed in told)
+
+    fours, sixes = named("srcaddr", "dstaddr"), named("srcaddr6", "dstaddr6")
     return PolicyRule(
         name=value(block, "name") or number,
         source_zones=named("srcintf") - {"any"},
         destination_zones=named("dstintf") - {"any"},
-        sources_any="all" in named("srcaddr", "srcaddr6"),
-        destinations_any="all" in named("dstaddr", "dstaddr6"),
+        sources_any=everything("srcaddr"),
+        destinations_any=everything("dstaddr"),
         services_any=not by_database and bool(services & {"ALL", "ANY"}),
         sources=objects("srcaddr"),
         destinations=objects("dstaddr"),
         services=objects("service"),
         entry=number,
+        family=6 if six or (sixes and not fours) else 4 if fours and not sixes else None,
         permits=value(block, "action") in {"accept", "ipsec", "ssl-vpn"},  # deny by default
         enabled=value(block, "status") != "disable",
         logs=value(block, "logtraffic") != "disable",  # utm by default

@@ -32,6 +32,7 @@ _RULE = re.compile(
 _OPERATORS = frozenset({"eq", "gt", "lt", "neq", "range"})
 _STANDARD = (*range(1, 100), *range(1300, 2000))
 _ICMP = frozenset({"icmp", *ICMPV6_NAMES})
+_OF_ANY = {"any4": 4, "any6": 6}
 _PLAIN = frozenset({"log", "log-input", "logging", "counter"})
 
 
@@ -161,6 +162,7 @@ def _rule(
         source_ports=told.source_ports,
         destination_ports=told.destination_ports,
         icmp_types=told.icmp_types,
+        family=told.family,
         services=told.services,
         stateful=told.stateful,
         more=told.more,
@@ -181,6 +183,7 @@ class _Conditions:
         self.services: tuple[Service, ...] | None = None
         self._held = held
         self.more = self.unread = self.stateful = self.logs = self.inactive = False
+        self.family: int | None = None
         self.icmp_types: frozenset[int] | None = None
         self.time_range = ""
         self.source_ports: Ports | None = None
@@ -219,6 +222,7 @@ class _Conditions:
     def _network(self) -> Networks | None:
         word = self._next()
         if word in ("any", "any4", "any6", ""):
+            self.family = _OF_ANY.get(word, self.family)
             return None
         if word == "host":
             nets = network(self._next())

@@ -152,6 +152,11 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy:
     return ZonePolicy(zones, rules, permits, config.evidence(*config.all(r"rule id \d|zone ")))
 
 
+def _family(addresses: frozenset[str]) -> int | None:
+    """``Any`` is every IPv4 address, ``IPv6-any`` every IPv6 one (StoneOS CLI guide, address book)."""
+    return 6 if "IPv6-any" in addresses else 4 if addresses & _ANY else None
+
+
 def _rule(config: Config, block: ConfigLine) -> PolicyRule:
     def named(pattern: str) -> frozenset[str]:
         return frozenset(line.text.split(maxsplit=1)[1].strip('"') for line in block.below(pattern))
@@ -170,6 +175,7 @@ def _rule(config: Config, block: ConfigLine) -> PolicyRule:
         destinations=objects("dst"),
         services=tuple(sorted(named(r"service ") - _ANY)),
         entry=" ".join(block.text.split()[:3]),
+        family=_family(named(r"(?:src|dst)-(?:addr|ip|range|host) ")),
         permits=block.child(r"action permit\b") is not None,
         enabled=block.child(r"disable$") is None,
         logs=block.child(r"log \S") is not None,

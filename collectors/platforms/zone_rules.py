@@ -50,6 +50,7 @@ def _rule(rule: PolicyRule, held: Books | None) -> FilterRule:
         logs=rule.logs,
         hits=rule.hits,
         entry=rule.entry,
+        family=rule.family,
         evidence=rule.evidence,
         **{**asked, "more": asked["more"] or narrow},
     )

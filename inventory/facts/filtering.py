@@ -59,6 +59,7 @@ class PolicyRule:
     destinations: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     entry: str = ""  # as of a FilterRule
+    family: int | None = None  # of the packets it takes, where its "any" means one alone; None: both
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

@@ -35,6 +35,7 @@ class FilterRule:
     services: tuple[Service, ...] | None = None  # where objects stand for several; protocol and ports are None then
     service: str | None = None  # a service or application by its name, where no ports are written
     icmp_types: frozenset[int] | None = None  # of ICMP or ICMPv6; None: all, or none is understood. With it goes more
+    family: int | None = None  # of the packets it takes, where its "any" means one alone; None: both
     source_zones: frozenset[str] = frozenset()  # empty: any
     destination_zones: frozenset[str] = frozenset()
     stateful: bool = False  # takes packets by the state of their session: established, inspected

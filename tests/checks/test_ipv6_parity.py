@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime
-from ipaddress import IPv6Interface, ip_network
+from ipaddress import IPv6Interface
 
 import pytest
 
 from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device
 from checks.model import Finding
-from checks.parity import Filter, Gate, compared
 from checks.sentences import sentence
 from collectors.base import Answer
 from collectors.platforms.base import Dialect, Release
 from collectors.platforms.catalogue import platform
+from collectors.platforms.excerpts import vouched_reads
 from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT
 from inventory.config import Config, indented
 from inventory.errors import Gap, Missing
-from inventory.facts import Address, Addresses, Fact, Filtering, FilterRule, RuleSets
+from inventory.facts import Address, Addresses, Fact, Filtering, RuleSets
 from inventory.snapshot import DeviceRecord, Snapshot, State
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,7 +42,7 @@ def configured(name: str, text: str, check: str) -> dict[str, Finding]:
     config = Config(lines, "the configuration", taken_at=NOW)
     facts: dict[type[Fact], Fact | Missing] = {}
     for kind in (RuleSets, Filtering, Addresses):
-        read = next(each for each in chosen.config_reads if each.fact is kind)
+        read = next(each for each in vouched_reads(chosen.config_reads) if each.fact is kind)
         facts[kind] = read.build(config, Release(), *(Missing(Gap.UNREAD) for _ in read.commands))
     return findings(name, facts, check)
 
@@ -171,6 +170,102 @@ def test_comware_policies_of_each_family_are_compared_by_zones() -> None:
     assert "rules all6" in said(found["guest > dmz"])
 
 
+FORTIOS = """#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=0:vdom=0:user=admin
+config system global
+    set hostname "fw"
+end
+config system interface
+    edit "wan1"
+        set ip 192.0.2.1 255.255.255.0
+        config ipv6
+            set ip6-address 240e:1::1/64
+        end
+    next
+end
+config firewall policy
+    edit 1
+        set name "web"
+        set srcintf "wan1"
+        set dstintf "dmz"
+        set srcaddr "all"
+        set dstaddr "all"
+        set action accept
+        set schedule "always"
+        set service "HTTPS"
+    next
+    edit 2
+        set name "all6"
+        set srcintf "wan1"
+        set dstintf "dmz"
+        set srcaddr6 "all"
+        set dstaddr6 "all"
+        set action accept
+        set schedule "always"
+        set service "ALL"
+    next
+end
+"""
+STONEOS = """Version 5.5R8
+!
+interface ethernet0/1
+  zone "untrust"
+  ip address 192.0.2.1 255.255.255.0
+  ipv6 address 240e:1::1/64
+exit
+rule id 1
+  action permit
+  src-zone "untrust"
+  dst-zone "dmz"
+  src-addr "Any"
+  dst-addr "Any"
+  service "Any"
+exit
+rule id 2
+  action permit
+  src-zone "untrust"
+  dst-zone "dmz"
+  src-addr "IPv6-any"
+  dst-addr "IPv6-any"
+  service "HTTPS"
+exit
+"""
+ASA = """: Saved
+ASA Version 9.16(2)
+!
+hostname fw
+interface GigabitEthernet0/0
+ nameif outside
+ security-level 0
+ ip address 192.0.2.1 255.255.255.0
+ ipv6 address 240e:1::1/64
+!
+access-list OUT extended permit tcp any4 any4 eq 443
+access-list OUT extended permit tcp any6 any6 eq 443
+access-list OUT extended permit tcp any6 any6 eq 3389
+access-list OUT extended permit udp any any eq 53
+access-list OUT extended deny ip any any
+access-group OUT in interface outside
+: end
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place", "wider", "narrower"),
+    [
+        ("fortinet_fortios", FORTIOS, "wan1 > dmz", "tcp/0-442", None),
+        ("hillstone_stoneos", STONEOS, "untrust > dmz", None, "tcp/0-442"),
+        ("cisco_asa", ASA, "outside in", "tcp/3389", None),
+    ],
+)
+def test_firewalls_whose_any_is_of_one_family(
+    name: str, text: str, place: str, wider: str | None, narrower: str | None
+) -> None:
+    for check, services in ((WIDER, wider), (NARROWER, narrower)):
+        found = configured(name, text, check)[place]
+        assert found.outcome.value == ("fail" if services else "pass"), said(found)
+        assert str(found.values["services"]).startswith(services or "")
+
+
 NFTABLES = """table ip filter {
 	chain input {
 		type filter hook input priority 0; policy drop;
@@ -272,59 +367,3 @@ def test_types_of_icmpv6_are_read_from_nftables(rule: str, outcome: str) -> None
     """Errors come in with their sessions; neighbours belong to none."""
     text = NFTABLES.replace("udp dport 161 accept", rule)
     assert [f.outcome.value for f in on_host(text, NEEDED).values()] == [outcome]
-
-
-# -- the arithmetic -----------------------------------------------------------------------------------------------
-
-ALL = FilterRule("all", True)
-NONE = FilterRule("none", False)
-
-
-def rule(permits: bool, ports: tuple[tuple[int, int], ...] | None = None, **more: object) -> FilterRule:
-    return FilterRule("r", permits, protocol="tcp", destination_ports=ports, **more)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("four", "six", "expected"),
-    [
-        ((NONE,), (NONE,), set()),
-        ((ALL,), (NONE,), {("tcp", 2, 0), ("udp", 2, 0), ("*", 2, 0)}),
-        # the first rule that takes all of it decides
-        ((rule(False, ((80, 80),)), ALL), (ALL,), {("tcp/80", 0, 2)}),
-        ((ALL, rule(False, ((80, 80),))), (ALL,), set()),
-        # a rule that no session has begun for lets nothing begin
-        ((rule(True, stateful=True), NONE), (NONE,), set()),
-        # by what is not understood nothing is decided
-        ((rule(True, ((80, 80),), more=True), NONE), (NONE,), {("tcp/80", None, 0)}),
-        ((rule(False, ((80, 80),), more=True), ALL), (ALL,), {("tcp/80", None, 2)}),
-        # source ports narrow
-        ((rule(True, ((80, 80),), source_ports=((1, 5),)), NONE), (NONE,), {("tcp/80", 1, 0)}),
-    ],
-)
-def test_first_rule_that_takes_all_of_a_service_decides(
-    four: tuple[FilterRule, ...], six: tuple[FilterRule, ...], expected: set[tuple[str, int | None, int | None]]
-) -> None:
-    told = compared([Filter(four, False)], [Filter(six, False)])
-    assert told is not None
-    differ = {(c.shown, c.four.gate, c.six.gate) for c in told if c.four.gate != c.six.gate}
-    merged = {(name, four, six) for name, four, six in differ if not name.startswith("udp/")}
-    assert merged == {(n, g, h) for n, g, h in expected if n != "udp"}
-    if any(name == "udp" for name, _, _ in expected):
-        assert any(name.startswith("udp/") for name, _, _ in differ)
-
-
-def test_a_packet_has_to_pass_every_chain() -> None:
-    told = compared([Filter((ALL,), False), Filter((NONE,), True)], [Filter((ALL,), False)])
-    assert told is not None
-    assert {c.four.gate for c in told} == {Gate.SHUT}
-
-
-def test_thousands_of_rules_are_compared_in_no_time_or_not_at_all() -> None:
-    many = tuple(rule(n % 3 > 0, ((n, n + 2),)) for n in range(1, 3000))
-    begun = time.monotonic()
-    told = compared([Filter(many, False)], [Filter(many, False)])
-    assert told is not None
-    assert all(each.four == each.six for each in told)
-    assert time.monotonic() - begun < 20
-    broad = tuple(rule(True, sources=(ip_network(f"10.{n >> 8}.{n & 255}.0/24"),)) for n in range(1000))
-    assert compared([Filter((*many, *broad), False)], [Filter(many, False)]) is None
