@@ -18,7 +18,7 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _LITERAL = re.compile(r"""(?:https?:|wss?:|["'(=])\s*//(\d{1,3}(?:\.\d{1,3}){3})(?=[:/"'?#)\s]|$)""", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 _MOST_LINKS, _MOST_LITERALS, _MOST_SHINGLES = 500, 20, 20_000
-_MOST_HOSTS = 20
+_MOST_HOSTS, _LONGEST_NAME = 20, 253
 # What a browser fetches by itself to show a page: an attribute by element.
 _SOURCES = {
     **dict.fromkeys(("img", "script", "iframe", "frame", "source", "video", "audio", "embed", "input"), "src"),
@@ -104,13 +104,13 @@ def resource_hosts(text: str, own: str | None) -> tuple[str, ...]:
             host = there.hostname
         except ValueError:
             continue
-        if host and there.scheme in ("http", "https") and host != own and not _is_address(host):
+        if host and there.scheme in ("http", "https") and host != own and _is_name(host):
             found[host] = None
     return tuple(found)[:_MOST_HOSTS]
 
 
-def _is_address(host: str) -> bool:
-    return ":" in host or _is_ipv4(host)
+def _is_name(host: str) -> bool:
+    return len(host) <= _LONGEST_NAME and ":" not in host and not _is_ipv4(host)
 
 
 def _parsed(text: str) -> _Reader:

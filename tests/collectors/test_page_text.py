@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from collectors.page_text import digest, ipv4_literals, links, title
+from collectors.page_text import digest, ipv4_literals, links, resource_hosts, title
 
 URL = urlsplit("http://oa.test:8080/start?x=1")
 NEWS = "<h1>县政府门户</h1>" + "".join(
@@ -65,3 +65,16 @@ def test_hostile_pages_cost_little(soup: str) -> None:
     ipv4_literals(soup, None)
     title(soup)
     assert time.monotonic() - started < 3
+
+
+def test_other_names_that_a_page_fetches_from_are_told_once_and_bounded() -> None:
+    page = (
+        '<img src="http://CDN.test/a.png"><script src="//cdn.test/b.js"></script><img src="/own.png">'
+        '<link href="https://style.test/s.css"><object data="http://film.test:8080/x"></object><a href="http://no.test">x</a>'
+        '<img src="http://10.1.1.1/x"><img src="http://[fd00::1]/x"><img src="http://[::"><img src="data:image/png,x">'
+        '<iframe src="ftp://files.test/"></iframe><img src="http://oa.test:9/x"><script src="javascript:0"></script>'
+    )
+    assert resource_hosts(page, "oa.test") == ("cdn.test", "style.test", "film.test")
+    many = "".join(f'<img src="http://n{n}.test/">' for n in range(1000)) + f'<img src="http://{"a" * 300}.test/">'
+    assert len(resource_hosts(many, None)) == 20
+    assert resource_hosts(f'<img src="http://{"a" * 300}.test/">', None) == ()
