@@ -217,9 +217,9 @@ _ORDER: Order = {
     r"line vty ": (PasswordPolicy, RemoteAccess),
 }
 _PROOFS: Order = {
-    r"username \S|(?:no )?enable (?:secret|password)": (Accounts,),
-    r"(?:no )?enable service |ip ssh ": (RemoteAccess,),
-    r"(?:no )?(?:snmp-server|logging|s?ntp)\b": (Logging, SnmpAgent),
+    rf"username \S|(?:no )?enable (?:secret|password)|{_VERSION}": (Accounts,),
+    rf"(?:no )?enable service |ip ssh |{_VERSION}": (RemoteAccess,),
+    rf"(?:no )?(?:snmp-server|logging|s?ntp)\b|{_VERSION}": (Logging, SnmpAgent),
     r"interface \S": (Addresses, Filtering, Forwarding, Interfaces, LinkServices, Routes, RoutingProtocols),
 }
 

@@ -53,9 +53,14 @@ COMWARE: tuple[Order, ...] = (
         r"user-interface vty ": (RemoteAccess, RoutingProtocols),
     },
 )
+# What only a device writes of itself: such a text keeps the order to its end.
+_MADE = (
+    r"!Software Version V|\[V\d+R\d+|drop-profile default|diffserv domain default|authentication-profile name default"
+    r"|scheduler logfile size|line class |irf mac-address persistent|version \d\.\d+[\w.]*, "
+)
 PROOFS: Order = {
-    r"aaa$|local-user \S": (Accounts,),
-    r"(?:undo )?(?:stelnet|ssh|telnet) ": (RemoteAccess,),
-    r"(?:undo )?(?:info-center|ntp-service|ntp|snmp-agent)\b": (SnmpAgent, Logging),
+    rf"aaa$|local-user \S|{_MADE}": (Accounts,),
+    rf"(?:undo )?(?:stelnet|ssh|telnet) |{_MADE}": (RemoteAccess,),
+    rf"(?:undo )?(?:info-center|ntp-service|ntp|snmp-agent)\b|{_MADE}": (SnmpAgent, Logging),
     r"interface \S": (Interfaces, Addresses, LinkServices, Routes, RoutingProtocols, Filtering, Forwarding),
 }
