@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -163,7 +164,26 @@ def all_evidence(link: LinkView) -> tuple[Evidence, ...]:
 
 
 def told(link: LinkView) -> Text:
-    """Every evidence in one line: contract, ports, aggregation, limits, traffic, errors, latency, test."""
+    """Every evidence in one line: contract, ports, aggregation, limits, traffic, errors, latency, test.
+
+    Each check of a link says it: it is put together once while the same link is judged.
+    """
+    if _said.link is not link:
+        _said.link, _said.words = link, _told(link)
+    return _said.words
+
+
+class _Said(threading.local):
+    """What was told last."""
+
+    link: LinkView | None = None
+    words = Text("", "")
+
+
+_said = _Said()
+
+
+def _told(link: LinkView) -> Text:
     parts = [_contract(link), *(part for end in link.ends for part in _end(end)), _test(link)]
     known = [part for part in parts if part is not None]
     return Text("；".join(part.zh for part in known), "; ".join(part.en for part in known))

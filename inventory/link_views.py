@@ -15,7 +15,7 @@ from inventory.facts import Fact, Identity, Interface, Interfaces, Neighbours, R
 from inventory.intervals import between
 from inventory.names import canonical_interface
 from inventory.register import Device, Link, Register
-from inventory.snapshot import DeviceRecord, Network
+from inventory.snapshot import DeviceRecord
 from inventory.traffic import History, Latency, Load, latency, load
 from inventory.views import Heard, LinkEnd, LinkView
 
@@ -76,22 +76,20 @@ class LinkViews:
     def __init__(
         self,
         register: Register,
-        network: Network,
+        records: Mapping[str, DeviceRecord],
         history: History,
         *,
         fact: Facts,
         target_of: Callable[[Device], str | None],
         at_site: Callable[[str], Iterable[str]],
-        platform_of: Callable[[str | None], str | None],
         cabling: Cabling,
     ) -> None:
         self._register = register
-        self._network = network
+        self._records = records
         self._history = history
         self._fact = fact
         self._target_of = target_of
         self._at_site = at_site
-        self._platform_of = platform_of
         self._cabling = cabling
         self._kept: OrderedDict[str, _Near | None] = OrderedDict()
         self._loads: dict[tuple[str, str], Load | Missing] = {}  # a few figures a port, asked for by site and by link
@@ -185,7 +183,7 @@ class LinkViews:
                 device = self._register.device(word or "")
                 target = self._target_of(device) if device else None
                 if target and interface:
-                    key = (target, canonical_interface(interface, self._platform_of(target)).lower())
+                    key = (target, canonical_interface(interface, self._records[target].platform).lower())
                     found[key] = (*found.get(key, ()), link.name)
         return found
 
@@ -211,7 +209,7 @@ class LinkViews:
         return self._kept[target]
 
     def _read(self, target: str) -> _Near | None:
-        record = self._network.record(target)
+        record = self._records.get(target)
         if record is None:
             return None
         interfaces, limits = self._fact(target, Interfaces), self._fact(target, RateLimits)

@@ -34,7 +34,7 @@ from inventory.register import (
     Site,
     empty_columns,
 )
-from inventory.snapshot import Network, system_target
+from inventory.snapshot import DeviceRecord, Network, system_target
 from inventory.system_traces import SystemTraces
 from inventory.topology import SeenLink
 from inventory.traffic import History, NoHistory
@@ -54,7 +54,7 @@ _KEPT_FACTS = 64  # the far ends of a county's links are a few core devices, ask
 
 
 class RegisterViews:
-    """Views over a register and a network. Holds one name a target in memory, facts of a few devices at a time.
+    """Views over a register and a network. Holds one record a target in memory, facts of a few devices at a time.
 
     A declared device is the target of its name or asset number, else the one at its management address. ``ways`` False
     leaves out the paths of sites, for which all devices' addresses and neighbours have to be read; ``history`` tells
@@ -69,7 +69,7 @@ class RegisterViews:
         self._network = network
         self._ways = ways
         self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
-        self._platforms: dict[str, str | None] = {}
+        self._records: dict[str, DeviceRecord] = {}
         self._target_of, self._at_site = self._joined()
         self._traces = SystemTraces(register, network)
 
@@ -80,7 +80,7 @@ class RegisterViews:
         targets: dict[str, str] = {}
         sites: dict[str, list[str]] = {}
         for record in self._network.records():
-            self._platforms[record.target] = record.platform
+            self._records[record.target] = record
             device = by_word.get(record.target) or by_address.get(record.address)
             if device is not None:
                 targets.setdefault(device.asset_no, record.target)
@@ -173,7 +173,7 @@ class RegisterViews:
         target = self._target_of.get(declared.asset_no) if declared else None
         if target is None:
             return None
-        return target, canonical_interface(interface, self._platforms.get(target)) if interface else None
+        return target, canonical_interface(interface, self._records[target].platform) if interface else None
 
     @cached_property
     def _seen(self) -> tuple[SeenLink, ...]:
@@ -184,18 +184,17 @@ class RegisterViews:
     def _lines(self) -> LinkViews:
         return LinkViews(
             self._register,
-            self._network,
+            self._records,
             self._history,
             fact=self._fact,
             target_of=lambda device: self._target_of.get(device.asset_no),
             at_site=lambda site: self._at_site.get(site, ()),
-            platform_of=lambda target: self._platforms.get(target or ""),
             cabling=Cabling(self._seen),
         )
 
     def _site_devices(self, site: Site) -> Iterator[SiteDevice]:
         for target in self._at_site.get(site.name, ()):
-            record = self._network.record(target)
+            record = self._records.get(target)
             if record is not None:
                 placed = replace(record, site=site.name)
                 facts = self._fact(target, Forwarding), self._fact(target, Routes), self._fact(target, Addresses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from inventory.errors import Missing
 from inventory.facts import Addresses, Identity, Interfaces, Neighbour, Neighbours
@@ -83,9 +84,17 @@ class _Names:
         for target, addresses in network.each(Addresses):
             if isinstance(addresses, Addresses):
                 self._add(target, *(str(a.ip.ip) for a in addresses.items if not a.ip.is_loopback))
-        for target, interfaces in network.each(Interfaces):
-            if isinstance(interfaces, Interfaces):
-                self._add(target, *(each.mac for each in interfaces.items if each.mac))
+        self._network = network
+
+    @cached_property
+    def _macs(self) -> dict[str, str | None]:
+        """Targets by their MAC addresses: read where names and addresses leave a neighbour open, for it takes long."""
+        found: dict[str, str | None] = {}
+        for target, interfaces in self._network.each(Interfaces):
+            for each in interfaces.items if isinstance(interfaces, Interfaces) else ():
+                if each.mac:
+                    found[each.mac] = target if found.get(each.mac, target) == target else None
+        return found
 
     def _add(self, target: str, *words: str) -> None:
         for word in words:
@@ -95,7 +104,8 @@ class _Names:
         words = [plain_name(neighbour.name)] if neighbour.name else []
         words += [str(ip) for ip in neighbour.addresses]
         words += [neighbour.chassis_id.lower()] if neighbour.chassis_id else []
-        return next((found for word in words if (found := self._targets.get(word))), None)
+        named = next((found for word in words if (found := self._targets.get(word))), None)
+        return named or (self._macs.get(words[-1]) if neighbour.chassis_id else None)
 
     def interface(self, target: str | None, name: str) -> str:
         return canonical_interface(name, self._platforms.get(target or ""))

@@ -121,7 +121,8 @@ def interface_answers(system: SystemView) -> Iterator[Verdict]:
     found = None if isinstance(system.probe, Missing) else system.probe.interface
     endpoint = str(harmless((found.endpoint if found else "") or "?"))
     ok, seen = _interface(system, found)
-    evidence = tuple(each.evidence for each in (*found.ports, *found.pages)) if found else ()
+    ports, pages = (found.ports, found.pages) if found else ((), ())
+    evidence = (*(port.evidence for port in ports), *(page.evidence for page in pages))
     yield verdict(ok, system.evidence, *evidence, endpoint=endpoint, seen=seen)
 
 

@@ -19,19 +19,21 @@ from inventory.store.tables import findings, histories, runs
 from inventory.text import Text
 
 PAGE = 500
+Shared = dict[int, Any]  # evidence of a page that is held while it is written, by id
 
 
 def write_findings(connection: Connection, run: int, at: datetime, batch: Iterable[FindingRow]) -> None:
     """Appends findings to a run, and notes which gaps stand in it."""
     rows = list(batch)
     if rows:
-        connection.execute(insert(findings), [_row(run, row) for row in rows])
+        shared: Shared = {}
+        connection.execute(insert(findings), [_row(run, row, shared) for row in rows])
     failing = {row.fingerprint: _history(run, at, row) for row in rows if row.fails}
     if failing:
         connection.execute(_noting(connection), list(failing.values()))
 
 
-def _row(run: int, row: FindingRow) -> dict[str, Any]:
+def _row(run: int, row: FindingRow, shared: Shared) -> dict[str, Any]:
     return {
         "run_id": run,
         "check_id": row.check,
@@ -43,14 +45,14 @@ def _row(run: int, row: FindingRow) -> dict[str, Any]:
         "outcome": row.outcome,
         "severity": row.severity,
         "fingerprint": row.fingerprint,
-        "detail": json_text(_detail(row)),
+        "detail": json_text(_detail(row, shared)),
     }
 
 
-def _detail(row: FindingRow) -> dict[str, Any]:
+def _detail(row: FindingRow, shared: Shared) -> dict[str, Any]:
     said = {
-        "values": encode(row.values),
-        "evidence": [encode(each) for each in row.evidence],
+        "values": {name: value if type(value) is str else encode(value) for name, value in row.values.items()},
+        "evidence": [_encoded(each, shared) for each in row.evidence],
         "commands": row.commands,
         "missing": [[kind, reason.gap.value, reason.why] for kind, reason in row.missing],
         "traceback": row.traceback,
@@ -58,6 +60,13 @@ def _detail(row: FindingRow) -> dict[str, Any]:
         "waiver": row.waiver,
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _encoded(evidence: Evidence, shared: Shared) -> Any:
+    """Evidence as plain data, made once for all findings of a page that point at the same."""
+    if id(evidence) not in shared:
+        shared[id(evidence)] = encode(evidence)
+    return shared[id(evidence)]
 
 
 def finding_from(row: Row[Any]) -> FindingRow:
