@@ -178,23 +178,38 @@ def server_answer(server: Resolver, name: str, limit_s: float) -> ServerAnswer:
 def _asked(
     server: Resolver, name: str, kind: str, limit_s: float, *, tcp: bool = False, recursive: bool = True
 ) -> _Reply:
-    """The reply to one question. Answers to other questions, and what is no answer, are waited through."""
-    try:
-        query = dns.message.make_query(name, kind, use_edns=0, payload=_PAYLOAD)
-        if not recursive:
-            query.flags &= ~dns.flags.RD
-        where = str(server.ip)
-        if tcp:
-            return _Reply(True, dns.query.tcp(query, where, limit_s, server.port))
-        family = socket.AF_INET6 if server.ip.version == 6 else socket.AF_INET
-        with socket.socket(family, socket.SOCK_DGRAM) as sock:
-            sock.setblocking(False)
-            sock.connect((where, server.port))  # so that the system hears of a port that is refused
-            return _Reply(True, dns.query.udp(query, where, limit_s, server.port, sock=sock, ignore_errors=True))
-    except ConnectionRefusedError:
-        return _Reply(False)
-    except (dns.exception.DNSException, EOFError, OSError, ValueError):
-        return _Reply(None)
+    """The reply to one question. Answers to other questions, and what is no answer, are waited through.
+
+    By UDP it is asked twice within the time, for one datagram may be lost.
+    """
+    heard = _Reply(None)
+    for wait_s in (limit_s,) if tcp else (limit_s / 3, limit_s * 2 / 3):
+        try:
+            query = dns.message.make_query(name, kind, use_edns=0, payload=_PAYLOAD)
+            if not recursive:
+                query.flags &= ~dns.flags.RD
+            heard = _Reply(True, _by_tcp(server, query, wait_s) if tcp else _by_udp(server, query, wait_s))
+        except dns.exception.Timeout:
+            continue
+        except ConnectionRefusedError:
+            heard = _Reply(False)
+        except (dns.exception.DNSException, EOFError, OSError, ValueError):
+            heard = _Reply(None)
+        break
+    return heard
+
+
+def _by_tcp(server: Resolver, query: dns.message.Message, limit_s: float) -> dns.message.Message:
+    return dns.query.tcp(query, str(server.ip), limit_s, server.port)
+
+
+def _by_udp(server: Resolver, query: dns.message.Message, limit_s: float) -> dns.message.Message:
+    where = str(server.ip)
+    family = socket.AF_INET6 if server.ip.version == 6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.setblocking(False)
+        sock.connect((where, server.port))  # so that the system hears of a port that is refused
+        return dns.query.udp(query, where, limit_s, server.port, sock=sock, ignore_errors=True)
 
 
 def _told(message: dns.message.Message | None) -> tuple[str, ...] | None:

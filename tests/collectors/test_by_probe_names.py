@@ -284,6 +284,26 @@ def test_what_is_no_answer_tells_nothing_and_ends_in_time(reply: Callable[[bytes
     assert time.monotonic() - begun < 4
 
 
+def test_one_lost_datagram_is_no_silence(tmp_path: Path) -> None:
+    """Between us and unbound stands a wire that loses the first of everything."""
+    with unbound(tmp_path) as port:
+        seen: set[int] = set()
+
+        def losing(wire: bytes) -> list[bytes]:
+            kind = wire[-14] if len(wire) > 14 else 0
+            if kind not in seen:
+                seen.add(kind)
+                return []
+            with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as onward:
+                onward.settimeout(1)
+                onward.sendto(wire, ("::1", port))
+                return [onward.recv(4096)]
+
+        with saying(losing) as wire:
+            told = server_answer(wire, "oa.county.test", LIMIT_S)
+    assert (told.udp, told.aaaa) == (True, (IPv6Address("240e:1::1"),))
+
+
 @pytest.mark.parametrize("name", ["a..b", "x" * 70 + ".test", "\udcff.test", "." * 5, "a" * 300])
 def test_names_that_are_none_cost_nothing(name: str) -> None:
     told = name_answer(name, (Resolver(SIX, 9),), NOW, 0.4, anywhere)
