@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from inventory.errors import InputError, unwritable
 from inventory.text import Text
-from playbooks.project import Project
+from playbooks.project import Project, state_folder
 
 
 class AlreadyRunning(InputError):
@@ -23,10 +23,7 @@ def only_run(project: Project, playbook: str) -> Iterator[None]:
 
     InputError where the lock cannot be written. It ends with the process, however that ends.
     """
-    # Folders that are no projects share one state folder, and are told apart here.
-    named = f"{project.root.resolve()}\0{playbook}"
-    digest = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    path = project.state / f"running-{digest}.lock"
+    path = project.state / _file(project, playbook)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -41,3 +38,25 @@ def only_run(project: Project, playbook: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_running(project: Project, playbook: str) -> bool:
+    """Whether a process runs the project's playbook now; nothing is made for asking."""
+    try:
+        descriptor = os.open(state_folder(project.root) / _file(project, playbook), os.O_RDONLY)
+    except OSError:  # it never ran
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _file(project: Project, playbook: str) -> str:
+    # Folders that are no projects share one state folder, and are told apart here.
+    named = f"{project.root.resolve()}\0{playbook}"
+    digest = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"running-{digest}.lock"

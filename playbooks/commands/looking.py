@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,13 +12,14 @@ from rich.table import Table
 from inventory.errors import ExitCode, InputError
 from inventory.text import Text
 from playbooks.commands.bars import working
-from playbooks.commands.here import harmless, here
+from playbooks.commands.here import Here, harmless, here
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
 if TYPE_CHECKING:
     from checks.model import Check
     from inventory.diff import Change
+    from inventory.store import RunRecord
 
 
 def add_to(app: App) -> None:
@@ -156,8 +157,36 @@ def runs() -> None:
         Text("开始", "Started"),
         Text("结束", "Finished"),
     )
-    with here().store(create=False) as store:
-        show(headings, ((r.id, r.playbook, r.state, moment(r.started), moment(r.finished)) for r in store.runs()))
+    at = here()
+    with at.store(create=False) as store:
+        found = store.runs()
+        if not found:
+            at.say("还没有运行过", "nothing was run yet")
+        states = dict(_states(at, found))
+        show(headings, ((r.id, r.playbook, states[r.id], moment(r.started), moment(r.finished)) for r in found))
+
+
+_RUN_STATES = {
+    "running": Text("正在运行", "running"),
+    "stopped": Text("中断，可用 --resume 接着做", "stopped; --resume goes on"),
+    "finished": Text("已完成", "finished"),
+    "failed": Text("失败", "failed"),
+}
+
+
+def _states(at: Here, found: Iterable[RunRecord]) -> Iterator[tuple[int, str]]:
+    """How each run stands, the newest first: one that did not finish runs while a process holds its playbook's lock."""
+    from inventory.store import RunState
+    from playbooks.lock import is_running
+
+    unfinished: set[str] = set()
+    for run in found:
+        state = str(run.state)
+        if run.state is RunState.RUNNING and (run.playbook in unfinished or not is_running(at.project, run.playbook)):
+            state = "stopped"
+        if run.state is RunState.RUNNING:
+            unfinished.add(run.playbook)
+        yield run.id, _RUN_STATES[state].say(at.language) if at.is_terminal else state
 
 
 def moment(at: datetime | None) -> str:

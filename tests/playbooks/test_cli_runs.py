@@ -112,9 +112,11 @@ def test_interrupted_run_is_resumed(project: Path, county: DemoCounty) -> None:
     process = started("run", "slow", "--out", "reports", at=project, env=county.environment())
     database = project / "hecha.db"
     await_(lambda: _devices(database) >= 2)
+    assert _run_states(project) == ["running"]
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
+    assert _run_states(project) == ["stopped"]
     assert err == "Stopped. To go on: hecha run slow --resume 1\n"
     assert out == ""
     assert not (project / "reports").exists()
@@ -126,6 +128,10 @@ def test_interrupted_run_is_resumed(project: Path, county: DemoCounty) -> None:
     assert done.returncode in (1, 3), done.stderr
     assert _devices(database) == len(county.county.devices)
     refused(hecha("run", "--resume", "slow", at=project, env=county.environment()), "no run to go on with")
+
+
+def _run_states(project: Path) -> list[str]:
+    return [line.split("\t")[2] for line in hecha("list", "runs", at=project).stdout.splitlines()]
 
 
 def _devices(database: Path) -> int:
