@@ -134,6 +134,16 @@ def contract_rates(link: LinkView) -> list[Rate]:
     return [Rate(link.contracted_mbps, Text("合同", "the contract"), CARRIER, link.evidence)]
 
 
+def carried_beyond(link: LinkView, mbps: float) -> list[Rate]:
+    """What was carried for a twentieth of the time at an end, where that is more than so much."""
+    found = []
+    for end in link.ends:
+        p95 = None if isinstance(end.load, Missing) else end.load.p95_mbps
+        if p95 is not None and p95 > mbps:
+            found.append(Rate(p95, Text(f"{place(end)} 的流量", f"the traffic of {place(end)}"), CARRIER, end.evidence))
+    return found
+
+
 def all_rates(link: LinkView) -> list[Rate]:
     """Every evidence that sets a limit."""
     return [*contract_rates(link), *port_rates(link), *shaped_rates(link), *tested_rates(link)]

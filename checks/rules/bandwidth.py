@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.capacity import (
     CARRIER,
     all_evidence,
+    carried_beyond,
     contract_rates,
     limits,
     limits_untold,
@@ -193,11 +194,11 @@ def full_duplex(link: LinkView) -> Iterator[Verdict]:
 @check(
     "bandwidth.evidence-agrees",
     family=Family.BANDWIDTH,
-    title=Text("合同、端口与限速相互一致", "Contract, ports and rate limits agree"),
+    title=Text("合同、端口、限速与流量相互一致", "Contract, ports, rate limits and traffic agree"),
     severity=Severity.HIGH,
     clauses=("plan:PR-NET-04",),
     found=Text(
-        "链路 {subject} 签约 {contracted} Mbit/s，{what}却只有 {rate} Mbit/s，责任方：{party}",
+        "链路 {subject} 签约 {contracted} Mbit/s，{what}却是 {rate} Mbit/s，责任方：{party}",
         "link {subject} is contracted at {contracted} Mbit/s, but {what} gives {rate} Mbit/s; up to {party}",
     ),
     unknown=Text(
@@ -211,8 +212,9 @@ def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict
     if not contract_rates(link) or contracted is None or not rates:
         yield verdict(None, link.evidence, evidences=said)
         return
-    lower = [rate for rate in rates if not reaches(rate.mbps, contracted, policy)]
-    for rate in lower:
+    astray = [rate for rate in rates if not reaches(rate.mbps, contracted, policy)]
+    astray += carried_beyond(link, contracted * (1 + policy.tolerance))
+    for rate in astray:
         yield verdict(
             False,
             link.evidence,
@@ -224,7 +226,7 @@ def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict
             party=rate.party,
             evidences=said,
         )
-    if not lower:
+    if not astray:
         ok = None if any(map(_is_untold, link.ends)) else True
         yield verdict(ok, link.evidence, *all_evidence(link), contracted=shown(contracted), evidences=said)
 

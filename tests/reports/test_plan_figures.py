@@ -9,6 +9,7 @@ import pytest
 
 from inventory.assume import assumed
 from inventory.errors import InputError
+from inventory.findings import FindingRow
 from inventory.plan import plan
 from inventory.plan_figures import DeclaredFigure, PlanFigures, read_plan_figures
 from inventory.register import Hosting, MigrationState
@@ -163,3 +164,24 @@ def test_two_runs_of_one_day_project_nothing() -> None:
     requirement = plan().requirement("PR-CLD-01")
     assert requirement is not None
     assert projected(requirement, [Point(START, 30), Point(START + timedelta(hours=2), 40)]) is None
+
+
+def test_a_test_that_carried_the_tier_both_ways_proves_it_whatever_a_port_says(tmp_path: Path) -> None:
+    def row(check: str, link: str, outcome: str) -> FindingRow:
+        return FindingRow(f"bandwidth.{check}", "link", link, outcome, "high")
+
+    with Store.open(tmp_path / "hecha.sqlite") as store:
+        run = store.create_run("p", started=START)
+        store.save_findings(
+            run,
+            [
+                *(row("contract-meets-tier", link, "pass") for link in ("slow", "tested", "capped")),
+                *(row("port-meets-tier", link, "fail") for link in ("slow", "tested", "capped")),
+                row("test-reaches-tier", "tested", "pass"),
+                row("test-reaches-tier", "capped", "unknown"),
+            ],
+        )
+        store.finish_run(run, at=START)
+        measure = lines(store, run)["PR-NET-04"].measure
+    assert measure is not None
+    assert (measure.yes, sorted(measure.no)) == (("tested",), ["capped", "slow"])
