@@ -36,7 +36,8 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
         steps += len(earlier) * each.weight
         if steps > _MOST_STEPS:
             return
-        before = next((other for other in earlier if other.covers(each)), None)
+        low, high = each.low, each.high
+        before = next((o for o in earlier if o.low <= low and high <= o.high and o.covers(each)), None)
         whole = not (rule.more or rule.unread)
         if whole:
             earlier.append(each)
@@ -53,6 +54,7 @@ def in_use(rules: RuleSet) -> list[FilterRule]:
     return [rule for rule in rules.rules if rule.enabled and not rule.expired]
 
 
+_LAST = 1 << 160
 Spans = tuple[tuple[int, int], ...]  # first and last of each, none touching another, IPv6 behind all of IPv4
 
 
@@ -73,6 +75,8 @@ class _Spans:
     destinations: Spans | None
     services: tuple[Service, ...]
     weight: int
+    low: int  # of the sources, from the first to the last of them: most rules of a list differ there already
+    high: int
 
     @classmethod
     def of(cls, rule: FilterRule, known: _Known) -> _Spans:
@@ -83,7 +87,9 @@ class _Spans:
             sides.append(known.spans[id(networks)])
         services = _services(rule)
         services = known.services.setdefault(services, services)
-        return cls(rule, sides[0], sides[1], services, sum(len(side or ()) for side in sides) + len(services))
+        sources = sides[0] or ((0, _LAST),)
+        weight = sum(len(side or ()) for side in sides) + len(services)
+        return cls(rule, sides[0], sides[1], services, weight, sources[0][0], sources[-1][1])
 
     def covers(self, other: _Spans) -> bool:
         """Whether every packet that the other rule takes is taken by this one, all of whose conditions are known."""
@@ -147,7 +153,7 @@ def _within(one: Spans | None, other: Spans | None) -> bool:
         low, high = one[0]
         return bool(other) and low <= other[0][0] and other[-1][1] <= high
     for first, last in other:
-        at = bisect_right(one, (first, 1 << 160)) - 1
+        at = bisect_right(one, (first, _LAST)) - 1
         if at < 0 or one[at][1] < last:
             return False
     return True
