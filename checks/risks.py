@@ -121,7 +121,8 @@ def major_risks(items: Iterable[ItemResult], words: Words, high: Iterable[Risk])
         own = [by_item[item] for item in cited if item in by_item]
         if own:
             standing = words.standing(row, _of_row(row, own, by_case))
-            found.append(Risk(row, own[0].clause.text, standing, cited, words.valid.get(row)))
+            named = next((Text(case.zh, case.en) for case in cases().values() if case.major_risk == row), None)
+            found.append(Risk(row, named or own[0].clause.text, standing, cited, words.valid.get(row)))
     for row, text in UNCITED.items():
         found.append(Risk(row, text, words.standing(row, Standing.OPEN), (), words.valid.get(row)))
     return tuple(found)

@@ -199,6 +199,12 @@ class Result:
             return (system.unit if system else None), row.site
         return self._unit_of_site(row.site), row.site
 
+    def kind_of(self, row: FindingRow) -> str | None:
+        """The sheet of the register that a device stands on: server, network, security, storage; None: on none."""
+        found = self._by_target.get(row.subject) if row.subject_kind == SubjectKind.DEVICE else None
+        device = self.register.device(found.asset_no) if found and found.asset_no else None
+        return device.kind if device else None
+
     def _unit_of_site(self, site: str | None) -> str | None:
         found = self.register.site(site or "")
         return found.unit if found else None

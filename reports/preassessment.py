@@ -100,6 +100,14 @@ def word_text(word: Attestation) -> Text:
     return RESULTS[Result.NOT_APPLICABLE if word.result == NOT_APPLICABLE else Result(word.result)]
 
 
+def raised_by(run: Run, risk: Risk) -> tuple[str, ...]:
+    """The failed checks for which a high-risk case is a candidate, in order."""
+    failing = set().union(*(run.assessment.items[item].failing for item in risk.items if item in run.assessment.items))
+    return tuple(
+        sorted(check.id for check in run.assessor.checks if risk.id in check.high_risk and check.id in failing)
+    )
+
+
 def waiver_text(waiver: Reviewed) -> Text:
     """How a waiver stands."""
     if waiver.is_expired:

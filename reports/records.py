@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from checks.assessing import WIDE, ObjectRecord
 from checks.items import ItemResult, ObjectResult, PointResult, Result
@@ -20,6 +21,12 @@ MOST_FINDINGS = 20  # of one step of one object told one by one
 _EVERY = Text("（各对象）", "(every object)")
 _WHOLE = Text("（整项）", "(the item as a whole)")
 _NETWORK = Text("全网（对各对象均适用）", "network (holds for every object)")
+_SHEETS = {
+    "server": TARGETS["server"],
+    "network": TARGETS["network_device"],
+    "security": TARGETS["security_device"],
+    "storage": Text("存储", "storage"),
+}
 COLUMNS = {
     "layer": Text("安全类", "Class"),
     "point": Text("控制点", "Control point"),
@@ -59,6 +66,7 @@ class Record:
     attested: Attestation | None = None
     contradicted: bool = False
     need: Text | None = None  # what a person has to look at, where the step is open
+    judged_at: datetime | None = None  # the time of what tells none itself, as the register's rows
 
 
 def laid_out(run: Run) -> Iterator[tuple[Layer, PointResult, ItemResult]]:
@@ -71,6 +79,12 @@ def laid_out(run: Run) -> Iterator[tuple[Layer, PointResult, ItemResult]]:
 
 def records(run: Run, item: ItemResult) -> Iterator[Record]:
     """An item's records: its objects step by step, what a person said of the whole, and steps nobody looked at."""
+    for record in _records(run, item):
+        told = any(row.outcome not in (UNKNOWN, ERROR) for row in record.findings)
+        yield replace(record, judged_at=run.run.started) if told else record
+
+
+def _records(run: Run, item: ItemResult) -> Iterator[Record]:
     spoken = run.assessor.spoken(item.clause.id)
     seen: set[int] = set()
     for record in run.records(item.clause.id):
@@ -136,6 +150,8 @@ def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Rec
     kind = wording.kind_text(found.kind) if found.kind else kinds_text(item.clause)
     name = wording.subject_text(found.kind, found.name) if found.kind else Text(*[wording.shown(found.name)] * 2)
     result = possible_text(found.possible)
+    told = next((rows[0] for rows in record.found.values() if rows), None)
+    kind = _SHEETS.get(run.kind_of(told) or "", kind) if told else kind
     for number, rows in sorted(record.found.items()):
         step = _settled(found.steps[number - 1], rows)
         yield _record(item, kind, name, run.place_of(rows[0])[0], number, step, result, rows, found)
@@ -234,7 +250,7 @@ def cells(layer: Layer, point: PointResult, record: Record, language: Language) 
         "said": "\n".join(told),
         "source": "\n".join(wording.located(each, language) for each in evidence),
         "excerpt": "\n".join(wording.excerpt(each) for each in evidence if each.excerpt),
-        "taken": wording.moment(next((each.taken_at for each in evidence if each.taken_at), None)),
+        "taken": wording.moment(next((each.taken_at for each in evidence if each.taken_at), record.judged_at)),
         "sha256": "\n".join(dict.fromkeys(each.sha256 for each in evidence if each.sha256)),
         "problem": _problem(record, failing, rows, language),
         "remedy": _remedy(failing, language),

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from checks.items import Result, settled
-from checks.risks import Standing
+from checks.risks import Standing, cases
 from checks.scoring import Template
 from inventory.attestation import Attestation
 from inventory.text import Language, Text
@@ -193,13 +193,17 @@ class _Writing:
         headings = (
             (Text("编号", "No."), 14), (Text("情形", "Case"), 50), (Text("条款", "Items"), 24),
             (Text("状态", "State"), 14), (Text("人工确认", "Attested"), 50),
+            (Text("判定条件", "When it is one"), 50), (Text("提出它的检查项", "Raised by"), 40),
         )  # fmt: skip
         sheet = self._sheet("高风险与重大隐患", "Risks", headings)
         sheet.coloured(3, {self._say(STANDINGS[Standing.CONFIRMED]): self._styles.bad})
         for risk in (*self._run.assessment.major, *self._run.assessment.high):
             said = wording.shown(risk.attested.line) if risk.attested else ""
             standing = self._say(STANDINGS[risk.standing])
-            sheet.add((risk.id, self._say(risk.text), ", ".join(risk.items), standing, said))
+            case = cases().get(risk.id)
+            trigger = self._say(case.trigger) if case and case.trigger else ""
+            raised = ", ".join(preassessment.raised_by(self._run, risk))
+            sheet.add((risk.id, self._say(risk.text), ", ".join(risk.items), standing, said, trigger, raised))
         sheet.close()
 
     def attestations(self) -> None:

@@ -1,0 +1,126 @@
+"""The records of the clause matrix: every item, who decides it, what a person has to look at."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+from checks.items import Result as Outcome
+from checks.standards import LEVEL3, standard
+from inventory.evidence import Evidence
+from inventory.findings import FindingRow
+from inventory.plan import plan
+from inventory.store import RunState, Store
+from inventory.text import Text
+from reports import records
+from reports.model import Result
+from reports.preassessment import RESULTS, raised_by
+from reports.registry import reports
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ROW = Evidence("register 机房", (2,))
+
+
+def wide(check: str, place: str, outcome: str, kind: str = "register", *evidence: Evidence) -> FindingRow:
+    return FindingRow(check, kind, kind, outcome, "medium", place, evidence=evidence or (ROW,), values={"place": place})
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Result:
+    """A run in which register and network alone were judged."""
+    store = Store.open(tmp_path / "hecha.db")
+    run = store.create_run("level3-protection", started=NOW)
+    store.save_findings(
+        run,
+        [
+            wide("rooms.access-controlled", "中心机房", "pass"),
+            wide("rooms.access-controlled", "备用机房", "fail"),
+            wide("rooms.watched", "中心机房", "pass"),
+            wide("boundary.attacks-detected", "出口", "fail", "network"),
+            wide("boundary.attacks-detected", "专网", "pass", "network"),
+        ],
+    )
+    store.finish_run(run, RunState.FINISHED, at=NOW)
+    return Result(store, run, plan=plan(), today=NOW.date(), title=Text("自查", "Self-check"))
+
+
+def of(told: Result, item: str) -> list[records.Record]:
+    return list(records.records(told, told.assessment.items[item]))
+
+
+def test_every_item_has_a_record(told: Result) -> None:
+    for item in told.assessment.items.values():
+        found = list(records.records(told, item))
+        assert found, item.clause.id
+        steps = {record.step for record in found}
+        assert steps == set(range(1, item.clause.substeps + 1)), item.clause.id
+
+
+def test_what_nobody_looked_at_says_who_has_to_and_at_what(told: Result) -> None:
+    for item in told.assessment.items.values():
+        for record in records.records(told, item):
+            if not record.findings:
+                assert record.need
+                assert item.clause.evidence_zh in record.need.zh
+                assert record.kind.zh
+    (first, *_) = of(told, "8.1.2.3-a")
+    assert first.need
+    assert "只读且无害" in first.need.zh  # the reason of the item, not one that fits every item
+
+
+def test_a_room_is_an_object_of_its_own(told: Result) -> None:
+    first = {record.object.zh: record for record in of(told, "8.1.1.2-a") if record.step == 1}
+    assert set(first) == {"中心机房", "备用机房"}
+    assert first["备用机房"].step_result == RESULTS[Outcome.NOT_MET]
+    # The register's word that there is a lock proves no lock.
+    assert first["中心机房"].step_result == RESULTS[Outcome.NOT_ASSESSED]
+    assert first["中心机房"].need
+    assert first["中心机房"].kind.zh == "机房"
+    assert first["中心机房"].judged_at == NOW
+
+
+def test_a_place_that_proves_its_step_is_met_beside_one_that_is_not(told: Result) -> None:
+    first = {record.object.zh: record.step_result for record in of(told, "8.1.3.3-a") if record.step == 1}
+    assert first == {"出口": RESULTS[Outcome.NOT_MET], "专网": RESULTS[Outcome.MET]}
+
+
+def test_what_passes_without_proving_is_shown(told: Result) -> None:
+    (watched,) = [record for record in of(told, "8.1.1.3-c") if record.step == 1]
+    assert watched.findings
+    assert watched.step_result == RESULTS[Outcome.NOT_ASSESSED]
+    assert told.assessment.items["8.1.1.3-c"].result is Outcome.NOT_ASSESSED
+
+
+def test_who_decides_each_step(told: Result) -> None:
+    clauses = {clause.id: clause for clause in standard(LEVEL3).clauses()}
+    assert records.by_tool(told, clauses["8.1.1.2-a"]) == "1~"
+    assert records.by_tool(told, clauses["8.1.2.1-e"]) == "1"
+    assert records.by_people(told, clauses["8.1.2.1-e"]) == Text("", "")
+    assert "第 1、2 步" in records.by_people(told, clauses["8.1.1.2-a"]).zh
+    assert "访谈" in records.by_people(told, clauses["8.1.6.1-a"]).zh
+
+
+def test_risks_name_the_checks_that_raise_them(told: Result) -> None:
+    by_id = {risk.id: risk for risk in told.assessment.high}
+    assert raised_by(told, by_id["HR-6.3.3.1"]) == ("boundary.attacks-detected",)
+    assert raised_by(told, by_id["HR-6.4.4.1"]) == ()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_workbook_and_document_hold_every_item(told: Result, language: str) -> None:
+    sheets, text = io.BytesIO(), io.BytesIO()
+    reports()["clause-matrix"].write(told, language, sheets)  # type: ignore[arg-type]
+    reports()["clause-matrix-docx"].write(told, language, text)  # type: ignore[arg-type]
+    ids = {clause.id for clause in standard(LEVEL3).clauses()}
+    book = openpyxl.load_workbook(sheets, read_only=True)
+    for name in (book.sheetnames[1], book.sheetnames[3]):
+        rows = list(book[name].iter_rows(values_only=True))
+        assert ids == {str(row[2]) for row in rows[1:]}
+        assert not [row for row in rows if "None" in map(str, filter(None, row))]
+    headings = [p.text for p in docx.Document(text).paragraphs if p.style and p.style.name == "Heading 3"]
+    assert ids == {heading.split(" ")[0] for heading in headings}
