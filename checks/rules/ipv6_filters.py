@@ -37,7 +37,8 @@ def _places(
         if not isinstance(filtering, Missing):
             yield from _at_interfaces(rules, filtering, spoken)
         yield from _on_host(rules)
-        yield from _between_zones(rules, platform)
+        if len(spoken) > 1:  # a firewall that speaks IPv6 on one interface passes none through
+            yield from _between_zones(rules, platform)
 
 
 def _at_interfaces(rules: RuleSets, filtering: Filtering, spoken: frozenset[str]) -> Iterator[_Place]:

@@ -142,6 +142,9 @@ interface GigabitEthernet1/0/1
  ip address 10.1.1.1 255.255.255.0
  ipv6 address 240E:1::1/64
 #
+interface GigabitEthernet1/0/2
+ ipv6 address 240E:2::1/64
+#
 security-policy ip
  rule 1 name web
   action pass
@@ -181,6 +184,11 @@ config system interface
             set ip6-address 240e:1::1/64
         end
     next
+    edit "dmz"
+        config ipv6
+            set ip6-address 240e:2::1/64
+        end
+    next
 end
 config firewall policy
     edit 1
@@ -211,6 +219,10 @@ interface ethernet0/1
   zone "untrust"
   ip address 192.0.2.1 255.255.255.0
   ipv6 address 240e:1::1/64
+exit
+interface ethernet0/2
+  zone "dmz"
+  ipv6 address 240e:2::1/64
 exit
 rule id 1
   action permit
