@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.base import Answer
+from collectors.config_text import BLOTTED
 from collectors.platforms import (
     gateways,
     h3c_comware_hardening,
@@ -178,7 +179,7 @@ def _rules(config: Config) -> Iterator[PolicyRule]:
 
 
 _FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
-_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
+_WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
     (
         r"(?<!server )(?<!client )(?<!algorithm )(?<!read )(?<!write )(?<!community )(?<!securityname )"
@@ -188,6 +189,7 @@ SECRETS = (
     rf"^\s*snmp-agent community (?:(?:read|write) )?{_FORM}(?!read |write |mib-view){_WORD}",
     rf"^\s*snmp-agent usm-user v(?:1|2c) {_WORD}",
     rf"^\s*snmp-agent target-host .*securityname (?!.* v3){_FORM}{_WORD}",
+    r"^\s*password (?!simple |sim |cipher |hash )(?P<secret>\S+)$",
     r"^\s*snmp-agent usm-user v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*snmp-agent usm-user v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*(?:primary|secondary) (?:authentication|accounting|authorization) .*?key (?!cipher |simple )(?P<secret>\S+)",

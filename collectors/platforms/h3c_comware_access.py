@@ -59,7 +59,11 @@ def generation(config: Config) -> str:
     seven = config.line(
         r"line (?:vty|aux|con|class) |local-user \S+ class |role name |security-zone name |acl (?:basic|adv)"
     )
-    return "7." if seven else "5." if config.line(r"user-interface ") else ""
+    by_role = any(
+        block.child(r"(?:authorization-attribute )?user-role ")
+        for block in config.all(r"(?:local-user|user-interface) ")
+    )
+    return "7." if seven or by_role else "5." if config.line(r"user-interface ") else ""
 
 
 def _ssh_v1(config: Config, version: str) -> bool | None:
@@ -154,6 +158,8 @@ def _storage(lines: list[ConfigLine]) -> str | None:
         found = _PASSWORD.search(line.text)
         if found:
             return "strong" if found.group("word").startswith("$h$") else _STORED[found.group("form")]
+        if re.match(r"password (?!simple\b|sim\b|cipher\b|hash\b)\S+$", line.text):  # as people write it
+            return "plaintext"
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collectors.base import Answer
+from collectors.config_text import BLOTTED
 from collectors.platforms import (
     gateways,
     huawei_vrp_hardening,
@@ -193,7 +194,7 @@ def _rules(config: Config) -> Iterator[PolicyRule]:
 
 
 _FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
-_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
+_WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
     (
         r"(?<!server )(?<!client )(?<!read )(?<!write )(?<!community )(?<!securityname )"
@@ -204,6 +205,7 @@ SECRETS = (
     rf"^\s*snmp-agent target-host .*securityname {_FORM}{_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
     r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
+    r"^\s*local-user (?!policy )\S+ password (?!simple |cipher |irreversible-cipher )(?P<secret>\S+)",
     r"^\s*(?:radius|hwtacacs)-server shared-key (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*key (?:authentication|accounting|authorization) (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*(?:pre-shared-key|shared-key|psk) (?!cipher |simple )(?P<secret>\S+)",

@@ -34,6 +34,9 @@ _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
 _PASSWORD = re.compile(r"password (?:level \d{1,2} )?(?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
+_BARE = re.compile(
+    r"local-user (?!policy )\S+ password (?!simple\b|cipher\b|irreversible-cipher\b|expire|change$)\S"
+)  # as people write it
 _ONE_WAY = ("$1a$", "$1c$", "$1d$")
 
 
@@ -189,6 +192,8 @@ def _storage(lines: list[ConfigLine]) -> str | None:
         if found:
             one_way = found.group("word").startswith(_ONE_WAY)
             return "strong" if one_way else _STORED[found.group("form")]
+        if _BARE.match(line.text):
+            return "plaintext"
     return None
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from collectors.offline import snapshots_from
+
 RGOS = "version S5760X_RGOS 12.5(4)B0102\nhostname AGG\n!\n"
 SWITCH = "!Software Version V200R019C00SPC500\n#\nsysname AGG\n#\n"
 YUNSHAN = "!Software Version V600R022C00SPC500\n#\nsysname AGG\n#\n"
 VTY = "user-interface vty 0 4\n#\n"
 COMWARE = "#\n sysname AGG\n#\n password-recovery enable\n#\n"
+
+
+def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_facts: ModuleType) -> None:
+    for text in (
+        f"{SWITCH}aaa\n local-user ops password Gate#Seven7\n local-user ops privilege level 15\n#\nreturn\n",
+        f"{COMWARE}local-user ops class manage\n password Gate#Seven7\n#\nreturn\n",
+    ):
+        path = tmp_path / "agg.cfg"
+        path.write_text(text, encoding="utf-8")
+        assert config_facts.facts_of(path)["password_storage"] == "plaintext"
+        assert "Seven7" not in repr(list(snapshots_from([path], datetime.now(UTC))))
 
 
 @pytest.mark.parametrize(
