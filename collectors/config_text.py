@@ -16,6 +16,8 @@ from inventory.errors import ReadFailed
 from inventory.facts import Fact
 
 MASK = "***"
+# What people who pass a text on put in the place of a secret; anything else there is one, whatever it begins with.
+BLOTTED = r"(?:\*{4,}|<[A-Za-z][A-Za-z _-]*(?:[_-]\d+)?>)(?![^\s\";{}])"
 MORE = re.compile(r"(?:-{2,} ?\(?more\b[^\n]{0,40}?\)?-{2,}|--More--)", re.IGNORECASE)
 # A mark that a terminal log kept without its escape characters: the mark, the erasing, what followed on the line.
 _MARK_IN_LOG = re.compile(rf"^[ \t]*{MORE.pattern}[ \t]*(?:\[\d+D)?[ \t]*(?:\[\d+D)?", re.IGNORECASE)

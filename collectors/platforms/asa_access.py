@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collectors.config_text import BLOTTED
 from collectors.platforms import ios_services
 from collectors.platforms.base import Default, Release
 from collectors.platforms.figures import number
@@ -35,7 +36,7 @@ UNLOCKED_S = Default(
 # A network by address or name and the interface it may come in by: ``ssh 10.0.0.0 255.0.0.0 inside``.
 _NETWORKS = r"{server} (?:\S+ \d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d+|0 0|any\d?) \S+$"
 _EVERYBODY = r"\S+ (?:0\.0\.0\.0 0\.0\.0\.0|::/0|0 0|any\d?) "
-_WRITTEN = r"(?:password|passwd) (?P<word>\S+)(?: (?P<form>encrypted|pbkdf2|nt-encrypted|mschap))?"
+_WRITTEN = rf"(?:password|passwd) (?P<word>{BLOTTED}|\S+)(?: (?P<form>encrypted|pbkdf2|nt-encrypted|mschap))?"
 _STORED = {"encrypted": "md5", "nt-encrypted": "md5", "mschap": "md5", "pbkdf2": "strong"}
 _CLASSES = ("uppercase", "lowercase", "numeric", "special")
 _LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
@@ -132,7 +133,7 @@ def _storage(text: str) -> str | None:
     word, form = found.group("word", "form")
     if form or word.startswith("$sha512$"):
         return _STORED[form] if form else "strong"
-    return None if re.fullmatch(r"\*{4,}|<.*>", word) else "plaintext"
+    return None if re.fullmatch(BLOTTED, word) else "plaintext"
 
 
 def password_policy(config: Config, release: Release) -> PasswordPolicy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
+from collectors.config_text import BLOTTED
 from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, cisco_views, ios_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
@@ -111,8 +112,8 @@ def configured_identity(config: Config, _: Release) -> Identity:
     )
 
 
-_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
-_HASH = r"(?:\$sha512\$\d*\$?)?(?P<secret>(?!\*{4,})\S+)"
+_WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
+_HASH = rf"(?:\$sha512\$\d*\$?)?(?P<secret>(?!{BLOTTED})\S+)"
 SECRETS = (
     rf"^snmp-server community (?:[08] )?{_WORD}",
     rf"^snmp-server host.*? community (?:[08] )?{_WORD}",
@@ -121,7 +122,7 @@ SECRETS = (
     rf"^(?:enable password|passwd|username \S+ password|vpdn username \S+ password) {_HASH}",
     (
         r"^(?:.*[ \t])?(?:pre-shared-key|key-string|key|authentication-key|md5)(?: [08])? "
-        r"(?P<secret>(?!\*{4,}|chain|config|\d+ )\S{3,})$"
+        rf"(?P<secret>(?!{BLOTTED}|chain$|config-key|\d+ )\S{{3,}})$"
     ),
     r"^failover (?:ipsec )?(?:pre-shared-)?key (?:hex )?(?:[08] )?(?P<secret>\S+)",
     r"^\s*(?:ldap-login-password|radius-common-pw|automate-tester username \S+ password) (?P<secret>\S+)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
+from collectors.config_text import BLOTTED
 from collectors.platforms import (
     gateways,
     ios_access,
@@ -122,7 +123,7 @@ def synchronised(config: Config, release: Release, status: Built | Answer) -> Ti
     )
 
 
-_WORD = r"(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{4,}|<)\S+)"
+_WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
     rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
@@ -133,12 +134,12 @@ SECRETS = (
     r"^snmp-server user .{0,200}? priv(?: \S+){0,3}? (?P<secret>\S+)(?: access .*)?$",
     (
         r"^\s*(?:username \S+ .*?|enable (?:algorithm-type \S+ )?)(?:password|secret)(?: level \d+)? "
-        r"(?:\d+ )?(?:\$\d+\$)?(?P<secret>(?!\*{4,}|<)\S+)"
+        rf"(?!(?:\d )?{BLOTTED})(?:\d )?(?:\$\d+\$)?(?P<secret>\S+)"
     ),
     r"^\s*password (?!policy|strength-check|secure-mode)(?:\d+ )?(?P<secret>\S+)",
     (
         r"^(?:.*[ \t])?(?:key|key-string|pre-shared-key|authentication-key|shared-secret)(?: \d)? "
-        r"(?!chain|config-key|\d+$|prefer$)(?P<secret>\S{4,})$"
+        r"(?!chain$|config-key|\d+$|prefer$)(?P<secret>\S{4,})$"
     ),
     r"^\s*(?:tacacs-server|radius-server) (?:host .*? )?key (?:\d )?(?P<secret>\S+)",
     (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
+from collectors.config_text import BLOTTED
 from collectors.platforms import fortios_access, fortios_census, fortios_hardening, fortios_network, gateways
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.excerpts import shown_reads
@@ -113,7 +114,7 @@ _ONE_WAY = "SH2|AK1|PB2"  # what an administrator's hash begins with
 SECRETS = (
     (
         rf'^\s*set {_KEYS} (?:\d+ )?(?:ENC )?"?(?:{_ONE_WAY})?'
-        rf'(?P<secret>(?!ENC |enable$|disable$|\*{{4,}}|<|{_ONE_WAY})[^"\n]+)'
+        rf'(?P<secret>(?!ENC |enable$|disable$|{BLOTTED}|{_ONE_WAY})[^"\n]+)'
     ),
     # A community is an entry's name; what follows it tells the entry from those of other tables.
     (

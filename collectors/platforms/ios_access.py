@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collectors.config_text import BLOTTED
 from collectors.platforms.base import Default, Release
 from inventory.config import Config, ConfigLine
 from inventory.evidence import Evidence
@@ -32,7 +33,8 @@ _KINDS = {"con": "con", "console": "con", "aux": "aux", "tty": "tty", "vty": "vt
 _STORED = {"0": "plaintext", "4": "md5", "5": "md5", "6": "cipher", "7": "type7", "8": "strong", "9": "strong"}
 _CRYPT = {"$1$": "md5", "$5$": "strong", "$6$": "strong", "$8$": "strong", "$9$": "strong", "$14$": "strong"}
 _WRITTEN = (
-    r"(?:algorithm-type (?P<algorithm>\S+) )?(?P<kind>password|secret)(?: level \d+)?(?: (?P<type>\d+))? (?P<word>\S+)"
+    r"(?:algorithm-type (?P<algorithm>\S+) )?(?P<kind>password|secret)(?: level \d+)?(?: (?P<type>\d+))? "
+    rf"(?P<word>{BLOTTED}|\S+)"
 )
 _WEAKEST_FIRST = ("none", "plaintext", "type7", "cipher", "md5", "strong")
 _DAYS = {"day": 1, "month": 30, "year": 365}
@@ -181,7 +183,7 @@ def _storage(words: str, untyped: str | None) -> str | None:
         return by_shape
     if number:
         return _STORED.get(number)
-    if re.fullmatch(r"<.*>|\*{4,}", word):
+    if re.fullmatch(BLOTTED, word):
         return None  # blotted out by whoever passed it on, together with its form
     return "plaintext" if kind == "password" else untyped
 

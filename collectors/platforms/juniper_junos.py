@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
+from collectors.config_text import BLOTTED
 from collectors.platforms import gateways, junos_access, junos_census, junos_hardening, junos_network
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.excerpts import shown_reads
@@ -103,10 +104,10 @@ def configured_identity(config: Config, _: Release) -> Identity:
 
 
 _CRYPT = r"(?:\$(?:\d|sha1)\$)?"
-_VALUE = rf'"?{_CRYPT}(?P<secret>(?!\*{{4,}}|<)[^"\s;{{}}]+)'
+_VALUE = rf'"?{_CRYPT}(?P<secret>(?!{BLOTTED})[^"\s;{{}}]+)'
 _COMMUNITY = (
-    r'(?P<secret>"(?!(?:public|private)"|\*{4,}|<)[^"\n]+"|'
-    r'(?!(?:public|private)(?![^\s;{]))(?!\*{4,}|<)[^"\s;{]+)'
+    rf'(?P<secret>"(?!(?:public|private)"|{BLOTTED})[^"\n]+"|'
+    rf'(?!(?:public|private)(?![^\s;{{]))(?!{BLOTTED})[^"\s;{{]+)'
 )
 _AT = r"(?:^|[\s;{])"
 SECRETS = (

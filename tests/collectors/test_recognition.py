@@ -244,6 +244,10 @@ def test_a_backup_of_fortios_ends_with_routing(tmp_path: Path) -> None:
         "snmp-server host 192.0.2.5 inform version 2c wordly",
         "snmp-server host 192.0.2.5 trap wordly",
         "enable algorithm-type scrypt secret wordly",
+        "username clerk secret <wordly7",
+        "username clerk secret 0 ****wordly",
+        "username clerk password 1234wordly",
+        "snmp-server community <wordly RO",
     ],
 )
 def test_words_of_older_and_newer_ios_stay_secret(line: str, tmp_path: Path) -> None:
@@ -252,3 +256,15 @@ def test_words_of_older_and_newer_ios_stay_secret(line: str, tmp_path: Path) -> 
     assert isinstance(found, Snapshot)
     assert "wordly" not in repr(found.facts)
     assert "***" in repr(found.facts)
+
+
+@pytest.mark.parametrize("word", ["<removed>", "<SECRET-1>", "<taken out>", "********"])
+def test_what_was_blotted_out_tells_no_form_of_storage(word: str, tmp_path: Path) -> None:
+    lines = f"username one secret {word}\nusername two password {word}\nusername three password 7 {word}"
+    (tmp_path / "edge.txt").write_text(ROUTER.replace("interface", f"{lines}\ninterface", 1))
+    [(_, found)] = snapshots_from([tmp_path / "edge.txt"], datetime(2026, 1, 1, tzinfo=UTC))
+    assert isinstance(found, Snapshot)
+    accounts = found.facts[Accounts]
+    assert isinstance(accounts, Accounts)
+    told = {account.name: account.storage for account in accounts.items}
+    assert (told["one"], told["two"], told["three"]) == (None, None, "type7")
