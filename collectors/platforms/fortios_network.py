@@ -169,7 +169,8 @@ def _rule(config: Config, number: str, block: ConfigLine, *, six: bool) -> Polic
     def everything(side: str) -> bool:
         # Of a policy for both families each has addresses of its own.
         told = [listed for key in (side, f"{side}6") if (listed := named(key))]
-        return bool(told) and all("all" in listed for listed in told)
+        negated = value(block, f"{side}-negate") == "enable"
+        return bool(told) and not negated and all("all" in listed for listed in told)
 
     fours, sixes = named("srcaddr", "dstaddr"), named("srcaddr6", "dstaddr6")
     return PolicyRule(

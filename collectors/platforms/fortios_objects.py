@@ -50,7 +50,8 @@ def _addresses(config: Config) -> Iterator[tuple[str, Entry[Net]]]:
             yield name, _range(block) if value(block, "type") == "iprange" else BY_NAME
     for kind in ("firewall addrgrp", "firewall addrgrp6"):
         for name, block in entries(sections(config, kind)):
-            yield name, Entry(members=values(block, "member"), more=value(block, "exclude") == "enable")
+            without = value(block, "exclude") == "enable"
+            yield name, Entry(members=values(block, "member"), more=without, less=without)
     for kind in ("firewall vip", "firewall vipgrp", "firewall multicast-address", "firewall internet-service-name"):
         yield from ((name, BY_NAME) for name, _ in entries(sections(config, kind)))
 

@@ -27,6 +27,7 @@ class Entry(Generic[T]):
     members: tuple[str, ...] = ()
     more: bool = False
     unread: bool = False
+    less: bool = False  # something is taken out of it: it is not everything, whatever it holds
 
 
 class Objects(Generic[T]):
@@ -50,7 +51,7 @@ class Objects(Generic[T]):
 
     def _gathered(self, names: tuple[str, ...]) -> Entry[T]:
         items: dict[T, None] = {}
-        more = unread = False
+        more = unread = less = False
         seen: set[str] = set()
         layer = list(names)
         for _ in range(_DEEPEST):
@@ -60,13 +61,14 @@ class Objects(Generic[T]):
                     continue
                 seen.add(name)
                 entry = self._entry(name)
-                more, unread = more or entry.more, unread or entry.unread
+                more, unread, less = more or entry.more, unread or entry.unread, less or entry.less
                 items.update(dict.fromkeys(entry.items))
                 below += entry.members
                 if len(items) + len(seen) + len(below) > _MOST:
                     return Entry(unread=True)
             layer = below
-        return Entry(tuple(items), more=more, unread=unread or bool(set(layer) - seen) or (not items and not more))
+        unread = unread or bool(set(layer) - seen) or (not items and not more)
+        return Entry(tuple(items), more=more, unread=unread, less=less)
 
     def _entry(self, name: str) -> Entry[T]:
         found = self._entries.get(name)
@@ -89,11 +91,13 @@ def together(entries: Iterable[Entry[T]]) -> Entry[T]:
         tuple(name for entry in listed for name in entry.members),
         any(entry.more for entry in listed),
         any(entry.unread for entry in listed),
+        any(entry.less for entry in listed),
     )
 
 
 UNREAD: Entry[Any] = Entry(unread=True)
 BY_NAME: Entry[Any] = Entry(more=True)
+EXCEPT: Entry[Any] = Entry(more=True, less=True)
 
 
 def addresses(nets: Networks | None) -> Entry[Net]:
@@ -145,7 +149,8 @@ def conditions(
     What holds everything asks nothing, whatever else stands beside it. What holds names beside addresses, or could not
     be read, is compared as everything, for which ``more`` and ``unread`` keep it from being taken.
     """
-    ends = [None if entry is None or everything(entry.items) else entry for entry in (sources, destinations)]
+    sides = (sources, destinations)
+    ends = [None if e is None or (everything(e.items) and not e.less) else e for e in sides]
     served = None if services is not None and Service() in services.items else services
     asked: list[Entry[Any]] = [entry for entry in (*ends, served) if entry is not None]
     return Conditions(

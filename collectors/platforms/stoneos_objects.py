@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.platforms.objects import (
     BY_NAME,
+    EXCEPT,
     UNREAD,
     Books,
     Entry,
@@ -68,7 +69,9 @@ def _address(text: str) -> Entry[Net]:
         return addresses(between(*words[:2])) if len(words) > 1 else UNREAD
     if word == "ip" and words:
         return addresses(masked_network(*words[:2]) if len(words) > 1 else network(words[0]))
-    return BY_NAME if word in ("host", "exclude", "country", "wildcard") else UNREAD
+    if word == "exclude":
+        return EXCEPT
+    return BY_NAME if word in ("host", "country", "wildcard") else UNREAD
 
 
 def _services(config: Config) -> Iterator[tuple[str, Entry[Service]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.platforms.objects import (
     BY_NAME,
+    EXCEPT,
     UNREAD,
     Books,
     Entry,
@@ -53,9 +54,9 @@ def _address(text: str) -> Entry[Net]:
     words = re.sub(r"^(?:address )?\d+ (?:network )?", "", text).split()
     if words[:1] in (["address-set"], ["group-object"]):
         return Entry(members=(_name(" ".join(words[1:])),))
-    if words[:2] == ["host", "name"] or words[:1] in (["domain-set"], ["exclude"], ["user"], ["user-group"]):
-        return BY_NAME
-    if len(words) > 1 and words[1] == "exclude":
+    if "exclude" in words[:2]:
+        return EXCEPT
+    if words[:2] == ["host", "name"] or words[:1] in (["domain-set"], ["user"], ["user-group"]):
         return BY_NAME
     return written(words)
 
@@ -78,6 +79,9 @@ def _service(text: str) -> Entry[Service]:
     words = re.sub(r"^(?:service )?\d+ (?:service )?", "", text).split()
     if words[:1] in (["service-set"], ["group-object"]):
         return Entry(members=(_name(" ".join(words[1:])),))
+    if words[:1] == ["port"]:  # of a port group, that a rule names behind its protocol
+        found = _ports(words[1:])
+        return UNREAD if found is None else Entry((Service(None, None, narrow(found)),))
     return serving(words)
 
 
@@ -100,7 +104,7 @@ def serving(words: list[str]) -> Entry[Service]:
 def _sides(words: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The words behind ``source`` and behind ``destination``; those of an ICMP type narrow it, and are left out."""
     at = [n for n, word in enumerate(words) if word in ("source", "destination", "source-port", "destination-port")]
-    for n, end in zip(at, [*at[1:], len(words)], strict=True):
+    for n, end in zip(at, [*at[1:], len(words)][: len(at)], strict=True):
         yield words[n].removesuffix("-port"), words[n + 1 : end]
 
 

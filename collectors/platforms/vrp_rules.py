@@ -8,7 +8,7 @@ from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
-from collectors.platforms.objects import BY_NAME, Books, Entry, conditions, together
+from collectors.platforms.objects import BY_NAME, EXCEPT, Books, Entry, addresses, conditions, together
 from collectors.platforms.rule_words import Net, everything, icmpv6_type, network, ports
 from collectors.platforms.vrp_objects import books, named, serving, written
 from inventory.config import Config, ConfigLine
@@ -22,6 +22,7 @@ _ACL = re.compile(
 _RULE = re.compile(r"rule (?:(?P<number>\d+) )?(?:name \S+ )?(?P<action>permit|deny)(?: (?P<rest>.+))?$")
 _BASIC, _LAYER2 = range(2000, 3000), range(4000, 5000)
 _NAMES = re.compile(r"domain-set |geo-location(?:-set)? ")
+_UNSAID = frozenset({"source", "destination", "service-set", "time-range", "counting", "logging", "log"})
 _PLAIN = frozenset({"counting", "logging", "log"})
 _BOUND = re.compile(
     r"traffic-filter (?P<way>in|out)bound (?:ipv6 )?acl (?:ipv6 )?(?:name )?(?P<name>\S+)"
@@ -100,7 +101,7 @@ def _mentioned(config: Config, own: ConfigLine, name: str) -> bool:
 def _rule(config: Config, line: ConfigLine, held: Books) -> FilterRule:
     found = _RULE.match(line.text)
     words = (found["rest"] or "").split() if found else []
-    protocol = words.pop(0) if words and words[0] not in ("source", "destination", "time-range", *_PLAIN) else None
+    protocol = words.pop(0) if words and words[0] not in _UNSAID else None
     told = _Conditions(words, held)
     return FilterRule(
         name=(found["number"] if found else None) or line.text[:40],
@@ -258,10 +259,12 @@ def _addresses(block: ConfigLine, end: str, held: Books) -> Entry[Net] | None:
         kind, _, rest = line.text.partition(" ")
         words = rest.split()
         if words[:1] == ["any"]:
-            return None
-        if words[:1] == ["address-set"] or kind == f"{end}-ip":
+            found.append(addresses(network("0.0.0.0/0")))
+        elif words[:1] == ["address-set"] or kind == f"{end}-ip":
             found.append(held.addresses.of([name for name in named(iter([line])) if name != "address-set"]))
-        elif kind.endswith(("location", "-exclude")) or words[:1] == ["address-exclude"] or _NAMES.match(rest):
+        elif kind.endswith("-exclude") or words[:1] == ["address-exclude"]:
+            found.append(EXCEPT)
+        elif kind.endswith("location") or _NAMES.match(rest):
             found.append(BY_NAME)
         else:
             masked = kind.removeprefix(f"{end}-ip-").removesuffix("-ip")

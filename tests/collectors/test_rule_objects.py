@@ -424,6 +424,10 @@ end
 }
 
 
+# RGOS writes them as IOS does.
+POLICIES["ruijie_rgos"] = POLICIES["cisco_ios"].replace("version 15.2", "version RGOS 10.4(3b19)p3")
+
+
 def rules_of(name: str) -> list[FilterRule]:
     found = told(name, POLICIES[name])[RuleSets]
     assert isinstance(found, RuleSets)
@@ -461,6 +465,127 @@ def test_a_group_hides_what_it_holds(name: str) -> None:
     assert [f.outcome for f in hidden if f.values.get("rule") in ("narrow", "2", "20")] == [Outcome.FAIL]
     open_rules = [f for f in judged(name, POLICIES[name], "filtering.no-any-any") if f.outcome is Outcome.FAIL]
     assert [f.values["rule"] for f in open_rules][-1] in ("opened", "3", "30")
+
+
+LISTS = {
+    "huawei_vrp": """#
+sysname r1
+#
+ip address-set servers type object
+ address 0 10.30.0.0 0.0.0.255
+ address 1 10.31.0.0 mask 255.255.0.0
+#
+ip service-set web type object
+ service 0 protocol tcp destination-port 80 443
+#
+acl number 3001
+ rule 5 permit tcp source any destination address-set servers destination-port eq 443
+ rule 10 permit service-set web source 10.1.0.0 0.0.255.255 destination 10.30.0.9 0
+ rule 15 permit ip source 0.0.0.0 255.255.255.255 destination any
+#
+return
+""",
+    "h3c_comware": """#
+ version 7.1.070, Release 6616P05
+#
+ sysname r1
+#
+object-group ip address servers
+ 0 network subnet 10.30.0.0 255.255.255.0
+ 10 network range 10.31.0.0 10.31.255.255
+#
+object-group port web
+ 0 port eq 80
+ 10 port eq 443
+#
+acl advanced 3001
+ rule 5 permit tcp destination object-group servers destination-port eq 443
+ rule 10 permit tcp source 10.1.0.0 0.0.255.255 destination 10.30.0.9 0 destination-port object-group web
+ rule 15 permit ip source 0.0.0.0 255.255.255.255
+#
+return
+""",
+}
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+def test_access_lists_name_objects_too(name: str) -> None:
+    found = told(name, LISTS[name])[RuleSets]
+    assert isinstance(found, RuleSets)
+    one, two, three = found.items[0].rules
+    assert {str(net) for net in one.destinations or ()} == {"10.30.0.0/24", "10.31.0.0/16"}
+    ports = two.destination_ports or tuple(p for each in two.services or () for p in each.destination_ports or ())
+    assert set(ports) == {(80, 80), (443, 443)}
+    assert three.anything  # a wildcard that leaves out nothing is any
+    assert not any(rule.unread for rule in (one, two, three))
+
+
+EXCLUDED = """#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=0:vdom=0:user=admin
+config system global
+    set hostname fgt
+end
+config firewall address
+    edit "ten"
+        set subnet 10.0.0.0 255.0.0.0
+    next
+    edit "site"
+        set type fqdn
+        set fqdn "www.example.org"
+    next
+end
+config firewall addrgrp
+    edit "both"
+        set member "ten" "site"
+    next
+    edit "most"
+        set member "all"
+        set exclude enable
+        set exclude-member "ten"
+    next
+end
+config firewall policy
+    edit 1
+        set srcaddr "all"
+        set dstaddr "both"
+        set service "ALL"
+        set action accept
+    next
+    edit 2
+        set srcaddr "all"
+        set dstaddr "ten"
+        set service "ALL"
+    next
+    edit 3
+        set srcaddr "all"
+        set dstaddr "all"
+        set dstaddr-negate enable
+        set service "ALL"
+        set action accept
+    next
+    edit 4
+        set srcaddr "most"
+        set dstaddr "all"
+        set service "ALL"
+        set action accept
+    next
+end
+config router static
+    edit 1
+        set gateway 203.0.113.1
+        set device "wan1"
+    next
+end
+"""
+
+
+def test_names_and_exclusions_are_less_than_everything_and_hide_nothing() -> None:
+    found = told("fortinet_fortios", EXCLUDED)[RuleSets]
+    assert isinstance(found, RuleSets)
+    by_name, ten, negated, excluding = found.items[0].rules
+    assert [rule.more for rule in (by_name, ten, negated, excluding)] == [True, False, True, True]
+    assert not any(rule.anything or rule.unread for rule in found.items[0].rules)
+    hidden = judged("fortinet_fortios", EXCLUDED, "filtering.no-shadowed-rules")
+    assert [f.outcome for f in hidden] == [Outcome.PASS]
 
 
 UNDEFINED = """#
