@@ -98,6 +98,7 @@ class _Spans:
         one, its = self.rule, other.rule
         return (
             one.service in (None, its.service)
+            and one.family in (None, its.family)
             and (not one.stateful or its.stateful)
             and (self.services is other.services or self._serves(other))
             and _zones(one.source_zones, its.source_zones)
