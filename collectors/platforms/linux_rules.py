@@ -9,6 +9,7 @@ from typing import Any
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
 from collectors.platforms.figures import number as figure
+from collectors.platforms.linux_chains import Chains, Placed, by_name, placed
 from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT, Chain, chains_of
 from collectors.platforms.linux_text import first_answer, why_none
 from collectors.platforms.rule_words import any_of, icmpv6_type, network, port
@@ -19,7 +20,9 @@ from inventory.facts.rules import Networks, Ports
 _VERDICT = re.compile(r"(?:^| )(accept|drop|reject)\b")
 _TARGET = re.compile(r"-j (ACCEPT|DROP|REJECT)\b")
 _LOOPBACK = re.compile(r'(?:^| )(?:iif|iifname|oif|oifname|-i|-o) "?lo"?(?= |$)')
-_JUMPS = re.compile(r"(?:^| )(?:jump|goto|queue|vmap)\b|-[jg] (?!LOG\b|NFLOG\b|ULOG\b|MARK\b|CONNMARK\b|RETURN\b)")
+_JUMPS = re.compile(
+    r"(?:^| )(?:jump|goto|queue|vmap)\b|-[jg] (?!LOG\b|NFLOG\b|ULOG\b|MARK\b|CONNMARK\b)|(?:^| )return$"
+)
 _HITS = re.compile(r"counter packets (\d+)")
 _NFT_SIDE = r"(?:ip|ip6) {side} (?:(?P<set>@\S+)|(?:\{{ ?(?P<many>[^}}]+)\}}|(?P<one>[\da-fA-F:./]+)))"
 _NFT_PORT = r"(?P<protocol>tcp|udp) {side} (?:\{{ ?(?P<many>[^}}]+)\}}|(?P<one>[\w-]+))"
@@ -41,15 +44,17 @@ def rule_sets(nft: Got, ipv4: Got, ipv6: Got) -> Built:
     if head is None:
         refused = next((g for g in (nft, ipv4, ipv6) if isinstance(g, Missing) and g.gap is not Gap.LACKING), None)
         return refused or why_none(nft, ipv4, ipv6)
-    chains = [chain for chain in chains_of(nft, ipv4, ipv6) if chain.hook in ("input", "forward")]
-    items = tuple(_set(chain, head) for chain in chains if chain.hook == "input" or chain.rules)
-    states = [rule for chain in chains for rule in chain.rules if re.search(r"ct state|--state |--ctstate ", rule)]
+    found = chains_of(nft, ipv4, ipv6)
+    chains = [chain for chain in found if chain.hook in ("input", "forward")]
+    known = by_name(found)
+    items = tuple(_set(chain, known, head) for chain in chains if chain.hook == "input" or chain.rules)
+    states = [rule for chain in found for rule in chain.rules if re.search(r"ct state|--state |--ctstate ", rule)]
     return RuleSets(items, True if states else None, head.evidence(r"ct state|ctstate|--state"))
 
 
-def _set(chain: Chain, head: Answer) -> RuleSet:
+def _set(chain: Chain, known: Chains, head: Answer) -> RuleSet:
     family = next(iter(chain.families)) if len(chain.families) == 1 else None
-    rules = tuple(rule for number, text in enumerate(chain.rules, 1) if (rule := _rule(chain, text, number, head)))
+    rules = tuple(rule for each in placed(chain, known) if (rule := _rule(chain, each, head)))
     name = chain.name.rpartition(" ")[2]
     return RuleSet(
         name=name,
@@ -64,28 +69,30 @@ def _set(chain: Chain, head: Answer) -> RuleSet:
     )
 
 
-def _rule(chain: Chain, text: str, number: int, head: Answer) -> FilterRule | None:
+def _rule(chain: Chain, each: Placed, head: Answer) -> FilterRule | None:
+    text = each.text
     if _LOOPBACK.search(text):  # what stays on the host crosses nothing
         return None
     decides = (_TARGET if chain.by_iptables else _VERDICT).search(text)
     if decides is None:
-        return _elsewhere(text, number, head) if _JUMPS.search(text) else None
+        return _elsewhere(each, head) if _JUMPS.search(text) else None
     conditions = _iptables(text) if chain.by_iptables else _nft(text)
+    conditions["more"] = conditions["more"] or not each.certain
     hits = _HITS.search(text)
     return FilterRule(
-        name=str(number),
+        name=each.name,
         permits=decides.group(1).lower() == "accept",
         logs="log" in text.split() or None,
         hits=figure(hits.group(1)) if hits else None,
-        entry=str(number),
+        entry=each.name if each.own else "",
         evidence=head.evidence(re.escape(text[:80])),
         **conditions,
     )
 
 
-def _elsewhere(text: str, number: int, head: Answer) -> FilterRule:
-    """A rule that hands packets to another chain, whose rules are not read here: they may let anything through."""
-    return FilterRule(str(number), permits=True, more=True, evidence=head.evidence(re.escape(text[:80])))
+def _elsewhere(each: Placed, head: Answer) -> FilterRule:
+    """A rule that hands packets to what is not shown, or past the rules behind it: they may get through."""
+    return FilterRule(each.name, permits=True, more=True, evidence=head.evidence(re.escape(each.text[:80])))
 
 
 def _nft(text: str) -> dict[str, Any]:
