@@ -215,6 +215,13 @@ def _show_plan(at: Here, ready: Prepared) -> None:
             "探测：{ways}，最多各 {n} 次", "asked by: {ways}, {n} times at most", ways=_listed(plan.ways), n=plan.tries
         )
     )
+    if plan.lasts:
+        at.print(
+            tell(
+                "团体名无应答的，最后以 SNMPv1 再问一次",
+                "what is silent to a community is asked once in SNMPv1 at last",
+            )
+        )
     if plan.names:
         at.print(tell("先查 {n} 个域名的 AAAA", "AAAA of {n} names looked up first", n=plan.names))
     at.print(

@@ -94,7 +94,8 @@ def test_dry_run_says_what_would_be_sent(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "addresses: 191 (swept 191, targets 1)",
         "asked by: snmpv3, snmp default, tcp/22, tcp/23, tcp/80, tcp/443, 2 times at most",
-        "2292 packets at most, 50 a second, about 0:00:46; more for what answers",
+        "what is silent to a community is asked once in SNMPv1 at last",
+        "2483 packets at most, 50 a second, about 0:00:50; more for what answers",
         "excluded: 127.60.0.0/26, 127.99.0.0/16; 64 addresses of the scopes are not asked",
     ]
     assert done.stderr == "nothing was sent\n"
