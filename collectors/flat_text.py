@@ -7,22 +7,22 @@ import re
 from collectors.platforms.base import Views
 from inventory.config import compiled
 
-_TYPED = re.compile(
-    r"\s*(?:\[[~*]?[^\[\]\s]{1,80}\]|<[^<>\s]{1,80}>|[\w.-]{1,64}(?:\([\w./-]{1,40}\))?#)[ \t]*(?P<command>\S.*)?$"
-)
+_VIEW = r"\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#"  # prompts of views that configure
+_TYPED = re.compile(rf"\s*(?:(?P<view>{_VIEW})|<[^<>\s]{{1,80}}>|[\w.-]{{1,64}}#)[ \t]*(?P<command>\S.*)?$")
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
 
 def typed(text: str) -> str:
-    """What was typed at prompts, each command on the line where it stood; the text itself if it is no transcript.
-
-    What the device answered is left out.
-    """
+    """A text without the prompts of views that configure, line by line; of a transcript what was typed alone."""
     lines = text.split("\n")
     found = [_TYPED.match(line) for line in lines]
     commands = [(match["command"] or "").rstrip() if match else "" for match in found]
-    filled = sum(bool(line.strip()) for line in lines)
-    return "\n".join(commands) if sum(map(bool, commands)) > max(1, _MOSTLY * filled) else text
+    if not any(match and match["view"] and command for match, command in zip(found, commands, strict=True)):
+        return text
+    if sum(map(bool, commands)) > max(1, _MOSTLY * sum(bool(line.strip()) for line in lines)):
+        return "\n".join(commands)
+    told = zip(lines, found, commands, strict=True)
+    return "\n".join(command if match and match["view"] and command else line for line, match, command in told)
 
 
 def nested(text: str, views: Views, comments: tuple[str, ...]) -> str:

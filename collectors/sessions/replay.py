@@ -96,8 +96,8 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
             walks.append(path)
         else:
             texts[path] = octets
-    said = {path: typed(cleaned(decoded(octets))) for path, octets in texts.items()}
-    whole = "\n".join(said.values())
+    said = {path: cleaned(decoded(octets)) for path, octets in texts.items()}
+    whole = "\n".join(dict.fromkeys(form for text in said.values() for form in (text, typed(text))))
     if platform and (other := other_than(whole, platform)):
         raise ReadFailed(f"{next(iter(texts))}: a text of {other}, not of {platform.name}")
     found = platform or platform_named(recognised(whole) or "")
@@ -142,10 +142,14 @@ def _answers(platform: Platform | None, texts: Mapping[Path, bytes], said: Mappi
         command = commands.get(_key(path.stem)) or commands.get(_key(path.name))
         if command:
             found[_key(command)] = octets
-        elif logged := answers_in_log(said[path], platform):
-            found |= {_key(command): text.encode("utf-8") for command, text in logged.items()}
-        elif platform.dialect and platform.dialect.commands and re.search(platform.dialect.bare, said[path]):
-            found.setdefault(_key(platform.dialect.commands[0]), said[path].encode("utf-8"))
+            continue
+        logged, commanded = answers_in_log(said[path], platform), typed(said[path])
+        # Without prompts, so that what was typed in between is masked as well.
+        found |= {_key(command): typed(text).encode("utf-8") for command, text in logged.items()}
+        shown = platform.dialect.commands if platform.dialect else ()
+        is_told = logged and (commanded == said[path] or any(command in logged for command in shown))
+        if platform.dialect and shown and not is_told and re.search(platform.dialect.bare, commanded):
+            found.setdefault(_key(shown[0]), commanded.encode("utf-8"))
     return found
 
 

@@ -100,6 +100,27 @@ def test_a_transcript_tells_what_was_typed(tmp_path: Path) -> None:
     assert "Ten10Ten" not in repr(told)
 
 
+def test_what_is_shown_comes_before_what_was_typed(tmp_path: Path, config_facts: ModuleType) -> None:
+    """A log that shows the configuration is read by that; one that only shows other things by what was typed in it."""
+    typed_lines = "[GW]telnet server enable\n[GW]snmp-agent community read Kept-0ut\n"
+    path = tmp_path / "gw.log"
+    path.write_text(
+        f"{typed_lines}[GW]display current-configuration\n#\n sysname GW\n#\n version 7.1.064, Release 0501\n#\n"
+        "line vty 0 63\n authentication-mode scheme\n#\nreturn\n[GW]quit\n<GW>\n"
+    )
+    found = config_facts.facts_of(path)
+    assert (found["telnet_enabled"], found["snmp_community_present"]) == (False, False)
+    path.write_text(
+        f"<GW>display version\nH3C Comware Software, Version 7.1.064, Release 0501\n{typed_lines}<GW>save\n"
+    )
+    found = config_facts.facts_of(path)
+    assert (found["telnet_enabled"], found["snmp_community_present"]) == (True, True)
+    kept: list[str] = []
+    list(snapshots_from([path], NOW, lambda text: kept.append(text) or "0" * 64))  # type: ignore[func-returns-value]
+    assert kept
+    assert "Kept-0ut" not in "".join(kept)
+
+
 @pytest.mark.parametrize(
     "text",
     [
