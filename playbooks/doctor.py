@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from collectors.budget import FailureBudget
+from collectors.by_echo import privilege
 from collectors.by_probe_names import answers, resolver
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platform as platform_named
@@ -37,6 +38,11 @@ _OPTIONAL = {
     "psycopg": Text("PostgreSQL 数据库", "databases in PostgreSQL"),
 }
 _SPACE_BYTES = 200_000_000
+_ECHOES = Text("可以发 ICMP 回显请求", "echo requests can be sent")
+_NO_ECHO = Text(
+    "不能发 ICMP 回显请求，可达性改用 TCP 连接；要用 net.ipv4.ping_group_range 或 CAP_NET_RAW",
+    "echo requests cannot be sent, TCP connects stand in; wants net.ipv4.ping_group_range or CAP_NET_RAW",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ def installed() -> Iterator[Diagnosis]:
         there = _is_there(module)
         zh, en = ("已安装", "installed") if there else ("未安装，可以没有", "not installed; not needed")
         yield Diagnosis(module, there or None, Text(f"{words.zh}：{zh}", f"{words.en}: {en}"))
+    able = None not in (privilege(4), privilege(6))
+    yield Diagnosis("ICMP", able or None, _ECHOES if able else _NO_ECHO)
 
 
 def _is_there(module: str) -> bool:

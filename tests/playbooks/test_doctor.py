@@ -10,9 +10,10 @@ import pytest
 from console import Terminal, hecha, refused
 
 from collectors.budget import FailureBudget
+from collectors.by_echo import privilege
 from playbooks.demo.running import DemoCounty
 from playbooks.demo.written import write_targets
-from playbooks.doctor import Diagnosis, project_parts
+from playbooks.doctor import Diagnosis, installed, project_parts
 from playbooks.project import project_at
 
 
@@ -165,3 +166,10 @@ def test_trials_are_counted_at_a_terminal(project: Path, few: Path, county: Demo
     assert "Trying logins" in terminal.seen
     assert "3/3" in terminal.seen
     assert "√ core-1 centre ssh" in terminal.seen
+
+
+def test_whether_echo_requests_can_be_sent_is_told() -> None:
+    """Root may; where nobody may it is no fault, for connects stand in."""
+    (told,) = [each for each in installed() if each.thing == "ICMP"]
+    assert told.ok is (None if None in (privilege(4), privilege(6)) else True)
+    assert ("cannot be sent" in told.told.en) is (told.ok is None)
