@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from collectors.base import Answer
 from collectors.platforms import stoneos_access as access
 from collectors.platforms import stoneos_hardening
 from collectors.platforms import stoneos_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
-from inventory.config import Config
+from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 from inventory.facts import (
     Accounts,
@@ -91,6 +92,26 @@ def configured_identity(config: Config, _: Release) -> Identity:
 
 _QUOTED = r"\"?(?P<secret>(?!\*{4,})[^\"\s]+)"
 _COMMUNITY = r"\"?(?P<secret>(?!(?:public|private)(?:[\"\s]|$))(?!\*{4,})[^\"\s]+)"
+COMMENTS = ("!", "#")
+
+
+def tree(text: str) -> tuple[ConfigLine, ...]:
+    """By indentation. A single word at the margin within a block is the rest of a line that a terminal broke.
+
+    Every block ends with ``exit``: nothing else stands at the margin before it.
+    """
+    lines = text.split("\n")
+    inside = False
+    for number, (line, following) in enumerate(pairwise([*lines, ""])):
+        if line.startswith(" "):
+            inside = True
+        elif inside and following.startswith(" ") and re.fullmatch(r"(?!exit\b)[\w.\"-]+\s*", line):
+            lines[number] = ""
+        elif line.strip():
+            inside = False
+    return indented("\n".join(lines), COMMENTS)
+
+
 # Interfaces, zones and routers stand before and behind it, where they are made and where they are set.
 _ORDER: Order = {
     r"admin user ": (),
@@ -122,7 +143,7 @@ PLATFORM = Platform(
     reads=(Read(Identity, (VERSION,), identity),),
     dialect=Dialect(
         commands=(CONFIG,),
-        comments=("!", "#"),
+        comments=COMMENTS,
         end=r"[Ee]nd$",
         secrets=(
             rf"^\s*(?:login-)?password(?: (?:irreversible-cipher|hash-\S+))? {_QUOTED}",
@@ -137,6 +158,7 @@ PLATFORM = Platform(
             rf"^\s*user \S+ password {_QUOTED}",
         ),
         orders=(_ORDER,),
+        tree=tree,
         signs={
             r"^(?:Hillstone )?(?:Networks )?StoneOS software": 10,
             r"^Version \d\.\d(?:R\w+)?\s*$": 5,

@@ -39,6 +39,13 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
             ),
             {"syslog_hosts": ["192.0.2.1", "192.0.2.2"], "ntp_servers": ["192.0.2.3"], "acl_count": 2},
         ),
+        (
+            (
+                'Version 5.5R8\nip vrouter "trust-vr"\n  snatrule id 1 from "192.0.2.1" to "198.51.100.1" s\n'
+                'ticky\n  ip route 0.0.0.0/0 192.0.2.254\nexit\nhostname "EDGE"\nEnd\n'
+            ),
+            {"default_route": True},  # behind the rest of a line that the terminal broke
+        ),
         # Of a switch of this release Telnet is off without a word; of a router its head would be another.
         (f"{SWITCH}interface GigabitEthernet0/0/1\n#\nreturn\n", {"telnet_enabled": False}),
         (
@@ -77,7 +84,7 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
             {"telnet_enabled": None, "ssh_v1_allowed": True, "ipv6_enabled_globally": False},
         ),
     ],
-    ids=["RGOS", "S switch", "AR router", "YunShan", "blanks and banner", "Comware 7", "Comware 5"],
+    ids=["RGOS", "StoneOS", "S switch", "AR router", "YunShan", "blanks and banner", "Comware 7", "Comware 5"],
 )
 def test_statements_tell_what_they_are_written_for(
     text: str, wanted: dict[str, Any], tmp_path: Path, config_facts: ModuleType
