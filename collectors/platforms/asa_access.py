@@ -36,7 +36,7 @@ UNLOCKED_S = Default(
 # A network by address or name and the interface it may come in by: ``ssh 10.0.0.0 255.0.0.0 inside``.
 _NETWORKS = r"{server} (?:\S+ \d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d+|0 0|any\d?) \S+$"
 _EVERYBODY = r"\S+ (?:0\.0\.0\.0 0\.0\.0\.0|::/0|0 0|any\d?) "
-_WRITTEN = rf"(?:password|passwd) (?P<word>{BLOTTED}|\S+)(?: (?P<form>encrypted|pbkdf2|nt-encrypted|mschap))?"
+_WRITTEN = rf"(?:password|passwd) (?:0 )?(?P<word>{BLOTTED}|\S+)(?: (?P<form>encrypted|pbkdf2|nt-encrypted|mschap))?"
 _STORED = {"encrypted": "md5", "nt-encrypted": "md5", "mschap": "md5", "pbkdf2": "strong"}
 _CLASSES = ("uppercase", "lowercase", "numeric", "special")
 _LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
@@ -102,7 +102,7 @@ def _line(config: Config, name: str, timer: str, service: str, reached: list[Con
 
 def accounts(config: Config, _: Release) -> Accounts:
     """Local users, the enable password and the login password (``passwd``) with the form each is stored in."""
-    users = list(config.all(r"username \S+ (?:password|nopassword)"))
+    users = list(config.all(r"username \S+ (?:.* )?(?:password|nopassword)\b"))
     shared = list(config.all(r"enable password \S|passwd \S"))
     servers = [re.match(r"aaa-server \S+ (?:\(\S+\) )?host (\S+)", line.text) for line in config.all(r"aaa-server ")]
     return Accounts(
@@ -171,7 +171,7 @@ def snmp_agent(config: Config, _: Release) -> SnmpAgent:
 
 def _communities(config: Config) -> Iterator[Community]:
     for line in config.all(r"snmp-server community \S"):
-        word = line.text.split()[-1]
+        word = next((w for w in line.text.split()[2:] if w not in {"0", "8"}), "")
         yield Community(ios_services.is_default(word), "ro", "snmp-server host", evidence=config.evidence(line))
     for line in config.all(r"snmp-server host(?:-group)? \S+ \S+ .*\bcommunity \S"):
         words = line.text.split()

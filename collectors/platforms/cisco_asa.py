@@ -119,7 +119,7 @@ SECRETS = (
     rf"^snmp-server host.*? community (?:[08] )?{_WORD}",
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .*? priv (?:aes|3des|des)(?: \d+)? (?P<secret>\S+)",
-    rf"^(?:enable password|passwd|username \S+ password|vpdn username \S+ password) {_HASH}",
+    rf"^(?:enable password|passwd|(?:vpdn )?username \S+ (?:.{{0,99}} )?password) (?:0 )?{_HASH}",
     (
         r"^(?:.*[ \t])?(?:pre-shared-key|key-string|key|authentication-key|md5)(?: [08])? "
         rf"(?P<secret>(?!{BLOTTED}|chain$|config-key|\d+ )\S{{3,}})$"

@@ -194,12 +194,15 @@ def test_accounts(edge: Told) -> None:
         ("enable password *****", None),
         ("enable password county1", "plaintext"),
         ("username a password x nt-encrypted", "md5"),
+        ("username a password <taken out> pbkdf2", "strong"),
+        ("username a privilege 15 password 0 county1", "plaintext"),  # words of IOS that people write
     ],
 )
 def test_how_a_password_is_stored(written: str, storage: str | None) -> None:
     accounts = told("cisco_asa", f"ASA Version 9.8(4)\n{written}\n: end\n")[Accounts]
     assert isinstance(accounts, Accounts)
     assert [a.storage for a in accounts.items] == [storage]
+    assert "county1" not in repr(accounts)
 
 
 def test_password_policy(edge: Told) -> None:
@@ -221,6 +224,9 @@ def test_snmp(edge: Told) -> None:
         (True, "access", "10.9.0.7"), (False, "trap", "10.9.0.8")
     ]  # fmt: skip
     assert {u.name: u.level for u in agent.users} == {"WATCH": "authPriv", "watcher": "authPriv"}
+    typed = told("cisco_asa", "ASA Version 9.8(4)\nsnmp-server community public RO\n: end\n")[SnmpAgent]
+    assert isinstance(typed, SnmpAgent)
+    assert [c.default for c in typed.communities] == [True], "the word, not what is written behind it"
 
 
 def test_logs_time_and_banner(edge: Told) -> None:
