@@ -46,20 +46,24 @@ def unfolded(body: bytes, intervals: dict[str, Intervals], connects: list[float 
     head, figures = unpacked_columns(body)
     try:
         tried = zip(head["at"], head["connects_ms"], strict=True)
-        connects += [ms for at, found in tried if times is None or times[0] <= at <= times[1] for ms in found]
-        first = 0
-        for name, count, narrow in head["interfaces"]:
-            known = intervals.get(name)
-            if known is None:
-                known = intervals[name] = Intervals()
-            for column, start in zip(known.columns, range(first, first + len(COLUMNS) * count, count), strict=True):
-                column.extend(figures[start : start + count])
-            known.narrow = known.narrow or bool(narrow)
-            first += len(COLUMNS) * count
-            if times is not None:
-                intervals[name] = _within(known, times)
-    except (KeyError, TypeError, ValueError) as error:
+        found = [ms for at, each in tried if times is None or times[0] <= at <= times[1] for ms in each]
+        parts = [(str(name), int(count), bool(narrow)) for name, count, narrow in head["interfaces"]]
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise Damaged(str(error)) from None
+    if any(count < 0 for _, count, _ in parts) or sum(count for _, count, _ in parts) * len(COLUMNS) != len(figures):
+        raise Damaged("columns of another length than was written")
+    connects += found
+    first = 0
+    for name, count, narrow in parts:
+        known = intervals.get(name)
+        if known is None:
+            known = intervals[name] = Intervals()
+        for column in known.columns:
+            column.extend(figures[first : first + count])
+            first += count
+        known.narrow = known.narrow or narrow
+        if times is not None:
+            intervals[name] = _within(known, times)
 
 
 def _within(all_of_it: Intervals, times: Times) -> Intervals:

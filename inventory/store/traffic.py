@@ -107,16 +107,24 @@ def _fold(connection: Connection, target: str) -> int:
     rows = connection.execute(
         select(polls.c.id, polls.c.at, polls.c.body).where(polls.c.target == target).order_by(polls.c.id)
     ).all()
-    last = (len(rows) - 1) // FOLD * FOLD
-    for start in range(0, last, FOLD):
-        part = rows[start : start + FOLD + 1]
-        found = [poll for _, at, body in part if (poll := poll_of(target, at, body)) is not None]
+    kept = [(row.id, poll_of(target, row.at, row.body)) for row in rows]
+    start = 0
+    while len(kept) - start > FOLD:
+        end = _end(kept, start)
+        found = [poll for _, poll in kept[start : end + 1] if poll is not None]
         if found:
             times = [poll.at for poll in found]
             row = {"target": target, "since": min(times), "until": max(times)}
-            connection.execute(insert(folds), row | {"last_poll": part[-1].id, "body": folded(found)})
-    connection.execute(delete(polls).where(polls.c.target == target, polls.c.id < rows[last].id))
-    return last
+            connection.execute(insert(folds), row | {"last_poll": kept[end][0], "body": folded(found)})
+        start = end
+    connection.execute(delete(polls).where(polls.c.target == target, polls.c.id < kept[start][0]))
+    return start
+
+
+def _end(kept: Sequence[tuple[int, Poll | None]], start: int) -> int:
+    """Where a fold ends: at a poll that the agent answered, so that the next begins where something was read."""
+    ends = range(start + FOLD, start, -1)
+    return next((n for n in ends if (poll := kept[n][1]) is not None and poll.counters), start + FOLD)
 
 
 def _times(since: datetime, until: datetime, first: datetime, last: datetime) -> Times | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -118,6 +119,24 @@ def test_folds_at_the_edge_of_a_run_count_by_the_interval(store: Store) -> None:
     assert after.connects_ms == before.connects_ms
     found = store.traffic.history(early).watch("a").intervals["éa"]
     assert ((min(found.start), max(found.end))) == (START.timestamp(), (START + timedelta(minutes=90)).timestamp())
+
+
+def test_agent_that_is_silent_and_interface_that_comes_and_goes_lose_nothing_by_folding(store: Store) -> None:
+    polls = day("a", 40)
+    for silent in (11, 12, 13, 24, 25):
+        polls[silent] = replace(polls[silent], counters=())
+    for strange in (3, 30, 31):
+        polls[strange] = replace(polls[strange], counters=(*polls[strange].counters, Counter("now and then", 1, 1)))
+    polls += [replace(each, target="dead", counters=()) for each in day("dead", 30)]
+    store.traffic.keep(polls)
+    run = store.create_run("p", started=START + timedelta(hours=5))
+    before, dead = (store.traffic.history(run).watch(name) for name in ("a", "dead"))
+    assert store.traffic.fold() > FOLD
+    after = store.traffic.history(run).watch("a")
+    assert plain(after)["éa"] == plain(before)["éa"]
+    assert after.connects_ms == before.connects_ms
+    assert len(after.intervals["now and then"]) == 1  # of the two reads that follow one another in one fold
+    assert store.traffic.history(run).watch("dead") == dead
 
 
 def test_what_is_damaged_costs_itself_alone(store: Store) -> None:
