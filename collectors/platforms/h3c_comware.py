@@ -223,6 +223,7 @@ PLATFORM = Platform(
             r"^local-user \S+(?: class (?:manage|network))?\s*$": 4,
             r"^\s*irf ": 3,
             r"^interface (?:Vlan-interface|Bridge-Aggregation|Route-Aggregation|M-GigabitEthernet|Ten-Gigabit)": 4,
+            r"^interface GigabitEthernet ?\d/\d+\s*$": 1,
             r"^\s*password-control ": 3,
             r"^acl (?:basic|advanced|ipv6 basic|ipv6 advanced|number) ": 1,
             r"^\s*port link-mode ": 4,

@@ -246,6 +246,7 @@ PLATFORM = Platform(
             r"irreversible-cipher ": 3,
             r"^\s*local-aaa-user |^\s*local-user \S+ (?:password|privilege|service-type)": 4,
             r"^interface (?:Vlanif|Eth-Trunk|MEth|XGigabitEthernet|\d+GE)\d": 4,
+            r"^interface (?:Gigabit)?Ethernet ?0/0/\d": 1,
             r"^user-interface (?:vty|con|console|maximum-vty) ": 1,
             r"^aaa$": 2,
             r"^\s*authentication-scheme ": 1,
