@@ -15,6 +15,7 @@ from inventory.views import CensusView, DeclaredComponent, DeclaredDevice
 
 _NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register declares no security component")
 _UNSEEN = Text("{place} 不在采集目标中或没有读到", "{place} is no target, or it was not read")
+_SHOWN = 5
 _MAIL_PORTS = frozenset({25, 465, 587})
 
 
@@ -54,7 +55,8 @@ def inside_attacks_detected(census: CensusView) -> Iterator[Verdict]:
     clauses=("gbt22239-2019:8.1.3.4-b#1",),
     found=Text("{place} 提供邮件服务，没有登记邮件安全网关", "{place} serves mail, and no mail gateway is declared"),
     unknown=Text(
-        "服务器 {place} 的端口没有读到，是否有邮件服务未知", "ports of {place} were not read: it may serve mail"
+        "服务器 {where} 的端口没有读到，是否有邮件服务未知",
+        "ports of {where} were not read: whether it serves mail is not known",
     ),
     remedy=Remedy(Text("部署邮件安全网关并登记", "Put a mail gateway before it and declare it")),
 )
@@ -70,7 +72,7 @@ def spam_filtered(network: Network, census: CensusView) -> Iterator[Verdict]:
         yield verdict(bool(filters), shown, *(c.evidence for c in filters), place=target)
     servers = {device.name for device in census.devices if device.kind == "server"}
     if unread := [target for target in dark if target in servers]:
-        yield verdict(None, place=", ".join(unread[:5]))
+        yield verdict(None, where=_some(unread))
 
 
 # -- records ----------------------------------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ security_administered = _administered(
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.3.1-d#2~",),
     found=Text("无线设备 {place} {why}", "the wireless device {place} {why}"),
-    unknown=Text("无线设备 {place} 接在哪里未知", "where the wireless device {place} is joined is not known"),
+    unknown=Text("无线接在哪里未知：{place}{where}", "where wireless is joined is not known: {place}{where}"),
     remedy=Remedy(
         Text(
             "登记无线设备；无线单独组网，经防火墙接入内网",
@@ -276,7 +278,9 @@ def wireless_controlled(network: Network, census: CensusView) -> Iterator[Verdic
         heard = network.fact(device.target, Neighbours) if device.target else None
         near = {plain_name(n.name) for n in heard.items if n.name} if isinstance(heard, Neighbours) else set()
         shown = heard.evidence if isinstance(heard, Neighbours) else device.evidence
-        yield verdict(True if guarded or near & guards else None, shown, device.evidence, place=device.name, why="-")
+        yield verdict(
+            True if guarded or near & guards else None, shown, device.evidence, place=device.name, why="-", where=""
+        )
     for record in network.records():
         identity = network.fact(record.target, Identity)
         if not isinstance(identity, Identity) or record.state is not State.ANSWERED:
@@ -296,7 +300,12 @@ def wireless_controlled(network: Network, census: CensusView) -> Iterator[Verdic
                 yield verdict(False, neighbours.evidence, place=each.name, why=why)
     hosts = {device.target for device in census.devices if device.kind in ("server", "storage")}
     if dark := [target for target in silent if target not in hosts]:  # what hangs on it was not heard
-        yield verdict(None, place=f"@ {', '.join(dark[:5])}", why="-")
+        yield verdict(None, why="-", where=_some(dark))
+
+
+def _some(targets: list[str]) -> str:
+    more = f", … ({len(targets)})" if len(targets) > _SHOWN else ""
+    return ", ".join(sorted(targets)[:_SHOWN]) + more
 
 
 def _names(device: DeclaredDevice) -> Iterable[str]:

@@ -40,7 +40,7 @@ def _unread(network: Network) -> list[str]:
 
 def _named_some(targets: list[str]) -> str:
     more = f", … ({len(targets)})" if len(targets) > _SHOWN else ""
-    return ", ".join(targets[:_SHOWN]) + more
+    return ", ".join(sorted(targets)[:_SHOWN]) + more
 
 
 def _where(carried: list[tuple[str, Account]]) -> str:
@@ -48,7 +48,8 @@ def _where(carried: list[tuple[str, Account]]) -> str:
 
 
 def _evidence(carried: list[tuple[str, Account]]) -> list[Evidence]:
-    return [account.evidence for _, account in carried[:_SHOWN]]
+    by_target = sorted(carried, key=lambda each: each[0])
+    return [account.evidence for _, account in by_target[:_SHOWN]]
 
 
 @check(

@@ -73,14 +73,14 @@ def networks_disjoint(census: CensusView) -> Iterator[Verdict]:
         "服务器 {place} 的地址 {address} 不在任何登记的区域内", "server {place}: {address} lies in no declared zone"
     ),
     unknown=Text(
-        "没有登记区域网段，或没有读到服务器地址：{place}", "no zone declares networks, or no address was read: {place}"
+        "没有登记区域网段，或没有读到服务器地址：{where}", "no zone declares networks, or no address was read: {where}"
     ),
     remedy=Remedy(Text("补登记网段，或把服务器移入所属区域", "Declare the network, or move the server into its zone")),
 )
 def servers_inside(network: Network, census: CensusView) -> Iterator[Verdict]:
     networks = [each for zone in census.zones for each in zone.networks if each.version == 4]
     if not networks:
-        yield verdict(None, place="-")
+        yield verdict(None, where="-")
         return
     seen = 0
     for target, addresses in _servers(network, census):
@@ -92,9 +92,9 @@ def servers_inside(network: Network, census: CensusView) -> Iterator[Verdict]:
                 if not inside:
                     yield verdict(False, addresses.evidence, place=target, address=str(ip))
     if dark := _dark(network, census):
-        yield verdict(None, place=", ".join(dark[:_SHOWN]))
+        yield verdict(None, where=", ".join(dark[:_SHOWN]))
     elif not seen:
-        yield verdict(None, place="-")
+        yield verdict(None, where="-")
     else:
         yield verdict(True, *(zone.evidence for zone in census.zones), place="")
 
@@ -113,7 +113,7 @@ def _hosts(census: CensusView) -> set[str]:
 def _dark(network: Network, census: CensusView) -> list[str]:
     """Servers whose addresses were not read: one may be anywhere."""
     hosts = _hosts(census)
-    return [t for t, addresses in network.each(Addresses) if t in hosts and isinstance(addresses, Missing)]
+    return sorted(t for t, addresses in network.each(Addresses) if t in hosts and isinstance(addresses, Missing))
 
 
 def _is_service(each: Address) -> bool:
@@ -131,7 +131,7 @@ def _is_service(each: Address) -> bool:
         "服务器 {place} 自带公网地址 {address}，处在外部边界",
         "server {place} carries the Internet address {address} itself: it stands at the outer edge",
     ),
-    unknown=Text("没有读到服务器的地址：{place}", "no address of a server was read: {place}"),
+    unknown=Text("没有读到服务器的地址：{where}", "no address of a server was read: {where}"),
     remedy=Remedy(
         Text(
             "移到防火墙之后的服务器区，对外用地址转换发布", "Move it behind the firewall and publish it by translation"
@@ -150,9 +150,9 @@ def servers_not_at_edge(network: Network, census: CensusView) -> Iterator[Verdic
     for target, ip, shown in outside:
         yield verdict(False, shown, place=target, address=str(ip))
     if dark := _dark(network, census):
-        yield verdict(None, place=", ".join(dark[:_SHOWN]))
+        yield verdict(None, where=", ".join(dark[:_SHOWN]))
     elif not outside:
-        yield verdict(True if read else None, place="")
+        yield verdict(True if read else None, where="-")
 
 
 @check(
