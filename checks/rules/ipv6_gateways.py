@@ -61,22 +61,24 @@ def gateway_redundant(
 ) -> Iterator[Verdict]:
     serving = addressed(addresses, policy)
     links = {} if isinstance(services, Missing) else {link.interface: link for link in services.items}
-    doubled = {gateway.interface for gateway in gateways.items if 6 in gateway.families}
+    six = [gateway for gateway in gateways.items if 6 in gateway.families]
+    doubled = {gateway.interface for gateway in six if gateway.protocol != "ra"}
+    preferred = {gateway.interface for gateway in six if gateway.protocol == "ra"}
     for interface, group in {g.interface: g for g in gateways.items if 4 in g.families}.items():
         if interface in serving:
-            ok = True if interface in doubled else _by_preference(links.get(interface))
+            chosen = _is_chosen(links.get(interface), preferred=interface in preferred)
             shown = [g.evidence for g in gateways.items if g.interface == interface]
-            yield verdict(ok, *shown, **_said(group))
+            yield verdict(True if interface in doubled else chosen, *shown, **_said(group))
 
 
-def _by_preference(link: LinkService | None) -> bool | None:
+def _is_chosen(link: LinkService | None, *, preferred: bool) -> bool | None:
     """Whether hosts choose between gateways by what is advertised (RFC 4191).
 
     None: it is advertised and no preference written. The other gateway may have one.
     """
     if link is None or link.advertises is None:
         return None
-    return (True if link.preference else None) if link.advertises else False
+    return (preferred or None) if link.advertises else False
 
 
 def _said(gateway: VirtualGateway) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Gateways that several routers answer for, as each system configures them: VRRP, HSRP, GLBP, anycast.
+"""Gateways that several routers answer for, as each system configures them: VRRP, HSRP, GLBP, anycast, preferences.
 
 Sources: Huawei S-series and CE reliability guides (VRRP, VRRP6, VXLAN distributed gateways); H3C Comware 7 high
 availability guide (VRRP, IPv6 VRRP) and VXLAN guide; Ruijie RGOS reliability guide (VRRP); Cisco IOS and NX-OS FHRP
@@ -36,15 +36,18 @@ class Mark:
 
 
 _PORT = r"interface (?P<port>[^\s|]+(?: \d[\d/.:]*)?)(?: [^\s|]+)* \| "
+_PREFERENCE = Mark("ra", SIX, _PORT + r"ipv6 nd (?:ra |router-)preference (?P<id>(?i:high|medium|low))\b")
 VRP = (
     Mark("vrrp", FOUR, _PORT + r"vrrp vrid (?P<id>\d+) virtual-ip \d"),
     Mark("vrrp", SIX, _PORT + r"vrrp6 vrid (?P<id>\d+) virtual-ip "),
     Mark("anycast", BOTH, _PORT + r"(?:vxlan anycast-gateway enable|arp distribute-gateway enable)"),
+    _PREFERENCE,
 )
 COMWARE = (
     Mark("vrrp", FOUR, _PORT + r"vrrp vrid (?P<id>\d+) virtual-ip \d"),
     Mark("vrrp", SIX, _PORT + r"vrrp ipv6 vrid (?P<id>\d+) virtual-ip "),
     Mark("anycast", BOTH, _PORT + r"distributed-gateway local"),
+    _PREFERENCE,
 )
 IOS = (
     Mark("hsrp", FOUR, _PORT + r"standby (?:(?P<id>\d+) )?ip\b"),
@@ -53,8 +56,9 @@ IOS = (
     Mark("glbp", SIX, _PORT + r"glbp (?P<id>\d+) ipv6\b"),
     Mark("vrrp", FOUR, _PORT + r"vrrp (?P<id>\d+) (?:ip|address-family ipv4)\b"),
     Mark("vrrp", SIX, _PORT + r"vrrp (?P<id>\d+) (?:ipv6|address-family ipv6)\b"),
+    _PREFERENCE,
 )
-RGOS = (*(mark for mark in IOS if mark.protocol == "vrrp"),)
+RGOS = (*(mark for mark in IOS if mark.protocol in ("vrrp", "ra")),)
 NXOS = (
     Mark("hsrp", FOUR, _PORT + r"hsrp (?P<id>\d+)(?: ipv4)?$"),
     Mark("hsrp", SIX, _PORT + r"hsrp (?P<id>\d+) ipv6$"),
@@ -63,6 +67,7 @@ NXOS = (
     Mark("vrrp", SIX, _PORT + r"vrrpv3 (?P<id>\d+) address-family ipv6"),
     Mark("glbp", FOUR, _PORT + r"glbp (?P<id>\d+)$"),
     Mark("anycast", BOTH, _PORT + r"fabric forwarding mode anycast-gateway"),
+    _PREFERENCE,
 )
 ZXROS = (
     Mark("vrrp", FOUR, _PORT + r"vrrp (?P<id>\d+) (?:ipv4|ip) "),
@@ -71,6 +76,7 @@ ZXROS = (
 FRR = (
     Mark("vrrp", FOUR, _PORT + r"vrrp (?P<id>\d+) ip \d"),
     Mark("vrrp", SIX, _PORT + r"vrrp (?P<id>\d+) ipv6 "),
+    _PREFERENCE,
 )
 _JUNOS_PORT = r"interfaces (?P<port>\S+) unit (?P<unit>\d+) family "
 JUNOS = (
@@ -95,7 +101,7 @@ def virtual_gateways(marks: tuple[Mark, ...], config: Config, _: Release) -> Vir
         for each, match in found(config.statements, mark.statement):
             told = match.groupdict()
             name = canonical_interface(told["port"]) + (f".{told['unit']}" if told.get("unit") else "")
-            group = "" if mark.protocol == "anycast" else told.get("id") or "0"
+            group = "" if mark.protocol == "anycast" else (told.get("id") or "0").lower()
             gateway = VirtualGateway(name, mark.protocol, group, mark.families, config.evidence(each.line))
             items.setdefault((name, mark.protocol, group, mark.families), gateway)
             lines.append(each.line)

@@ -40,8 +40,7 @@ def _service(name: str, block: ConfigLine, sends: bool) -> LinkService:
     served = "relay" if block.child(r"ipv6 dhcp relay (?:destination|address)\b") else None
     if block.child(r"ipv6 dhcp server\b"):
         served = "server"
-    preference = block.word(r"ipv6 nd router-preference (high|medium|low)")
-    return LinkService(name, told.text.startswith("no ") if told else sends, served, preference)
+    return LinkService(name, told.text.startswith("no ") if told else sends, served)
 
 
 _RA_GUARD = r"ipv6 nd raguard(?: attach-policy| role|$)|ipv6 nd-guard|nd-guard enable"

@@ -31,8 +31,7 @@ def link_services(config: Config, _: Release) -> LinkServices:
 def _service(name: str, block: ConfigLine) -> LinkService:
     halted = block.child(r"(?:undo )?ipv6 nd ra halt")
     served = next((kind for pattern, kind in _SERVES.items() if block.child(pattern)), None)
-    preference = block.word(r"ipv6 nd (?:ra |router-)preference (high|medium|low)")
-    return LinkService(name, halted is not None and halted.text.startswith("undo"), served, preference)
+    return LinkService(name, halted is not None and halted.text.startswith("undo"), served)
 
 
 # The whole device, a VLAN, a port: on Comware policies are applied to VLANs, on VRP ports bear the role.

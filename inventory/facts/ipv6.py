@@ -35,7 +35,6 @@ class LinkService:
     interface: str
     advertises: bool | None  # sends Router Advertisements (RFC 4861); None: not told
     dhcpv6: str | None = None  # server or relay; None: neither is configured
-    preference: str | None = None  # high, medium or low as written (RFC 4191); None: not written
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,14 @@ class FirstHopSecurity(Fact):
 
 @dataclass(frozen=True, slots=True)
 class VirtualGateway:
-    """An address that several routers answer for, on an interface: of a VRRP, HSRP or GLBP group, or an anycast one."""
+    """An address that several routers answer for, on an interface: of a VRRP, HSRP or GLBP group, or an anycast one.
+
+    Or what lets hosts choose between routers, each with an address of its own: a preference that is advertised.
+    """
 
     interface: str
-    protocol: str  # vrrp, hsrp, glbp, anycast
-    group: str  # its number or name; empty for anycast
+    protocol: str  # vrrp, hsrp, glbp, anycast, ra
+    group: str  # its number or name; empty for anycast; of ra the preference as written: high, medium, low (RFC 4191)
     families: frozenset[int]
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 

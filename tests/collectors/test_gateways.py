@@ -11,7 +11,7 @@ from collectors.platforms.base import Dialect, Release
 from collectors.platforms.catalogue import platform
 from collectors.platforms.gateways import keepalived_gateways
 from inventory.config import Config, indented
-from inventory.facts import LinkServices, VirtualGateways
+from inventory.facts import VirtualGateways
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 VRP = """#
@@ -189,17 +189,27 @@ EXPECTED = {
     "huawei_vrp": (
         VRP,
         {("Vlanif10", "vrrp", "10", 4), ("Vlanif10", "vrrp", "10", 6), ("Vlanif20", "vrrp", "20", 4)}
+        | {("Vlanif10", "ra", "high", 6)}
         | {("Vbdif30", "anycast", "", 4), ("Vbdif30", "anycast", "", 6)},
     ),
     "h3c_comware": (
         COMWARE,
-        {("Vlan-interface10", "vrrp", "1", 4), ("Vlan-interface10", "vrrp", "2", 6)}
+        {
+            ("Vlan-interface10", "vrrp", "1", 4),
+            ("Vlan-interface10", "vrrp", "2", 6),
+            ("Vlan-interface10", "ra", "low", 6),
+        }
         | {("Vsi-interface100", "anycast", "", 4), ("Vsi-interface100", "anycast", "", 6)},
     ),
     "ruijie_rgos": (RGOS, {("VLAN10", "vrrp", "1", 4), ("VLAN10", "vrrp", "2", 6), ("VLAN20", "vrrp", "3", 4)}),
     "cisco_ios": (
         IOS,
-        {("Vlan10", "hsrp", "10", 4), ("Vlan10", "hsrp", "11", 6), ("Vlan20", "hsrp", "0", 4)}
+        {
+            ("Vlan10", "hsrp", "10", 4),
+            ("Vlan10", "hsrp", "11", 6),
+            ("Vlan20", "hsrp", "0", 4),
+            ("Vlan10", "ra", "high", 6),
+        }
         | {("Vlan30", "vrrp", "30", 4), ("Vlan30", "vrrp", "30", 6)}
         | {("Vlan40", "glbp", "4", 4), ("Vlan40", "glbp", "5", 6)},
     ),
@@ -253,19 +263,6 @@ def test_groups_are_read_by_interface_and_family(name: str) -> None:
 )
 def test_settings_of_a_group_without_an_address_make_no_gateway(name: str, text: str) -> None:
     assert gateways(name, text).items == ()
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "expected"),
-    [("huawei_vrp", VRP, {"Vlanif10": "high"}), ("h3c_comware", COMWARE, {"Vlan-interface10": "low"})],
-)
-def test_router_preferences_are_read(name: str, text: str, expected: dict[str, str]) -> None:
-    chosen = platform(name)
-    assert chosen is not None
-    (read,) = [each for each in chosen.config_reads if each.fact is LinkServices]
-    found = read.build(configured(name, text), Release())
-    assert isinstance(found, LinkServices)
-    assert {link.interface: link.preference for link in found.items} == expected
 
 
 KEEPALIVED = """global_defs { router_id LVS }
