@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ import typer
 
 from inventory.errors import InputError
 from inventory.text import Text
-from playbooks.commands.completing import check_ids
+from playbooks.commands.completing import check_ids, platform_names
 from playbooks.commands.here import here
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
@@ -29,6 +29,7 @@ def add_to(app: App) -> None:
             "一个检查项判什么、依据哪条、怎样整改；一个条款要求什么、哪些检查项涉及它",
             "What a check judges, by which clause, and how it is mended; what a clause asks for, and what checks it",
             "hecha explain access.telnet-off",
+            "hecha explain access.telnet-off --platform huawei_vrp",
             "hecha explain 8.1.4.1-a",
         )
     )(explain)
@@ -47,14 +48,26 @@ def explain(
             autocompletion=check_ids,
         ),
     ],
+    platform: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLATFORM",
+            help=tell(
+                "只看一个平台的命令，见 hecha list platforms。例：--platform huawei_vrp",
+                "Commands of one platform only; see hecha list platforms. Example: --platform huawei_vrp",
+            ),
+            autocompletion=platform_names,
+        ),
+    ] = None,
 ) -> None:
     """Everything about one check, item or requirement."""
     from checks.catalogue import catalogue
     from checks.standards import LEVEL3, PLAN_PREFIX
 
+    _known(platform)
     found = catalogue().get(check)
     if found is not None:
-        for line in (*_judged(found), *_settings(found), *_mended(found), *_supplied(found)):
+        for line in (*_judged(found), *_settings(found), *_mended(found, platform), *_supplied(found, platform)):
             here().print(line)
         return
     for ref in (f"{LEVEL3}:{check}", f"{PLAN_PREFIX}:{check}", check):
@@ -63,6 +76,15 @@ def explain(
                 here().print(line)
             return
     raise InputError(check, _unknown(check))
+
+
+def _known(platform: str | None) -> None:
+    """InputError where no platform has that name."""
+    from collectors.platforms.catalogue import platforms
+
+    if platform is not None and platform not in platforms():
+        names = ", ".join(platforms())
+        raise InputError(f"--platform {platform}", Text(f"应是 {names} 之一", f"expected one of {names}"))
 
 
 def _unknown(name: str) -> Text:
@@ -169,27 +191,40 @@ VARIANTS = {
 }
 
 
-def _mended(check: Check) -> Iterator[str]:
+def _mended(check: Check, only: str | None) -> Iterator[str]:
     """What is said where it fails or is not known, and the commands that mend it; they are printed and never sent."""
     language = here().language
     yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
     if check.unknown:
         yield tell("无法判断时：{unknown}", "when it is not known: {unknown}", unknown=check.unknown.say(language))
     yield tell("整改：{remedy}", "remedy: {remedy}", remedy=check.remedy.text.say(language))
-    for name, commands in check.remedy.commands.items():
+    shown = _of_platform(check, only)
+    for name, commands in shown.items():
         platform, _, variant = name.partition("/")
         yield f"  {platform}: {VARIANTS[variant].say(language)}" if variant else f"  {platform}:"
         yield from (f"    {line}" for line in commands.replace("{{", "{").replace("}}", "}").splitlines())
-    yield from _filled_in(check)
+    if only and not shown:
+        yield tell("  {only} 没有可给出的命令", "  no commands are known for {only}", only=only)
+    yield from _filled_in(shown.values())
 
 
-def _filled_in(check: Check) -> Iterator[str]:
-    """What stands in the commands in place of values: those of the finding, and those that only a person knows."""
+def _of_platform(check: Check, only: str | None) -> dict[str, str]:
+    """The commands of one platform, or of the host it rides on; None: of all."""
+    from checks.model import FALLBACKS
+
+    every = check.remedy.commands
+    for name in (only, FALLBACKS.get(only or "")) if only else ():
+        if found := {key: told for key, told in every.items() if key.partition("/")[0] == name}:
+            return found
+    return {} if only else dict(every)
+
+
+def _filled_in(every: Collection[str]) -> Iterator[str]:
+    """What stands in commands in place of values: those of the finding, and those that only a person knows."""
     from checks.commands import blanks, blanks_in
     from checks.model import placeholders
 
     language = here().language
-    every = check.remedy.commands.values()
     if any(placeholders(commands) for commands in every):
         yield tell("  {} 里的由检查结果填入", "  what stands in {} is filled in with the finding's own values")
     names = dict.fromkeys(name for commands in every for name in blanks_in(commands))
@@ -198,7 +233,7 @@ def _filled_in(check: Check) -> Iterator[str]:
         yield from (f"    <{name}>  {blanks()[name].say(language)}" for name in names)
 
 
-def _supplied(check: Check) -> Iterator[str]:
+def _supplied(check: Check, only: str | None) -> Iterator[str]:
     """The facts it needs, each with what supplies it: SNMP, a probe, or commands by platform."""
     from collectors.by_snmp import readers
     from collectors.platforms.catalogue import platforms as known
@@ -214,8 +249,11 @@ def _supplied(check: Check) -> Iterator[str]:
         if fact is ServiceProbe:
             yield tell("  探测 DNS、端口、网页", "  probes of DNS, ports and pages")
         for name, platform in known().items():
-            if commands := _commands(platform, fact):
+            commands = _commands(platform, fact)
+            if commands and only in (None, name):
                 yield f"  {name}: {', '.join(commands)}"
+            elif only == name and fact not in readers():
+                yield tell("  {name} 不提供", "  not read on {name}", name=name)
 
 
 def _commands(platform: Platform, fact: type[Fact]) -> tuple[str, ...]:

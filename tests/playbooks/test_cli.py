@@ -182,6 +182,19 @@ def test_explain_tells_clause_and_remedy(tmp_path: Path) -> None:
     )
 
 
+def test_explain_of_one_platform_tells_no_other(tmp_path: Path) -> None:
+    done = hecha("explain", "filtering.no-any-any", "--platform", "huawei_vrp", at=tmp_path)
+    assert done.returncode == 0
+    assert "undo {entries}" in done.stdout
+    assert "cisco_ios" not in done.stdout
+    host = hecha("explain", "access.idle-timeout", "--platform", "frr", at=tmp_path)
+    assert "/etc/profile.d/tmout.sh" in host.stdout  # the host that FRR runs on
+    bare = hecha("explain", "host.no-root-login", "--platform", "cisco_asa", "--lang", "en", at=tmp_path)
+    assert "no commands are known for cisco_asa" in bare.stdout
+    assert "not read on cisco_asa" in bare.stdout
+    refused(hecha("explain", "access.telnet-off", "--platform", "vrp", at=tmp_path), "huawei_vrp")
+
+
 # All checks in one process: a language is chosen once.
 _EXPLAIN = """
 import typer
