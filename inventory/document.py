@@ -19,6 +19,7 @@ from inventory.text import Text
 T = TypeVar("T")
 # What the YAML library lets through from values that are none.
 _NO_VALUE = (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, OverflowError, RecursionError)
+UNWRITTEN = {"written": False}  # metadata of a field that no file gives
 _LARGEST_BYTES = 8_000_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORDS: dict[object, Text] = {
@@ -125,7 +126,7 @@ class _Reader:
 
     def _dataclass(self, node: yaml.Node, cls: Any) -> Any:
         hints = get_type_hints(cls)
-        fields = {f.name: f for f in dataclasses.fields(cls)}
+        fields = {f.name: f for f in dataclasses.fields(cls) if f.metadata != UNWRITTEN}
         given: dict[str, Any] = {}
         for key_node, value_node in self._pairs(node):
             key = str(key_node.value).replace("-", "_")

@@ -34,9 +34,13 @@ from playbooks.schema import Collect
 
 def check_logins(targets: Iterable[Target], logins: Logins) -> None:
     """InputError naming the first target whose login nothing supplies: nothing is asked before."""
-    for name, target in {target.login: target for target in reversed(list(targets))}.items():
+    known: set[str] = set()
+    for target in targets:
+        if target.login in known:
+            continue
+        known.add(target.login)
         try:
-            logins.login(name)
+            logins.login(target.login)
         except InputError as error:
             raise InputError(target.name, error.text) from None
 

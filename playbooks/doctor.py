@@ -30,6 +30,7 @@ from playbooks.excluding import Exclusions
 from playbooks.judging import terms
 from playbooks.project import Project, state_folder
 from playbooks.reporting import chosen
+from playbooks.schedule import times_of
 from playbooks.schema import available, playbook
 
 _OPTIONAL = {
@@ -140,7 +141,10 @@ def _playbook(path: Path, project: Project) -> Text:
     """Whether all that a playbook names is there; targets only where the playbook is the project's own."""
     book, exclusions = playbook(str(path), project.root), Exclusions(project)
     terms(project, book, datetime.now().astimezone().date())
-    chosen(book.reports)
+    with book.telling():
+        chosen(book.reports)
+        if book.schedule:
+            times_of(book)
     for server in book.collect.resolvers:
         _resolver(server, exclusions)
     if project.root in path.parents:

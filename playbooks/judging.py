@@ -26,6 +26,11 @@ from playbooks.schema import Playbook
 
 def terms(project: Project, playbook: Playbook, today: date) -> Terms:
     """What a playbook judges with; InputError for checks, policies, a plan or waivers that are wrong."""
+    with playbook.telling():
+        return _terms(project, playbook, today)
+
+
+def _terms(project: Project, playbook: Playbook, today: date) -> Terms:
     judge = playbook.judge
     waivers = read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
     named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
@@ -67,8 +72,11 @@ def judge(store: Store, run: int, judged_by: Terms, progress: Progress) -> None:
     A partial run tells of the devices it asked: of sites, links, systems and the network as a whole it tells nothing.
     """
     record, network = store.run(run), StoredNetwork(store, run)
-    progress.begin(Text("判定", "Judging"), sum(1 for _ in network.records()))
-    store.save_findings(run, _device_rows(network, judged_by, progress))
+    if any(judged_by.of(SubjectKind.DEVICE)):
+        progress.begin(Text("判定", "Judging"), sum(1 for _ in network.records()))
+        store.save_findings(run, _device_rows(network, judged_by, progress))
+    else:
+        progress.begin(Text("判定", "Judging"), None)
     if is_partial(record):
         return
     register = register_of(store, record)

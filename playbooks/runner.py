@@ -26,6 +26,7 @@ from playbooks.lock import only_run
 from playbooks.progress import Progress
 from playbooks.project import Project
 from playbooks.reaching import Reaching
+from playbooks.schedule import times_of
 from playbooks.schema import Playbook
 from playbooks.wanted import wanted_facts
 
@@ -112,7 +113,10 @@ def run_playbook(
 def _planned(
     project: Project, store: Store, playbook: Playbook, logins: Logins, order: Order, started: datetime
 ) -> _Plan:
-    reporting.chosen(playbook.reports)
+    with playbook.telling():
+        reporting.chosen(playbook.reports)
+        if playbook.schedule:
+            times_of(playbook)
     today = started.astimezone().date()
     terms = judging.terms(project, playbook, today)
     path = order.targets or project.path(playbook.targets)
@@ -127,7 +131,9 @@ def _planned(
     if order.out is not None:
         reporting.check_folder(order.out)
     asked = asking(project, playbook.collect, wanted_facts(terms.checks), logins, store, order.replay)
-    return _Plan(targets, terms, today, asked, resolvers(project, playbook.collect), exclusions)
+    with playbook.telling():
+        servers = resolvers(project, playbook.collect)
+    return _Plan(targets, terms, today, asked, servers, exclusions)
 
 
 def _picked(path: Path, targets: Collection[Target], only: tuple[str, ...]) -> tuple[Target, ...]:

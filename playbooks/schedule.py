@@ -28,7 +28,7 @@ from apscheduler.triggers.cron import CronTrigger
 from inventory.errors import ExitCode, InputError
 from inventory.store import RunRecord, RunState, Store
 from inventory.text import Text
-from playbooks.lock import AlreadyRunning, only_run
+from playbooks.lock import is_running
 from playbooks.project import Project
 from playbooks.schema import Playbook, available, playbook
 
@@ -70,12 +70,13 @@ def planned(project: Project, store: Store, names: Iterable[str], now: datetime)
 
 
 def _planned(project: Project, store: Store, called: str, book: Playbook, now: datetime) -> Planned:
-    times = times_of(book)
+    with book.telling():
+        times = times_of(book)
     following = times.get_next_fire_time(None, now)
     if following is None:
         raise InputError(f"{called}: schedule", Text("这个时间永远不会到", "that time never comes"))
     last = next(iter(store.runs(book.name)), None)
-    owed = None if last is None or _is_running(project, book) else _owed(times, last, now)
+    owed = None if last is None or is_running(project, book.name) else _owed(times, last, now)
     return Planned(called, book, times, following, last.started if last else None, owed)
 
 
@@ -84,14 +85,6 @@ def _owed(times: BaseTrigger, last: RunRecord, now: datetime) -> Owed | None:
     if due is not None and due <= now:
         return Owed.MISSED
     return None if last.state is RunState.FINISHED else Owed.BROKEN_OFF
-
-
-def _is_running(project: Project, book: Playbook) -> bool:
-    try:
-        with only_run(project, book.name):
-            return False
-    except AlreadyRunning:
-        return True
 
 
 def times_of(book: Playbook) -> BaseTrigger:
@@ -108,7 +101,7 @@ def times_of(book: Playbook) -> BaseTrigger:
         ]
     except ValueError as error:
         raise InputError(
-            f"{book.name}: schedule",
+            "schedule",
             Text(f"应是五段 cron 表达式（{error}）", f"expected a cron expression of five fields ({error})"),
         ) from None
     return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
@@ -168,7 +161,7 @@ class Runs:
     def run(self, plan: Planned, *, resume: bool = False) -> int:
         """One run; its exit code, 128 and more where a signal ended it."""
         name = plan.called
-        if _is_running(self.project, plan.playbook):
+        if is_running(self.project, plan.playbook.name):
             self.told(Text(f"{name}：还在运行，这次跳过", f"{name}: still running, passed over"))
             return ExitCode.COMPLIANT
         with self._turn:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 from checks.assessing import Basis
-from inventory.document import read_document
+from inventory.document import UNWRITTEN, read_document
 from inventory.errors import InputError
 from inventory.text import Text
 
@@ -119,17 +121,35 @@ class Playbook:
     fail_on: str = "high"
     allow_unknown: bool = False
     schedule: str | None = None  # cron expression: minute hour day month weekday
+    file: Path | None = field(default=None, compare=False, metadata=UNWRITTEN)  # None: it was read from none
 
     def __post_init__(self) -> None:
         if self.fail_on not in SEVERITIES:
             raise ValueError(f"fail_on: {', '.join(SEVERITIES)}")
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """InputError of what the playbook names is raised with the line in which it does."""
+        try:
+            yield
+        except InputError as error:
+            line = self._line_of(error.where)
+            if line is None:
+                raise
+            raise InputError(f"{self.file}:{line}", error.text) from None
+
+    def _line_of(self, where: str) -> int | None:
+        """The first line that holds a word, or the last of several, or the last key of ``policy.access.acl``."""
+        lines = self.file.read_text(encoding="utf-8-sig").splitlines() if self.file and where else []
+        words = (where, where.rpartition(" ")[2], where.rpartition(".")[2])
+        return next((n for word in words for n, line in enumerate(lines, 1) if word and word in line), None)
 
 
 def playbook(name: str, project: Path) -> Playbook:
     """A playbook by file path, by name in the project's ``playbooks`` folder, or from the library; in that order."""
     for path in _places(name, project):
         if path.is_file():
-            return read_document(path, Playbook)
+            return replace(read_document(path, Playbook), file=path)
     known = ", ".join(sorted(available(project)))
     raise InputError(name, Text(f"没有这个剧本；现有：{known}", f"no such playbook; there are: {known}"))
 

@@ -285,7 +285,7 @@ def test_bad_input_is_one_message_and_nothing_is_asked(project: Path, county: De
     refused(hecha("run", "demo", "-t", "worse.csv", at=project, env=environment), "worse.csv", "line 2", "10.0.0.300")
     refused(hecha("run", "demo", "-t", "empty.csv", at=project, env=environment), "empty.csv")
     refused(hecha("run", "odd", at=project, env=environment), "odd.yaml:3", "colour")
-    refused(hecha("run", "wrong", at=project, env=environment), "policy.access.nothing")
+    refused(hecha("run", "wrong", at=project, env=environment), "wrong.yaml:", "policy.access.nothing")
     refused(hecha("run", "nothing-such", at=project, env=environment), "full-audit")
     refused(hecha("run", "demo", "-f", "telegram", at=project, env=environment), "telegram", "workbook")
     refused(hecha("run", "demo", "--fail-on", "rather", at=project, env=environment), "--fail-on")
@@ -359,3 +359,25 @@ def test_full_disk_is_one_message(tmp_path: Path, few: Path, county: DemoCounty)
     assert piped.returncode == 2
     assert "No space left" in piped.stderr
     assert "Traceback" not in piped.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("judge: {families: [nope]}", "odd.yaml:3: nope: no such family"),
+        ("judge:\n  include: ['zz.*']", "odd.yaml:4: zz.*"),
+        ("policy:\n  access:\n    idle_timeout_max_s: soon", "odd.yaml:5: policy.access.idle_timeout_max_s"),
+        ("plan: nope", "odd.yaml:3: nope: no such plan"),
+        ("waivers: nope.yaml", "odd.yaml:3: nope.yaml: cannot be read"),
+        ("reports: [html, nope]", "odd.yaml:3: nope: no such report"),
+        ("schedule: '61 * * * *'", "odd.yaml:3: schedule: expected a cron expression"),
+        ("collect: {resolvers: [dns]}", "odd.yaml:3: resolvers: dns"),
+        ("file: odd.yaml", "odd.yaml:3: unknown key 'file'"),
+    ],
+)
+def test_what_a_playbook_names_is_refused_with_its_line(tmp_path: Path, written: str, said: str) -> None:
+    (tmp_path / "targets.csv").write_text("address\n10.0.0.1\n")
+    (tmp_path / "odd.yaml").write_text(f"name: odd\ntitle: {{zh: 怪, en: odd}}\n{written}\n", encoding="utf-8")
+    done = hecha("run", "odd.yaml", at=tmp_path, env={"HECHA_LOGIN_DEFAULT_COMMUNITY": "public"})
+    refused(done, said)
+    assert len(done.stderr.splitlines()) == 1

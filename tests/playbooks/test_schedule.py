@@ -161,7 +161,7 @@ def test_wrong_names_and_times_are_refused(weekly: Project) -> None:
     refused(hecha("schedule", "nothing", at=weekly.root), "nothing", "mondays")
     refused(hecha("schedule", "none", at=weekly.root), "none: this playbook has no schedule")
     refused(hecha("schedule", "never", at=weekly.root), "never: schedule: that time never comes")
-    refused(hecha("schedule", "odd", "--list", at=weekly.root), "odd: schedule", "five fields")
+    refused(hecha("schedule", "odd", "--list", at=weekly.root), "odd.yaml:3: schedule", "five fields")
     refused(hecha("schedule", "odd", at=weekly.root, lang="zh"), "五段 cron")
 
 
