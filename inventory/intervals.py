@@ -161,7 +161,8 @@ def _went(first: Reading, second: Reading) -> Sequence[float]:
     old, new = first.counter, second.counter
     if seconds is None or old.bits != new.bits or _started_anew(old, new):
         return NOTHING
-    ins, outs = (_grown(*pair, new.bits) * 8 / 1e6 / seconds for pair in _octets(old, new))
+    ins = _grown(old.in_octets, new.in_octets, new.bits) * 8 / 1e6 / seconds
+    outs = _grown(old.out_octets, new.out_octets, new.bits) * 8 / 1e6 / seconds
     if ins != ins and outs != outs:
         return NOTHING
     return (
@@ -174,32 +175,26 @@ def _went(first: Reading, second: Reading) -> Sequence[float]:
     )
 
 
-def _octets(old: Counter, new: Counter) -> tuple[tuple[int | None, int | None], ...]:
-    return (old.in_octets, new.in_octets), (old.out_octets, new.out_octets)
-
-
 def _started_anew(old: Counter, new: Counter) -> bool:
     """Whether the counters were cleared: their agent says so, or one went back that cannot have gone round."""
     told = old.discontinuity_s is not None and new.discontinuity_s is not None
     if told and old.discontinuity_s != new.discontinuity_s:
         return True
-    narrow = (
-        (old.in_errors, new.in_errors),
-        (old.out_errors, new.out_errors),
-        (old.in_discards, new.in_discards),
-        (old.out_discards, new.out_discards),
+    return (
+        _back(old.in_errors, new.in_errors, 2**31)
+        or _back(old.out_errors, new.out_errors, 2**31)
+        or _back(old.in_discards, new.in_discards, 2**31)
+        or _back(old.out_discards, new.out_discards, 2**31)
+        or _back(old.in_packets, new.in_packets, 2**63)
+        or _back(old.out_packets, new.out_packets, 2**63)
+        or (new.bits == 64 and _back(old.in_octets, new.in_octets, 2**63))
+        or (new.bits == 64 and _back(old.out_octets, new.out_octets, 2**63))
     )
-    wide = (
-        (old.in_packets, new.in_packets),
-        (old.out_packets, new.out_packets),
-        *(_octets(old, new) if new.bits == 64 else ()),
-    )
-    return _one_went_back(narrow, 2**31) or _one_went_back(wide, 2**63)
 
 
-def _one_went_back(counters: Iterable[tuple[int | None, int | None]], half: int) -> bool:
+def _back(before: int | None, after: int | None, half: int) -> bool:
     """Whether a counter is lower than it was while it stood in its lower half: none wraps from there."""
-    return any(before is not None and after is not None and after < before < half for before, after in counters)
+    return before is not None and after is not None and after < before < half
 
 
 def _grown(before: int | None, after: int | None, bits: int) -> float:

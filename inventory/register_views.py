@@ -153,7 +153,7 @@ class RegisterViews:
     def _reaches(self) -> tuple[Reach, Reach]:
         """The ways to the core and to the egresses, as the register names them, else by the targets' roles."""
         paths = Paths(self._network, self._declared_lines(), self._seen)
-        roles = [(record.role, record.target) for record in self._network.records()]
+        roles = [(record.role, record.target) for record in self._records.values()]
         core = [self._target_of.get(d.asset_no) for d in self._register.devices if _is_core(d)]
         border = [self._register.device(e.boundary_device or "") for e in self._register.egresses]
         edge = [self._target_of.get(device.asset_no) for device in border if device]

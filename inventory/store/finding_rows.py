@@ -19,7 +19,8 @@ from inventory.store.tables import findings, histories, runs
 from inventory.text import Text
 
 PAGE = 500
-Shared = dict[int, Any]  # evidence of a page that is held while it is written, by id
+BATCH = 2_000  # that are written at once
+Shared = dict[int, Any]  # evidence of a batch that is held while it is written, by id
 
 
 def write_findings(connection: Connection, run: int, at: datetime, batch: Iterable[FindingRow]) -> None:
@@ -63,7 +64,7 @@ def _detail(row: FindingRow, shared: Shared) -> dict[str, Any]:
 
 
 def _encoded(evidence: Evidence, shared: Shared) -> Any:
-    """Evidence as plain data, made once for all findings of a page that point at the same."""
+    """Evidence as plain data, made once for all findings of a batch that point at the same."""
     if id(evidence) not in shared:
         shared[id(evidence)] = encode(evidence)
     return shared[id(evidence)]

@@ -272,7 +272,7 @@ class Store:
     def save_findings(self, run: int, rows: Iterable[FindingRow]) -> int:
         """Appends findings to a run as they come; how many there were."""
         at, count, stream = self.run(run).started, 0, iter(rows)
-        while batch := list(islice(stream, finding_rows.PAGE)):
+        while batch := list(islice(stream, finding_rows.BATCH)):
             with self._writing() as connection:
                 finding_rows.write_findings(connection, run, at, batch)
             count += len(batch)
