@@ -168,6 +168,7 @@ def contract_not_throttled(interfaces: Interfaces, limits: RateLimits | Missing)
         told = True
         reasons = list(_throttles(port, contracted, shapers))
         held = port.admin_up is not False and bool(reasons)
+        limit = next((limit for _, _, limit in reasons if limit), None)
         yield verdict(
             not held,
             *(reason[1] for reason in reasons),
@@ -175,6 +176,8 @@ def contract_not_throttled(interfaces: Interfaces, limits: RateLimits | Missing)
             place=port.name,
             contracted=contracted or "?",
             least=", ".join(reason[0] for reason in reasons) or "-",
+            variant="limit" if limit else "",
+            direction=limit.direction if limit else "out",
         )
     if not told:
         yield verdict(True if full else None, interfaces.evidence)
@@ -191,14 +194,14 @@ def _contracted(port: Interface) -> int | None:
 
 def _throttles(
     port: Interface, contracted: int | None, limits: tuple[RateLimit, ...]
-) -> Iterator[tuple[str, Evidence]]:
+) -> Iterator[tuple[str, Evidence, RateLimit | None]]:
     if port.duplex == "half":
-        yield "half duplex", NO_EVIDENCE
+        yield "half duplex", NO_EVIDENCE, None
     if contracted is None:
         return
     if port.speed_mbps is not None and port.speed_mbps < contracted:
-        yield f"{port.speed_mbps:g} Mbit/s", NO_EVIDENCE
+        yield f"{port.speed_mbps:g} Mbit/s", NO_EVIDENCE, None
     for limit in limits:
         mbps = limit.at(port.speed_mbps)
         if canonical_interface(limit.interface) == canonical_interface(port.name) and mbps and mbps < contracted:
-            yield f"{limit.kind} {mbps:g} Mbit/s", limit.evidence
+            yield f"{limit.kind} {mbps:g} Mbit/s", limit.evidence, limit

@@ -178,6 +178,7 @@ VARIANTS = {
     "enable": Text("enable 口令", "the enable password"),
     "group": Text("SNMPv3 组", "an SNMPv3 group"),
     "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
+    "limit": Text("限速", "a rate limit"),
     "list": Text("列表末尾没有拒绝", "a list that does not end with a denial"),
     "list-opened": Text("列表里有全通规则", "a list with a rule that permits everything"),
     "passwd": Text("设备的登录口令", "the login password of the device"),

@@ -89,6 +89,8 @@ GAPS = {
     "management.own-zone": _SSHD.format("Port 22\\n"),
     "management.not-published": _SSHD.format("ListenAddress 203.0.113.9\\nListenAddress 127.0.0.1\\n"),
     "management.ssh-algorithms-strong": _SSHD.format("Ciphers aes128-cbc,aes256-ctr\\nMACs hmac-md5\\n"),
+    "ports.contract-not-throttled": _LINK + "ip link set lan0 alias 'uplink contracted=200M';"
+    "tc qdisc add dev lan0 root tbf rate 50mbit burst 32k latency 50ms",
     "ports.one-default-route": _LINK + "ip address add 10.1.0.1/24 dev lan0; ip address add 10.2.0.1/24 dev lan1;"
     "sysctl -wq net.ipv4.ip_forward=1; ip route add default via 10.1.0.2 dev lan0;"
     "ip route add default via 10.2.0.2 dev lan1 metric 50",
