@@ -215,17 +215,19 @@ def _taken(rule: FilterRule, service: Service, family: int) -> _Takes | None:
     """How much of a service a rule takes; None: nothing."""
     if not _of_family(rule, family):
         return None
-    if rule.more or rule.unread or rule.service is not None:
+    if (rule.more and not rule.narrowed) or rule.unread or rule.service is not None:
         return _Takes.UNSURE
     if rule.stateful:  # takes what belongs to sessions that others let begin
         return None
-    wide = _everywhere(rule.sources, family) and _everywhere(rule.destinations, family)
+    wide = _everywhere(rule.sources, family) and _everywhere(rule.destinations, family) and not rule.narrowed
     return _Takes.WHOLE if wide and service.source_ports is None else _Takes.PART
 
 
 def _of_family(rule: FilterRule, family: int) -> bool:
     sides = (rule.sources, rule.destinations)
-    return rule.family in (None, family) and all(nets is None or any(net.version == family for net in nets) for nets in sides)
+    return rule.family in (None, family) and all(
+        nets is None or any(net.version == family for net in nets) for nets in sides
+    )
 
 
 def _everywhere(nets: Networks | None, family: int) -> bool:

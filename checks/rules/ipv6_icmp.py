@@ -115,14 +115,18 @@ def _takes(rule: FilterRule, number: int) -> bool | None:
     """Whether a rule is about a type of ICMPv6; None: it asks for something that is not understood."""
     if not any(service.protocol in (None, *_ICMPV6, "icmp") for service in services_of(rule)):
         return False
+    if rule.family == 4:
+        return False
     if not all(nets is None or any(n.version == 6 for n in nets) for nets in (rule.sources, rule.destinations)):
         return False
     if rule.icmp_types is not None:
         return number in rule.icmp_types
     if rule.stateful:  # errors belong to the session they are about
         return number in _ERRORS and rule.permits and not rule.more
-    return None if rule.more or rule.unread or rule.service is not None else True
+    unsure = (rule.more and not rule.narrowed) or rule.unread or rule.service is not None
+    return None if unsure else True
 
 
 def _is_wide(rule: FilterRule) -> bool:
-    return all(nets is None or any(n.prefixlen == 0 for n in nets) for nets in (rule.sources, rule.destinations))
+    sides = (rule.sources, rule.destinations)
+    return not rule.narrowed and all(nets is None or any(n.prefixlen == 0 for n in nets) for nets in sides)

@@ -9,12 +9,12 @@ from typing import Any
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
 from collectors.platforms.figures import number as figure
-from collectors.platforms.linux_chains import Chains, Placed, by_name, placed
+from collectors.platforms.linux_chains import INTERFACE, Chains, Placed, by_name, placed
 from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT, Chain, chains_of
 from collectors.platforms.linux_text import first_answer, why_none
 from collectors.platforms.rule_words import any_of, icmpv6_type, network, port
 from inventory.errors import Gap, Missing
-from inventory.facts import FilterRule, RuleSet, RuleSets
+from inventory.facts import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.rules import Networks, Ports
 
 _VERDICT = re.compile(r"(?:^| )(accept|drop|reject)\b")
@@ -31,7 +31,7 @@ _KNOWN = re.compile(
     r"|ct state (?:\{[^}]*\}|\S+)|counter(?: packets \d+ bytes \d+)?"
     r"|log(?: (?:prefix \"[^\"]*\"|level \w+|flags \w+|group \d+))*"
     r"|limit rate \S+(?: burst \d+ packets)?|accept|drop|reject(?: with [\w -]+)?"
-    r"|comment \"[^\"]*\"|meta l4proto [\w-]+|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
+    r"|comment \"[^\"]*\"|meta l4proto (?:\{[^}]*\}|[\w-]+)|ip6? (?:protocol|nexthdr) \S+|meta nfproto ipv[46])\s*"
 )
 
 
@@ -77,7 +77,9 @@ def _rule(chain: Chain, each: Placed, head: Answer) -> FilterRule | None:
     if decides is None:
         return _elsewhere(each, head) if _JUMPS.search(text) else None
     conditions = _iptables(text) if chain.by_iptables else _nft(text)
-    conditions["more"] = conditions["more"] or not each.certain
+    if not each.certain:
+        conditions["narrowed"] = each.narrowed and (conditions["narrowed"] or not conditions["more"])
+        conditions["more"] = True
     hits = _HITS.search(text)
     return FilterRule(
         name=each.name,
@@ -104,7 +106,13 @@ def _nft(text: str) -> dict[str, Any]:
     types = _icmpv6_types(re.search(r"icmpv6 type (?:\{([^}]*)\}|(\S+))", text))
     state = re.search(r"ct state (\{[^}]*\}|\S+)", text)
     stateful = state is not None and "new" not in state.group(1)
+    services = _protocols(re.search(r"meta l4proto \{([^}]*)\}", text))
+    rest = _KNOWN.sub("", text).strip()
+    narrowing = odd1 or odd2 or INTERFACE.search(text) is not None
     return {
+        "family": _family(text),
+        "services": services,
+        "narrowed": narrowing and not INTERFACE.sub("", rest).strip(),
         "protocol": protocol2 or protocol1 or (named.group(1) if named else "icmpv6" if types else None),
         "icmp_types": types,
         "sources": sources,
@@ -112,8 +120,18 @@ def _nft(text: str) -> dict[str, Any]:
         "source_ports": source_ports,
         "destination_ports": destination_ports,
         "stateful": stateful,
-        "more": odd1 or odd2 or _KNOWN.sub("", text).strip() != "",
+        "more": odd1 or odd2 or rest != "",
     }
+
+
+def _protocols(found: re.Match[str] | None) -> tuple[Service, ...] | None:
+    return tuple(Service(word.strip()) for word in found[1].split(",") if word.strip()) if found else None
+
+
+def _family(text: str) -> int | None:
+    """The family of a rule that names addresses of one; those of a set have no family of their own."""
+    found = {4 if word == "ip" else 6 for word in re.findall(r"\b(ip6?) [sd]addr ", text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _icmpv6_types(found: re.Match[str] | None) -> frozenset[int] | None:
@@ -170,6 +188,7 @@ def _iptables(text: str) -> dict[str, Any]:
         "source_ports": tuple(_ranges(sports.split(","))) or None if sports else None,
         "destination_ports": tuple(_ranges(dports.split(","))) or None if dports else None,
         "stateful": states is not None and "NEW" not in states,
+        "narrowed": bool(rest.strip()) and not INTERFACE.sub("", rest).strip(),
         "more": bool(rest.strip()),
     }
 

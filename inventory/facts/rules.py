@@ -40,6 +40,7 @@ class FilterRule:
     destination_zones: frozenset[str] = frozenset()
     stateful: bool = False  # takes packets by the state of their session: established, inspected
     more: bool = False  # asks for something that is not held here: no other rule is held against it
+    narrowed: bool = False  # with more: what is not held, an interface or a set of addresses, makes it take less
     unread: bool = False  # names an object that nothing defines, or too large a one: what it takes is not known
     enabled: bool = True
     expired: bool = False  # bound to a time range that is over, or not defined

@@ -82,9 +82,36 @@ def test_chains_of_firewalld_stand_in_their_places() -> None:
         ("filter_IN_trusted 1", True, False, ""),
         ("filter_IN_public_allow 1", True, True, ""),
         ("filter_IN_public_allow 2", True, True, ""),
-        ("filter_IN_public 3", True, False, ""),
+        ("filter_IN_public 3", True, True, ""),
         ("4", False, True, "4"),
         ("5", False, True, "5"),
+    ]
+
+
+def test_what_hangs_on_an_interface_or_a_set_takes_less_and_no_more_is_unknown() -> None:
+    text = """table inet border {
+	set servers { type ipv4_addr; elements = { 192.0.2.0/26 } }
+	chain forward {
+		type filter hook forward priority filter; policy drop;
+		iifname "eth1" ip daddr @servers tcp dport { 80, 443 } counter packets 0 bytes 0 accept comment "web"
+		iifname { "eth1", "eth2" } ip6 daddr 2001:db8:0:31::/64 tcp dport 443 accept
+		iifname "eth1" jump more
+		iifname "eth1" meta pkttype unicast accept
+	}
+	chain more {
+		tcp dport 22 accept
+		meta mark 0x1 accept
+	}
+}
+"""
+    found = rule_sets(Answer(NFT, text, NOW), LACKING, LACKING)
+    assert isinstance(found, RuleSets)
+    assert [(r.name, r.family, r.more, r.narrowed) for r in found.items[0].rules] == [
+        ("1", 4, True, True),
+        ("2", 6, True, True),
+        ("more 1", None, True, True),
+        ("more 2", None, True, False),
+        ("4", None, True, False),
     ]
 
 

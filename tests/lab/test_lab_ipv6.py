@@ -104,6 +104,16 @@ def test_nothing_discouraged_is_found(project: Path) -> None:
     assert {row["outcome"] for row in rows} <= {"pass", "not_applicable", "unknown"}
 
 
+def test_firewall_serves_the_web_over_ipv4_alone(project: Path) -> None:
+    """nftables itself tells: port 80 is passed on over IPv4, over IPv6 port 443 is all; nothing is wider."""
+    lines = map(json.loads, (project / "reports" / "json-lines.jsonl").read_text(encoding="utf-8").splitlines())
+    rows = [line for line in lines if line.get("subject") == "fw1"]
+    told = {(line["check"], line["place"]): (line["outcome"], line["values"].get("services")) for line in rows}
+    assert told["ipv6.filters-no-narrower", "forward"] == ("fail", "tcp/80")
+    assert told["ipv6.filters-no-wider", "forward"][0] == told["ipv6.filters-no-wider", "input"][0] == "pass"
+    assert told["ipv6.icmpv6-passes", "input"][0] == "pass"
+
+
 ECHO = """name: reach
 title: {zh: 可达性, en: reachability}
 collect:
