@@ -115,3 +115,9 @@ def is_interface(name: str, kind: str | None = None, platform: str | None = None
     if inner is not None and inner.search(name):
         return False
     return kind not in _NO_INTERFACE_KINDS and _NO_INTERFACE.search(name) is None
+
+
+def reading_order(name: str) -> tuple[tuple[int, str], ...]:
+    """Sorts names as people read them: srv-2 before srv-10."""
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((int(part[:18]) if at % 2 else 0, part.lower()) for at, part in enumerate(parts))

@@ -13,7 +13,7 @@ from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Addresses, Entities, Identity, Neighbour, Neighbours
 from inventory.hints import chassis_of
-from inventory.names import plain_name
+from inventory.names import plain_name, reading_order
 from inventory.register import Device, Register
 from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
@@ -271,3 +271,8 @@ def _one_holds_the_other(declared: str, found: str) -> bool:
     # "S5735-L24T4S-A" is declared as "S5735", "V200R019C00SPC500" as "V200R019": less exact is no contradiction.
     one, other = (re.sub(r"[\W_]+", "", text).lower() for text in (declared, found))
     return not one or not other or one in other or other in one
+
+
+def place_in_list(each: Reconciled) -> tuple[int, str, tuple[tuple[int, str], ...]]:
+    """Sorts by kind of difference, site and name: devices answer in another order every time."""
+    return (list(Difference).index(each.difference), each.site or "", reading_order(each.subject))

@@ -10,7 +10,7 @@ from functools import cache
 
 from inventory.decisions import Disputed, Stranger, disputed, key_of, strangers
 from inventory.errors import InputError
-from inventory.reconcile import Conflict, Difference, Reconciled, reconcile
+from inventory.reconcile import Conflict, Difference, Reconciled, place_in_list, reconcile
 from inventory.register import Register
 from inventory.same import sameness
 from inventory.snapshot import State
@@ -84,7 +84,7 @@ def compared(
     placed = (_placed(register, each) for each in found)
     wanted = (e for e in placed if unit in (None, e.unit) and site in (None, e.site))
     runs = tuple(each.id for each in store.runs() if each.id < run)[:_MOST_RUNS]
-    return Compared(store, run, register, tuple(wanted), decisions, runs)
+    return Compared(store, run, register, tuple(sorted(wanted, key=place_in_list)), decisions, runs)
 
 
 def _placed(register: Register, each: Reconciled) -> Reconciled:

@@ -19,7 +19,7 @@ from inventory.facts import Addresses, Identity
 from inventory.findings import FindingRow
 from inventory.plan import Plan
 from inventory.plan_figures import PlanFigures
-from inventory.reconcile import Reconciled, reconcile
+from inventory.reconcile import Reconciled, place_in_list, reconcile
 from inventory.register import Register
 from inventory.register_views import RegisterViews
 from inventory.same import sameness
@@ -155,7 +155,8 @@ class Result:
         before = None
         if self._stale_after_days is not None:
             before = datetime.combine(self.today, time.min, CHINA) - timedelta(days=self._stale_after_days)
-        return tuple(reconcile(self.register, self.network, stale_before=before, same_as=self._principals))
+        found = reconcile(self.register, self.network, stale_before=before, same_as=self._principals)
+        return tuple(sorted(found, key=place_in_list))
 
     @cached_property
     def strangers(self) -> tuple[Seen, ...]:

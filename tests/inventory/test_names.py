@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.names import canonical_interface, is_interface
+from inventory.names import canonical_interface, is_interface, reading_order
 
 
 @pytest.mark.parametrize(
@@ -120,3 +120,10 @@ def test_what_is_internal_to_one_makers_hardware_is_a_port_elsewhere() -> None:
 )
 def test_lines_and_layers_are_no_interface(kind: str | None, is_one: bool) -> None:
     assert is_interface("1/0", kind) is is_one
+
+
+def test_names_are_read_in_the_order_of_their_numbers() -> None:
+    names = ["srv-10", "srv-2", "Srv-1", "core", "10.0.0.9", "10.0.0.10", "", "村-2", "村-10", "x" + "9" * 400]
+    assert sorted(names, key=reading_order) == [
+        "", "10.0.0.9", "10.0.0.10", "core", "Srv-1", "srv-2", "srv-10", "x" + "9" * 400, "村-2", "村-10",
+    ]  # fmt: skip
