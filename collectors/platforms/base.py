@@ -101,8 +101,8 @@ class Dialect:
     ``end``        pattern of the last line of a complete configuration; empty: no line says that it is the last
     ``orders``     in which the system's generations write a configuration: patterns of top-level lines that always
                    stand in this order, each with the facts of which nothing is written behind the last such line. The
-                   first is in every configuration. A text without its end may be cut; it settles a fact once it is seen to have passed that line by
-                   every order that it keeps
+                   first is in every configuration. A text without its end may be cut; it settles a fact once it is
+                   seen to have passed that line by every order that it keeps
     ``proofs``     patterns of lines of which one must have stood by then for the facts to count as settled: a person
                    who keeps the order so far may still have put them last
     ``secrets``    patterns whose group ``secret`` is masked in every answer before anything else is done with it. What
