@@ -11,15 +11,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from checks.assessing import Assessment
+from checks.assessing import Assessment, StepsOf
 from checks.attestations import complaints
+from checks.catalogue import catalogue
 from checks.risks import Standing
+from checks.standards import Clause
 from inventory.attestation import Attestation
 from inventory.errors import InputError, unreadable, unwritable
 from inventory.text import Language, Text
 from inventory.workbook_attestations import Attestable, read_attested, write_attestable
 from playbooks.project import Project
 from reports.preassessment import STANDINGS, result_text
+from reports.records import left_text
 
 FOLDER = "evidence"
 MOST_BYTES = 500_000_000
@@ -154,15 +157,22 @@ def write_worksheet(assessment: Assessment, path: Path, language: Language) -> i
 
 
 def _items(assessment: Assessment, language: Language) -> Iterator[Attestable]:
+    steps = StepsOf(catalogue().values())
     for item in assessment.items.values():
         if item.attestations or len(item.possible) != 1 or item.is_lacking:
             yield Attestable(
                 item=item.clause.id,
                 text=item.clause.text.say(language),
-                evidence_wanted=item.clause.evidence_wanted.say(language),
+                evidence_wanted=_wanted(item.clause, steps).say(language),
                 na_when=usual.say(language) if (usual := item.clause.usually_not_applicable) else None,
                 found=_found(result_text(item).say(language), item.attested),
             )
+
+
+def _wanted(clause: Clause, steps: StepsOf) -> Text:
+    """What a person has to look at, of which steps and why; where checks decide them all, what would show it."""
+    left = left_text(clause, steps.spoken(clause.id))
+    return left if left.zh else clause.evidence_wanted
 
 
 def _risks(assessment: Assessment, language: Language) -> Iterator[Attestable]:

@@ -135,7 +135,11 @@ def by_tool(run: Run, clause: Clause) -> str:
 
 def by_people(run: Run, clause: Clause) -> Text:
     """Of an item the steps that a person has to look at, and why and at what; empty where checks decide them all."""
-    spoken = run.assessor.spoken(clause.id)
+    return left_text(clause, run.assessor.spoken(clause.id))
+
+
+def left_text(clause: Clause, spoken: Mapping[int, set[str]]) -> Text:
+    """The same, told by the steps that checks speak to and those of them that prove each."""
     if not spoken:
         return need_text(clause)
     left = [str(number) for number in range(1, clause.substeps + 1) if not spoken.get(number)]
