@@ -87,12 +87,15 @@ def facts(
             raise InputError(str(path), Text("没有这个文件", "no such file"))
     chosen = _named(platform) if platform else None
     tell_one = _json if as_json or not at.is_terminal else _table
-    incomplete = False
+    found, incomplete = 0, False
     for name, told in _read(snapshots_from(paths, datetime.now(UTC), platform=chosen, whole=whole)):
         incomplete |= isinstance(told, Missing) or any(
             isinstance(fact, Missing) and fact.gap in _FAILED for fact in told.facts.values()
         )
         tell_one(name, told)
+        found += 1
+    if not found:
+        raise InputError(", ".join(map(str, paths)), Text("里面没有采集文件", "holds no captured file"))
     raise typer.Exit(ExitCode.INCOMPLETE if incomplete else ExitCode.COMPLIANT)
 
 

@@ -96,3 +96,10 @@ def test_a_person_may_vouch_that_a_configuration_is_whole(tmp_path: Path) -> Non
     with Terminal("facts", "--platform", "cisco_ios", "gate.cfg", at=tmp_path) as terminal:
         assert terminal.end() == 3
     assert "so far: communities" in terminal.seen
+
+
+def test_folder_without_captures_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / ".hidden.cfg").write_text("sysname x\n")
+    refused(hecha("facts", "empty", at=tmp_path), "empty: holds no captured file")
+    refused(hecha("facts", "empty", at=tmp_path, lang="zh"), "没有采集文件")
