@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from checks.capacity import (
@@ -26,7 +27,7 @@ from checks.capacity import (
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import BandwidthPolicy
 from inventory.errors import Gap, Missing
-from inventory.facts import Interface
+from inventory.facts import Interface, RateLimit
 from inventory.plan import Plan
 from inventory.text import Text
 from inventory.views import LinkEnd, LinkView
@@ -133,13 +134,13 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
         Text("提高或取消接口限速", "Raise or remove the rate limit of the interface"),
         {
             "huawei_vrp": "display current-configuration interface {interface}\nsystem-view\n interface {interface}\n"
-            "  undo qos lr {direction}bound\n  quit",
+            "  undo {statement}\n  quit",
             "h3c_comware": "display current-configuration interface {interface}\nsystem-view\n interface {interface}\n"
-            "  undo qos lr {direction}bound\n  quit",
+            "  undo {statement}\n  quit",
             "ruijie_rgos": "show running-config interface {interface}\nconfigure terminal\n interface {interface}\n"
-            "  no rate-limit {direction}put\n end",
+            "  no {statement}\n end",
             "cisco_ios": "show policy-map interface {interface}\nconfigure terminal\n interface {interface}\n"
-            "  no service-policy {direction}put\n end",
+            "  no {statement}\n end",
             "linux": "tc qdisc show dev {interface}\ntc qdisc del dev {interface} root",
         },
     ),
@@ -159,6 +160,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 platform=end.platform,
                 interface=limit.interface,
                 direction=limit.direction,
+                statement=_statement(limit, end.platform),
                 rate=shown(mbps),
                 wanted=wanted,
                 party=owner(end),
@@ -168,6 +170,30 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
             why = limits_untold(end)
             ok = None if why or isinstance(end.limits, Missing) else True
             yield verdict(ok, end.evidence, place=place(end), wanted=wanted, why=why, evidences=said)
+
+
+# What is written at an interface, as far as it is needed to take it away again.
+_WRITTEN = re.compile(
+    r"^(?:qos lr|qos car (?:in|out)bound any|qos car|qos gts any|qos gts|qos apply policy|traffic-policy|qos-profile|"
+    r"user-queue|line-rate|port shaping|bandwidth (?:e|in)gress|"
+    r"service-policy \S+ \S+|rate-limit .+|traffic-shape rate|srr-queue bandwidth limit)(?=\s|$)",
+    re.MULTILINE,
+)
+_WITHOUT_WAY = ("port shaping", "bandwidth", "qos gts", "service-policy", "rate-limit", "traffic-shape", "srr-queue")
+_REFERRING = ("qos apply policy", "traffic-policy", "qos-profile", "service-policy")  # what they name limits as well
+_USUAL = {"ruijie_rgos": "rate-limit {way}put", "cisco_ios": "service-policy {way}put"}
+
+
+def _statement(limit: RateLimit, platform: str | None) -> str:
+    """The statement at the interface that limits, by the lines it was read from; else the usual one."""
+    lines = [found.group() for found in _WRITTEN.finditer(limit.evidence.excerpt)]
+    if not lines:
+        return _USUAL.get(platform or "", "qos lr {way}bound").format(way=limit.direction)
+    written = next((line for line in lines if line.startswith(_REFERRING)), lines[0])
+    if platform == "ruijie_rgos" and written.startswith("rate-limit"):
+        return f"rate-limit {limit.direction}put"
+    has_way = written.startswith(_WITHOUT_WAY) or "bound" in written
+    return written if has_way else f"{written} {limit.direction}bound"
 
 
 @check(
