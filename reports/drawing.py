@@ -46,6 +46,10 @@ class Picture:
     width: float
     height: float
 
+    def names(self) -> dict[str, str]:
+        """What devices are called, by what they are known by in the lines."""
+        return {stand.node.id: stand.node.name for stand in self.stands}
+
 
 Place = tuple[float, float]
 

@@ -85,7 +85,14 @@
         node.classList.toggle("is-dim", !fits);
         if (fits) picked.add(node.dataset.id);
       });
-      for (const edge of edges) edge.classList.toggle("is-dim", !picked.has(edge.dataset.a) && !picked.has(edge.dataset.z));
+      // What a picked device leads to stays readable.
+      const near = new Set();
+      for (const edge of edges) {
+        const leads = picked.has(edge.dataset.a) || picked.has(edge.dataset.z);
+        edge.classList.toggle("is-dim", !leads);
+        if (leads) near.add(edge.dataset.a).add(edge.dataset.z);
+      }
+      for (const node of nodes) node.classList.toggle("is-near", near.has(node.dataset.id) && !picked.has(node.dataset.id));
       controls.querySelector("output").textContent = controls.querySelector("output").dataset.shown.replace("{n}", picked.size);
       const found = nodes.filter((node) => picked.has(node.dataset.id)).map((node) => node.transform.baseVal[0].matrix);
       if (!found.length || found.length === nodes.length) return show([...whole]);
@@ -104,14 +111,25 @@
       const { x, y } = at(event);
       zoom(event.deltaY < 0 ? 0.85 : 1.18, x, y);
     }, { passive: false });
-    let held = null;
-    drawing.addEventListener("pointerdown", (event) => { held = at(event); drawing.setPointerCapture(event.pointerId); });
+    // One finger or the mouse moves the picture; two fingers zoom it about the middle between them.
+    const fingers = new Map();
+    const apart = () => { const [a, b] = [...fingers.values()]; return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) || 1; };
+    drawing.addEventListener("pointerdown", (event) => { fingers.set(event.pointerId, event); drawing.setPointerCapture(event.pointerId); });
     drawing.addEventListener("pointermove", (event) => {
-      if (!held) return;
-      const { x, y } = at(event);
-      show([view[0] + held.x - x, view[1] + held.y - y, view[2], view[3]]);
+      const before = fingers.get(event.pointerId);
+      if (!before) return;
+      if (fingers.size === 1) {
+        const [from, to] = [at(before), at(event)];
+        show([view[0] + from.x - to.x, view[1] + from.y - to.y, view[2], view[3]]);
+      }
+      const far = fingers.size === 2 ? apart() : 0;
+      fingers.set(event.pointerId, event);
+      if (far) {
+        const [a, b] = [...fingers.values()].map(at);
+        zoom(far / apart(), (a.x + b.x) / 2, (a.y + b.y) / 2);
+      }
     });
-    drawing.addEventListener("pointerup", () => { held = null; });
+    for (const end of ["pointerup", "pointercancel"]) drawing.addEventListener(end, (event) => fingers.delete(event.pointerId));
     controls.hidden = false;
     // report.html#site=… opens the page at one site.
     const asked = decodeURIComponent(location.hash).match(/^#site=(.+)$/);
