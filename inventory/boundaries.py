@@ -72,23 +72,28 @@ def rooms(register: Register) -> Iterator[DeclaredRoom]:
 
 def graded(register: Register) -> Iterator[GradedSystem]:
     """Every business system that is graded."""
-    for row in register.systems:
-        if row.graded_level is None:
-            continue
-        room = register.room(row.room or "")
-        yield GradedSystem(
-            row.name,
-            row.graded_level,
-            row.last_evaluation,
-            row.evidence,
-            hosted=row.hosted.value if row.hosted else None,
-            site=room.site if room else None,
-            changed=_changed(row),
-            crypto_assessed=row.crypto_assessed,
-            last_backup=row.last_backup,
-            backup_site=row.backup_site,
-            last_restore=row.last_restore,
-        )
+    found = (graded_system(row, register) for row in register.systems)
+    return (each for each in found if each is not None)
+
+
+def graded_system(row: BusinessSystem, register: Register) -> GradedSystem | None:
+    """A business system's grade and how its data are kept; None where it has none."""
+    if row.graded_level is None:
+        return None
+    room = register.room(row.room or "")
+    return GradedSystem(
+        row.name,
+        row.graded_level,
+        row.last_evaluation,
+        row.evidence,
+        hosted=row.hosted.value if row.hosted else None,
+        site=room.site if room else None,
+        changed=_changed(row),
+        crypto_assessed=row.crypto_assessed,
+        last_backup=row.last_backup,
+        backup_site=row.backup_site,
+        last_restore=row.last_restore,
+    )
 
 
 def _changed(row: BusinessSystem) -> date | None:

@@ -224,6 +224,7 @@ class RegisterViews:
             traces=self._traces.of(old) if old else (),
             watched=self._traces.watched(old) if old else frozenset(),
             copies=self._traces.copies(hosts),
+            graded=boundaries.graded_system(system, self._register),
             databases=self._traces.databases(hosts),
             evidence=system.evidence,
         )

@@ -101,6 +101,23 @@ class SiteView:
 
 
 @dataclass(frozen=True, slots=True)
+class GradedSystem:
+    """A system that is graded, when it was last evaluated, and how its data are kept. None: not declared."""
+
+    name: str
+    level: int | None
+    last_evaluation: date | None
+    evidence: Evidence = NO_EVIDENCE
+    hosted: str | None = None  # Hosting
+    site: str | None = None  # of the county's own, where it runs in a room
+    changed: date | None = None  # the last great change that the register tells: it went live, it moved
+    crypto_assessed: bool | None = None
+    last_backup: date | None = None
+    backup_site: str | None = None
+    last_restore: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SystemView:
     """A declared business system with what its probe found."""
 
@@ -122,6 +139,7 @@ class SystemView:
     traces: tuple[Trace, ...] = ()  # what still uses the old address
     watched: frozenset[str] = frozenset()  # kinds of trace that somebody in a position to see them was asked for
     copies: tuple[Trace, ...] | Missing = _UNREAD  # what its servers store on devices in the county's rooms
+    graded: GradedSystem | None = None  # None: it is of no grade
     databases: tuple[Trace, ...] | Missing = _UNREAD  # there that its servers are connected with
     evidence: Evidence = NO_EVIDENCE
 
@@ -201,23 +219,6 @@ class DeclaredRoom:
     mains_feeds: int | None = None
     evidence: Evidence = NO_EVIDENCE
     ups_kva: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GradedSystem:
-    """A system that is graded, when it was last evaluated, and how its data are kept. None: not declared."""
-
-    name: str
-    level: int | None
-    last_evaluation: date | None
-    evidence: Evidence = NO_EVIDENCE
-    hosted: str | None = None  # Hosting
-    site: str | None = None  # of the county's own, where it runs in a room
-    changed: date | None = None  # the last great change that the register tells: it went live, it moved
-    crypto_assessed: bool | None = None
-    last_backup: date | None = None
-    backup_site: str | None = None
-    last_restore: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from checks.assessing import Assessment
 from checks.items import ItemResult, ObjectResult, PointResult, Possible, Result, settled
-from checks.risks import Level, Risk, Standing
+from checks.risks import Level, Risk, Standing, cases
 from checks.scoring import Conclusion, Score, Template
 from checks.waivers import Reviewed
 from inventory.attestation import NOT_APPLICABLE, NOT_MET, Attestation
@@ -101,10 +101,11 @@ def word_text(word: Attestation) -> Text:
 
 
 def raised_by(run: Run, risk: Risk) -> tuple[str, ...]:
-    """The failed checks for which a high-risk case is a candidate, in order."""
+    """The failed checks that make a high-risk case a candidate, or those of the cases of a row of major risks."""
+    named = {risk.id, *(case.id for case in cases().values() if case.major_risk == risk.id)}
     failing = set().union(*(run.assessment.items[item].failing for item in risk.items if item in run.assessment.items))
     return tuple(
-        sorted(check.id for check in run.assessor.checks if risk.id in check.high_risk and check.id in failing)
+        sorted(check.id for check in run.assessor.checks if named & set(check.high_risk) and check.id in failing)
     )
 
 

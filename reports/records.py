@@ -27,6 +27,10 @@ _SHEETS = {
     "security": TARGETS["security_device"],
     "storage": Text("存储", "storage"),
 }
+_ELSEWHERE = Text(
+    "本对象未发现问题；不符合来自全网或登记表的检查", "nothing found here: network or register fail the step"
+)
+_SPARED = Text("检查项不涉及该对象", "the checks are about no such thing")
 COLUMNS = {
     "layer": Text("安全类", "Class"),
     "point": Text("控制点", "Control point"),
@@ -193,6 +197,10 @@ def _record(
 ) -> Record:
     passed = step is Result.NOT_ASSESSED and not any(row.outcome in (UNKNOWN, ERROR) for row in rows)
     need = need_text(item.clause, passed=True) if passed else None
+    if step is Result.NOT_MET and not any(row.fails for row in rows):
+        need = _ELSEWHERE
+    elif step is Result.NOT_APPLICABLE:
+        need = _SPARED
     return Record(
         item, kind, name, owner, number, RESULTS[step], result, tuple(rows), found.attested, found.contradicted, need
     )

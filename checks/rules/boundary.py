@@ -171,7 +171,7 @@ def new_attacks_analysed(census: CensusView) -> Iterator[Verdict]:
     family=Family.LEVEL3,
     title=Text("运维经过堡垒机", "Administration goes through a bastion host"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.5.1-a#2~", "gbt22239-2019:8.1.10.6-e#1~"),
+    clauses=("gbt22239-2019:8.1.5.1-a#2~", "gbt22239-2019:8.1.10.6-e"),
     found=Text("没有登记堡垒机", "no bastion host is declared"),
     unknown=_NO_COMPONENTS,
     remedy=Remedy(

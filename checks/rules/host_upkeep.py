@@ -34,7 +34,7 @@ _SHOWN = 8
     family=Family.LEVEL3,
     title=Text("服务器近期装过补丁", "The server was patched lately"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a#2~"),
+    clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a"),
     found=Text(
         "{subject} 已 {days} 天没有安装或更新任何软件包，应不超过 {most} 天",
         "{subject}: no package was installed or updated for {days} days, {most} at most are wanted",
@@ -56,7 +56,7 @@ def patched_lately(patches: PatchState, today: Today, policy: ProtectionPolicy) 
     family=Family.LEVEL3,
     title=Text("操作系统版本仍在维护期", "The operating system's release is still mended"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a#2~"),
+    clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a"),
     found=Text("{subject} 的 {release} 已于 {day} 停止维护", "{subject}: {release} has not been mended since {day}"),
     unknown=Text("{subject} 的 {release} 维护到何时未知", "{subject}: until when {release} is mended is not known"),
     remedy=Remedy(

@@ -57,7 +57,7 @@ def _evidence(carried: list[tuple[str, Account]]) -> list[Evidence]:
     family=Family.LEVEL3,
     title=Text("设备上的账号都登记了使用人", "Every account on a device is somebody's"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.10.6-b#2~", "gbt22239-2019:8.1.4.2-c#1~"),
+    clauses=("gbt22239-2019:8.1.10.6-b#2~", "gbt22239-2019:8.1.4.2-c"),
     found=Text("账号 {place} 没有登记使用人（{where}）", "account {place} is nobody's in the register ({where})"),
     unknown=_UNREAD,
     remedy=Remedy(Text("核实后登记使用人，多余的删除", "Find out whose it is; declare it or remove it")),
@@ -82,7 +82,7 @@ def accounts_registered(network: Network, census: CensusView) -> Iterator[Verdic
     family=Family.LEVEL3,
     title=Text("到期、离岗人员的账号已停用", "Accounts end when their holders leave"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.2-c#1~", "gbt22239-2019:8.1.8.2-a#1~", "gbt22239-2019:8.1.8.4-c#2~"),
+    clauses=("gbt22239-2019:8.1.8.2-a#1~", "gbt22239-2019:8.1.8.4-c#2~", "gbt22239-2019:8.1.4.2-c"),
     found=Text(
         "账号 {place} 已于 {day} 到期，仍可登录（{where}）",
         "account {place} ended on {day} and may still log in ({where})",

@@ -9,7 +9,7 @@ from checks.model import Check, Family, Remedy, Scope, Severity, Today, Verdict,
 from checks.policies import ProtectionPolicy
 from inventory.facts import ConfigBackup
 from inventory.text import Text
-from inventory.views import CensusView, GradedSystem
+from inventory.views import CensusView, GradedSystem, SystemView
 
 _ON_CLOUD = frozenset({"city-cloud", "domestic-cloud", "province", "state"})
 
@@ -30,16 +30,13 @@ def _done_lately(
 ) -> Check:
     """A check that something was done to every system of level 3 within some days."""
 
-    def judge(census: CensusView, today: Today, policy: ProtectionPolicy) -> Iterator[Verdict]:
-        most = most_of(policy)
-        systems = _graded(census)
-        for system in systems:
-            day = day_of(system)
-            days = (today.date - day).days if day else None
-            ok = None if days is None else days <= most
-            yield verdict(ok, system.evidence, place=system.name, days="?" if days is None else days, most=most)
-        if not systems:
-            yield verdict(None, place="-", days="?", most=most)
+    def judge(system: SystemView, today: Today, policy: ProtectionPolicy) -> Iterator[Verdict]:
+        if system.graded is None or (system.graded.level or 0) < 3:
+            return
+        day, most = day_of(system.graded), most_of(policy)
+        days = (today.date - day).days if day else None
+        ok = None if days is None else days <= most
+        yield verdict(ok, system.evidence, days="?" if days is None else days, most=most)
 
     return check(
         f"systems.{name}",
@@ -48,11 +45,11 @@ def _done_lately(
         severity=Severity.HIGH,
         clauses=tuple(f"gbt22239-2019:{clause}" for clause in clauses),
         found=Text(
-            f"{{place}} 距最近一次{what.zh} {{days}} 天，应不超过 {{most}} 天",
-            f"{{place}}: {{days}} days since the last {what.en}, {{most}} at most are wanted",
+            f"{{subject}} 距最近一次{what.zh} {{days}} 天，应不超过 {{most}} 天",
+            f"{{subject}}: {{days}} days since the last {what.en}, {{most}} at most are wanted",
         ),
         unknown=Text(
-            f"{{place}} 没有登记最近一次{what.zh}的日期", f"{{place}}: no date of its last {what.en} is declared"
+            f"{{subject}} 没有登记最近一次{what.zh}的日期", f"{{subject}}: no date of its last {what.en} is declared"
         ),
         remedy=Remedy(mend),
         high_risk=risks,
@@ -165,7 +162,7 @@ def evaluated_after_change(census: CensusView, today: Today) -> Iterator[Verdict
     family=Family.LEVEL3,
     title=Text("没有停止服务的设备", "No device is out of support"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a#2~"),
+    clauses=("gbt22239-2019:8.1.10.5-a#2~", "gbt22239-2019:8.1.4.4-e"),
     found=Text("{place} 已于 {day} 停止服务，不再有补丁", "{place} is out of support since {day}: nobody mends it"),
     unknown=Text("普查表没有登记任何设备的停止服务日期", "the register declares no end of support of any device"),
     remedy=Remedy(Text("更换，或购买延长服务", "Replace it, or buy extended support")),
