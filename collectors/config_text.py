@@ -216,14 +216,17 @@ def _leaves(line: ConfigLine, dialect: Dialect) -> bool:
     return dialect.views is not None and compiled(dialect.views.leaves).fullmatch(line.text) is not None
 
 
-def _passed(lines: tuple[ConfigLine, ...], text: str, dialect: Dialect) -> frozenset[type[Fact]]:
-    """The facts whose lines a text has passed by every order that it keeps.
+def _passed(lines: tuple[ConfigLine, ...], text: str, dialect: Dialect) -> frozenset[type[Fact]] | None:
+    """The facts whose lines a text has passed by every order that it keeps; None: it is taken for whole.
 
-    One that keeps none is in the order of a person, which says nothing about what may follow.
+    One that keeps none is in the order of a person, which says nothing about what may follow: where a whole one would
+    end with a mark, its lack counts.
     """
     closed = _is_closed(text, dialect)
     proven = {fact: _first(lines, pattern) for pattern, facts in dialect.proofs.items() for fact in facts}
     kept = [told for order in dialect.orders if (told := _passed_by(order, lines, closed=closed)) is not None]
+    if not kept and dialect.is_open:
+        return None
     common = set[type[Fact]].intersection(*map(set, kept)) if kept else set()
     return frozenset(fact for fact in common if proven.get(fact, 0) <= min(told[fact] for told in kept))
 

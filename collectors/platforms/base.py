@@ -99,6 +99,7 @@ class Dialect:
     ``commands``   the commands that show it, the first that the device accepts is taken
     ``comments``   marks that make a line no statement
     ``end``        pattern of the last line of a complete configuration; empty: no line says that it is the last
+    ``is_open``    whether complete ones may lack that line as well
     ``orders``     in which the system's generations write a configuration: patterns of top-level lines that always
                    stand in this order, each with the facts of which nothing is written behind the last such line. The
                    first is in every configuration. A text without its end may be cut; it settles a fact once it is
@@ -125,6 +126,7 @@ class Dialect:
     signs: Mapping[str, int] = field(default_factory=dict)
     quoted: str = ""
     bare: str = ""
+    is_open: bool = False
     orders: tuple[Order, ...] = ()
     proofs: Order = field(default_factory=dict)
     views: Views | None = None

@@ -7,7 +7,7 @@ import re
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
 from collectors.platforms import gateways, junos_access, junos_census, junos_hardening, junos_network
-from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.excerpts import shown_reads
 from collectors.platforms.junos_text import has, plain, tree
 from inventory.config import Config
@@ -166,6 +166,18 @@ _CONFIG_READS = shown_reads(
     _is_whole,
     _PARTS,
 )
+# Braces close what they open; of ``set`` lines none is the last. Whatever else its release writes where, a device
+# begins with its system and has its ports before its routing.
+_SYSTEM = (Accounts, PasswordPolicy, Logging, TimeSync, Banner)
+_ORDER: Order = {
+    r"(?:version|groups|apply-groups|system)(?: |$)": _SYSTEM,
+    r"(?:chassis|interfaces)(?: |$)": tuple({read.fact for read in _CONFIG_READS}.difference(_SYSTEM)),
+    (
+        r"(?:routing-options|routing-instances|protocols|policy-options|firewall|class-of-service|applications|vlans"
+        r"|bridge-domains|switch-options|ethernet-switching-options|poe|virtual-chassis)(?: |$)"
+    ): (),
+}
+
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -179,7 +191,8 @@ PLATFORM = Platform(
     dialect=Dialect(
         commands=(CONFIG,),
         comments=(),
-        end="",
+        end=r"\}",
+        is_open=True,
         secrets=SECRETS,
         signs={
             r"^(?:set )?version \"?\d+\.\d\w*[RXISB]\d": 10,
@@ -192,6 +205,7 @@ PLATFORM = Platform(
             r"^\s+(?:host-name \S+;|root-authentication \{)": 4,
             r"^\s+family inet6? \{|^\s+unit \d+ \{": 3,
         },
+        orders=(_ORDER,),
         tree=tree,
     ),
     config_reads=_CONFIG_READS,

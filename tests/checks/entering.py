@@ -11,6 +11,7 @@ from set_merge import merged_set
 ENDS = {
     "huawei_vrp": "return", "h3c_comware": "return", "ruijie_rgos": "end", "cisco_ios": "end", "cisco_asa": ": end",
     "cisco_nxos": "end", "zte_zxros": "end", "hillstone_stoneos": "\nEnd", "frr": "end",
+    "juniper_junos": "set class-of-service forwarding-classes queue 0 best-effort",
 }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_no_missing_line_of_a_cut_configuration_becomes_a_fact(
     octets = path.read_bytes()
     whole, entirely = read(path), config_facts.facts_of(path)
     name = whole.record.platform if isinstance(whole, Snapshot) else None
-    if name in OPEN_ENDED:
+    if name in OPEN_ENDED - {"juniper_junos"} or (name == "juniper_junos" and b"{" not in octets):
         return
     ends = [match.end() for match in re.finditer(rb"\n", octets)]
     chance = random.Random(path.name)

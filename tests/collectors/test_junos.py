@@ -34,6 +34,7 @@ from inventory.facts import (
     Transitions,
     ZonePolicy,
 )
+from inventory.snapshot import SoFar
 
 SECRETS = (
     "rootHashOfTheCounty", "oldHashOfTheCounty", "tacSecretOfTheCounty", "ntpSecretOfTheCounty", "countyWatchWord",
@@ -82,7 +83,7 @@ def test_classes_that_end_idle_sessions_stand_beside_those_that_do_not() -> None
         ("set system login user b class super-user\n", [(720, True), (0, False)]),
         ("set system login user a class super-user\n", [(720, True), (0, False)]),
     ):
-        access = told("juniper_junos", text + more)[RemoteAccess]
+        access = told("juniper_junos", text + more + "set protocols lldp interface all\n")[RemoteAccess]
         assert isinstance(access, RemoteAccess)
         assert [(line.idle_timeout_s, line.idle_timeout_written) for line in access.lines] == idle
 
@@ -98,9 +99,25 @@ def test_classes_that_end_idle_sessions_stand_beside_those_that_do_not() -> None
     ],
 )
 def test_ssh_protocol_1(lines: str, ssh_v1: bool | None) -> None:
-    access = told("juniper_junos", lines + "\n")[RemoteAccess]
+    access = told("juniper_junos", lines + "\nset protocols lldp interface all\n")[RemoteAccess]
     assert isinstance(access, RemoteAccess)
     assert access.ssh_v1 is ssh_v1
+
+
+def test_set_lines_that_stop_before_routing_may_be_cut() -> None:
+    system, ports = "set version 18.4R1\nset system services netconf ssh\n", "set interfaces fxp0 unit 0\n"
+    cut, further = told("juniper_junos", system), told("juniper_junos", system + ports)
+    whole = told("juniper_junos", system + ports + "set protocols lldp interface all\n")
+    assert (type(cut[RemoteAccess]), type(cut[Logging])) == (SoFar, SoFar)
+    assert (type(further[RemoteAccess]), type(further[Logging])) == (SoFar, Logging)
+    assert (type(whole[RemoteAccess]), type(whole[RoutingProtocols])) == (RemoteAccess, RoutingProtocols)
+    braces = told("juniper_junos", "system {\n    services {\n        netconf { ssh; }\n    }\n}\n")
+    assert type(braces[RemoteAccess]) is RemoteAccess
+
+
+def test_set_lines_in_the_order_of_a_person_are_taken_for_all() -> None:
+    text = "set interfaces fxp0 unit 0\nset protocols lldp interface all\nset system services ssh\n"
+    assert type(told("juniper_junos", text)[RemoteAccess]) is RemoteAccess
 
 
 def test_accounts(edge: Told, gate: Told) -> None:
@@ -170,7 +187,7 @@ def test_network(edge: Told) -> None:
 def test_a_firewall_passes_ipv6_where_a_mode_is_set(mode: str, six: bool | None) -> None:
     line = f"set security forwarding-options family inet6 {mode}\n" if mode else ""
     text = "set security zones security-zone a\nset interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8::1/64\n"
-    forwarding = told("juniper_junos", text + line)[Forwarding]
+    forwarding = told("juniper_junos", text + line + "set protocols lldp interface all\n")[Forwarding]
     assert isinstance(forwarding, Forwarding)
     assert forwarding.ipv6 is six
 

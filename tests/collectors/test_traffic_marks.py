@@ -112,6 +112,7 @@ set security policies from-zone trust to-zone untrust policy p match application
 set security policies from-zone trust to-zone untrust policy p then permit application-services idp-policy base
 set security ipsec proposal p1 encryption-algorithm aes-256-cbc
 set security ipsec vpn city bind-interface st0.1
+set routing-options static route 10.0.0.0/8 next-hop st0.1
 """
 STONEOS = """\
 Version 5.5R8
