@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.table import Table
 
 from inventory.errors import ExitCode, InputError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from checks.model import Check
     from inventory.diff import Change
     from inventory.store import RunRecord
+
+_NARROW = 19  # columns of a terminal
 
 
 def add_to(app: App) -> None:
@@ -44,18 +47,35 @@ def add_to(app: App) -> None:
 
 
 def show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
-    """A table at a terminal; elsewhere cells between tabs, a line a row, no headings."""
+    """A table at a terminal, without columns that hold nothing; elsewhere cells between tabs, a line a row."""
     at = here()
     if not at.is_terminal:
         for row in rows:
             at.print("\t".join(" ".join(str(cell).split()) for cell in row))
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading.say(at.language), overflow="fold")
-    for row in rows:
-        table.add_row(*(harmless(str(cell)) for cell in row))
+    cells = [[harmless(str(cell)) for cell in row] for row in rows]
+    titles = [heading.say(at.language) for heading in headings]
+    columns = list(zip(titles, zip(*cells, strict=True), strict=False)) if cells else [(title, ()) for title in titles]
+    held = [(title, column) for title, column in columns if any(column) or not cells]
+    narrow = _narrow(held, at.out.width)
+    for title, _ in held:
+        table.add_column(title, overflow="fold", no_wrap=title in narrow)
+    for row in zip(*(column for _, column in held), strict=True):
+        table.add_row(*row)
     at.out.print(table, soft_wrap=False)
+
+
+def _narrow(columns: list[tuple[str, tuple[str, ...]]], width: int) -> set[str]:
+    """Columns of numbers, dates and ids that stay on one line, as long as they leave half the width to the others."""
+    found: set[str] = set()
+    left = width // 2
+    for size, title in sorted((max(map(cell_len, (title, *column))), title) for title, column in columns):
+        left -= size + 2
+        if size > _NARROW or left < 0:
+            break
+        found.add(title)
+    return found
 
 
 def checks() -> None:

@@ -90,7 +90,10 @@ def plan(
     headings = (Text("编号", "No."), Text("指标", "Figure"), Text("现值", "Value"), Text("目标", "Target"))
     more = (Text("进展", "Progress"), Text("期限", "Deadline"), Text("逾期", "Late"), Text("趋势", "Trend"))
     last = (Text("预计", "Projected"), Text("责任", "Lead"), Text("依据或缺什么", "Basis, or what is missing"))
-    show((*headings, *more, *last), (_cells(at, line, trend, before) for line in lines))
+    rows = (tuple(_cells(at, line, trend, before)) for line in lines)
+    if at.is_terminal:  # too wide for one: what a figure rests on stands below it
+        rows = ((row[0], "\n".join(filter(None, (row[1], row[-1]))), *row[2:-1]) for row in rows)
+    show((*headings, *more, *last), rows)
 
 
 def _newest(store: Store, day: date) -> int:
@@ -155,7 +158,7 @@ def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) 
     yield PROGRESS[line.progress].say(at.language) if at.is_terminal else line.progress.value
     yield requirement.deadline.isoformat() if requirement.deadline else ""
     yield str(line.days_late or "")
-    yield " ".join(f"{point.value:g}" for point in points) if len(points) > 1 else ""
+    yield " ".join(f"{round(point.value, 1):g}" for point in points) if len(points) > 1 else ""
     day = projected(requirement, points)
     yield day.isoformat() if day else ""
     yield line.lead.say(at.language)

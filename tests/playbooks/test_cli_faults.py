@@ -177,7 +177,10 @@ def test_terminals_that_lack_signs_get_others(tmp_path: Path, encoding: str) -> 
 
 def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
     """Escapes and bidirectional overrides in what a file says stay without effect."""
-    (tmp_path / "t.csv").write_text("name,address\n\x1b]0;owned\x07core\u202e1,127.44.250.1\n", encoding="utf-8")
+    steering = "\x1b]0;owned\x07core\u202e1"
+    (tmp_path / "named.csv").write_text(f"name,address\n{steering},127.44.250.1\n", encoding="utf-8")
+    refused(hecha("census", "-t", "named.csv", at=tmp_path, env=_LOGIN), "line 2: name")
+    (tmp_path / "t.csv").write_text(f"address,login\n127.44.250.1,{steering}\n", encoding="utf-8")
     done = hecha("doctor", "-t", "t.csv", at=tmp_path, env=_LOGIN)
     assert "owned" in done.stdout
     assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout + done.stderr)

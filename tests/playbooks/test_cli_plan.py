@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from console import hecha, refused
+from console import Terminal, hecha, refused
 
 from inventory.register import BusinessSystem, Hosting, MigrationState, Register, Unit, UnitKind
 from inventory.store import Store
@@ -88,3 +88,11 @@ def test_declared_figures_of_the_project_count(project: Path) -> None:
     rules = line(project, "PR-SEC-05")
     assert rules["missing"] is not None
     assert rules["progress"] == "not-measured"
+
+
+def test_plan_at_a_terminal_keeps_numbers_and_dates_whole(project: Path) -> None:
+    with Terminal("plan", at=project) as shown:
+        shown.end()
+    for word in ("PR-CLD-01", "2025-12-31", "= 100 %"):
+        assert word in shown.seen
+    assert "Basis" not in shown.seen  # it stands below the figure
