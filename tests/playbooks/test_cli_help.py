@@ -9,7 +9,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -176,14 +175,7 @@ def test_language_follows_the_option_then_the_locale(tmp_path: Path) -> None:
     assert not word("run", "--lang=en", LANG="zh_CN.UTF-8")
 
 
-def test_help_is_quick(tmp_path: Path) -> None:
-    """Under 0.4 s, and none of the libraries that take long is loaded for it."""
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        assert hecha("--help", at=tmp_path).returncode == 0
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.4
+def test_help_loads_nothing_that_takes_long(tmp_path: Path) -> None:
     code = "import sys; sys.argv = ['hecha', '--help']; import playbooks.cli as c; import atexit;"
     code += "atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr)); c.main()"
     loaded = subprocess.run(
