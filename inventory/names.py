@@ -121,3 +121,8 @@ def reading_order(name: str) -> tuple[tuple[int, str], ...]:
     """Sorts names as people read them: srv-2 before srv-10."""
     parts = re.split(r"([0-9]+)", name)
     return tuple((int(part[:18]) if at % 2 else 0, part.lower()) for at, part in enumerate(parts))
+
+
+def place_order(site: str | None, name: str) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str], ...], str]:
+    """Sorts what is listed by site and name, that which stands nowhere first; the same whatever order it came in."""
+    return reading_order(site or ""), reading_order(name), name

@@ -13,7 +13,7 @@ from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Addresses, Entities, Identity, Neighbour, Neighbours
 from inventory.hints import chassis_of
-from inventory.names import plain_name, reading_order
+from inventory.names import place_order, plain_name
 from inventory.register import Device, Register
 from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
@@ -273,6 +273,6 @@ def _one_holds_the_other(declared: str, found: str) -> bool:
     return not one or not other or one in other or other in one
 
 
-def place_in_list(each: Reconciled) -> tuple[int, str, tuple[tuple[int, str], ...]]:
+def place_in_list(each: Reconciled) -> tuple[int, object]:
     """Sorts by kind of difference, site and name: devices answer in another order every time."""
-    return (list(Difference).index(each.difference), each.site or "", reading_order(each.subject))
+    return list(Difference).index(each.difference), place_order(each.site, each.subject)

@@ -11,7 +11,7 @@ from reports.rows import ASSET_COLUMNS, assets
 
 
 def write(result: Result, language: Language, stream: BinaryIO) -> None:
-    """One row an asset, devices of the run first."""
+    """One row an asset, by site and name."""
     rows = CsvRows(stream)
     rows.add(heading.say(language) for heading in ASSET_COLUMNS.values())
     for cells in assets(result, language):

@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from checks.model import Outcome
 from inventory.findings import FindingRow
-from inventory.names import reading_order
 from inventory.text import Language, Text
 from reports import charts, clauses, drawing, figures, preassessment, wording
 from reports.graph import graph
@@ -88,9 +87,8 @@ class _Page:
         self.left_out[table] = sum(1 for _ in stream)
 
     def assets(self) -> Iterator[dict[str, str]]:
-        """Rows of the census table by site and name: devices answer in another order every time."""
-        found = list(self.rows("assets", assets(self.result, self.language)))
-        yield from sorted(found, key=lambda row: (row["site"], reading_order(row["subject"])))
+        """Rows of the census table."""
+        return self.rows("assets", assets(self.result, self.language))
 
     def waived(self) -> Iterator[FindingRow]:
         """Accepted gaps."""

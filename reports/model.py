@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from inventory.attachments import with_attachments
 from inventory.errors import Missing
 from inventory.facts import Addresses, Identity
 from inventory.findings import FindingRow
+from inventory.names import place_order
 from inventory.plan import Plan
 from inventory.plan_figures import PlanFigures
 from inventory.reconcile import Reconciled, place_in_list, reconcile
@@ -135,17 +136,28 @@ class Result:
                 yield each, found[each.kind, each.name]
 
     def devices(self) -> Iterator[DeviceLine]:
-        """Every device of the run in the order they came."""
-        none = Tally()
-        for record in self.network.records():
-            judged = self.figures.by_subject.get((SubjectKind.DEVICE, record.target))
-            yield DeviceLine(
-                record,
-                self.network.fact(record.target, Identity),
-                self._by_target.get(record.target),
-                judged.tally if judged else none,
-                self._principals.get(record.target),
-            )
+        """Every device of the run by site and name."""
+        return (line for target in self.targets if (line := self.device(target)))
+
+    def device(self, target: str) -> DeviceLine | None:
+        """One device of the run; None when the run has none of that name."""
+        record = self.network.record(target)
+        if record is None:
+            return None
+        judged = self.figures.by_subject.get((SubjectKind.DEVICE, target))
+        return DeviceLine(
+            record,
+            self.network.fact(target, Identity),
+            self._by_target.get(target),
+            judged.tally if judged else Tally(),
+            self._principals.get(target),
+        )
+
+    @cached_property
+    def targets(self) -> Mapping[str, str | None]:
+        """The site of every device target, by site and name: devices answer in another order every time."""
+        sites = {each.target: self._site_of(each.target, each.site) for each in self.network.records()}
+        return {target: sites[target] for target in sorted(sites, key=lambda name: place_order(sites[name], name))}
 
     @cached_property
     def reconciled(self) -> tuple[Reconciled, ...]:
@@ -192,13 +204,16 @@ class Result:
     def place_of(self, row: FindingRow) -> Place:
         """Unit and site that a finding belongs to; None for what is no single one's."""
         if row.subject_kind == SubjectKind.DEVICE:
-            declared = self._by_target.get(row.subject)
-            site = (declared.site if declared else None) or row.site
+            declared, site = self._by_target.get(row.subject), self._site_of(row.subject, row.site)
             return (declared.unit if declared else None) or self._unit_of_site(site), site
         if row.subject_kind == SubjectKind.SYSTEM:
             system = self.register.system(row.subject)
             return (system.unit if system else None), row.site
         return self._unit_of_site(row.site), row.site
+
+    def _site_of(self, target: str, told: str | None) -> str | None:
+        declared = self._by_target.get(target)
+        return (declared.site if declared else None) or told
 
     def kind_of(self, row: FindingRow) -> str | None:
         """The sheet of the register that a device stands on: server, network, security, storage; None: on none."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import merge
+from typing import Any
 
 from checks.model import Outcome, Severity
 from inventory.facts import Identity
 from inventory.findings import FindingRow
+from inventory.names import place_order
 from inventory.reconcile import Reconciled
 from inventory.text import Language, Text
 from reports import wording
@@ -110,12 +113,14 @@ ASSET_COLUMNS = {
 
 
 def assets(result: Result, language: Language) -> Iterator[dict[str, str]]:
-    """Every device of the run, then what is only declared, and what only a neighbour has heard of."""
-    for line in result.devices():
-        yield _device_cells(line, language)
-    for each in result.reconciled:
-        if each.target is None:
-            yield _heard_cells(each, language)
+    """Every device of the run, what is only declared, and what only a neighbour has heard of, by site and name."""
+    heard: list[DeviceLine | Reconciled] = [each for each in result.reconciled if each.target is None]
+    for each in merge(result.devices(), sorted(heard, key=_place), key=_place):
+        yield _device_cells(each, language) if isinstance(each, DeviceLine) else _heard_cells(each, language)
+
+
+def _place(each: DeviceLine | Reconciled) -> Any:
+    return place_order(each.site, each.record.target if isinstance(each, DeviceLine) else each.subject)
 
 
 def _device_cells(line: DeviceLine, language: Language) -> dict[str, str]:

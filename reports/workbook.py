@@ -203,9 +203,10 @@ class _Writing:
             (Text("管理状态", "Admin"), 10), (Text("运行状态", "Oper"), 10), (Text("MAC", "MAC"), 19),
         )  # fmt: skip
         sheet.headings(Column(*heading) for heading in headings)
-        for target, found in self._result.network.each(Interfaces):
-            if isinstance(found, Interfaces):
-                addresses = self._result.network.fact(target, Addresses)
+        network = self._result.network
+        for target in self._result.targets:
+            if isinstance(found := network.fact(target, Interfaces), Interfaces):
+                addresses = network.fact(target, Addresses)
                 for row in _interface_rows(target, found, addresses if isinstance(addresses, Addresses) else None):
                     sheet.add(row)
         sheet.close()
