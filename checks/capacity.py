@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 from checks.model import harmless
 from checks.policies import BandwidthPolicy
+from checks.sentences import GAPS
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Interface, RateLimit
 from inventory.plan import Plan
+from inventory.reasons import reason
 from inventory.text import Text
 from inventory.views import LinkEnd, LinkView
 
 CARRIER = Text("信息化主管部门与运营商", "the county's data bureau and the carrier")
 _CEILINGS_MBPS = frozenset({4294.967295, 4294.0, 4295.0, 4294967295.0})  # what an agent reckons from a full ifSpeed
+_KNOWN = Text("", "")
 _REACHED = 0.9  # of its cap: a test that came so far was held back by the cap
 
 
@@ -58,9 +61,9 @@ def owner(end: LinkEnd) -> Text:
     return Text(f"{device} 的运维单位", f"whoever runs {device}")
 
 
-def why_missing(found: object) -> str:
-    """Why something is not known, empty for what is."""
-    return str(harmless(found.why or found.gap.value)) if isinstance(found, Missing) else ""
+def why_missing(missing: Missing) -> Text:
+    """Why something is not known."""
+    return reason(str(harmless(missing.why))) if missing.why else GAPS[missing.gap]
 
 
 def ours(link: LinkView) -> Iterator[LinkEnd]:
@@ -68,17 +71,19 @@ def ours(link: LinkView) -> Iterator[LinkEnd]:
     return (end for end in link.ends if end.device is not None)
 
 
-def port_mbps(end: LinkEnd) -> tuple[float | None, str]:
+def port_mbps(end: LinkEnd) -> tuple[float | None, Text]:
     """The speed of the port at an end, of an aggregation that of its members that are up; else why it is not known."""
     if isinstance(end.interface, Missing):
         return None, why_missing(end.interface)
     told = end.interface.speed_mbps
     if told in _CEILINGS_MBPS:
-        return None, "speed 4294967295: the 32-bit ceiling, no speed"
+        return None, Text("速率 4294967295 是 32 位上限，不是速率", "speed 4294967295: the 32-bit ceiling, no speed")
     members = [m.speed_mbps for m in end.members if m.oper_up is not False]
     if end.members and None not in members:
-        return sum(m for m in members if m), ""
-    return (told, "") if told else (None, "speed 0" if told == 0 else "the device tells no speed")
+        return sum(m for m in members if m), _KNOWN
+    if told:
+        return told, _KNOWN
+    return None, Text("速率为 0", "speed 0") if told == 0 else Text("设备没有给出速率", "the device tells no speed")
 
 
 def port_rates(link: LinkView) -> list[Rate]:
@@ -99,12 +104,14 @@ def limits(end: LinkEnd) -> list[tuple[RateLimit, float | None]]:
     return [(limit, limit.at(speed)) for limit in end.limits]
 
 
-def limits_untold(end: LinkEnd) -> str:
-    """Why it is not known what an end is limited to; empty where it is known."""
+def limits_untold(end: LinkEnd) -> Text | None:
+    """Why it is not known what an end is limited to; None where it is known."""
     if isinstance(end.limits, Missing):
         return why_missing(end.limits)
     share = next((limit.percent for limit, mbps in limits(end) if mbps is None), None)
-    return "" if share is None else f"{share:g} % of a port speed that is not known"
+    if share is None:
+        return None
+    return Text(f"为端口速率的 {share:g}%，而端口速率未知", f"{share:g} % of a port speed that is not known")
 
 
 def shaped_rates(link: LinkView) -> list[Rate]:
@@ -160,9 +167,11 @@ def untold(link: LinkView) -> list[Text]:
     for end in ours(link):
         mbps, why = port_mbps(end)
         if mbps is None:
-            found.append(Text(f"{place(end)} 速率未知：{why}", f"speed of {place(end)} not known: {why}"))
-        elif (why := limits_untold(end)) and not (isinstance(end.limits, Missing) and end.limits.gap is Gap.LACKING):
-            found.append(Text(f"{place(end)} 是否限速未知：{why}", f"limits of {place(end)} not known: {why}"))
+            found.append(Text(f"{place(end)} 速率未知：{why.zh}", f"speed of {place(end)} not known: {why.en}"))
+        elif (limit := limits_untold(end)) and not (isinstance(end.limits, Missing) and end.limits.gap is Gap.LACKING):
+            found.append(
+                Text(f"{place(end)} 是否限速未知：{limit.zh}", f"limits of {place(end)} not known: {limit.en}")
+            )
     if not any(isinstance(end.interface, Interface) for end in link.ends):
         found.append(Text("两端都没有读到", "neither end was read"))
     return found
@@ -226,7 +235,7 @@ def _port(end: LinkEnd, where: str) -> Text:
     mbps, why = port_mbps(end)
     duplex = end.interface.duplex if isinstance(end.interface, Interface) else None
     if mbps is None:
-        return Text(f"端口 {where} 速率未知（{why}）", f"port {where} speed not known ({why})")
+        return Text(f"端口 {where} 速率未知（{why.zh}）", f"port {where} speed not known ({why.en})")
     ways = {"full": Text(" 全双工", " full duplex"), "half": Text(" 半双工", " half duplex")}.get(duplex or "")
     more = ways or Text("", "")
     return Text(f"端口 {where} {shown(mbps)}{more.zh}", f"port {where} {shown(mbps)}{more.en}")

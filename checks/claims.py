@@ -15,6 +15,7 @@ from inventory.domestic import program
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Hardware, Listener, Listeners, PortAnswer, WebAnswer
+from inventory.reasons import reason
 from inventory.system_traces import CONNECTION, DATABASE_PORTS, RESOLVED, SystemHost
 from inventory.text import Text
 from inventory.views import SystemView
@@ -334,8 +335,9 @@ def old_uses(system: SystemView) -> Sign | None:
 def copies(system: SystemView) -> Sign | None:
     """Whether its servers store backups or data in the county's rooms."""
     if isinstance(system.copies, Missing):
-        why = system.copies.why
-        return Sign(Kind.COPIES, None, Text(f"备份去向不清楚：{why}", f"where it is backed up to is not told: {why}"))
+        why = reason(system.copies.why)
+        zh, en = f"备份去向不清楚：{why.zh}", f"where it is backed up to is not told: {why.en}"
+        return Sign(Kind.COPIES, None, Text(zh, en))
     if system.copies:
         shown = _several(f"{copy.target} {copy.detail}" for copy in system.copies)
         zh, en = f"备份或数据仍存放在自有机房：{shown}", f"it still stores in an own room: {shown}"
@@ -346,8 +348,8 @@ def copies(system: SystemView) -> Sign | None:
 def databases(system: SystemView) -> Sign | None:
     """Whether its servers work on databases in the county's rooms."""
     if isinstance(system.databases, Missing):
-        why = system.databases.why
-        zh, en = f"数据库在哪里不清楚：{why}", f"where its databases are is not told: {why}"
+        why = reason(system.databases.why)
+        zh, en = f"数据库在哪里不清楚：{why.zh}", f"where its databases are is not told: {why.en}"
         return Sign(Kind.DATABASES, None, Text(zh, en))
     if system.databases:
         shown = _several(f"{each.target} {each.detail}" for each in system.databases)

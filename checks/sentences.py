@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from checks.model import Check, Finding, Outcome, say_values
 from inventory.errors import Gap, Missing
+from inventory.fact_words import fact_text
+from inventory.reasons import reason
 from inventory.text import Language, Text
 
 GAPS: dict[Gap, Text] = {
@@ -44,8 +46,10 @@ def _unknown(declared: Check, finding: Finding) -> Text:
 
 def missing_reason(kind: str, missing: Missing) -> Text:
     """Why one fact is not known."""
-    gap, why = GAPS[missing.gap], f" ({missing.why})" if missing.why else ""
-    return Text(f"{kind}：{gap.zh}{why}", f"{kind}: {gap.en}{why}")
+    fact, gap, why = fact_text(kind), GAPS[missing.gap], reason(missing.why)
+    if not missing.why:
+        return Text(f"{fact.zh}：{gap.zh}", f"{fact.en}: {gap.en}")
+    return Text(f"{fact.zh}：{gap.zh}（{why.zh}）", f"{fact.en}: {gap.en} ({why.en})")
 
 
 def _filled(template: Text, finding: Finding) -> Text:

@@ -23,6 +23,7 @@ from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, HechaError, InputError, unwritable
+from inventory.reasons import reason
 from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
@@ -141,8 +142,9 @@ def _playbook(path: Path, project: Project) -> Text:
     """Whether all that a playbook names is there; targets only where the playbook is the project's own."""
     book, exclusions = playbook(str(path), project.root), Exclusions(project)
     terms(project, book, datetime.now().astimezone().date())
-    with book.telling():
+    with book.telling("reports"):
         chosen(book.reports)
+    with book.telling("schedule"):
         if book.schedule:
             times_of(book)
     for server in book.collect.resolvers:
@@ -207,7 +209,7 @@ def _outcome(target: Target, protocol: str, has_login: bool, attempt: Callable[[
         said = attempt()
         return LoginTrial(target.name, target.login, protocol, True, Text(said, said))
     except CollectError as failure:
-        return LoginTrial(target.name, target.login, protocol, False, failure.text)
+        return LoginTrial(target.name, target.login, protocol, False, reason(failure.why))
 
 
 def _snmp(target: Target, login: Login, budget: FailureBudget) -> str:

@@ -15,7 +15,9 @@ from typing import Any, BinaryIO, TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from checks.model import Outcome
+from inventory.fact_words import fact_text
 from inventory.findings import FindingRow
+from inventory.reasons import reason
 from inventory.text import Language, Text
 from reports import charts, clauses, drawing, figures, preassessment, wording
 from reports.graph import graph
@@ -152,6 +154,8 @@ def _environment(language: Language) -> Environment:
     environment.filters.update(
         say=lambda text: text.say(language),
         shown=wording.shown,
+        reason=reason,
+        fact_text=fact_text,
         lines=wording.shown_lines,
         moment=wording.moment,
         day=wording.day,

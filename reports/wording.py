@@ -89,72 +89,6 @@ SEEN = {
     Seen.MAC: Text("MAC 表", "MAC table"),
     Seen.ARP: Text("ARP 表（同一网段）", "ARP table (same network)"),
 }
-FACTS = {
-    "Accounts": Text("账号", "accounts"),
-    "Addresses": Text("地址", "addresses"),
-    "AuditTrail": Text("审计记录", "audit trail"),
-    "BackupJobs": Text("备份任务", "backup jobs"),
-    "Banner": Text("登录提示", "banner"),
-    "ConfigBackup": Text("配置备份", "configuration backup"),
-    "Configuration": Text("配置", "configuration"),
-    "Connections": Text("已建立的连接", "established connections"),
-    "Counters": Text("接口计数器", "interface counters"),
-    "DeviceServices": Text("设备自带服务", "services of the device"),
-    "Entities": Text("硬件模块", "hardware modules"),
-    "FamilyCounters": Text("IPv4/IPv6 流量计数", "traffic counters by family"),
-    "FileModes": Text("关键文件权限", "modes of key files"),
-    "Filtering": Text("过滤策略", "filtering"),
-    "FirstHopSecurity": Text("IPv6 首跳安全", "IPv6 first-hop security"),
-    "Forwarding": Text("转发状态", "forwarding"),
-    "Hardware": Text("主机硬件", "host hardware"),
-    "HostKeys": Text("主机密钥", "SSH host keys"),
-    "Identity": Text("设备身份", "identity"),
-    "Inspection": Text("策略引用的检测", "what rules inspect"),
-    "Interfaces": Text("接口", "interfaces"),
-    "LastLogins": Text("最近登录", "last logins"),
-    "LearnedMacs": Text("MAC 表", "learned MACs"),
-    "LinkServices": Text("路由通告与 DHCPv6", "router advertisements and DHCPv6"),
-    "Listeners": Text("监听端口", "listening ports"),
-    "Load": Text("负载", "load"),
-    "Logging": Text("日志设置", "logging"),
-    "ManagementPlane": Text("管理平面", "management plane"),
-    "MandatoryAccess": Text("强制访问控制", "mandatory access control"),
-    "Monitoring": Text("网管接入", "monitoring"),
-    "Neighbours": Text("邻居", "neighbours"),
-    "OperatingSystem": Text("操作系统", "operating system"),
-    "PasswordPolicy": Text("口令策略", "password policy"),
-    "PatchState": Text("补丁时间", "patch state"),
-    "PortGuards": Text("端口防护", "port guards"),
-    "Privileges": Text("权限", "privileges"),
-    "Processes": Text("运行的程序", "running programs"),
-    "RateLimits": Text("限速", "rate limits"),
-    "Reachability": Text("可达性", "reachability"),
-    "Redundancy": Text("冗余", "redundancy"),
-    "RemoteAccess": Text("远程管理", "remote access"),
-    "RemoteCopies": Text("远程挂载与定时任务", "remote mounts and scheduled jobs"),
-    "ResolvedAddresses": Text("ARP/ND 表", "ARP and ND tables"),
-    "Routes": Text("路由", "routes"),
-    "RoutingProtocols": Text("路由协议", "routing protocols"),
-    "RuleSets": Text("过滤规则", "filter rules"),
-    "RunningServices": Text("运行的服务", "running services"),
-    "Sensors": Text("传感器与电源", "sensors and power supplies"),
-    "ServiceProbe": Text("业务系统探测", "service probe"),
-    "Signatures": Text("特征库与基线", "signatures and baselines"),
-    "SnmpAgent": Text("SNMP 设置", "SNMP agent"),
-    "Software": Text("软件", "software"),
-    "SshAlgorithms": Text("SSH 算法", "SSH algorithms"),
-    "SshServer": Text("SSH 服务设置", "SSH server"),
-    "Storages": Text("存储", "storages"),
-    "SystemGroup": Text("SNMP 系统信息", "SNMP system group"),
-    "Throughput": Text("吞吐实测", "throughput test"),
-    "TimeSync": Text("时间同步", "time synchronisation"),
-    "Transitions": Text("IPv6 过渡技术", "IPv6 transition techniques"),
-    "TrustedBoot": Text("可信启动", "trusted boot"),
-    "TunnelCrypto": Text("隧道加密", "tunnel protection"),
-    "VirtualGateways": Text("网关冗余组", "virtual gateways"),
-    "ZonePolicy": Text("安全域策略", "zone policy"),
-}
-
 DEVICE_KINDS = {
     "router": Text("路由器", "router"),
     "switch": Text("交换机", "switch"),
@@ -226,11 +160,6 @@ def role_text(role: str) -> Text:
     return found.text if found else device_kind_text(role)
 
 
-def fact_text(kind: str) -> Text:
-    """The words for a fact type; the type's own name where a newer version wrote it."""
-    return FACTS.get(kind, Text(shown(kind), shown(kind)))
-
-
 def gap_text(gap: Gap) -> Text:
     """Why something is not known, in a few words."""
     return GAPS[gap]
@@ -291,21 +220,21 @@ def said(row: FindingRow) -> Text:
     if check is None:
         return title(row)
     try:
-        text = Text(sentence(check, _finding(row, "zh")).zh, sentence(check, _finding(row, "en")).en)
+        text = sentence(check, _finding(row))
     except (KeyError, IndexError, ValueError):  # values written by a version whose sentence asked for others
         text = check.title
     return Text(shown(text.zh, 2 * LONGEST), shown(text.en, 2 * LONGEST))
 
 
-def _finding(row: FindingRow, language: Language) -> Finding:
-    """The finding as checks know it, its fact types named in the reader's language."""
+def _finding(row: FindingRow) -> Finding:
+    """The finding as checks know it."""
     return Finding(
         row.check,
         Subject(SubjectKind(row.subject_kind), row.subject, row.site, row.platform),
         Outcome(row.outcome),
         row.place,
         row.values,
-        missing=tuple((fact_text(kind).say(language), reason) for kind, reason in row.missing),
+        missing=row.missing,
         underlying=Outcome(row.underlying) if row.underlying else None,
     )
 

@@ -169,7 +169,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
         if not low:
             why = limits_untold(end)
             ok = None if why or isinstance(end.limits, Missing) else True
-            yield verdict(ok, end.evidence, place=place(end), wanted=wanted, why=why, evidences=said)
+            yield verdict(ok, end.evidence, place=place(end), wanted=wanted, why=why or "", evidences=said)
 
 
 # What is written at an interface, as far as it is needed to take it away again.

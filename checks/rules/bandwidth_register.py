@@ -53,8 +53,7 @@ def _known(end: LinkEnd) -> tuple[bool | None, Text]:
     if isinstance(end.interface, Missing):
         if end.interface.gap is Gap.LACKING:
             return False, Text("设备上没有这个接口", "the device has no such interface")
-        why = why_missing(end.interface)
-        return None, Text(why, why)
+        return None, why_missing(end.interface)
     return True, Text("", "")
 
 

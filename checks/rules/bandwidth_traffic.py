@@ -20,8 +20,7 @@ def _told_load(end: LinkEnd, policy: BandwidthPolicy) -> tuple[Load | None, Text
     """What an end carried where enough reads tell it, else why not."""
     load = end.load
     if isinstance(load, Missing):
-        why = why_missing(load)
-        return None, Text(why, why)
+        return None, why_missing(load)
     if load.samples < policy.load_samples_min:
         return None, Text(f"只有 {load.samples} 个间隔", f"there are {load.samples} intervals only")
     if load.covered_s / load.samples > policy.load_interval_max_s:
@@ -181,8 +180,10 @@ def latency_in_limits(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdi
 
 def _latency(link: LinkView, end: LinkEnd, policy: BandwidthPolicy) -> Verdict:
     found = end.latency
-    if isinstance(found, Missing) or found.median_ms is None:
-        why = why_missing(found) or "no connect was answered"
+    if isinstance(found, Missing):
+        return verdict(None, link.evidence, place=place(end), why=why_missing(found))
+    if found.median_ms is None:
+        why = Text("没有一次连接得到应答", "no connect was answered")
         return verdict(None, link.evidence, place=place(end), why=why)
     return verdict(
         _in_limits(found, policy),

@@ -11,6 +11,7 @@ from checks.policies import CloudPolicy
 from inventory.errors import Missing
 from inventory.facts import EndpointAnswer
 from inventory.plan import Plan
+from inventory.reasons import reason
 from inventory.text import Text
 from inventory.views import CensusView, SystemView
 
@@ -133,7 +134,8 @@ def _interface(system: SystemView, found: EndpointAnswer | None) -> tuple[bool |
     if found is None:
         return None, Text("没有探测", "it was not probed")
     if not found.ports:
-        return None, Text(f"没有探测（{found.why}）", f"it was not asked ({found.why})")
+        why = reason(found.why)
+        return None, Text(f"没有探测（{why.zh}）", f"it was not asked ({why.en})")
     where = ", ".join(f"{each.ip} tcp/{each.port}" for each in found.ports[:3])
     if not any(each.open for each in found.ports):
         if any(each.open is None for each in found.ports):

@@ -238,9 +238,9 @@ def _supplied(check: Check, only: str | None) -> Iterator[str]:
     """The facts it needs, each with what supplies it: SNMP, a probe, or commands by platform."""
     from collectors.by_snmp import readers
     from collectors.platforms.catalogue import platforms as known
+    from inventory.fact_words import FACTS
     from inventory.facts import ServiceProbe
     from playbooks.wanted import facts_of
-    from reports.wording import FACTS
 
     for fact in facts_of(check):
         words = FACTS[fact.__name__].say(here().language)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inventory.errors import ExitCode, Gap, InputError, Missing
+from inventory.reasons import reason
 from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.completing import platform_names
@@ -137,7 +138,7 @@ def _json(name: str, told: Snapshot | Missing) -> None:
 def _table(name: str, told: Snapshot | Missing) -> None:
     at = here()
     if isinstance(told, Missing):
-        at.print(f"{name}: {told.why}")
+        at.print(f"{name}: {reason(told.why).say(at.language)}")
         return
     at.print(f"{name}: {told.record.target}, {told.record.platform or 'SNMP'}")
     headings = (Text("事实", "Fact"), Text("字段", "Field"), Text("值", "Value"), Text("行", "Lines"))
@@ -151,7 +152,7 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
         if not isinstance(fact, Missing):
             yield from _rows_of(kind.__name__, fact)
             continue
-        yield kind.__name__, "", f"{tell('未知', 'not known')}: {fact.why}", ""
+        yield kind.__name__, "", f"{tell('未知', 'not known')}: {reason(fact.why).say(here().language)}", ""
         if isinstance(fact, SoFar) and fact.seen is not None:
             so_far = tell("目前所见", "so far")
             stands = (row for row in _rows_of("", fact.seen) if row[2] not in _nothing())

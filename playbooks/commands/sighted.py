@@ -8,6 +8,7 @@ from datetime import datetime
 
 from inventory.addresses import mac_vendor
 from inventory.codec import encode
+from inventory.reasons import reason
 from inventory.sightings import Seen, Sighting, Standing, owner
 from inventory.text import Text
 from playbooks.commands.here import Here
@@ -62,7 +63,7 @@ def _row(at: Here, seen: Seen, known: Known) -> tuple[str, ...]:
         called if sighting.label in (None, called) else f"{called} ({sighting.label})",
         vendor or "",
         " ".join(_ways(sighting)),
-        "; ".join(_shows(sighting)),
+        "; ".join(_shows(at, sighting)),
         _moment(seen.gone_since),
     )
 
@@ -73,11 +74,11 @@ def _ways(sighting: Sighting) -> list[str]:
     return ways or [f"-{port}" for port in sighting.refused]
 
 
-def _shows(sighting: Sighting) -> list[str]:
+def _shows(at: Here, sighting: Sighting) -> list[str]:
     told = [f"{shown.port} {shown.words}" for shown in sighting.shown]
     told += [sighting.descr] if sighting.descr else []
     told += [sighting.mac] if sighting.mac else []
-    return told + ([f"SNMP: {sighting.snmp_gap}"] if sighting.snmp_gap else [])
+    return told + ([f"SNMP: {reason(sighting.snmp_gap).say(at.language)}"] if sighting.snmp_gap else [])
 
 
 def show_outcome(at: Here, outcome: Outcome, known: Known) -> None:
@@ -95,8 +96,9 @@ def show_outcome(at: Here, outcome: Outcome, known: Known) -> None:
         gone=len(outcome.seen) - len(living),
         **{standing.value: counts[standing] for standing in Standing},
     )
-    for reason, count in sorted(outcome.unsent.items()):
-        at.say("{n} 个包没能发出：{why}", "{n} packets could not be sent: {why}", n=count, why=reason)
+    for why, count in sorted(outcome.unsent.items()):
+        said = reason(why).say(at.language)
+        at.say("{n} 个包没能发出：{why}", "{n} packets could not be sent: {why}", n=count, why=said)
     if outcome.cut:
         at.say(
             "邻居还报出 {n} 个地址，太多，没有问",
