@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, get_type_hints
 
 from inventory.codec import CodecError, decode
+from inventory.document import expected
 from inventory.errors import InputError
 from inventory.text import Text
 
@@ -261,5 +262,6 @@ def _setting(hint: Any, value: Any, where: str) -> Any:
         if isinstance(value, dict) and hint == Mapping[str, int]:
             return {str(k): decode(int, v) for k, v in value.items()}
         return decode(hint, value)
-    except CodecError as error:
-        raise InputError(where, Text(f"值不对：{error}", f"wrong value: {error}")) from None
+    except CodecError:
+        wanted = expected(hint)
+        raise InputError(where, Text(f"应是{wanted.zh}", f"expected {wanted.en}")) from None

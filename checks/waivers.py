@@ -13,7 +13,9 @@ from pathlib import Path
 
 from checks.model import Finding, Outcome
 from inventory.document import read_document
+from inventory.errors import InputError
 from inventory.findings import FindingRow
+from inventory.text import Text
 
 _WAIVABLE = (Outcome.FAIL, Outcome.UNKNOWN)
 
@@ -39,7 +41,7 @@ class Waiver:
             if not getattr(self, name).strip():
                 raise ValueError(f"{name}: ?")
         if self.check.strip("*?.") == "":
-            raise ValueError("check: a waiver names what it accepts")
+            raise InputError("check", Text("豁免要写明接受的是哪些检查项", "a waiver names the checks that it accepts"))
 
     def fits(self, check: str, subject: str, place: str = "", site: str | None = None) -> bool:
         """Whether it speaks of such a finding, whatever the date."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
-from inventory.errors import InputError, unreadable
+from inventory.errors import InputError
+from inventory.file_text import file_text
 from inventory.text import Text
 
 T = TypeVar("T")
@@ -21,6 +23,7 @@ T = TypeVar("T")
 _NO_VALUE = (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, OverflowError, RecursionError)
 UNWRITTEN = {"written": False}  # metadata of a field that no file gives
 _LARGEST_BYTES = 8_000_000
+_DEEPEST = 50
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WORDS: dict[object, Text] = {
     bool: Text("true 或 false", "true or false"),
@@ -29,30 +32,69 @@ _WORDS: dict[object, Text] = {
     str: Text("文字", "text"),
     date: Text("日期，如 2026-06-30", "a date such as 2026-06-30"),
     datetime: Text("时间，如 2026-06-30T08:00:00Z", "a time such as 2026-06-30T08:00:00Z"),
+    IPv4Network: Text("IPv4 网段，如 10.0.0.0/8", "an IPv4 network such as 10.0.0.0/8"),
+    IPv6Network: Text("IPv6 网段，如 2001:db8::/32", "an IPv6 network such as 2001:db8::/32"),
 }
 
 
 def read_document(path: Path, cls: type[T]) -> T:
     """The file as a ``cls``; InputError names file, line and what was expected there."""
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise InputError(str(path), Text("文件过大", "the file is too large"))
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(str(path), Text("不是 UTF-8 文本", "not UTF-8 text")) from None
-    except OSError as error:
-        raise unreadable(path, error) from None
-    return parse_document(text, cls, str(path))
+    return parse_document(file_text(path, _LARGEST_BYTES), cls, str(path))
 
 
 def has_content(path: Path) -> bool:
     """Whether a file has a line that is neither empty nor a comment."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = file_text(path, _LARGEST_BYTES).splitlines()
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def line_of(path: Path, keys: str, word: str = "") -> int | None:
+    """The line of a key (``policy.access.acl``, ``figures.0.requirement``), or of the last one before it that is there.
+
+    With a word that of the value or key below ``keys`` which is the word, or what it ends with after a space or slash.
+    None: there is none. InputError for a file that can no longer be read.
+    """
+    node, left, line = _composed(file_text(path, _LARGEST_BYTES), str(path)), keys, None
+    while left and (found := _step(node, left)):
+        line, node, left = found[0].start_mark.line + 1, found[1], found[2]
+    if not word:
+        return line
+    return None if left else next((n.start_mark.line + 1 for n in _scalars(node) if _is_meant(n.value, word)), None)
+
+
+def _step(node: yaml.Node, keys: str) -> tuple[yaml.Node, yaml.Node, str] | None:
+    """The node that tells where the first of some keys stands, its value, and the keys that are left."""
+    pairs: list[tuple[str, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(str(key.value), key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        pairs = [(str(at), value, value) for at, value in enumerate(node.value)]
+    for name, mark, value in pairs:
+        if keys == name or keys.startswith(f"{name}."):
+            return mark, value, keys[len(name) + 1 :]
+    return None
+
+
+def _scalars(node: yaml.Node, depth: int = 0) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif depth < _DEEPEST:
+        for each in node.value:
+            for part in each if isinstance(each, tuple) else (each,):
+                yield from _scalars(part, depth + 1)
+
+
+def _is_meant(value: str, word: str) -> bool:
+    return bool(value) and (value == word or word.endswith((f" {value}", f"/{value}")))
 
 
 def parse_document(text: str, cls: type[T], name: str) -> T:
     """The YAML text as a ``cls``; ``name`` stands in errors where a file name would."""
+    value: T = _Reader(name).value(_composed(text, name), cls)
+    return value
+
+
+def _composed(text: str, name: str) -> yaml.Node:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -66,8 +108,26 @@ def parse_document(text: str, cls: type[T], name: str) -> T:
         raise InputError(name, Text("嵌套过深", "nested too deeply")) from None
     if node is None:
         raise InputError(name, Text("文件是空的", "the file is empty"))
-    value: T = _Reader(name).value(node, cls)
-    return value
+    return node
+
+
+def expected(hint: Any) -> Text:
+    """What a value of a type looks like, in words that follow “应是” and "expected"."""
+    parts = tuple(part for part in get_args(hint) if part is not type(None))
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        words = [expected(part) for part in parts]
+        return Text("或".join(each.zh for each in words), " or ".join(each.en for each in words))
+    if origin in (tuple, list, frozenset):
+        item = expected(parts[0])
+        return Text(f"列表，每项是{item.zh}", f"a list, each item {item.en}")
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        item = expected(parts[1])
+        return Text(f"“键: 值”的映射，值是{item.zh}", f"a mapping of key: value, each value {item.en}")
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        allowed = ", ".join(str(member.value) for member in hint)
+        return Text(f" {allowed} 之一", f"one of {allowed}")
+    return _WORDS.get(hint, Text(hint.__name__, hint.__name__))
 
 
 class _Reader:
@@ -78,7 +138,7 @@ class _Reader:
 
     def value(self, node: yaml.Node, hint: Any) -> Any:
         self._depth += 1
-        if self._depth > 50:  # an alias inside its own anchor
+        if self._depth > _DEEPEST:  # an alias inside its own anchor
             self._refuse(node, Text("嵌套过深", "nested too deeply"))
         try:
             return self._plain_value(node, hint)
@@ -172,8 +232,7 @@ class _Reader:
             return plain
         if isinstance(cls, type) and issubclass(cls, Enum):
             return self._member(node, cls, plain)
-        expected = _WORDS.get(cls, Text(cls.__name__, cls.__name__))
-        return self._refuse(node, Text(f"应是{expected.zh}", f"expected {expected.en}"))
+        return self._refuse_type(node, cls)
 
     def _constructed(self, node: yaml.Node) -> Any:
         try:
@@ -191,9 +250,12 @@ class _Reader:
         for member in cls:
             if plain in (member.value, member.name, str(member.name).lower()):
                 return member
-        allowed = ", ".join(str(m.value) for m in cls)
-        self._refuse(node, Text(f"应是 {allowed} 之一", f"expected one of {allowed}"))
+        self._refuse_type(node, cls)
         raise AssertionError
+
+    def _refuse_type(self, node: yaml.Node, hint: Any) -> Any:
+        wanted = expected(hint)
+        return self._refuse(node, Text(f"应是{wanted.zh}", f"expected {wanted.en}"))
 
     def _refuse(self, node: yaml.Node, text: Text) -> Any:
         raise InputError(f"{self._name}:{node.start_mark.line + 1}", text)

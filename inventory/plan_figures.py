@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from inventory.document import has_content, read_document
+from inventory.document import has_content, line_of, read_document
 from inventory.errors import InputError
 from inventory.plan import Plan
 from inventory.text import Text
@@ -33,7 +33,8 @@ class DeclaredFigure:
             if not getattr(self, name).strip():
                 raise ValueError(f"{name}: ?")
         if (self.value is None) == (self.met is None):
-            raise ValueError("value / met: one of the two")
+            told = Text("value、met 两项应恰有一项", "value / met: exactly one of the two is needed")
+            raise InputError("", told)
 
     def holds(self, today: date) -> bool:
         """Whether it may still be used: neither from the future nor out of date."""
@@ -63,14 +64,16 @@ def read_plan_figures(path: Path, plan: Plan) -> PlanFigures:
     for name, count in found.denominators.items():
         if name not in known:
             listed = ", ".join(sorted(known)) or "-"
-            raise InputError(
-                f"{path}: {name}", Text(f"规划没有这个总数；现有：{listed}", f"no total of the plan: {listed}")
-            )
+            told = Text(f"规划没有这个总数；现有：{listed}", f"no total of the plan: {listed}")
+            raise _refused(path, f"denominators.{name}", name, told)
         if count < 0:
-            raise InputError(f"{path}: {name}", Text("应不小于 0", "expected 0 or more"))
-    for figure in found.figures:
+            raise _refused(path, f"denominators.{name}", name, Text("应不小于 0", "expected 0 or more"))
+    for at, figure in enumerate(found.figures):
         if figure.requirement not in asked:
-            raise InputError(
-                f"{path}: {figure.requirement}", Text("规划没有这一项要求", "the plan has no such requirement")
-            )
+            told = Text("规划没有这一项要求", "the plan has no such requirement")
+            raise _refused(path, f"figures.{at}.requirement", figure.requirement, told)
     return found
+
+
+def _refused(path: Path, keys: str, name: str, told: Text) -> InputError:
+    return InputError(f"{path}:{line_of(path, keys)}: {name}", told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,8 @@ from typing import TextIO
 import yaml
 
 from inventory.addresses import IPAddress, address
-from inventory.errors import InputError, unreadable
+from inventory.errors import InputError
+from inventory.file_text import file_text
 from inventory.snapshot import SYSTEM_PREFIX
 from inventory.text import Text
 
@@ -41,11 +41,8 @@ def read_targets(path: Path, refusal: Callable[[Target], Text | None] | None = N
 
     ``refusal`` tells what is wrong with a target that may not be asked.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from None
-    rows = _yaml_rows(path, content) if path.suffix in (".yaml", ".yml") else _csv_rows(path, content)
+    text = file_text(path)
+    rows = _yaml_rows(path, text) if path.suffix in (".yaml", ".yml") else _csv_rows(path, text)
     return list(_targets(path, rows, refusal))
 
 
@@ -61,23 +58,8 @@ def write_targets(targets: Iterable[Target], file: TextIO) -> int:
     return count
 
 
-def _decoded(path: Path, content: bytes) -> str:
-    if content.startswith(b"PK\x03\x04"):
-        told = Text("是 Excel 工作簿：请另存为 CSV", "is an Excel workbook: save it as CSV")
-        raise InputError(str(path), told)
-    # Spreadsheets on Chinese Windows save CSV as GBK, their "Unicode text" as UTF-16 with a mark; the others as UTF-8
-    # with or without one.
-    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError(str(path), Text("既不是 UTF-8 也不是 GBK 文本", "neither UTF-8 nor GBK text"))
-
-
-def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    lines = io.StringIO(_decoded(path, content), newline=None)  # any system's line ends
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    lines = io.StringIO(text, newline=None)  # any system's line ends
     reader = csv.DictReader(lines, restkey="")
     try:
         header = [h.strip().lower() for h in reader.fieldnames or ()]
@@ -113,9 +95,9 @@ def _refuse_columns(where: str, header: list[str]) -> None:
         raise InputError(where, Text(f"{named} 写了两次", f"{named} is given twice"))
 
 
-def _yaml_rows(path: Path, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+def _yaml_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        document = yaml.compose(_decoded(path, content), Loader=yaml.SafeLoader)
+        document = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise InputError(str(path), Text(f"不是合法的 YAML：{error}", f"not valid YAML: {error}")) from None
     except RecursionError:

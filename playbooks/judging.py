@@ -26,18 +26,18 @@ from playbooks.schema import Playbook
 
 def terms(project: Project, playbook: Playbook, today: date) -> Terms:
     """What a playbook judges with; InputError for checks, policies, a plan or waivers that are wrong."""
-    with playbook.telling():
-        return _terms(project, playbook, today)
-
-
-def _terms(project: Project, playbook: Playbook, today: date) -> Terms:
     judge = playbook.judge
-    waivers = read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
-    named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
-    wanted, policies = plan(named), policies_from(playbook.policy)
-    _check_part(wanted, policies)
+    with playbook.telling("waivers"):
+        waivers = read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
+    with playbook.telling("plan"):
+        wanted = plan(project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan)
+    with playbook.telling("policy"):
+        policies = policies_from(playbook.policy)
+        _check_part(wanted, policies)
+    with playbook.telling("judge"):
+        checks = selected(judge.families, judge.include, judge.exclude)
     return Terms(
-        checks=selected(judge.families, judge.include, judge.exclude),
+        checks=checks,
         today=today,
         plan=wanted,
         policies=policies,

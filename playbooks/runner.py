@@ -113,8 +113,9 @@ def run_playbook(
 def _planned(
     project: Project, store: Store, playbook: Playbook, logins: Logins, order: Order, started: datetime
 ) -> _Plan:
-    with playbook.telling():
+    with playbook.telling("reports"):
         reporting.chosen(playbook.reports)
+    with playbook.telling("schedule"):
         if playbook.schedule:
             times_of(playbook)
     today = started.astimezone().date()
@@ -131,7 +132,7 @@ def _planned(
     if order.out is not None:
         reporting.check_folder(order.out)
     asked = asking(project, playbook.collect, wanted_facts(terms.checks), logins, store, order.replay)
-    with playbook.telling():
+    with playbook.telling("collect.resolvers"):
         servers = resolvers(project, playbook.collect)
     return _Plan(targets, terms, today, asked, servers, exclusions)
 

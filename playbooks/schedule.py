@@ -28,6 +28,7 @@ from apscheduler.triggers.cron import CronTrigger
 from inventory.errors import ExitCode, InputError
 from inventory.store import RunRecord, RunState, Store
 from inventory.text import Text
+from playbooks.language import language
 from playbooks.lock import is_running
 from playbooks.project import Project
 from playbooks.schema import Playbook, available, playbook
@@ -70,7 +71,7 @@ def planned(project: Project, store: Store, names: Iterable[str], now: datetime)
 
 
 def _planned(project: Project, store: Store, called: str, book: Playbook, now: datetime) -> Planned:
-    with book.telling():
+    with book.telling("schedule"):
         times = times_of(book)
     following = times.get_next_fire_time(None, now)
     if following is None:
@@ -99,11 +100,10 @@ def times_of(book: Playbook) -> BaseTrigger:
             CronTrigger(minute=minute, hour=hour, day=d, month=month, day_of_week=_weekdays(w), timezone=_zone())
             for d, w in days
         ]
-    except ValueError as error:
-        raise InputError(
-            "schedule",
-            Text(f"应是五段 cron 表达式（{error}）", f"expected a cron expression of five fields ({error})"),
-        ) from None
+    except ValueError:
+        zh = f"应是五段 cron 表达式，如 0 2 * * 6，不是“{book.schedule}”"
+        en = f"expected a cron expression of five fields such as 0 2 * * 6, not '{book.schedule}'"
+        raise InputError("schedule", Text(zh, en)) from None
     return triggers[0] if len(triggers) == 1 else OrTrigger(triggers)
 
 
@@ -182,7 +182,7 @@ class Runs:
         # A session of its own: Ctrl-C reaches the schedule alone, which passes it on once.
         command = [sys.executable, "-P", "-c", "from playbooks.cli import main; main()"]
         process = subprocess.Popen(
-            [*command, "--project", str(self.project.root), "run", *words],
+            [*command, "--lang", language(), "--project", str(self.project.root), "run", *words],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.assessing import Basis
-from inventory.document import UNWRITTEN, read_document
+from inventory.document import UNWRITTEN, line_of, read_document
 from inventory.errors import InputError
 from inventory.text import Text
 
@@ -128,21 +128,20 @@ class Playbook:
             raise ValueError(f"fail_on: {', '.join(SEVERITIES)}")
 
     @contextmanager
-    def telling(self) -> Iterator[None]:
-        """InputError of what the playbook names is raised with the line in which it does."""
+    def telling(self, keys: str) -> Iterator[None]:
+        """InputError of what the playbook names at or below some keys is raised with the line in which it does.
+
+        That is where the key stands which the error is about, or the value.
+        """
         try:
             yield
         except InputError as error:
-            line = self._line_of(error.where)
+            is_key = error.where == keys or error.where.startswith(f"{keys}.")
+            named = (error.where,) if is_key else (keys, error.where)
+            line = line_of(self.file, *named) if self.file and error.where else None
             if line is None:
                 raise
             raise InputError(f"{self.file}:{line}", error.text) from None
-
-    def _line_of(self, where: str) -> int | None:
-        """The first line that holds a word, or the last of several, or the last key of ``policy.access.acl``."""
-        lines = self.file.read_text(encoding="utf-8-sig").splitlines() if self.file and where else []
-        words = (where, where.rpartition(" ")[2], where.rpartition(".")[2])
-        return next((n for word in words for n, line in enumerate(lines, 1) if word and word in line), None)
 
 
 def playbook(name: str, project: Path) -> Playbook:

@@ -15,8 +15,9 @@ from inventory.errors import InputError
 from inventory.exchange.ansible_groups import OWN, TEMPLATE, Groups, given_by
 from inventory.exchange.ansible_ini import ini_groups
 from inventory.exchange.assets import KEPT, Asset, Given
-from inventory.exchange.nodes import Nodes, Unsafe, Word, file_text, yaml_text
+from inventory.exchange.nodes import Nodes, Unsafe, Word, yaml_text
 from inventory.exchange.platforms import ansible_vars
+from inventory.file_text import file_text
 from inventory.text import Text
 
 

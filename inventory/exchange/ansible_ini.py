@@ -8,7 +8,8 @@ from pathlib import Path
 
 from inventory.errors import InputError
 from inventory.exchange.ansible_groups import Groups
-from inventory.exchange.nodes import Word, file_text
+from inventory.exchange.nodes import Word
+from inventory.file_text import file_text
 from inventory.text import Text
 
 _SECTION = re.compile(r"\[([^:\[\]]+)(?::(\w+))?\]\s*(?:[#;].*)?")

@@ -11,7 +11,8 @@ from typing import Any, TextIO
 from inventory.errors import InputError
 from inventory.exchange.assets import Asset, Given, GivenLink, GivenSite
 from inventory.exchange.netbox import KINDS, Kind, Line
-from inventory.exchange.nodes import addresses_in, file_text
+from inventory.exchange.nodes import addresses_in
+from inventory.file_text import file_text
 from inventory.text import Text
 
 _FORMULA = tuple("=+-@\t\r|%")

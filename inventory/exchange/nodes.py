@@ -9,10 +9,10 @@ from pathlib import Path
 import yaml
 
 from inventory.addresses import IPAddress, address
-from inventory.errors import InputError, unreadable
+from inventory.errors import InputError
+from inventory.file_text import file_text
 from inventory.text import Text
 
-LARGEST_BYTES = 32_000_000
 _MOST_PAIRS = 2_000_000  # an alias of an alias of an alias makes a small file endless
 
 
@@ -99,18 +99,6 @@ def port_in(word: Word | None) -> int | None:
     if not word.text.isascii() or not word.text.isdigit() or not 1 <= int(word.text) <= 65535:
         raise InputError(word.where, Text(f"“{word.text}”不是 1–65535 的端口", f"'{word.text}' is not a port 1-65535"))
     return int(word.text)
-
-
-def file_text(path: Path) -> str:
-    """The text of a file that a person gave; InputError for what is too large or no UTF-8."""
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise InputError(str(path), Text("文件过大", "the file is too large"))
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(str(path), Text("不是 UTF-8 文本", "not UTF-8 text")) from None
-    except OSError as error:
-        raise unreadable(path, error) from None
 
 
 class Unsafe(str):

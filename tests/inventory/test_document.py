@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory.document import parse_document, read_document
+from inventory.document import expected, line_of, parse_document, read_document
 from inventory.errors import InputError
 
 
@@ -152,7 +153,7 @@ def test_aliases_that_multiply_do_not_blow_up() -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot be read"), (b"\xff\xfe", "not UTF-8"), (b"x: " + b"y" * 9_000_000, "too large")],
+    [(None, "cannot be read"), (b"\xff\xfe\x00", "neither UTF-8"), (b"x: " + b"y" * 9_000_000, "too large")],
 )
 def test_files_that_cannot_be_read_are_named(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "file.yaml"
@@ -185,3 +186,59 @@ def test_any_text_is_a_document_or_refused(text: str) -> None:
 @pytest.mark.parametrize("written", ["2026-01-31", "'2026-01-31'", '"2026-01-31"'])
 def test_dates_may_stand_in_quotes(written: str) -> None:
     assert parse_document(f"title: x\nsince: {written}\n", Whole, "x.yaml").since == date(2026, 1, 31)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_documents_in_the_encodings_of_chinese_windows(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_bytes("title: 标题\n".encode(encoding))
+    assert read_document(path, Whole).title == "标题"
+
+
+@pytest.mark.parametrize(
+    ("hint", "zh", "en"),
+    [
+        (int, "整数", "a whole number"),
+        (float | None, "数", "a number"),
+        (frozenset[int], "列表，每项是整数", "a list, each item a whole number"),
+        (Mapping[str, int], "“键: 值”的映射，值是整数", "a mapping of key: value, each value a whole number"),
+        (Colour, " rot, blau 之一", "one of rot, blau"),
+        (IPv4Network | IPv6Network, "IPv4 网段，如 10.0.0.0/8或IPv6 网段，如 2001:db8::/32", None),
+    ],
+)
+def test_what_is_expected_is_told_in_both_languages(hint: object, zh: str, en: str | None) -> None:
+    told = expected(hint)
+    assert told.zh == zh
+    assert en is None or told.en == en
+
+
+LINES = """\
+# b: x
+a: {b: x, c.d: 1}
+list:
+- b
+- key: y
+  b: some word
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "word", "line"),
+    [
+        ("a", "", 2),
+        ("a.b", "", 2),
+        ("a.c.d", "", 2),  # a key with a dot in it
+        ("list.1.b", "", 6),
+        ("list.1.z", "", 5),  # the last that is there
+        ("list", "y", 5),
+        ("list", "resolvers: y", 5),
+        ("list", "some word", 6),
+        ("list", "x", None),
+        ("z", "x", None),
+        ("z", "", None),
+    ],
+)
+def test_line_of_the_very_node(tmp_path: Path, keys: str, word: str, line: int | None) -> None:
+    path = tmp_path / "lines.yaml"
+    path.write_text(LINES, encoding="utf-8")
+    assert line_of(path, keys, word) == line

@@ -240,3 +240,18 @@ def test_host_without_a_name_is_refused(tmp_path: Path) -> None:
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str, name: str) -> None:
     with contextlib.suppress(InputError):
         assert all(asset.name for asset in read(tmp_path_factory.mktemp("any"), text, name))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hosts.ini", "[机房]\n核心 ansible_host=10.0.0.1\n"),
+        ("hosts.yml", "机房:\n  hosts:\n    核心: {ansible_host: 10.0.0.1}\n"),
+    ],
+)
+def test_inventories_in_the_encodings_of_chinese_windows(tmp_path: Path, name: str, text: str, encoding: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    (asset,) = read_ansible(path).assets
+    assert (asset.name, asset.addresses) == ("核心", (ip_address("10.0.0.1"),))

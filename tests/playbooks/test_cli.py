@@ -373,6 +373,18 @@ def test_full_disk_is_one_message(tmp_path: Path, few: Path, county: DemoCounty)
         ("schedule: '61 * * * *'", "odd.yaml:3: schedule: expected a cron expression"),
         ("collect: {resolvers: [dns]}", "odd.yaml:3: resolvers: dns"),
         ("file: odd.yaml", "odd.yaml:3: unknown key 'file'"),
+        # the same words stand further up
+        ("description: {zh: html nope, en: nope}\nreports:\n- html\n- nope", "odd.yaml:6: nope: no such report"),
+        ("# schedule\nplan: luhe-2021-2025\nschedule: odd", "odd.yaml:5: schedule: expected a cron expression"),
+        ("assessment: {}\njudge:\n  families: [level3]\n  exclude: [ipv6.*, odd]", "odd.yaml:6: odd: no check has"),
+        (
+            "policy:\n  access: {idle_timeout_max_s: 60}\n  bandwidth:\n    tiers_of: idle_timeout_max_s",
+            "odd.yaml:6: policy.bandwidth.tiers_of",
+        ),
+        (
+            "policy:\n  accounts: {attempts_max: 3}\n  access:\n    attempts_max: 3",
+            "odd.yaml:6: policy.access.attempts_max: no such setting",
+        ),
     ],
 )
 def test_what_a_playbook_names_is_refused_with_its_line(tmp_path: Path, written: str, said: str) -> None:

@@ -250,6 +250,7 @@ def test_runs_come_at_their_times(project: Path, county: DemoCounty, few: Path) 
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "often: begins" in err
+    assert "report: " in err  # the run speaks as the schedule does
     with Store.open(str(project / "hecha.db")) as store:
         run = store.run(1)
     assert run.started.replace(second=0, microsecond=0) > began.replace(second=0, microsecond=0)

@@ -103,6 +103,21 @@ def test_file_of_figures_that_cannot_be_meant_is_refused(tmp_path: Path, text: s
         read_plan_figures(file, plan())
 
 
+def test_what_the_plan_does_not_know_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "plan-figures.yaml"
+    file.write_text("# DEN-MOON\ndenominators:\n  DEN-BUDGET: 3\n  DEN-MOON: 3\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_plan_figures(file, plan())
+    assert raised.value.where == f"{file}:4: DEN-MOON"
+    told = "value: 1, as_of: 2026-01-01, by: PR-X-1, source: b"
+    file.write_text(
+        f"figures:\n- {{requirement: PR-VID-01, {told}}}\n- {{{told},\n   requirement: PR-X-1}}\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as raised:
+        read_plan_figures(file, plan())
+    assert raised.value.where == f"{file}:4: PR-X-1"
+
+
 def test_file_of_figures_may_be_missing_or_hold_comments_only(tmp_path: Path) -> None:
     file = tmp_path / "plan-figures.yaml"
     assert read_plan_figures(file, plan()) == PlanFigures()
