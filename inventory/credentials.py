@@ -100,16 +100,21 @@ class Logins:
         self._environment = os.environ if environment is None else environment
         self._vault = vault
 
-    def login(self, name: str) -> Login:
-        """The login of that name; InputError when no part of it is found or a part is malformed."""
+    def login(self, name: str, needed: str | None = None) -> Login:
+        """The login of that name; InputError when no part of it is found or a part is malformed.
+
+        ``needed`` is the part (``PASSWORD``) that is told to be set where one alone is of use.
+        """
         stored = self._vault.parts(name) if self._vault else {}
         parts = {p: self._environment.get(variable(name, p)) or stored.get(p) for p in FIELDS}
         if not any(parts.values()):
+            named = variable(name, needed or "USERNAME")
+            zh, en = (" 环境变量", "") if needed else (" 等环境变量", " and the like")
             raise InputError(
                 name,
                 Text(
-                    f"没有这个登录：请设置 {variable(name, 'USERNAME')} 等环境变量，或运行 hecha login add {name}",
-                    f"no such login: set {variable(name, 'USERNAME')} and the like, or run hecha login add {name}",
+                    f"没有这个登录：请设置 {named}{zh}，或运行 hecha login add {name}",
+                    f"no such login: set {named}{en}, or run hecha login add {name}",
                 ),
             )
         return Login(

@@ -209,12 +209,13 @@ def netbox_at(url: str, login: str, authority: Path | None) -> NetBox:
     from collectors.netbox import NetBox
     from inventory.credentials import variable
 
-    token = here().logins().login(login).password
+    token = here().logins().login(login, needed="PASSWORD").password
     if token is None:
         name = variable(login, "PASSWORD")
-        raise InputError(
-            f"--login {login}", Text(f"没有口令作令牌；见 {name}", f"has no password as token; see {name}")
+        told = Text(
+            f"没有口令；NetBox 的 API 令牌写在 {name}", f"has no password; put the API token of NetBox into {name}"
         )
+        raise InputError(f"--login {login}", told)
     return NetBox(url, token, authority=authority)
 
 

@@ -180,9 +180,12 @@ def test_wrong_token_is_refused_and_never_shown(found: Path) -> None:
         done = hecha("exchange", "import", "netbox", "--url", netbox.url, "-v", at=found, env=wrong)
     refused(done, "token refused, or no permission: detail: Invalid token")
     assert "not-the-token" not in done.stderr
-    refused(hecha("exchange", "import", "netbox", "--url", netbox.url, at=found), "HECHA_LOGIN_NETBOX")
+    refused(hecha("exchange", "import", "netbox", "--url", netbox.url, at=found), "set HECHA_LOGIN_NETBOX_PASSWORD, or")
     user = {"HECHA_LOGIN_NETBOX_USERNAME": "x"}
-    refused(hecha("exchange", "import", "netbox", "--url", netbox.url, at=found, env=user), "no password as token")
+    refused(
+        hecha("exchange", "import", "netbox", "--url", netbox.url, at=found, env=user),
+        "put the API token of NetBox into HECHA_LOGIN_NETBOX_PASSWORD",
+    )
 
 
 def test_too_many_requests_are_waited_out() -> None:
