@@ -50,7 +50,7 @@ from inventory.facts import (
 )
 
 NAME = "cisco_nxos"
-VERSION, CONFIG = "show version", "show running-config"
+VERSION, CONFIG, LOG_SERVERS = "show version", "show running-config", "show logging server"
 _RELEASE = r"^\s+(?:NXOS|system):\s+version (?P<value>\d[^\s\[]*)"
 _MODEL = r"^\s+[Cc]isco (?P<value>\S.*?)(?: \([^)\n]*\))? [Cc]hassis"
 _BOARD = r"^\s+Processor Board ID (?P<value>\S+)"
@@ -122,7 +122,7 @@ _CONFIG_READS = (
     ConfigRead(Accounts, nxos_access.accounts),
     ConfigRead(PasswordPolicy, nxos_access.password_policy),
     ConfigRead(SnmpAgent, nxos_access.snmp_agent),
-    ConfigRead(Logging, nxos_access.logging),
+    ConfigRead(Logging, nxos_access.logging, (LOG_SERVERS,)),
     ConfigRead(TimeSync, synchronised, (NTP,)),
     ConfigRead(Banner, ios_services.banner),
     ConfigRead(Interfaces, nxos_census.interfaces, (nxos_census.INTERFACE,)),

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.platforms import ios_access, ios_services
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Default, Got, Release
 from collectors.platforms.figures import number
 from inventory.config import Config, ConfigLine
+from inventory.errors import Missing, ReadFailed
 from inventory.facts import (
     Accounts,
     Community,
@@ -211,6 +212,15 @@ def _users(config: Config) -> Iterator[SnmpUser]:
         yield SnmpUser(name, level, evidence=config.evidence(*lines))
 
 
-def logging(config: Config, release: Release) -> Logging:
-    """As on IOS; every entry bears its date and time."""
-    return replace(ios_services.logging(config, release), timestamps=True)
+def logging(config: Config, release: Release, servers: Got) -> Logging:
+    """As on IOS; every entry bears its date and time.
+
+    Log servers are written last, so that a configuration without them is one that has none, or one that is cut: what
+    the device shows of them tells. Raises ReadFailed where it was not asked.
+    """
+    told = replace(ios_services.logging(config, release), timestamps=True)
+    if told.hosts or config.settled is None:
+        return told
+    if isinstance(servers, Missing) or re.search(r"(?im)^logging server:\s+disabled", servers.text) is None:
+        raise ReadFailed(f"{config.source}: the configuration is cut, or has no log servers: they are written last")
+    return told

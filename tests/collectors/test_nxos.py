@@ -248,6 +248,24 @@ def test_no_secret_gets_out(core: dict[type[Fact], Fact | Missing]) -> None:
     assert [secret for secret in SECRETS if secret in repr(core)] == []
 
 
+@pytest.mark.parametrize(
+    ("shown", "hosts"),
+    [
+        (None, None),
+        ("Logging server:              disabled\n", ()),
+        ("Logging server:              enabled\n{10.0.0.9}\n", None),
+    ],
+)
+def test_log_servers_are_written_last(shown: str | None, hosts: tuple[str, ...] | None) -> None:
+    """A configuration without them may be cut before them."""
+    text = "interface mgmt0\nline console\nline vty\nboot nxos bootflash:/nxos.bin\n"
+    logging = told("cisco_nxos", text, {"show logging server": shown} if shown else {})[Logging]
+    assert (logging.hosts if isinstance(logging, Logging) else None) == hosts
+    written = told("cisco_nxos", text + "logging server 10.0.0.9\nlogging level local0 4\n")[Logging]
+    assert isinstance(written, Logging)
+    assert written.hosts == ("10.0.0.9",)
+
+
 @pytest.mark.parametrize("kept", range(5, 100, 5))
 def test_a_cut_configuration_makes_nothing_absent(kept: int, core: dict[type[Fact], Fact | Missing]) -> None:
     """What was cut off is not known; what stands in the rest still is."""
