@@ -22,7 +22,11 @@ _LONGEST = 2000  # characters; what is longer is no sentence of ours
 _DEEPEST = 8  # reasons within reasons
 _SOURCES = 4  # colons that what stands before a reason may hold itself
 _SLOT = re.compile(r"\{(\w+)\}")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_FORMS = {  # of slots that hold a single word
+    "date": re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
+    "host": re.compile(r"\S+"),
+    "port": re.compile(r"\d+", re.ASCII),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,8 @@ def _shown(slot: str, text: str, depth: int) -> str | None:
     """What a slot holds, as a Chinese reader reads it; None for what it cannot hold."""
     if slot == "fact":
         return FACTS[text].zh if text in FACTS else None
-    if slot == "date":
-        return text if _DAY.fullmatch(text) else None
+    if slot in _FORMS:
+        return text if _FORMS[slot].fullmatch(text) else None
     return (_known(text, depth + 1) if slot == "why" else None) or text
 
 

@@ -167,6 +167,7 @@ def contract_not_throttled(interfaces: Interfaces, limits: RateLimits | Missing)
             continue
         told = True
         reasons = list(_throttles(port, contracted, shapers))
+        least = [words for words, _, _ in reasons] or [Text("-", "-")]
         held = port.admin_up is not False and bool(reasons)
         limit = next((limit for _, _, limit in reasons if limit), None)
         yield verdict(
@@ -175,7 +176,7 @@ def contract_not_throttled(interfaces: Interfaces, limits: RateLimits | Missing)
             interfaces.evidence,
             place=port.name,
             contracted=contracted or "?",
-            least=", ".join(reason[0] for reason in reasons) or "-",
+            least=Text("、".join(each.zh for each in least), ", ".join(each.en for each in least)),
             variant="limit" if limit else "",
             direction=limit.direction if limit else "out",
         )
@@ -194,14 +195,15 @@ def _contracted(port: Interface) -> int | None:
 
 def _throttles(
     port: Interface, contracted: int | None, limits: tuple[RateLimit, ...]
-) -> Iterator[tuple[str, Evidence, RateLimit | None]]:
+) -> Iterator[tuple[Text, Evidence, RateLimit | None]]:
     if port.duplex == "half":
-        yield "half duplex", NO_EVIDENCE, None
+        yield Text("半双工", "half duplex"), NO_EVIDENCE, None
     if contracted is None:
         return
     if port.speed_mbps is not None and port.speed_mbps < contracted:
-        yield f"{port.speed_mbps:g} Mbit/s", NO_EVIDENCE, None
+        speed = f"{port.speed_mbps:g} Mbit/s"
+        yield Text(f"速率 {speed}", speed), NO_EVIDENCE, None
     for limit in limits:
         mbps = limit.at(port.speed_mbps)
         if canonical_interface(limit.interface) == canonical_interface(port.name) and mbps and mbps < contracted:
-            yield f"{limit.kind} {mbps:g} Mbit/s", limit.evidence, limit
+            yield Text(f"限速 {mbps:g} Mbit/s", f"{limit.kind} {mbps:g} Mbit/s"), limit.evidence, limit

@@ -188,9 +188,11 @@ class OneTryClient(paramiko.SSHClient):
     def _failure(self, error: Exception, alive: bool, target: str) -> LoginRefused | Unreachable:
         if alive and "timeout" in str(error).lower():
             return Unreachable(f"{target}: no answer to the login within {self._timeouts.login_s:.0f} s")
+        name, user = self._login.name, self._login.username
+        if alive:
+            return LoginRefused(f"{target} refused the login {name} (user {user})")
         # Servers at their limit of tries hang up instead of answering.
-        how = "refused" if alive else "closed the connection on"
-        return LoginRefused(f"{target} {how} the login {self._login.name} (user {self._login.username})")
+        return LoginRefused(f"{target} closed the connection on the login {name} (user {user})")
 
 
 class _Answers:
