@@ -67,7 +67,7 @@ def snapshot(n: int, devices: int) -> Snapshot:
     """A device with 28 interfaces that hears its two neighbours; one in fifty does not answer."""
     record = DeviceRecord(name(n), str(address(n)), State.ANSWERED, START, "huawei_vrp", f"town-{n % SITES}", "access")
     if n % 50 == 49:
-        silent = Missing(Gap.UNREACHABLE, "no answer within 2.5 s")
+        silent = Missing(Gap.UNREACHABLE, "no SNMP answer in 2 tries of 2.5 s (no answer)")
         silent_record = DeviceRecord(name(n), str(address(n)), State.UNREACHABLE, START, site=f"town-{n % SITES}")
         return Snapshot(silent_record, {Identity: silent, Neighbours: silent})
     evidence = Evidence("SNMP ifTable", taken_at=START, sha256="ab" * 32)

@@ -185,7 +185,7 @@ def snapshots() -> list[Snapshot]:
             ),
         },
     )
-    silent = Missing(Gap.UNREACHABLE, "no answer within 2.5 s")
+    silent = Missing(Gap.UNREACHABLE, "no SNMP answer in 2 tries of 2.5 s (no answer)")
     health = Snapshot(
         DeviceRecord("health-ce", "10.0.2.1", State.UNREACHABLE, START, None, "dept-health", "ce"),
         {Identity: silent, Neighbours: silent},
@@ -216,7 +216,7 @@ def gap(target: str, at: datetime) -> FindingRow:
 
 
 def findings(at: datetime) -> list[FindingRow]:
-    unreachable = (("SnmpAgent", Missing(Gap.UNREACHABLE, "no answer within 2.5 s")),)
+    unreachable = (("SnmpAgent", Missing(Gap.UNREACHABLE, "no SNMP answer in 2 tries of 2.5 s (no answer)")),)
     return [
         gap("core-1", at),
         device("snmp.no-default-community", "core-1", "pass", "high"),

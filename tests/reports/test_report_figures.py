@@ -91,7 +91,11 @@ def test_trend_runs_from_old_to_new(result: Result) -> None:
 
 def test_what_was_not_read(result: Result) -> None:
     (unread,) = result.figures.unread.values()
-    assert (unread.name, unread.gap.value, unread.whys) == ("health-ce", "unreachable", ["no answer within 2.5 s"])
+    assert (unread.name, unread.gap.value, unread.whys) == (
+        "health-ce",
+        "unreachable",
+        ["no SNMP answer in 2 tries of 2.5 s (no answer)"],
+    )
     assert set(result.figures.undecided) == {"access.idle-timeout", "ipv6.site-carries"}
     assert not result.is_complete
 
