@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -126,7 +127,7 @@ def run(
             order = _resumed(store, book, resume, order)
         logins = at.logins() if order.replay is None else Logins()
         log.info("run of %s begins", book.name)
-        with _resumable_when_stopped(at, store, book, playbook), bars(at.err) as progress:
+        with _telling_what_is_left(at, store, book, playbook), bars(at.err) as progress:
             outcome = run_playbook(
                 at.project, store, book, logins, order=order, language=at.language, progress=progress
             )
@@ -153,20 +154,30 @@ def _resumed(store: Store, book: Playbook, resume: str, order: Order) -> Order:
 
 
 @contextlib.contextmanager
-def _resumable_when_stopped(at: Here, store: Store, book: Playbook, called: str) -> Iterator[None]:
-    from playbooks.runner import resumable
+def _telling_what_is_left(at: Here, store: Store, book: Playbook, called: str) -> Iterator[None]:
+    from inventory.store import RunState
 
+    began = datetime.now(UTC)
     try:
         yield
     except KeyboardInterrupt:
-        left = resumable(store, book.name)
-        if left is None:
+        left = next(iter(store.runs(book.name)), None)
+        project = "" if at.root == Path() else f" --project {at.root}"
+        if left is None or (left.finished and left.finished < began):
             raise
-        at.say(
-            "已停止。接着做完：hecha{project} run {playbook} --resume {run}",
-            "Stopped. To go on: hecha{project} run {playbook} --resume {run}",
-            project="" if at.root == Path() else f" --project {at.root}",
-            playbook=called,
-            run=left.id,
-        )
+        if left.state is RunState.FINISHED:
+            at.say(
+                "已停止。已全部判定，报告没有写完：hecha{project} report --run {run}",
+                "Stopped. All is judged; the reports are not written: hecha{project} report --run {run}",
+                project=project,
+                run=left.id,
+            )
+        else:
+            at.say(
+                "已停止。接着做完：hecha{project} run {playbook} --resume {run}",
+                "Stopped. To go on: hecha{project} run {playbook} --resume {run}",
+                project=project,
+                playbook=called,
+                run=left.id,
+            )
         raise typer.Exit(_INTERRUPTED) from None

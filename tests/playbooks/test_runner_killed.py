@@ -119,3 +119,24 @@ def test_stopped_run_says_how_to_go_on(county: DemoCounty, tmp_path: Path, numbe
     assert "Traceback" not in err
     assert not (tmp_path / "reports").exists()
     assert 5 <= _devices(where) < len(county.county.devices)
+
+
+def test_run_stopped_while_its_reports_are_written_says_how_to_have_them(county: DemoCounty, tmp_path: Path) -> None:
+    slow = _prepare(county, tmp_path, str(tmp_path / "hecha.db"))
+    text = _SLOW.format(workers=16).replace("json-lines", "html, workbook, clause-matrix, oscal")
+    (tmp_path / "playbooks" / "slow.yaml").write_text(text, encoding="utf-8")
+    process = started("run", "slow", at=tmp_path, env=slow)
+    await_(lambda: _is_finished(tmp_path / "hecha.db"))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    told = "Stopped. All is judged; the reports are not written: hecha report --run 1"
+    assert err.strip().splitlines()[-1] == told
+    done = hecha("report", "--run", "1", at=tmp_path, env=slow)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out" / "run-1").iterdir())) == 4
+
+
+def _is_finished(path: Path) -> bool:
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5) as connection:
+        return bool(connection.execute("select count(*) from runs where state = 'finished'").fetchone()[0])

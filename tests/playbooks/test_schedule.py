@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -243,9 +244,10 @@ def test_runs_come_at_their_times(project: Path, county: DemoCounty, few: Path) 
         "collect: {sources: [snmp]}\nreports: [json-lines]\n"
     )
     (project / "playbooks" / "often.yaml").write_text(text, encoding="utf-8")
-    process = started("schedule", "often", at=project, env=county.environment())
+    process = started("--lang", "en", "schedule", "often", at=project, env=county.environment(), lang="zh")
     began = datetime.now(UTC)
-    await_(lambda: states(project)[-1:] == [(1, "finished")], timeout=90)
+    await_((project / "out" / "run-1" / "json-lines.jsonl").exists, timeout=90)
+    time.sleep(1)  # until it has been told
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
