@@ -17,7 +17,7 @@ from inventory.reasons import FILE, _Document, reason
 
 PACKAGES = ("inventory", "collectors", "checks", "playbooks")
 # What else makes words that end up in a reason: the arguments of these, and what a refusal is called.
-SAYS = {"Missing": 1, "EndpointAnswer": 1, "lacks": 0, "Silent": 0, "Puzzled": 0, "Unsettled": 0}
+SAYS = {"Missing": 1, "SoFar": 1, "EndpointAnswer": 1, "lacks": 0, "Silent": 0, "Puzzled": 0, "Unsettled": 0}
 SLOTS = ("Interfaces", "2026-01-31", "22")  # what stands in every slot while a sentence is looked up
 
 
@@ -61,14 +61,17 @@ def sentences(value: ast.expr | None, tree: ast.Module, deep: int = 0) -> Iterat
         yield value.value
     elif isinstance(value, ast.JoinedStr):
         yield "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in value.values)
-    elif deep < 5:
+    if deep < 5:
         for each in leads_to(value, tree):
             yield from sentences(each, tree, deep + 1)
 
 
 def leads_to(value: ast.expr | None, tree: ast.Module) -> Iterator[ast.expr | None]:
     """The expressions whose value another one may take."""
-    if isinstance(value, ast.IfExp):
+    if isinstance(value, ast.JoinedStr):
+        held = (part.value for part in value.values if isinstance(part, ast.FormattedValue))
+        yield from (each for each in held if getattr(each, "id", "") == "why")
+    elif isinstance(value, ast.IfExp):
         yield from (value.body, value.orelse)
     elif isinstance(value, ast.Dict | ast.BoolOp):
         yield from value.values
