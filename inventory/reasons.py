@@ -1,7 +1,7 @@
 """Why a fact is not known, in the reader's language: what is stored in English is put into Chinese where it is shown.
 
-The sentences are data: ``words/reasons.yaml``. What devices sent stands in their slots, so they are matched piece by piece
-from left to right, without regular expressions: the time taken grows with the length of the text alone.
+The sentences are data: ``words/reasons.yaml``. What devices sent stands in their slots, so they are matched piece by
+piece from left to right, without regular expressions: the time taken grows with the length of the text alone.
 """
 
 from __future__ import annotations
