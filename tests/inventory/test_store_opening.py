@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -19,7 +20,7 @@ from sqlalchemy import create_engine, event
 from inventory.errors import ExitCode, StoreError
 from inventory.facts import Identity
 from inventory.snapshot import DeviceRecord, Snapshot, State
-from inventory.store import Store, engine
+from inventory.store import RunState, Store, engine
 from inventory.store.tables import metadata
 
 
@@ -148,6 +149,49 @@ def test_migrations_make_the_tables_of_today(tmp_path: Path) -> None:
     with database.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     database.dispose()
+
+
+@pytest.mark.parametrize("revision", [script.revision for script in _scripts().walk_revisions()])
+def test_older_database_is_brought_up_to_date_with_all_that_it_holds(tmp_path: Path, revision: str) -> None:
+    """One of each earlier version, holding what today's would of a run."""
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    taken = datetime(2026, 1, 1, tzinfo=UTC)
+    made = Snapshot(DeviceRecord("t", "::1", State.ANSWERED, taken), {Identity: Identity(vendor="H3C")})
+    with Store.open(new) as store:
+        run = store.create_run("p")
+        store.save_device(run, made)
+        store.finish_run(run, RunState.FINISHED, at=taken)
+    database = create_engine(f"sqlite:///{old}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    database.dispose()
+    _copy(new, old)
+    with Store.open(old, create=False) as store:
+        assert [(each.playbook, each.state) for each in store.runs()] == [("p", RunState.FINISHED)]
+        assert list(store.snapshots(run)) == [made]
+        assert list(store.sightings.seen()) == []
+        assert list(store.attestations()) == []
+        assert list(store.decisions()) == []
+    with sqlite3.connect(old) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(engine.HEAD,)]
+    connection.close()
+
+
+def _copy(source: Path, into: Path) -> None:
+    """The rows of the tables and columns that both have."""
+    with sqlite3.connect(into) as database:
+        database.execute("ATTACH ? AS source", (str(source),))
+        for table in metadata.sorted_tables:
+            had, has = (
+                [row[1] for row in database.execute(f"PRAGMA {schema}.table_info({table.name})")]
+                for schema in ("main", "source")
+            )
+            if names := ", ".join(f'"{name}"' for name in had if name in has):
+                database.execute(f"INSERT INTO main.{table.name} ({names}) SELECT {names} FROM source.{table.name}")
+    database.close()
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
