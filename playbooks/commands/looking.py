@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,9 +47,17 @@ def add_to(app: App) -> None:
     )(diff)
 
 
-def show(headings: Iterable[Text], rows: Iterable[Iterable[object]]) -> None:
-    """A table at a terminal, without columns that hold nothing; elsewhere cells between tabs, a line a row."""
+def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text | None = None) -> None:
+    """A table at a terminal, without columns that hold nothing; elsewhere cells between tabs, a line a row.
+
+    Where there is no row at all ``none`` is said instead.
+    """
     at = here()
+    begun = list(islice(rows := iter(rows), 1))
+    if none is not None and not begun:
+        at.say(none.zh, none.en)
+        return
+    rows = chain(begun, rows)
     if not at.is_terminal:
         for row in rows:
             at.print("\t".join(" ".join(str(cell).split()) for cell in row))

@@ -87,7 +87,8 @@ def systems(
     headings = (Text("系统", "System"), Text("单位", "Unit"), Text("状态", "State"), Text("批次", "Wave"))
     more = (Text("批次日期", "Wave date"), Text("部署位置", "Hosted"), Text("结论", "Verdict"))
     last = (Text("反证", "Against"), Text("佐证", "For"), Text("技术栈", "Stack"))
-    show((*headings, *more, *last), (_cells(at, line) for line in lines))
+    none = Text("登记表没有登记业务系统", "the register declares no business system")
+    show((*headings, *more, *last), (_cells(at, line) for line in lines), none)
 
 
 def _told(at: Here, store: Store, number: int | None) -> tuple[Result, list[SystemLine]]:
@@ -198,6 +199,7 @@ def rooms(number: RunNumber = None, as_json: AsJson = False) -> None:
             )
             for line in found
         ),
+        Text("登记表没有登记机房", "the register declares no machine room"),
     )
 
 

@@ -167,4 +167,5 @@ def _show_prefixes(uses: list[PrefixUse], *, as_json: bool) -> None:
         return
     headings = (Text("站点", "Site"), Text("单位", "Unit"), Text("前缀", "Prefix"), Text("/64 数", "/64s"))
     rows = ((u.site, u.unit or "", u.prefix, u.networks, u.used) for u in uses)
-    show((*headings, Text("已用", "In use")), rows)
+    none = Text("登记表没有登记地址规划", "the register declares no address plan")
+    show((*headings, Text("已用", "In use")), rows, none)

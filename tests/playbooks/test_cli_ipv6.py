@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from console import hecha, refused
 
+from inventory.store import Store
 from playbooks.demo.audit import audit, demo_project
 from playbooks.progress import Quiet
 
@@ -70,3 +72,26 @@ def test_a_kind_that_does_not_exist_is_refused(county: Path) -> None:
     )
     assert done.returncode == 2
     assert "network, security, host, site, unit, system" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ipv6", "--prefixes"), "the register declares no address plan"),
+        (("systems",), "the register declares no business system"),
+        (("rooms",), "the register declares no machine room"),
+    ],
+)
+def test_nothing_to_list_is_said_and_before_the_first_run_refused(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    refused(hecha(*words, at=tmp_path), "there is no database yet")
+    with Store.open(tmp_path / "hecha.db") as store:
+        pass
+    for each in (words, ("ipv6",), ("plan",)):
+        refused(hecha(*each, at=tmp_path), "there is no run yet: run hecha run first")
+    with Store.open(tmp_path / "hecha.db") as store:
+        store.finish_run(store.create_run("full-audit"))
+    done = hecha(*words, at=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"{said}\n")
+    assert hecha("plan", at=tmp_path).returncode == 0
