@@ -92,9 +92,9 @@ def _shown(slot: str, text: str, depth: int) -> str | None:
 
 @cache
 def _sentences() -> tuple[_Sentence, ...]:
-    """The catalogue, sentences with the most words of their own first."""
+    """The catalogue: before those that begin with a slot the others, the most words of their own first."""
     found = [_taken_apart(en, zh) for en, zh in read_document(FILE, _Document).sentences.items()]
-    return tuple(sorted(found, key=lambda each: -sum(map(len, each.pieces))))
+    return tuple(sorted(found, key=lambda each: (not each.pieces[0], -sum(map(len, each.pieces)))))
 
 
 def _taken_apart(en: str, zh: str) -> _Sentence:

@@ -140,6 +140,7 @@ def test_both_sides_of_a_sentence_have_the_same_slots() -> None:
         ("cli: srv-1 port 22: no answer", "cli：srv-1 端口 22：没有应答"),
         ("show port security: no answer", "show port security：没有应答"),
         ("display x: % Unrecognized command", "display x: % Unrecognized command"),
+        ("tc does not run: tc qdisc show is not among the captures", "tc 不能运行：采集记录中没有 tc qdisc show"),
         ("read 2026-01-31", "读于 2026-01-31"),
         ("read my lips", "read my lips"),
         ("the line broke: {0.__class__}", "连接中断：{0.__class__}"),
