@@ -26,6 +26,7 @@ from inventory.errors import ReadFailed
 from inventory.facts import (
     Accounts,
     Addresses,
+    AuditTrail,
     Banner,
     Filtering,
     FirstHopSecurity,
@@ -50,7 +51,7 @@ from inventory.facts import (
 )
 
 NAME = "cisco_nxos"
-VERSION, CONFIG, LOG_SERVERS = "show version", "show running-config", "show logging server"
+VERSION, CONFIG = "show version", "show running-config"
 _RELEASE = r"^\s+(?:NXOS|system):\s+version (?P<value>\d[^\s\[]*)"
 _MODEL = r"^\s+[Cc]isco (?P<value>\S.*?)(?: \([^)\n]*\))? [Cc]hassis"
 _BOARD = r"^\s+Processor Board ID (?P<value>\S+)"
@@ -122,7 +123,7 @@ _CONFIG_READS = (
     ConfigRead(Accounts, nxos_access.accounts),
     ConfigRead(PasswordPolicy, nxos_access.password_policy),
     ConfigRead(SnmpAgent, nxos_access.snmp_agent),
-    ConfigRead(Logging, nxos_access.logging, (LOG_SERVERS,)),
+    nxos_access.by_log_servers(ConfigRead(Logging, nxos_access.logging)),
     ConfigRead(TimeSync, synchronised, (NTP,)),
     ConfigRead(Banner, ios_services.banner),
     ConfigRead(Interfaces, nxos_census.interfaces, (nxos_census.INTERFACE,)),
@@ -135,7 +136,7 @@ _CONFIG_READS = (
     ConfigRead(LinkServices, ios_ipv6.link_services(sends=True)),
     ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
     ConfigRead(VirtualGateways, partial(gateways.virtual_gateways, gateways.NXOS)),
-    *nxos_hardening.READS,
+    *(nxos_access.by_log_servers(read) if read.fact is AuditTrail else read for read in nxos_hardening.READS),
 )
 # No line is the last of a configuration. What stands behind the terminal lines, routing and log servers, is taken for
 # all of it: there is no line that would tell.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.platforms import ios_access, ios_services
-from collectors.platforms.base import Default, Got, Release
+from collectors.platforms.base import Built, ConfigRead, Default, Got, Release
 from collectors.platforms.figures import number
 from inventory.config import Config, ConfigLine
 from inventory.errors import Missing, ReadFailed
@@ -23,6 +23,7 @@ from inventory.facts import (
     SnmpUser,
 )
 
+LOG_SERVERS = "show logging server"
 _GUIDE = "Cisco Nexus NX-OS Security Configuration Guide, "
 _API = "Cisco Nexus 9000 NX-OS Programmability Guide, NX-API CLI: "
 TELNET = Default(False, r"(?:[5-9]|1\d)\.", _GUIDE + "Configuring SSH and Telnet, default settings: Telnet disabled")
@@ -212,15 +213,25 @@ def _users(config: Config) -> Iterator[SnmpUser]:
         yield SnmpUser(name, level, evidence=config.evidence(*lines))
 
 
-def logging(config: Config, release: Release, servers: Got) -> Logging:
-    """As on IOS; every entry bears its date and time.
+def logging(config: Config, release: Release) -> Logging:
+    """As on IOS; every entry bears its date and time."""
+    return replace(ios_services.logging(config, release), timestamps=True)
 
-    Log servers are written last, so that a configuration without them is one that has none, or one that is cut: what
-    the device shows of them tells. Raises ReadFailed where it was not asked.
+
+def by_log_servers(read: ConfigRead) -> ConfigRead:
+    """The read of a fact that log servers bear on; ReadFailed where it is open whether there are any.
+
+    They are written last, so that a configuration without them is one that has none, or one that is cut: what the
+    device shows of them tells.
     """
-    told = replace(ios_services.logging(config, release), timestamps=True)
-    if told.hosts or config.settled is None:
-        return told
-    if isinstance(servers, Missing) or re.search(r"(?im)^logging server:\s+disabled", servers.text) is None:
-        raise ReadFailed(f"{config.source}: the configuration is cut, or has no log servers: they are written last")
-    return told
+
+    def build(config: Config, release: Release, servers: Got, *answers: Got) -> Built:
+        if config.settled is not None and config.line(r"logging server ") is None and not _are_off(servers):
+            raise ReadFailed(f"{config.source}: the configuration is cut, or has no log servers: they are written last")
+        return read.build(config, release, *answers)
+
+    return replace(read, build=build, commands=(LOG_SERVERS, *read.commands))
+
+
+def _are_off(servers: Got) -> bool:
+    return not isinstance(servers, Missing) and re.search(r"(?im)^logging server:\s+disabled", servers.text) is not None
