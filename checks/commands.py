@@ -1,4 +1,7 @@
-"""The commands that mend what checks find, by platform, and what a person has to fill in: files of ``remedies``."""
+"""The commands that mend what checks find, by platform, and what a person has to fill in: files of ``remedies``.
+
+A comment that is a sentence stands in both languages on its line, with the platform's own mark: ``# 中文 ‖ English``.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from typing import Any
 
 import yaml
 
-from inventory.text import Text
+from inventory.text import Language, Text
 
 FOLDER = Path(__file__).parent / "remedies"
 _BLANKS = "blanks"  # the file of what stands in angle brackets
 _BLANK = re.compile(r"<([a-z][a-z0-9 -]*)>")
+_COMMENT = re.compile(r"^(?P<mark> *[#!] )(?P<zh>[^‖\n]*) ‖ (?P<en>.*)$", re.MULTILINE)
 
 
 def commands_of(check_id: str) -> Mapping[str, str]:
@@ -49,3 +53,8 @@ def blanks() -> Mapping[str, Text]:
 def blanks_in(commands: str) -> Iterator[str]:
     """The names in angle brackets, in their order, each once."""
     return iter(dict.fromkeys(_BLANK.findall(commands)))
+
+
+def in_language(commands: str, language: Language) -> str:
+    """The commands with each comment in one language."""
+    return _COMMENT.sub(lambda comment: comment["mark"] + comment[language], commands)

@@ -156,7 +156,6 @@ def _environment(language: Language) -> Environment:
         shown=wording.shown,
         reason=reason,
         fact_text=fact_text,
-        lines=wording.shown_lines,
         moment=wording.moment,
         day=wording.day,
     )

@@ -36,6 +36,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 
+from checks.commands import in_language
 from checks.model import Severity, say_values
 from inventory.evidence import Evidence
 from inventory.facts import Identity
@@ -162,7 +163,7 @@ def _finding(result: Result, row: FindingRow, language: Language) -> Plain:
         "title_text": wording.title(row).say(language),
         "finding_text": wording.said(row).say(language),
         "remedy_text": wording.remedy(row).say(language) or None,
-        "commands": row.commands or None,
+        "commands": in_language(row.commands, language) or None,
         "values": say_values(row.values, language),
         "evidence": [_evidence(each) for each in row.evidence],
         "missing": [{"fact": kind, "gap": reason.gap.value, "why": reason.why or None} for kind, reason in row.missing],

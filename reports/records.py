@@ -286,7 +286,7 @@ def _problem(record: Record, failing: list[FindingRow], rows: Iterable[FindingRo
 
 def _remedy(failing: list[FindingRow], language: Language) -> str:
     words = dict.fromkeys(wording.remedy(row).say(language) for row in failing)
-    commands = dict.fromkeys(wording.shown_lines(row.commands) for row in failing if row.commands)
+    commands = dict.fromkeys(wording.commands(row, language) for row in failing if row.commands)
     return "\n".join([*words, *commands])
 
 

@@ -80,7 +80,7 @@ def finding_cells(result: Result, line: FindingLine, language: Language) -> dict
         "excerpt": "\n".join(wording.excerpt(each) for each in evidence if each.excerpt),
         "taken": wording.moment(next((each.taken_at for each in evidence if each.taken_at), None)),
         "remedy": wording.remedy(row).say(language) if fails else "",
-        "commands": wording.shown_lines(row.commands) if fails else "",
+        "commands": wording.commands(row, language) if fails else "",
         "first_seen": wording.day(row.first_seen) if fails else "",
         "waiver": wording.shown(row.waiver),
         "platform": wording.shown(row.platform or ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from checks.catalogue import catalogue
+from checks.commands import in_language
 from checks.model import Check, Family, Finding, Outcome, Severity, Subject, SubjectKind
 from checks.sentences import GAPS, sentence
 from checks.standards import Assess, Clause, clause
@@ -186,6 +187,11 @@ def shown_lines(text: str, most: int = _LONGEST_EXCERPT) -> str:
     """The same for text of several lines; tabs become spaces."""
     cut = text if len(text) <= most else text[: most - 1] + "…"
     return "\n".join(shown(line.expandtabs(4), most) for line in cut.replace("\r\n", "\n").split("\n"))
+
+
+def commands(row: FindingRow, language: Language) -> str:
+    """The commands that mend it, comments in one language, harmless."""
+    return shown_lines(in_language(row.commands, language))
 
 
 def moment(at: datetime | None, zone: timezone = CHINA) -> str:

@@ -25,7 +25,7 @@ from inventory.facts import Fact
 
 HOSTS = ("linux", "frr")
 MARKS = {"entered": "yes", "read": "read", "printed": "printed", "none": "–", "": "·"}
-_SHOWS = re.compile(r"display |show |get |diagnose |#|vtysh -c 'show |top |free |nstat |ip -[46s] |chronyc |cat |ls ")
+_SHOWS = re.compile(r"display |show |get |diagnose |#|!|vtysh -c 'show |top |free |nstat |ip -[46s] |chronyc |cat |ls ")
 _SHOWING = "what is printed shows where to look"
 # The pairs that find gaps and have no commands, each for the same reason.
 _UNCONFIRMED = "the manuals at hand do not confirm the command"

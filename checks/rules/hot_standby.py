@@ -32,7 +32,9 @@ _HOT = frozenset({"stack", "ha", "vrrp", "cluster", "replication", "supervisor"}
         ),
         {
             "huawei_vrp": "system-view\n hrp interface <interface> remote <peer>\n hrp mirror session enable\n"
-            " hrp enable\n# of a gateway: interface <interface>, vrrp vrid 1 virtual-ip <address>\n quit",
+            " hrp enable\n"
+            "# 网关：interface <interface>，vrrp vrid 1 virtual-ip <address>"
+            " ‖ of a gateway: interface <interface>, vrrp vrid 1 virtual-ip <address>\n quit",
             "h3c_comware": "system-view\n remote-backup group\n  remote-ip <peer>\n  local-ip <address>\n"
             "  device-role primary\n  hot-backup enable\n  quit\n quit",
             "ruijie_rgos": "configure terminal\n switch virtual domain 1\n  switch 1\n  switch 1 priority 150\n"

@@ -69,7 +69,8 @@ def _ipv6(addresses: Addresses) -> list[tuple[IPv6Address, str]]:
         Text("全局开启 IPv6", "Turn IPv6 on"),
         {
             "huawei_vrp": "system-view\n ipv6\n quit",
-            "h3c_comware": "# Comware 7 forwards IPv6 as soon as an interface has an address; Comware 5:\n"
+            "h3c_comware": "# Comware 7 的接口配有 IPv6 地址即转发；Comware 5："
+            " ‖ Comware 7 forwards IPv6 as soon as an interface has an address; Comware 5:\n"
             "system-view\n ipv6\n quit",
             "linux": "sysctl -w net.ipv6.conf.all.forwarding=1\n"
             "echo 'net.ipv6.conf.all.forwarding = 1' > /etc/sysctl.d/60-ipv6-forwarding.conf",

@@ -39,6 +39,7 @@ _BACKBONE = frozenset({"core", "aggregation", "border"})
 _LEAST_BYTES_A_DAY = 1_000_000
 _LEAST_UPTIME_S = 3600.0
 _DAY_S = 86400.0
+_REPLACED = "升级版本或更换设备 ‖ upgrade, or replace the device"
 
 
 @check(
@@ -58,10 +59,10 @@ _DAY_S = 86400.0
             "Upgrade to a release with IPv6; plan to replace what has none",
         ),
         {
-            "huawei_vrp": "display version\ndisplay ipv6 interface brief\n# upgrade, or replace the device",
-            "h3c_comware": "display version\ndisplay ipv6 interface brief\n# upgrade, or replace the device",
-            "ruijie_rgos": "show version\nshow ipv6 interface brief\n# upgrade, or replace the device",
-            "cisco_ios": "show version\nshow ipv6 interface brief\n# upgrade, or replace the device",
+            "huawei_vrp": f"display version\ndisplay ipv6 interface brief\n# {_REPLACED}",
+            "h3c_comware": f"display version\ndisplay ipv6 interface brief\n# {_REPLACED}",
+            "ruijie_rgos": f"show version\nshow ipv6 interface brief\n! {_REPLACED}",
+            "cisco_ios": f"show version\nshow ipv6 interface brief\n! {_REPLACED}",
             "linux": "ls /proc/net/if_inet6\n# without it: remove ipv6.disable=1 from the kernel's command line",
         },
     ),

@@ -194,6 +194,8 @@ VARIANTS = {
 
 def _mended(check: Check, only: str | None) -> Iterator[str]:
     """What is said where it fails or is not known, and the commands that mend it; they are printed and never sent."""
+    from checks.commands import in_language
+
     language = here().language
     yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
     if check.unknown:
@@ -203,7 +205,8 @@ def _mended(check: Check, only: str | None) -> Iterator[str]:
     for name, commands in shown.items():
         platform, _, variant = name.partition("/")
         yield f"  {platform}: {VARIANTS[variant].say(language)}" if variant else f"  {platform}:"
-        yield from (f"    {line}" for line in commands.replace("{{", "{").replace("}}", "}").splitlines())
+        told = in_language(commands, language).replace("{{", "{").replace("}}", "}")
+        yield from (f"    {line}" for line in told.splitlines())
     if only and not shown:
         yield tell("  {only} 没有可给出的命令", "  no commands are known for {only}", only=only)
     yield from _filled_in(shown.values())

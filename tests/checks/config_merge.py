@@ -56,7 +56,7 @@ def _entered(commands: str, roots: Block) -> list[tuple[list[str], str]]:
     stack: list[tuple[int, str]] = []
     for line in commands.splitlines():
         text = line.strip()
-        if text in _MODES or text in _LEAVES or text.startswith(("display ", "show ", "#")) or not text:
+        if text in _MODES or text in _LEAVES or text.startswith(("display ", "show ", "#", "!")) or not text:
             continue
         indent = len(line) - len(line.lstrip())
         while stack and stack[-1][0] >= indent:

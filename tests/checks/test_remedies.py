@@ -12,8 +12,9 @@ from remedied import GAPS, UNPROVEN, findings, gap, mended_at_last, remedies
 from set_merge import merged_set
 
 from checks.catalogue import catalogue
-from checks.commands import blanks, blanks_in
-from checks.model import Check, Finding, Outcome, Subject, SubjectKind
+from checks.commands import blanks, blanks_in, in_language
+from checks.model import Check, Finding, Outcome, Subject, SubjectKind, placeholders
+from collectors.platforms.catalogue import platforms
 
 # Hosts are mended by their own shell: tests/checks/test_remedies_linux.py.
 PAIRS = [(check.id, name) for check, name in remedies() if name not in ("linux", "frr")]
@@ -60,6 +61,29 @@ def test_what_a_person_fills_in_is_explained(check: Check) -> None:
 def test_no_blank_is_explained_for_nothing() -> None:
     asked = {b for check in catalogue().values() for text in check.remedy.commands.values() for b in blanks_in(text)}
     assert set(blanks()) - asked - {"entry", "list"} == set()
+
+
+_SENTENCE = re.compile(r"[a-z]{2,},? [a-z]+,? [a-z]+", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("check", catalogue().values(), ids=lambda check: check.id)
+def test_comments_are_in_both_languages(check: Check) -> None:
+    """Whoever reads Chinese reads no English sentence in what is to be pasted, and the other way round."""
+    for key, commands in check.remedy.commands.items():
+        name = key.partition("/")[0]
+        if name in ("linux", "frr"):
+            continue
+        for line in filter(re.compile(r" *[#!]").match, commands.splitlines()):
+            zh, en = in_language(line, "zh"), in_language(line, "en")
+            assert "‖" not in zh + en, (key, line)
+            assert _CHINESE.search(zh) if zh != en else not _SENTENCE.search(line), (key, line)
+            assert not _CHINESE.search(en), (key, line)
+            assert placeholders(zh) == placeholders(en), (key, line)
+            assert set(blanks_in(zh)) == set(blanks_in(en)), (key, line)
+            dialect = platforms()[name].dialect
+            assert dialect, name
+            assert line.lstrip()[0] in (dialect.comments or "#"), (key, line)
 
 
 def test_commands_are_whole_lines_of_one_order() -> None:

@@ -235,6 +235,7 @@ def test_every_check_is_explained_with_what_supplies_its_facts(tmp_path: Path, l
         for fact in told.split(needs)[1:]:
             assert "\n  " in fact, f"{check.id}: nothing supplies {fact}"
         assert "{{" not in told, f"{check.id}: a brace is doubled"
+        assert "‖" not in told, f"{check.id}: a comment stands in both languages"
         asked = {blank for commands in check.remedy.commands.values() for blank in blanks_in(commands)}
         assert all(f"\n    <{blank}>  " in told for blank in asked), f"{check.id}: a blank is not explained"
         for line, after in pairwise(told.splitlines()):
