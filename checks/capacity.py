@@ -104,14 +104,22 @@ def limits(end: LinkEnd) -> list[tuple[RateLimit, float | None]]:
     return [(limit, limit.at(speed)) for limit in end.limits]
 
 
-def limits_untold(end: LinkEnd) -> Text | None:
-    """Why it is not known what an end is limited to; None where it is known."""
+def limits_untold(end: LinkEnd, wanted: float) -> Text | None:
+    """Why it is not known whether an end is limited to less than is wanted; None where it is known."""
     if isinstance(end.limits, Missing):
         return why_missing(end.limits)
     share = next((limit.percent for limit, mbps in limits(end) if mbps is None), None)
-    if share is None:
+    if share is not None:
+        return Text(f"为端口速率的 {share:g}%，而端口速率未知", f"{share:g} % of a port speed that is not known")
+    doubt = next((limit for limit in end.perhaps if limit.mbps is None or limit.mbps < wanted), None)
+    if doubt is None:
         return None
-    return Text(f"为端口速率的 {share:g}%，而端口速率未知", f"{share:g} % of a port speed that is not known")
+    where = harmless(doubt.interface)
+    rate = f"{doubt.percent:g} %" if doubt.mbps is None and doubt.percent else f"{shown(doubt.mbps)} Mbit/s"
+    return Text(
+        f"{where} 限速 {rate}，是否作用于全部流量未知",
+        f"{where} is limited to {rate}, and whether all traffic is held by that is not told",
+    )
 
 
 def shaped_rates(link: LinkView) -> list[Rate]:
@@ -161,14 +169,16 @@ def lowest(link: LinkView) -> Rate | None:
     return min(all_rates(link), key=lambda rate: rate.mbps, default=None)
 
 
-def untold(link: LinkView) -> list[Text]:
-    """What of a link should be known and is not, each with the reason."""
+def untold(link: LinkView, wanted: float) -> list[Text]:
+    """What should be known of a link of which so much is wanted and is not, each with the reason."""
     found = [] if contract_rates(link) else [Text("没有登记签约带宽", "no contracted bandwidth is declared")]
     for end in ours(link):
         mbps, why = port_mbps(end)
         if mbps is None:
             found.append(Text(f"{place(end)} 速率未知：{why.zh}", f"speed of {place(end)} not known: {why.en}"))
-        elif (limit := limits_untold(end)) and not (isinstance(end.limits, Missing) and end.limits.gap is Gap.LACKING):
+        elif (limit := limits_untold(end, wanted)) and not (
+            isinstance(end.limits, Missing) and end.limits.gap is Gap.LACKING
+        ):
             found.append(
                 Text(f"{place(end)} 是否限速未知：{limit.zh}", f"limits of {place(end)} not known: {limit.en}")
             )
@@ -225,10 +235,17 @@ def _end(end: LinkEnd) -> Iterator[Text]:
     if isinstance(end.limits, Missing):
         yield Text("限速未知", "limits not known")
     for limit, mbps in limits(end):
-        share = "" if limit.percent is None else f" ({limit.percent:g} %)"
-        way, rate = limit.direction, shown(mbps) + share
-        yield Text(f"{way} 限速 {rate}", f"{limit.kind} {way} {rate}")
+        yield _limit(end, limit, mbps, Text("", ""))
+    for limit in end.perhaps:
+        yield _limit(end, limit, limit.mbps, Text("可能", "perhaps "))
     yield from _carried(end)
+
+
+def _limit(end: LinkEnd, limit: RateLimit, mbps: float | None, sure: Text) -> Text:
+    share = "" if limit.percent is None else f" ({limit.percent:g} %)"
+    at = "" if limit.interface == end.interface_name else f"{harmless(limit.interface)} "
+    way, rate = limit.direction, shown(mbps) + share
+    return Text(f"{at}{way} {sure.zh}限速 {rate}", f"{sure.en}{limit.kind} {at}{way} {rate}")
 
 
 def _port(end: LinkEnd, where: str) -> Text:

@@ -11,8 +11,19 @@ from typing import Protocol, TypeVar
 from inventory.cabling import Cabling, Place, port_names
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Fact, Identity, Interface, Interfaces, Neighbours, RateLimit, RateLimits, Throughput
+from inventory.facts import (
+    Addresses,
+    Fact,
+    Identity,
+    Interface,
+    Interfaces,
+    Neighbours,
+    RateLimit,
+    RateLimits,
+    Throughput,
+)
 from inventory.intervals import between
+from inventory.limits import PortLimits, Ports, port_above
 from inventory.names import canonical_interface
 from inventory.register import Device, Link, Register
 from inventory.snapshot import DeviceRecord
@@ -39,9 +50,14 @@ class _Near:
     record: DeviceRecord
     ports: Mapping[str, Interface] | Missing
     members: Mapping[str, tuple[Interface, ...]]
-    limits: Mapping[str, tuple[RateLimit, ...]] | Missing
+    limits: Ports | Missing
     serial: str | None
     evidence: Evidence
+
+    def members_of(self, interface: str) -> tuple[Interface, ...]:
+        """The members of an aggregation, or of the one that a sub-interface is of."""
+        name = interface.lower()
+        return self.members.get(name) or self.members.get(port_above(name) or "", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ class _Side:
             return None
         if self.interface is None:
             return Place(self.near.record.target)
-        members = self.near.members.get(self.interface.lower(), ())
+        members = self.near.members_of(self.interface)
         return Place(self.near.record.target, port_names(self.interface, (member.name for member in members)))
 
 
@@ -155,16 +171,18 @@ class LinkViews:
     def _read_end(self, link: Link, side: _Side, near: _Near) -> LinkEnd:
         name = side.interface or ""
         port = self._port(near, name)
+        limits = PortLimits() if isinstance(near.limits, Missing) else near.limits.of(name.lower())
         return LinkEnd(
             site=side.site,
             device=near.record.target,
             interface_name=name,
             interface=port,
-            limits=near.limits if isinstance(near.limits, Missing) else near.limits.get(name.lower(), ()),
+            limits=near.limits if isinstance(near.limits, Missing) else limits.certain,
+            perhaps=limits.doubtful,
             platform=near.record.platform,
             evidence=near.evidence,
             serial=near.serial,
-            members=near.members.get(name.lower(), ()),
+            members=near.members_of(name),
             load=self._load(near, port),
             latency=self._latency(near),
             also_links=tuple(x for x in self._users.get((near.record.target, name.lower()), ()) if x != link.name),
@@ -195,7 +213,31 @@ class LinkViews:
         if isinstance(near.ports, Missing):
             return near.ports
         known = near.ports.get(name.lower())
-        return known or Missing(Gap.LACKING, f"{near.record.target} has no interface {name}")
+        if known is None:
+            return Missing(Gap.LACKING, f"{near.record.target} has no interface {name}")
+        above = near.ports.get(port_above(known.name.lower()) or "")
+        if above is None:
+            return known
+        # a sub-interface runs as fast as its port; agents tell that of it, or nothing
+        return replace(known, speed_mbps=known.speed_mbps or above.speed_mbps, duplex=known.duplex or above.duplex)
+
+    def _of_ports(
+        self,
+        target: str,
+        ports: Mapping[str, Interface],
+        members: Mapping[str, tuple[Interface, ...]],
+        limits: RateLimits,
+        key: Callable[[str], str],
+    ) -> Ports:
+        by_port = _grouped(limits, key)
+        parts = any(map(port_above, by_port))
+        return Ports(ports, members, by_port, self._addressed(target, key) if parts else None, key)
+
+    def _addressed(self, target: str, key: Callable[[str], str]) -> frozenset[str] | None:
+        found = self._fact(target, Addresses)
+        if isinstance(found, Missing):
+            return None
+        return frozenset(key(each.interface) for each in found.items if each.interface)
 
     def _near(self, target: str | None) -> _Near | None:
         if target is None:
@@ -218,17 +260,17 @@ class LinkViews:
         def key(name: str) -> str:
             return canonical_interface(name, record.platform).lower()
 
+        items = () if isinstance(interfaces, Missing) else interfaces.items
+        ports = {key(each.name): each for each in items}
         members: dict[str, tuple[Interface, ...]] = {}
-        for each in () if isinstance(interfaces, Missing) else interfaces.items:
+        for each in items:
             if each.aggregate:
                 members[key(each.aggregate)] = (*members.get(key(each.aggregate), ()), each)
         near = _Near(
             record=record,
-            ports=interfaces
-            if isinstance(interfaces, Missing)
-            else {key(each.name): each for each in interfaces.items},
+            ports=interfaces if isinstance(interfaces, Missing) else ports,
             members=members,
-            limits=limits if isinstance(limits, Missing) else _grouped(limits, key),
+            limits=limits if isinstance(limits, Missing) else self._of_ports(target, ports, members, limits, key),
             serial=None if isinstance(identity, Missing) else identity.serial,
             evidence=NO_EVIDENCE if isinstance(interfaces, Missing) else interfaces.evidence,
         )

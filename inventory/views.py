@@ -40,7 +40,7 @@ class LinkEnd:
     device: str | None  # None: the register names no device at this end
     interface_name: str | None
     interface: Interface | Missing
-    limits: tuple[RateLimit, ...] | Missing  # shapers and policers on that interface only
+    limits: tuple[RateLimit, ...] | Missing  # shapers and policers that hold for all that goes through it
     platform: str | None = None
     evidence: Evidence = NO_EVIDENCE
     outside: bool = False  # beyond what the county runs: the carrier's, the city's
@@ -52,6 +52,7 @@ class LinkEnd:
     stands_at: str | None = None  # the site where the register has the device, where that is another one
     heard: tuple[Heard, ...] = ()  # LLDP and CDP at this end
     instead_of: str | None = None  # both ends' tables prove this end: what the register says, or the site alone
+    perhaps: tuple[RateLimit, ...] = ()  # limits that may hold for all of it, or for a part only
 
     @property
     def place(self) -> str:

@@ -56,7 +56,7 @@ _OF_HOSTS: tuple[type[Fact], ...] = (
     *(Connections, RemoteCopies, RunningServices, Software),
 )
 _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
-    SubjectKind.LINK: (Interfaces, RateLimits),
+    SubjectKind.LINK: (Interfaces, RateLimits, Addresses),
     SubjectKind.SITE: (Interfaces, RateLimits, Forwarding, Routes, Transitions, RoutingProtocols),
     SubjectKind.SYSTEM: (ServiceProbe, *_OF_HOSTS),
     SubjectKind.REGISTER: (ServiceProbe, *_OF_HOSTS),

@@ -133,15 +133,15 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
     remedy=Remedy(
         Text("提高或取消接口限速", "Raise or remove the rate limit of the interface"),
         {
-            "huawei_vrp": "display current-configuration interface {interface}\nsystem-view\n interface {interface}\n"
+            "huawei_vrp": "display current-configuration interface {entries}\nsystem-view\n interface {entries}\n"
             "  undo {statement}\n  quit",
-            "h3c_comware": "display current-configuration interface {interface}\nsystem-view\n interface {interface}\n"
+            "h3c_comware": "display current-configuration interface {entries}\nsystem-view\n interface {entries}\n"
             "  undo {statement}\n  quit",
-            "ruijie_rgos": "show running-config interface {interface}\nconfigure terminal\n interface {interface}\n"
+            "ruijie_rgos": "show running-config interface {entries}\nconfigure terminal\n interface {entries}\n"
             "  no {statement}\n end",
-            "cisco_ios": "show policy-map interface {interface}\nconfigure terminal\n interface {interface}\n"
+            "cisco_ios": "show policy-map interface {entries}\nconfigure terminal\n interface {entries}\n"
             "  no {statement}\n end",
-            "linux": "tc qdisc show dev {interface}\ntc qdisc del dev {interface} root",
+            "linux": "tc qdisc show dev {entries}\ntc qdisc del dev {entries} root",
         },
     ),
 )
@@ -158,7 +158,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 limit.evidence,
                 place=place(end),
                 platform=end.platform,
-                interface=limit.interface,
+                entries=limit.interface,
                 direction=limit.direction,
                 statement=_statement(limit, end.platform),
                 rate=shown(mbps),
@@ -167,7 +167,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 evidences=said,
             )
         if not low:
-            why = limits_untold(end)
+            why = limits_untold(end, wanted * (1 - policy.tolerance))
             ok = None if why or isinstance(end.limits, Missing) else True
             yield verdict(ok, end.evidence, place=place(end), wanted=wanted, why=why or "", evidences=said)
 
@@ -253,14 +253,14 @@ def evidence_agrees(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict
             evidences=said,
         )
     if not astray:
-        ok = None if any(map(_is_untold, link.ends)) else True
+        ok = None if any(_is_untold(end, contracted * (1 - policy.tolerance)) for end in link.ends) else True
         yield verdict(ok, link.evidence, *all_evidence(link), contracted=shown(contracted), evidences=said)
 
 
-def _is_untold(end: LinkEnd) -> bool:
-    """Whether a device of the county's at that end could hold against the rest, but did not answer."""
+def _is_untold(end: LinkEnd, wanted: float) -> bool:
+    """Whether a device of the county's at that end could hold against the rest, but did not tell."""
     if end.device is None or end.interface_name is None:
         return False
     if isinstance(end.limits, Missing):
         return isinstance(end.interface, Missing) or end.limits.gap not in (Gap.LACKING, Gap.UNREAD)
-    return isinstance(end.interface, Missing) or bool(limits_untold(end))
+    return isinstance(end.interface, Missing) or bool(limits_untold(end, wanted))

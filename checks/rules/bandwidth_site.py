@@ -49,7 +49,7 @@ def site_reaches_tier(site: SiteView, plan: Plan, policy: BandwidthPolicy) -> It
     ok = _any(outcome for outcome, _ in outcomes)
     best = max((rate for link in site.links if (rate := lowest(link))), key=lambda rate: rate.mbps, default=None)
     evidences = [_named(link) for link in site.links]
-    open_questions = _joined([gap for outcome, link in outcomes if outcome is None for gap in untold(link)])
+    open_questions = _joined([gap for outcome, link in outcomes if outcome is None for gap in untold(link, wanted)])
     yield verdict(
         ok,
         site.evidence,
@@ -77,7 +77,7 @@ def _link_reaches(link: LinkView, wanted: int, policy: BandwidthPolicy) -> bool 
     rules = lowest(link)
     if rules is not None and not reaches(rules.mbps, wanted, policy):
         return False
-    return None if rules is None or untold(link) else True
+    return None if rules is None or untold(link, wanted) else True
 
 
 def _any(outcomes: Iterator[bool | None]) -> bool | None:
