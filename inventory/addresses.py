@@ -15,11 +15,19 @@ IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
 
 _HEX = re.compile(r"[0-9a-f]")
+# Held by the national e-government extranet (APNIC), which announces it to nobody: global by its number alone.
+EXTRANET = IPv4Network("59.192.0.0/10")
+SHARED = IPv4Network("100.64.0.0/10")  # between a carrier's gateway and its customers (RFC 6598)
 
 
 def address(text: str) -> IPAddress:
     """The address a person wrote, brackets and zone allowed around IPv6; ValueError when it is none."""
     return ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+
+
+def on_internet(ip: IPAddress) -> bool:
+    """Whether an address is one of the Internet: global, and not of the e-government extranet."""
+    return ip.is_global and not (isinstance(ip, IPv4Address) and ip in EXTRANET)
 
 
 def mac_address(text: str) -> str | None:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import CensusPolicy
-from inventory.egress import unread
+from inventory.egress import DEFAULT_ROUTE, GATEWAY, PUBLIC_ADDRESS, TRANSLATION, unread
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Forwarding, Identity, Neighbour, Neighbours, Routes
@@ -157,8 +157,8 @@ def register_complete(census: CensusView) -> Iterator[Verdict]:
     ),
     remedy=Remedy(
         Text(
-            "核实出口：经批准的登记到互联网出口表，其余拆除默认路由与线路",
-            "Find out what it is: declare it if it is approved, else take out the default route and the line",
+            "核实出口：经批准的登记到互联网出口表，其余拆除默认路由、地址转换与线路",
+            "Find out what it is: declare it if it is approved, else take out route, translation and line",
         )
     ),
 )
@@ -178,6 +178,8 @@ def one_egress(network: Network, census: CensusView) -> Iterator[Verdict]:
 
 
 _EGRESS = {
-    "default-route": Text("默认路由指向", "default route via"),
-    "public-address": Text("接口公网地址", "public address"),
+    DEFAULT_ROUTE: Text("默认路由指向", "default route via"),
+    PUBLIC_ADDRESS: Text("接口公网地址", "public address"),
+    TRANSLATION: Text("对外做地址转换", "addresses translated towards nobody known"),
+    GATEWAY: Text("ARP 表中有运营商网关", "a carrier's gateway in its ARP table:"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from inventory.addresses import on_internet
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Address, Addresses, Filtering, ZonePolicy
@@ -145,7 +146,7 @@ def servers_not_at_edge(network: Network, census: CensusView) -> Iterator[Verdic
     for target, addresses in _servers(network, census):
         read += 1
         # Every IPv6 address may be global and filtered all the same; an IPv4 one is public where nothing translates.
-        public = (each.ip.ip for each in addresses.items if each.ip.version == 4 and each.ip.ip.is_global)
+        public = (each.ip.ip for each in addresses.items if each.ip.version == 4 and on_internet(each.ip.ip))
         outside += [(target, ip, addresses.evidence) for ip in public]
     for target, ip, shown in outside:
         yield verdict(False, shown, place=target, address=str(ip))

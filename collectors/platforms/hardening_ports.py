@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from collectors.platforms.base import Release
+from inventory.addresses import on_internet
 from inventory.config import Config, ConfigLine
 from inventory.facts import PortGuard, PortGuards
 
@@ -82,6 +83,7 @@ def _guard(marks: PortMarks, config: Config, name: str, block: ConfigLine, zone:
         outside=_outside(marks, name, block),
         used=bool(told),
         evidence=config.evidence(block, *block.children[:20]),
+        translates=block.child(marks.translates) is not None if marks.translates else None,
     )
 
 
@@ -105,4 +107,4 @@ def public(word: str) -> bool:
         ip = IPv4Address(word.partition("/")[0])
     except ValueError:
         return False
-    return ip.is_global or any(ip in network for network in _DOCUMENTED)
+    return on_internet(ip) or any(ip in network for network in _DOCUMENTED)

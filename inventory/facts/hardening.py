@@ -113,6 +113,7 @@ class PortGuard:
     outside: str | None = None  # why it leads outside: public, dialled, cellular, translates; None: nothing says so
     used: bool | None = None  # carries an address, a VLAN, a link …; False: nothing is configured on it
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+    translates: bool | None = None  # addresses of what passes it are translated (NAT); None: not looked for
 
     @property
     def physical(self) -> bool:

@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from inventory.egress import strange_egresses
-from inventory.facts import Address, Addresses, DefaultRoute, Fact, Forwarding, Routes
+from inventory.facts import (
+    Address,
+    Addresses,
+    DefaultRoute,
+    Fact,
+    Forwarding,
+    PortGuard,
+    PortGuards,
+    ResolvedAddress,
+    ResolvedAddresses,
+    Routes,
+)
 from inventory.register import InternetEgress, Link, NetworkDevice, Register
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 
@@ -89,3 +100,54 @@ def test_approved_boundary_device_may_lead_out_and_an_unapproved_one_may_not() -
 def test_public_address_that_is_in_no_declared_prefix() -> None:
     found = device("town", "10.1.0.1", holds("10.1.0.1/30", "1.2.3.4/24"))
     assert told(Register(), found) == [("town", "GigabitEthernet0/0/1", "public-address")]
+
+
+def translating(interface: str, *, outside: str | None = "translates", shut: bool = False) -> PortGuards:
+    return PortGuards((PortGuard(interface, shut, False, False, outside=outside, translates=True),))
+
+
+def test_translation_towards_nobody_known_leads_out() -> None:
+    """… as a line with an address of its own or a dialled one; between two parts of the county it does not."""
+    here = holds("10.1.0.1/30", "192.168.1.2/24")
+    out_of_town = device("town", "10.1.0.1", here, translating("GigabitEthernet0/0/1"))
+    assert told(Register(), out_of_town) == [("town", "GigabitEthernet0/0/1", "translation")]
+    inner = device("core", "10.0.0.1", holds("10.0.0.1/32", "192.168.1.1/24"))
+    assert told(Register(), out_of_town, inner) == []
+    assert told(Register(), device("town", "10.1.0.1", here, translating("GigabitEthernet0/0/1", shut=True))) == []
+    dialled = device("town", "10.1.0.1", here, translating("Dialer1", outside="dialled"))
+    (found,) = strange_egresses(Register(), MemoryNetwork([dialled]))
+    assert (found.by, found.certain) == ("translation", True)
+
+
+def test_translation_is_in_doubt_where_a_device_was_not_read() -> None:
+    silent = Snapshot(DeviceRecord("core", "10.0.0.1", State.UNREACHABLE, NOW))
+    here = holds("10.1.0.1/30", "192.168.1.2/24")
+    town = device("town", "10.1.0.1", here, translating("GigabitEthernet0/0/1"))
+    assert [e.certain for e in strange_egresses(Register(), MemoryNetwork([silent, town]))] == [False]
+
+
+def resolved(*entries: tuple[str, str | None, str]) -> ResolvedAddresses:
+    return ResolvedAddresses(tuple(ResolvedAddress(IPv4Address(ip), mac, "eth1", state) for ip, mac, state in entries))
+
+
+def test_carriers_gateway_in_an_arp_table_leads_out() -> None:
+    """… whoever holds the table; not one of a declared block, and not an entry that nobody answered for."""
+    mac = "00:1e:10:00:00:01"
+    server = device("srv", "10.2.0.5", resolved(("1.2.3.1", mac, "reachable"), ("10.2.0.1", mac, "reachable")))
+    assert told(Register(), server) == [("srv", "eth1", "gateway")]
+    block = InternetEgress(name="e", unit="u", public_ip4=(IPv4Network("1.2.3.0/29"),), approved=True)
+    assert told(Register(egresses=(block,)), server) == []
+    assert told(Register(), device("srv", "10.2.0.5", resolved(("1.2.3.1", None, "incomplete")))) == []
+    assert told(Register(), device("srv", "10.2.0.5", resolved(("1.2.3.1", mac, "failed")))) == []
+
+
+def test_address_between_carrier_and_customer_is_a_doubt_only() -> None:
+    shared = device("srv", "10.2.0.5", resolved(("100.64.9.1", "00:1e:10:00:00:01", "reachable")))
+    assert [(e.by, e.certain) for e in strange_egresses(Register(), MemoryNetwork([shared]))] == [("gateway", False)]
+    held = device("core", "10.0.0.1", holds("100.64.9.1/30"))
+    assert told(Register(), shared, held) == []
+
+
+def test_block_of_the_government_extranet_is_not_the_internet() -> None:
+    core = device("core", "59.200.1.1", holds("59.200.1.1/30"), resolved(("59.200.1.2", "00:1e:10:00:00:01", "")))
+    assert told(Register(), core) == []
