@@ -6,13 +6,13 @@ import re
 
 from collectors.platforms import fortios_access, fortios_network, fortios_objects, zone_rules
 from collectors.platforms.base import Built, ConfigRead, Got, Release
-from collectors.platforms.fortios_text import entries, sections, value, values
+from collectors.platforms.fortios_text import entries, lines_of, sections, value, values
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import public
 from collectors.platforms.hardening_traffic import TrafficMarks, day_in, traffic_reads
 from inventory.config import Config
 from inventory.errors import Gap, Missing
-from inventory.facts import PortGuard, PortGuards, Signature, Signatures
+from inventory.facts import ConfigBackup, PortGuard, PortGuards, Signature, Signatures
 
 _UNLINKED = frozenset({"loopback", "tunnel", "vlan", "aggregate"})
 
@@ -23,6 +23,12 @@ def port_guards(config: Config, _: Release) -> PortGuards:
         member: name
         for name, block in entries(sections(config, "system zone"))
         for member in values(block, "interface")
+    }
+    translated = {
+        far
+        for _, block in entries(sections(config, "firewall policy"))
+        if value(block, "nat") == "enable" and value(block, "status") != "disable"
+        for far in values(block, "dstintf")
     }
     items = []
     for name, block in entries(sections(config, "system interface")):
@@ -37,6 +43,7 @@ def port_guards(config: Config, _: Release) -> PortGuards:
                 outside="public" if public(address) else None,
                 used=None if value(block, "type") in _UNLINKED else bool(address) or value(block, "mode") is not None,
                 evidence=config.evidence(block, *block.children[:12]),
+                translates=bool({name, zones.get(name)} & translated),
             )
         )
     return PortGuards(tuple(items), None, config.evidence(*sections(config, "system interface")))
@@ -114,9 +121,18 @@ def signatures(_c: Config, _r: Release, status: Got) -> Built:
     )
 
 
+def config_backup(config: Config, _: Release) -> Built:
+    """Each change is saved as it is made unless ``cfg-save`` says otherwise (FortiOS CLI reference, system global)."""
+    lines = lines_of(config, "system global", "cfg-save")
+    if any(line.text.split()[2] != "automatic" for line in lines):
+        return Missing(Gap.UNREAD, "changes are saved when somebody says so; whether that was done it does not tell")
+    return ConfigBackup(True, config.evidence(*(lines or sections(config, "system global"))))
+
+
 READS = (
     *hardening_reads(MARKS),
     *zone_rules.rule_reads(fortios_network.zone_policy, books=fortios_objects.books),
     *traffic_reads(TRAFFIC),
+    ConfigRead(ConfigBackup, config_backup),
     ConfigRead(Signatures, signatures, ("get system status",)),
 )
