@@ -165,9 +165,9 @@ def _packed(parts: Iterable[Mapping[str, Place]]) -> tuple[dict[str, Place], flo
     for part in parts:
         left, top = (min(place[axis] for place in part.values()) for axis in (0, 1))
         wide, high = (max(place[axis] for place in part.values()) - low for axis, low in ((0, left), (1, top)))
-        wide, high = wide + 2 * MARGIN, high + MARGIN
+        wide, high = wide + 2 * MARGIN, high + 2 * MARGIN
         if x and x + wide > width:
             x, y, row = 0.0, y + row, 0.0
-        places.update({name: (px - left + x + MARGIN, py - top + y + MARGIN / 2) for name, (px, py) in part.items()})
+        places.update({name: (px - left + x + MARGIN, py - top + y + MARGIN) for name, (px, py) in part.items()})
         x, row, width = x + wide, max(row, high), max(width, x + wide)
-    return places, max(width, 2 * MARGIN), max(y + row, MARGIN)
+    return places, max(width, 2 * MARGIN), max(y + row, 2 * MARGIN)

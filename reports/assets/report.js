@@ -59,6 +59,24 @@
     input.closest("label").hidden = false;
   }
 
+  // The clause matrix: items of one standing, unfolded where there are any.
+  const standing = document.querySelector("select[data-matrix]");
+  if (standing) {
+    const layers = [...document.querySelectorAll("details.layer")].map((layer) => ({ layer, open: layer.open }));
+    standing.addEventListener("input", () => {
+      for (const { layer, open } of layers) {
+        for (const body of layer.querySelectorAll("tbody")) {
+          const items = [...body.querySelectorAll("tr[data-standing]")];
+          for (const item of items) item.hidden = Boolean(standing.value) && item.dataset.standing !== standing.value;
+          body.hidden = items.every((item) => item.hidden);
+        }
+        layer.hidden = !layer.querySelector("tbody:not([hidden])");
+        layer.open = standing.value ? !layer.hidden : open;
+      }
+    });
+    standing.closest("label").hidden = false;
+  }
+
   // The topology: a site or a word picks devices out, wheel and buttons zoom, dragging moves.
   const topology = document.getElementById("topology");
   if (topology) {
@@ -69,7 +87,13 @@
     const texts = nodes.map((node) => node.textContent.toLowerCase());
     const whole = drawing.getAttribute("viewBox").split(" ").map(Number);
     let view = [...whole];
-    const show = (next) => { view = next; drawing.setAttribute("viewBox", view.join(" ")); };
+    const show = (next) => {
+      view = next;
+      drawing.setAttribute("viewBox", view.join(" "));
+      // Names stay readable when the whole is shown, as far as there is room between two devices.
+      const unit = Math.max(view[2] / drawing.clientWidth, view[3] / drawing.clientHeight);
+      drawing.style.setProperty("--label", `${Math.min(20, Math.max(12, 11 * unit))}px`);
+    };
     const zoom = (factor, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) => {
       const width = Math.min(whole[2] * 2, Math.max(200, view[2] * factor));
       const real = width / view[2];
@@ -111,6 +135,18 @@
       const { x, y } = at(event);
       zoom(event.deltaY < 0 ? 0.85 : 1.18, x, y);
     }, { passive: false });
+    const keys = {
+      ArrowLeft: () => show([view[0] - view[2] / 10, view[1], view[2], view[3]]),
+      ArrowRight: () => show([view[0] + view[2] / 10, view[1], view[2], view[3]]),
+      ArrowUp: () => show([view[0], view[1] - view[3] / 10, view[2], view[3]]),
+      ArrowDown: () => show([view[0], view[1] + view[3] / 10, view[2], view[3]]),
+      "+": () => zoom(0.8), "=": () => zoom(0.8), "-": () => zoom(1.25), "0": () => show([...whole]),
+    };
+    drawing.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
     // One finger or the mouse moves the picture; two fingers zoom it about the middle between them.
     const fingers = new Map();
     const apart = () => { const [a, b] = [...fingers.values()]; return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) || 1; };

@@ -37,7 +37,7 @@ def page_without_the_usual(text: str) -> str:
     text = re.sub(r"<style>.*?</style>", "<style></style>", text, flags=re.DOTALL)
     text = re.sub(r"(?<=</div>\n)<script>.*?</script>", "<script></script>", text, flags=re.DOTALL)
     text = re.sub(r"sha256-[^']+", "sha256-", text)
-    return re.sub(r"<tr><td class=\"ref\">(?:(?!</tr>).)*?is-not-assessed.*?</tr>\n", "", text, flags=re.DOTALL)
+    return re.sub(r"<tr[^>]*><td class=\"ref\">(?:(?!</tr>).)*?is-not-assessed.*?</tr>\n", "", text, flags=re.DOTALL)
 
 
 def lines_without_the_usual(text: str) -> str:

@@ -21,7 +21,7 @@ def test_a_part_for_each_reader(written: Write) -> None:
     assert sections == [
         "summary", "plan", "places", "clauses", "waived", "gaps", "unknown", "census", "register", "links",
     ]  # fmt: skip
-    assert re.findall(r'<a href="#(\w+)">', page.partition("<main>")[0]) == sections
+    assert re.findall(r'<a href="#(\w+)">', page.partition("<main")[0]) == sections
 
 
 def test_every_clause_of_the_standard_has_its_row(written: Write) -> None:
