@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from inventory.codec import CodecError, decode
 from inventory.document import expected
@@ -139,6 +140,8 @@ class ProtectionPolicy:
     restore_test_max_days: int = 365
     unneeded_packages: frozenset[str] = frozenset(_UNNEEDED)
     own_programs: tuple[str, ...] = ()  # "malware/edrclient": a program beside those that are known, and what it does
+    # "kylin V10 (Lance)": the day that the contract with a release's maker ends
+    supported_until: Mapping[str, date] = field(default_factory=dict)
     weak_crypto: frozenset[str] = frozenset({"des", "3des", "md5", "null", "rc4", "arcfour"})
 
 
@@ -259,8 +262,10 @@ def _policy(kind: type[Any], settings: Mapping[str, Any], where: str) -> object:
 
 def _setting(hint: Any, value: Any, where: str) -> Any:
     try:
-        if isinstance(value, dict) and hint == Mapping[str, int]:
-            return {str(k): decode(int, v) for k, v in value.items()}
+        if isinstance(value, dict) and get_origin(hint) is Mapping:
+            item = get_args(hint)[1]
+            # YAML reads days itself, and numbers that are meant for names
+            return {str(k): decode(item, v.isoformat() if type(v) is date else v) for k, v in value.items()}
         return decode(hint, value)
     except CodecError:
         wanted = expected(hint)

@@ -30,7 +30,7 @@ from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
 from inventory.evidence import Evidence
-from inventory.facts import Fact, HostKeys, Identity, ServiceProbe, Source
+from inventory.facts import Fact, HostKeys, Identity, OperatingSystem, ServiceProbe, Source
 from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in, system_target
 from inventory.targets import Target
 
@@ -281,12 +281,14 @@ class _Asked:
         return platform_named(self._platform or "")
 
     def _asked_of_shell(self) -> tuple[type[Fact], ...]:
-        """What is still open, and the identity where SNMP left a part of it open or knows a kernel alone."""
-        identity = fact_in(self._facts, Identity)
-        if not isinstance(identity, Identity):
-            return self._open_facts()
-        parts = (identity.model, identity.release, identity.serial)
-        more = (Identity,) if None in parts or identity.platform in _TOLD_BY_SHELL else ()
+        """What is still open, and what SNMP left a part of open or knows of a kernel alone: identity and system."""
+        identity, system = fact_in(self._facts, Identity), fact_in(self._facts, OperatingSystem)
+        more: list[type[Fact]] = []
+        if isinstance(identity, Identity):
+            parts = (identity.model, identity.release, identity.serial)
+            more += [Identity] if None in parts or identity.platform in _TOLD_BY_SHELL else []
+        if isinstance(system, OperatingSystem) and system.distribution is None:
+            more.append(OperatingSystem)
         return (*self._open_facts(), *more)
 
     def _prefer_shell(self, shell: Platform, told: Facts) -> None:

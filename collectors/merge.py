@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from inventory.errors import Gap, Missing
-from inventory.facts import Fact, Identity, Interface, Interfaces, Source
+from inventory.facts import Fact, Identity, Interface, Interfaces, OperatingSystem, Source
 
 Facts = dict[type[Fact], Fact | Missing]
+T = TypeVar("T", Interface, OperatingSystem)
 
 _IDENTITY_FIELDS = ("vendor", "kind", "platform", "model", "release", "serial", "hostname", "uptime_s")
 
@@ -30,6 +31,8 @@ def _merged(known: Fact | Missing, fact: Fact | Missing) -> Fact | Missing:
         return merged_identity(known, fact)
     if isinstance(known, Interfaces) and isinstance(fact, Interfaces):
         return _merged_interfaces(known, fact)
+    if isinstance(known, OperatingSystem) and isinstance(fact, OperatingSystem) and known.distribution is None:
+        return _filled(fact, known)  # a kernel alone gives way to the system it belongs to
     return known
 
 
@@ -54,10 +57,10 @@ def _merged_interfaces(first: Interfaces, second: Interfaces) -> Interfaces:
     return dataclasses.replace(first, items=items)
 
 
-def _filled(first: Interface, second: Interface) -> Interface:
+def _filled(first: T, second: T) -> T:
     open_fields = {
         f.name: getattr(second, f.name)
-        for f in dataclasses.fields(Interface)
+        for f in dataclasses.fields(first)
         if getattr(first, f.name) in (None, ()) and getattr(second, f.name) not in (None, ())
     }
     return dataclasses.replace(first, **open_fields) if open_fields else first

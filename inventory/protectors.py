@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -33,9 +33,11 @@ class Protector:
 
 @dataclass(frozen=True, slots=True)
 class _Support:
+    """Releases of one distribution (ID of os-release), each a pattern, with their last days; ``source`` states them."""
+
     name: str
-    release: str
-    ends: date
+    source: str
+    ends: Mapping[str, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +67,5 @@ def _known(name: str) -> Protector | None:
 def support_ends(distribution: str | None, release: str | None) -> date | None:
     """The last day a release is mended for everybody; None where that is not known."""
     rows = (row for row in _products().support if row.name == (distribution or "").lower())
-    return next((row.ends for row in rows if re.match(rf"(?:{row.release})(?:\.|$)", release or "")), None)
+    known = (pair for row in rows for pair in row.ends.items())
+    return next((day for pattern, day in known if re.match(rf"(?:{pattern})(?:\.|$)", release or "")), None)

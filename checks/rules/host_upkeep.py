@@ -58,16 +58,20 @@ def patched_lately(patches: PatchState, today: Today, policy: ProtectionPolicy) 
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a"),
     found=Text("{subject} 的 {release} 已于 {day} 停止维护", "{subject}: {release} has not been mended since {day}"),
-    unknown=Text("{subject} 的 {release} 维护到何时未知", "{subject}: until when {release} is mended is not known"),
+    unknown=Text(
+        "{subject} 的 {release} 维护到何时未知：厂商公告或维护合同写明日期，可写入 policy.protection.supported_until",
+        "{subject}: until when {release} is mended is not known; its maker's announcement or contract tells, "
+        "and policy.protection.supported_until takes it",
+    ),
     remedy=Remedy(
         Text("迁移到仍在维护的版本，或购买延长维护", "Move to a release that is mended, or buy extended support"),
         {"linux": "cat /etc/os-release\n# plan the move; until then limit who reaches the host"},
     ),
     scope=HOSTS,
 )
-def release_supported(system: OperatingSystem, today: Today) -> Iterator[Verdict]:
-    ends = support_ends(system.distribution, system.release)
+def release_supported(system: OperatingSystem, today: Today, policy: ProtectionPolicy) -> Iterator[Verdict]:
     name = " ".join(word for word in (system.distribution, system.release) if word) or "?"
+    ends = policy.supported_until.get(name) or support_ends(system.distribution, system.release)
     ok = None if ends is None else today.date <= ends
     yield verdict(ok, system.evidence, release=name, day=ends.isoformat() if ends else "?")
 

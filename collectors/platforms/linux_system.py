@@ -34,10 +34,17 @@ def _dmi(got: Got) -> str | None:
     return None if not said or _UNFILLED.match(said) else said[:128]
 
 
+# The service pack behind the number in VERSION: ``22.03 (LTS-SP3)`` on openEuler, Kylin's by the names of its packs.
+_PACK = re.compile(r" \((?:LTS(?:-SP\d+)?|SP\d+|Tercel|Sword|Lance|Halberd)\)")
+
+
 def distribution(text: str) -> tuple[str | None, str | None]:
-    """ID and VERSION_ID of os-release(5); None where it does not say."""
+    """ID and VERSION_ID of os-release(5), with the service pack that VERSION names; None where it does not say."""
     said = settings(text)
-    return said.get("ID") or None, said.get("VERSION_ID") or None
+    number = said.get("VERSION_ID") or None
+    if number and _PACK.fullmatch(said.get("VERSION", "").removeprefix(number)):
+        number = said["VERSION"]
+    return said.get("ID") or None, number
 
 
 def release_words(text: str) -> str | None:

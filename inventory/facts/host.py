@@ -14,7 +14,7 @@ class OperatingSystem(Fact):
     """Operating system and processor of a host."""
 
     distribution: str | None  # ID of os-release: openEuler, kylin, debian …
-    release: str | None
+    release: str | None  # its number, and the service pack where one is named: 22.03 (LTS-SP3)
     kernel: str | None
     architecture: str | None  # x86_64, aarch64, loongarch64, sw_64 …
     processor: str | None = None  # maker and model as lscpu, /proc/cpuinfo or hrDeviceDescr name them; None: not told

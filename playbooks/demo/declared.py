@@ -37,7 +37,7 @@ from playbooks.demo.services import Place
 
 ROOM = "县信息中心机房"
 _BUREAU = "县政务服务数据管理局"
-_START, _END_OF_SUPPORT = date(2020, 6, 1), date(2032, 12, 31)
+_START, END_OF_SUPPORT = date(2020, 6, 1), date(2032, 12, 31)
 _KEY_ROLES = frozenset({"core", "aggregation", "firewall", "server", "storage"})
 _UNIT_KINDS = {
     "county": UnitKind.DATA_BUREAU,
@@ -176,7 +176,7 @@ def _common(device: Device, units: dict[str, str]) -> dict[str, Any]:
         "mgmt_ip4": device.address,
         "mgmt_ip6": own.ipv6.ip if own.ipv6 else None,
         "release": wording.release(device),
-        "eos_date": _END_OF_SUPPORT,
+        "eos_date": END_OF_SUPPORT,
         "importance": Importance.KEY if device.role in _KEY_ROLES else Importance.GENERAL,
     }
 

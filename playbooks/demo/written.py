@@ -9,8 +9,10 @@ from inventory.errors import unwritable
 from inventory.targets import Target
 from inventory.targets import write_targets as targets_csv
 from playbooks.demo import planted
+from playbooks.demo.declared import END_OF_SUPPORT
 from playbooks.demo.running import DemoCounty
 from playbooks.demo.vrp import LOG_HOST, LOG_HOST6
+from playbooks.demo.wording import KERNELS
 from playbooks.project import STATE
 
 _PLAYBOOK = """\
@@ -26,6 +28,8 @@ policy:
     collectors: ["{log_host}", "{log_host6}"]
   management:
     networks: [127.44.0.0/16]
+  protection:
+    supported_until: {{{supported}}}  # by the county's contracts
   cloud:
     prefixes: [127.44.4.0/24, "::1/128"]
   ipv6:
@@ -50,6 +54,7 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
                 resolver=demo.resolver,
                 prefix=planted.PREFIX,
                 model=planted.OLD_MODEL,
+                supported=", ".join(f'"{name} {kernel[0]}": {END_OF_SUPPORT}' for name, kernel in KERNELS.items()),
                 log_host=LOG_HOST,
                 log_host6=LOG_HOST6,
             ),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collectors.merge import Facts, merge_into, merged_identity
 from inventory.errors import Gap, Missing
-from inventory.facts import Fact, Forwarding, Identity, Interface, Interfaces, Source
+from inventory.facts import Fact, Forwarding, Identity, Interface, Interfaces, OperatingSystem, Source
 
 GAPS = st.builds(Missing, st.sampled_from(Gap), st.sampled_from(["", "snmp: no answer", "cli: refused"]))
 
@@ -23,6 +23,14 @@ def merged(*told: Fact | Missing) -> Fact | Missing:
 
 def test_first_answer_wins() -> None:
     assert merged(Forwarding(True, None), Forwarding(False, True)) == Forwarding(True, None)
+
+
+def test_kernel_alone_gives_way_to_its_system() -> None:
+    """net-snmp puts uname into sysDescr and knows no distribution; what it alone knows stays."""
+    kernel = OperatingSystem(None, None, "5.10.0", "x86_64", "Kunpeng 920")
+    system = OperatingSystem("openEuler", "22.03 (LTS-SP3)", "5.10.0", "x86_64", None)
+    assert merged(kernel, system) == OperatingSystem("openEuler", "22.03 (LTS-SP3)", "5.10.0", "x86_64", "Kunpeng 920")
+    assert merged(system, kernel) == system
 
 
 @given(st.lists(GAPS, max_size=3), st.lists(GAPS, max_size=3))

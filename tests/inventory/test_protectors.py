@@ -56,9 +56,16 @@ def test_nothing_else_is_taken_for_one(name: str) -> None:
     [
         ("centos", "7", date(2024, 6, 30)),
         ("CentOS", "7.9", date(2024, 6, 30)),
-        ("ubuntu", "20.04", date(2025, 5, 31)),
+        ("ubuntu", "20.04", date(2025, 5, 29)),
         ("debian", "1", None),
-        ("kylin", "V10", None),
+        ("openEuler", "22.03 (LTS-SP3)", date(2025, 12, 31)),
+        ("openEuler", "22.03 (LTS)", date(2024, 3, 31)),
+        ("openEuler", "22.03", None),  # which service pack decides
+        ("openEuler", "22.03 (LTS-SP9)", None),
+        ("anolis", "8.10", date(2031, 3, 31)),
+        ("anolis", "23.3", date(2030, 6, 30)),
+        ("almalinux", "10.0", date(2035, 5, 31)),
+        ("kylin", "V10 (Lance)", None),
         (None, None, None),
     ],
 )

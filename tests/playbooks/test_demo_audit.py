@@ -63,11 +63,11 @@ def test_no_check_breaks(findings: list[FindingRow]) -> None:
 
 def test_what_is_unknown_is_honestly_so(findings: list[FindingRow]) -> None:
     """A silent device, and what no device of the kind can tell: how long its log host keeps what it is sent, how its
-    clock's keys are, which routing a host runs, what an AAA server or PAM asks beside the password, until when a maker
-    mends what only its customers are told of; of the network what the silent device may add to it; how a system is
-    administered that the county has none of; and by which servers a zone is served that its resolver does not name."""
+    clock's keys are, which routing a host runs, what an AAA server or PAM asks beside the password; of the
+    network what the silent device may add to it; how a system is administered that the county has none of; and by
+    which servers a zone is served that its resolver does not name."""
     known_gaps = {"audit_log.retention", "ipv6.adjacency-up", "ipv6.addresses-allocated", "privileges.two-factors"}
-    known_gaps |= {"host.release-supported", "boundary.spam-filtered", "boundary.audit-systems-guarded"}
+    known_gaps |= {"boundary.spam-filtered", "boundary.audit-systems-guarded"}
     known_gaps |= {"people.accounts-registered", "people.accounts-current", "zones.servers-inside"}
     known_gaps |= {"zones.servers-not-at-edge", "ipv6.system-delegated"}
     unknown = Counter(r.check for r in findings if r.outcome == Outcome.UNKNOWN and r.subject != "srv-24")
