@@ -137,6 +137,15 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
             "  undo {statement}\n  quit",
             "h3c_comware": "display current-configuration interface {entries}\nsystem-view\n interface {entries}\n"
             "  undo {statement}\n  quit",
+            "huawei_vrp/system": "display traffic-policy applied-record\nsystem-view\n undo {statement}\n quit",
+            "h3c_comware/system": "display qos policy global\ndisplay qos vlan-policy vlan\nsystem-view\n"
+            " undo {statement}\n quit",
+            "huawei_vrp/vlan": "display traffic-policy applied-record\nsystem-view\n {vlan}\n"
+            "  undo {statement}\n  quit",
+            "huawei_vrp/rule": "display traffic-policy rule all\nsystem-view\n traffic-policy\n  {statement}\n"
+            "   action no-qos\n   quit\n  quit",
+            "h3c_comware/rule": "display traffic-policy statistics bandwidth\nsystem-view\n traffic-policy\n"
+            "  {statement}\n   action none\n   quit\n  quit",
             "ruijie_rgos": "show running-config interface {entries}\nconfigure terminal\n interface {entries}\n"
             "  no {statement}\n end",
             "cisco_ios": "show policy-map interface {entries}\nconfigure terminal\n interface {entries}\n"
@@ -153,6 +162,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
     for end in ours(link):
         low = [(each, mbps) for each, mbps in limits(end) if mbps is not None and not reaches(mbps, wanted, policy)]
         for limit, mbps in low:
+            variant, statement = _statement(limit, end.platform)
             yield verdict(
                 False,
                 limit.evidence,
@@ -160,7 +170,9 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 platform=end.platform,
                 entries=limit.interface,
                 direction=limit.direction,
-                statement=_statement(limit, end.platform),
+                variant=variant,
+                statement=statement,
+                vlan=_vlan(limit),
                 rate=shown(mbps),
                 wanted=wanted,
                 party=owner(end),
@@ -184,9 +196,35 @@ _REFERRING = ("qos apply policy", "traffic-policy", "qos-profile", "service-poli
 _USUAL = {"ruijie_rgos": "rate-limit {way}put", "cisco_ios": "service-policy {way}put"}
 
 
-def _statement(limit: RateLimit, platform: str | None) -> str:
-    """The statement at the interface that limits, by the lines it was read from; else the usual one."""
-    lines = [found.group() for found in _WRITTEN.finditer(limit.evidence.excerpt)]
+# … and beyond interfaces, each with the variant of the commands that take it away.
+_BEYOND = {
+    "system": re.compile(
+        r"^(?:(?:traffic-policy|qos apply policy) \S+ (?:global .+|(?:in|out)bound global-acl)|qos vlan-policy .+|"
+        r"traffic-limit (?=vlan|(?:in|out)bound)(?:(?! cir ).)+)(?=$| cir )",
+        re.MULTILINE,
+    ),
+    "rule": re.compile(r"^rule (?:\d+ )?name .+$", re.MULTILINE),
+}
+_VLAN = re.compile(r"^vlan \d+$", re.MULTILINE)
+
+
+def _statement(limit: RateLimit, platform: str | None) -> tuple[str, str]:
+    """Where the statement that limits stands, if not at the interface, and as far as it is needed, by its lines."""
+    shown = limit.evidence.excerpt
+    lines = [found.group() for found in _WRITTEN.finditer(shown)]
+    at_port = re.search(r"^interface ", shown, re.MULTILINE) is not None
+    for variant, pattern in () if at_port else _BEYOND.items():
+        if found := pattern.search(shown):
+            return variant, found.group()
+    return ("vlan" if _vlan(limit) else ""), _at_interface(lines, limit, platform)
+
+
+def _vlan(limit: RateLimit) -> str:
+    found = _VLAN.search(limit.evidence.excerpt)
+    return found.group() if found else ""
+
+
+def _at_interface(lines: list[str], limit: RateLimit, platform: str | None) -> str:
     if not lines:
         return _USUAL.get(platform or "", "qos lr {way}bound").format(way=limit.direction)
     written = next((line for line in lines if line.startswith(_REFERRING)), lines[0])

@@ -8,7 +8,8 @@ _VRP_TOP = (
     r"(?:undo )?(?:sysname|snmp-agent|info-center|ntp-service|ntp|stelnet|telnet|ssh|sftp|scp|ftp|https?|web-manager"
     r"|netconf|ipv?6? route-static|header|dhcp enable|stp (?:mode|region)|lldp (?:global )?enable|clock|vlan batch|rsa"
     r"|ecc|dsa|public-key|super password|password-control|password-recovery|dns|nat server|router id|ipv6$|ip https?"
-    r"|irf|save|return|sys(?:tem-view)?$|screen-length|domain default|security-policy disable)(?:\s|$)"
+    r"|irf|save|return|sys(?:tem-view)?$|screen-length|domain default|security-policy disable|qos vlan-policy"
+    r"|(?:traffic-policy|qos apply policy) \S+ global)(?:\s|$)"
 )
 _VRP_OPENS = (
     r"interface \S|vlan \d+$|line \S"

@@ -3,16 +3,22 @@
 Huawei S, CloudEngine, AR, NetEngine and USG command references (qos lr, qos car, qos gts, car, user-queue,
 qos-profile, port shaping, bandwidth), H3C ACL and QoS command references (Comware 3 to 9). A rate is in kbit/s unless
 its unit is written; ``port shaping`` counts in Mbit/s and a Comware 3 router in bit/s. What holds for a part of the
-traffic only (an access list, a queue, a VLAN) is no limit of the interface.
+traffic only (an access list, a queue, one VLAN of several) is no limit of the interface.
+
+A policy of the whole system, a slot or a VLAN lets no port pass more than it says, whether its ports share that or each
+has it for itself. Where a port has a policy of its own in the same direction, that one takes its packets (port, then
+VLAN, then system); NetEngine's ``global-acl`` goes before all.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.platforms.base import Release
+from collectors.platforms.vrp_bandwidth import bandwidth_policy
+from collectors.platforms.vrp_ports import carried_vlans, is_port_of, own_policy, ports_of_one_vlan, vlan_numbers
 from collectors.platforms.vrp_style import interface_blocks
 from inventory.config import Config, ConfigLine
 from inventory.facts import RateLimit, RateLimits
@@ -38,6 +44,14 @@ _ACL = re.compile(r"\bacl (?:ipv6 )?(?:name |number )?(?P<name>\S+)")
 _PASSES_ALL = re.compile(r"\bred \S*pass\b")  # what goes beyond is marked, and passes
 _PERMITS_ALL = re.compile(r"rule (?:\d+ )?permit(?: ip(?:v6)?)?(?: source any)?(?: destination any)?$")
 _DEEPEST = 4  # policies within behaviours of policies
+_SYSTEM = re.compile(
+    r"(?:traffic-policy|qos apply policy) (?P<name>\S+) "
+    r"(?:global (?:slot (?P<slot>\S+) )?(?P<way>in|out)bound(?: slot (?P<at>\S+))?|(?P<first>in|out)bound global-acl)$"
+)
+_VLANS = re.compile(r"qos vlan-policy (?P<name>\S+) vlan (?P<vlans>[\d to]+) (?P<way>in|out)bound$")
+_LIMIT = re.compile(r"traffic-limit (?:vlan (?P<vlan>\d{1,4}) )?(?P<way>in|out)bound (?P<rest>.+)")
+_VLAN = r"vlan \d{1,4}$"
+_WIDE = r"traffic-policy \S+ (?:global|inbound|outbound)|qos apply policy |qos vlan-policy |traffic-limit "
 _SHARED = re.compile(
     r"car (?:name (?P<name>\S+)|(?P<shared>\S+) share)|car\b.*\bhierarchy-car (?P<upper>\S+)(?: mode and)?$"
 )
@@ -53,20 +67,21 @@ class _Held:
 
 def rate_limits(config: Config, release: Release) -> RateLimits:
     """Policers and shapers that hold for all traffic of an interface: its own, of its profiles and of its policies."""
-    reader = _Reader(config, in_bits=(release.release or "").startswith("3."))
+    reader = _Reader(config, (release.release or "").startswith("3."), ports_of_one_vlan(config))
     items: list[RateLimit] = []
     for name, block in interface_blocks(config):
         for line in block.below(_ANY_LIMIT):
             items += reader.on_port(name, block, line)
-    items += _of_firewall(config)
+    items += (*reader.of_system(), *reader.of_traffic_limits(), *reader.of_vlans(), *bandwidth_policy(config))
     lines = [line for _, block in interface_blocks(config) for line in block.below(_ANY_LIMIT)]
-    return RateLimits(tuple(items), config.evidence(*lines))
+    return RateLimits(tuple(items), config.evidence(*lines, *config.all(_WIDE)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     config: Config
     in_bits: bool  # a bare rate of a Comware 3 router
+    by_vlan: Mapping[int, Sequence[tuple[str, ConfigLine]]]  # ports all of whose traffic is of that VLAN
 
     def on_port(self, name: str, block: ConfigLine, line: ConfigLine) -> Iterator[RateLimit]:
         """What one line of an interface limits."""
@@ -82,6 +97,48 @@ class _Reader:
             way = "in" if re.search(r"\b(?:inbound|ingress)\b", line.text) else "out"
             kind = "police" if re.match(r"qos car|traffic-limit|bandwidth", line.text) else "shape"
             yield self._limit(name, way, held, kind, block, line)
+
+    def of_system(self) -> Iterator[RateLimit]:
+        """What is applied to the system or a slot, for each port."""
+        taken = {way: {vlan for vlan, each, _, _ in self._vlan_policies() if each == way} for way in ("in", "out")}
+        applied = {found.groups()[1:]: (found, line) for line, found in self._written(_SYSTEM)}
+        for found, line in applied.values():  # a system or slot has one policy of each direction: the last
+            way, slot = found["first"] or found["way"], found["slot"] or found["at"]
+            for name, block in interface_blocks(self.config):
+                beaten = own_policy(block, way) or not taken[way].isdisjoint(carried_vlans(block))
+                if is_port_of(name, slot) and (found["first"] or not beaten):
+                    yield from self._by_policy(name, way, found["name"], (line,))
+
+    def of_traffic_limits(self) -> Iterator[RateLimit]:
+        """``traffic-limit`` of the system or of a VLAN."""
+        ports = [name for name, _ in interface_blocks(self.config) if is_port_of(name)]
+        for line, found in self._written(_LIMIT):
+            held = self._directly(f"traffic-limit {found['rest']}")
+            for name in self._ports_in(int(found["vlan"])) if found["vlan"] else ports:
+                if held is not None:
+                    yield self._limit(name, found["way"], held, "police", line)
+
+    def _written(self, pattern: re.Pattern[str]) -> Iterator[tuple[ConfigLine, re.Match[str]]]:
+        return ((line, found) for line in self.config.all(_WIDE) if (found := pattern.match(line.text)))
+
+    def of_vlans(self) -> Iterator[RateLimit]:
+        """What is applied to a VLAN, for each port that carries no other."""
+        for vlan, way, policy, lines in self._vlan_policies():
+            for name in self._ports_in(vlan, way):
+                yield from self._by_policy(name, way, policy, lines)
+
+    def _vlan_policies(self) -> Iterator[tuple[int, str, str, tuple[ConfigLine, ...]]]:
+        for line, found in self._written(_VLANS):
+            yield from ((vlan, found["way"], found["name"], (line,)) for vlan in sorted(vlan_numbers(found["vlans"])))
+        for block in self.config.all(_VLAN):
+            for line in block.below(_POLICY.pattern):
+                applied = _POLICY.match(line.text)
+                if applied:
+                    yield int(block.text.split()[1]), applied["way"], applied["name"], (block, line)
+
+    def _ports_in(self, vlan: int, way: str = "") -> Iterator[str]:
+        """The ports that carry this VLAN and no other, and what routes it; with a way those without a policy of it."""
+        return (name for name, block in self.by_vlan.get(vlan, ()) if not own_policy(block, way))
 
     def _limit(self, name: str, way: str, held: _Held, kind: str, *lines: ConfigLine) -> RateLimit:
         return RateLimit(name, way, held.mbps, kind, self.config.evidence(*lines), held.percent)
@@ -163,29 +220,3 @@ class _Reader:
     def _catches_all(self, condition: str) -> bool:
         acl = _ACL.search(condition)
         return self._all(acl["name"]) if acl else re.match(r"if-match any$", condition) is not None
-
-
-# -- the bandwidth policy of a firewall ----------------------------------------------------------------------------
-
-_WHOLE = re.compile(
-    r"bandwidth (?:total )?maximum-bandwidth (?:whole )?"
-    r"(?:(?P<way>upstream|downstream|both|total) )?(?P<kbps>\d{1,12})$"
-)
-_WAYS = {"upstream": ("out",), "downstream": ("in",)}  # as seen from whoever opens a connection out of the interface
-
-
-def _of_firewall(config: Config) -> Iterator[RateLimit]:
-    """Rules for all that leaves an interface, whoever sends it, as the profile that they name limits them."""
-    block = config.line(r"traffic-policy$")
-    for rule in block.below(r"rule ") if block else ():
-        said = [line for line in rule.children if not re.match(r"description|parent|enable", line.text)]
-        port = rule.word(r"egress-interface (.+)")
-        profile = rule.word(r"action qos profile (\S+)")
-        if block is None or port is None or profile is None or len(said) != 2 or rule.child(r"disable$"):
-            continue
-        named = block.child(rf"profile {re.escape(profile)}$")
-        for line in named.children if named else ():
-            if found := _WHOLE.match(line.text):
-                for way in _WAYS.get(found["way"] or "both", ("in", "out")):
-                    evidence = config.evidence(rule, *said, line)
-                    yield RateLimit(port.replace(" ", ""), way, int(found["kbps"]) / 1000, "police", evidence)

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from rate_limits import ANYTHING, BEHAVIOUR, COMWARE, IOS, NOW, POLICY, PORT, RGOS, VRP, Limits, items, limits
 
 from collectors.platforms.base import Release
 from collectors.platforms.catalogue import platforms
 from inventory.config import Config, indented
-from inventory.facts import Interfaces, RateLimit, RateLimits
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-Limits = list[tuple[str, str, float | None, str]]
-VRP, COMWARE, IOS, RGOS = "huawei_vrp", "h3c_comware", "cisco_ios", "ruijie_rgos"
-
-
-def items(platform: str, text: str, release: str | None = None) -> tuple[RateLimit, ...]:
-    chosen = platforms()[platform]
-    assert chosen.dialect is not None
-    config = Config(indented(text, chosen.dialect.comments, chosen.dialect.quoted), "the configuration", taken_at=NOW)
-    read = next(each for each in chosen.config_reads if each.fact is RateLimits)
-    found = read.build(config, Release(release=release))
-    assert isinstance(found, RateLimits)
-    assert all(item.evidence.lines for item in found.items)
-    return found.items
-
-
-def limits(platform: str, text: str, release: str | None = None) -> Limits:
-    return [(item.interface, item.direction, item.mbps, item.kind) for item in items(platform, text, release)]
+from inventory.facts import Interfaces
 
 
 def shares(platform: str, text: str) -> list[tuple[str, float | None, float | None]]:
     return [(item.direction, item.mbps, item.percent) for item in items(platform, text)]
-
-
-PORT = "interface GigabitEthernet0/0/1\n"
-BEHAVIOUR = "traffic behavior slow\n car cir 20480 cbs 3850240\n"
-ANYTHING = "traffic classifier all\n if-match any\n"
-POLICY = "traffic policy p\n classifier all behavior slow\n"
 
 
 @pytest.mark.parametrize("platform", [VRP, COMWARE])
@@ -193,17 +167,6 @@ def test_vrp_and_comware_shares_of_the_port(platform: str, text: str, percent: f
     assert shares(platform, PORT + text) == [("out", None, percent)]
     limit = items(platform, PORT + text)[0]
     assert (limit.at(100.0), limit.at(None)) == (percent, None)
-
-
-def test_bandwidth_policy_of_a_firewall() -> None:
-    profile = "traffic-policy\n profile slow\n  bandwidth maximum-bandwidth whole upstream 20000\n"
-    per_user = "  bandwidth maximum-bandwidth per-ip downstream 1000\n"
-    rule = " rule name out\n  egress-interface GigabitEthernet1/0/1\n  action qos profile slow\n"
-    whole = [("GigabitEthernet1/0/1", "out", 20.0, "police")]
-    assert limits(VRP, f"{profile}{per_user}{rule}") == whole
-    part = rule.replace("  action", "  source-address 10.0.0.0 24\n  action")
-    assert limits(VRP, f"{profile}{per_user}{part}") == []
-    assert limits(VRP, f"{profile}{per_user}{rule}  disable\n") == []
 
 
 def test_comware_3_routers_count_in_bits() -> None:
