@@ -20,6 +20,7 @@ from collectors.vendors.files import (
     Head,
     Inventory,
     Place,
+    Ports,
     System,
     Vendor,
     enterprise_name,
@@ -98,6 +99,12 @@ class Identifying:
         vendor, _ = self._vendor()
         fit = self._system_of(vendor) if vendor else None
         return (*(fit.inventory if fit else ()), *(vendor.inventory if vendor else ()))
+
+    def ports(self) -> tuple[Ports, ...]:
+        """The maker's own tables of ports."""
+        vendor, _ = self._vendor()
+        fit = self._system_of(vendor) if vendor else None
+        return fit.ports if fit else ()
 
     # Who made it ------------------------------------------------------------------------------------------------------
 

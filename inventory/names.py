@@ -93,7 +93,7 @@ def canonical_interface(name: str, platform: str | None = None) -> str:
 _NO_INTERFACE = re.compile(
     r"^(?:unrouted vlan|async\d|eobc|virtual-(?:template|access|ppp)|voip-null|control plane|bluetooth|isatap|plip|"
     r"optics\d|sslvpn|faith\d|slot \d+ virtual)|"
-    r"-mpls(?: layer)?$|-physical$|-signalling$|qos packet scheduler|"
+    r"-mpls(?: layer)?$|-physical$|-signalling$|-otu$|qos packet scheduler|"
     r"virtual switch extension|\bras async\b|router virtual interface$",
     re.IGNORECASE,
 )

@@ -1,12 +1,15 @@
-"""IF-MIB (RFC 2863), with duplex from EtherLike-MIB and membership from IEEE8023-LAG-MIB."""
+"""IF-MIB (RFC 2863), with duplex from EtherLike-MIB and membership from IEEE8023-LAG-MIB, and makers' own ports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from collectors.base import SnmpValue
+from collectors.identify import Identifying
 from collectors.mibs.agent import Agent, lacks, reads
+from collectors.mibs.system import system_group
 from collectors.rows import Table, mac, named, number, text, unsigned
+from collectors.vendors.files import Ports
 from inventory.errors import CollectError, Missing
 from inventory.facts import Counter, Counters, Interface, Interfaces
 from inventory.names import canonical_interface, is_interface
@@ -25,6 +28,7 @@ CEILING = 2**32 - 1  # ifSpeed of an interface too fast for it
 CEILINGS_MBPS = (4294, 4295, CEILING)  # ifHighSpeed of agents that reckon it from that
 DUPLEXES = {2: "half", 3: "full"}
 STATES = {1: True, 2: False}
+OTN_OTU = 261  # of ifType
 NOT_PRESENT = 6  # of ifOperStatus: some component, typically hardware, is missing
 ENCAPSULATIONS = {
     1: "other",
@@ -89,19 +93,34 @@ TYPES = {
 
 
 def interface_names(agent: Agent) -> dict[int, str]:
-    """ifIndex → name in full. ifDescr where it spells the ifName out, else ifName, else ifDescr."""
+    """ifIndex → name in full. ifDescr where it spells the ifName out, else ifName, else ifDescr.
+
+    Optical transport (ITU-T G.709) has a row beneath the port that it carries (RFC 2863, 3.1.1); where it bears the
+    same name, -otu stands behind it.
+    """
     basics, extras = agent.table(IF_ENTRY), agent.table(IFX_ENTRY)
-    descrs, names = basics.column(DESCR), extras.column(NAME)
-    return {int(i): _name(names.get(i), descrs.get(i), i) for i in _rows(basics, extras)}
+    descrs, names, kinds = basics.column(DESCR), extras.column(NAME), basics.column(TYPE)
+    found = {i: _name(names.get(i), descrs.get(i), i) for i in _rows(basics, extras)}
+    layers = {i for i in found if kinds.get(i) == OTN_OTU}
+    ports = {found[i] for i in found.keys() - layers} if layers else ()
+    return {int(i): f"{name}-otu" if i in layers and name in ports else name for i, name in found.items()}
 
 
 @reads(Interfaces)
 def interfaces(agent: Agent) -> Interfaces | Missing:
-    """All interfaces: the rows of ifTable, or of ifXTable where the agent has only that one."""
+    """All interfaces: the rows of ifTable, of ifXTable where the agent has only that one, and its maker's own ports."""
+    listed = _listed(agent)
+    wanted = [ports for ports in _maker(agent) if ports.beside or not listed]
+    own = [port for ports in wanted for port in _own(agent.table(ports.entry).whole(), ports)]
+    if not (listed or own):
+        return lacks("IF-MIB ifTable")
+    sources = [*(["IF-MIB::ifTable"] if listed else []), *(ports.source for ports in wanted)]
+    return Interfaces((*listed, *own), agent.evidence(" ".join(sources), f"{len(listed) + len(own)} rows"))
+
+
+def _listed(agent: Agent) -> tuple[Interface, ...]:
     basics, extras = agent.table(IF_ENTRY).whole(), agent.table(IFX_ENTRY)
     rows = _rows(basics, extras)
-    if not rows:
-        return lacks("IF-MIB ifTable")
     names = interface_names(agent)
     names_by_descr, names_by_name = basics.column(DESCR), extras.column(NAME)
     duplexes, masters, ipv6, methods = (
@@ -110,7 +129,7 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
     kinds, mtus, macs = basics.column(TYPE), basics.column(MTU), basics.column(PHYS)
     admins, opers, changes = basics.column(ADMIN), basics.column(OPER), basics.column(CHANGE)
     speeds, high_speeds, aliases = basics.column(SPEED), extras.column(HIGH_SPEED), extras.column(ALIAS)
-    items = tuple(
+    return tuple(
         Interface(
             name=names[(index := int(i))],
             index=index,
@@ -130,7 +149,28 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
         )
         for i in rows
     )
-    return Interfaces(items, agent.evidence("IF-MIB::ifTable", f"{len(items)} rows"))
+
+
+def _maker(agent: Agent) -> tuple[Ports, ...]:
+    system = system_group(agent)
+    return () if isinstance(system, Missing) else Identifying(agent, system).ports()
+
+
+def _own(table: Table, rules: Ports) -> Iterator[Interface]:
+    """Rows of a maker's table: they have no ifIndex, and a name by their place where they bear none."""
+    names, aliases, admins, opers = (
+        table.column(rules.columns[field]) if field in rules.columns else {}
+        for field in ("name", "alias", "admin_up", "oper_up")
+    )
+    for index in table.indexes():
+        yield Interface(
+            name=text(names.get(index)) or rules.name.format(*index.split("."), *[""] * 10),
+            alias=text(aliases.get(index)),
+            kind=rules.kind,
+            speed_mbps=rules.speed_mbps,
+            admin_up=named(STATES, admins.get(index)),
+            oper_up=named(STATES, opers.get(index)),
+        )
 
 
 @reads(Counters)

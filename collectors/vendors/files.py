@@ -89,6 +89,33 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True)
+class Ports:
+    """A maker's own table of ports, read where the agent has no ifTable.
+
+    ``entry``    OID of the entry (…Table.1)
+    ``columns``  column by the field of an Interface that it fills: name, alias, admin_up, oper_up (1 up, 2 down, as in
+                 IF-MIB)
+    ``name``     how a port is called that bears no name of its own: {0} and so on are the numbers of its row's index
+    ``kind``     IANAifType of every port, with ``speed_mbps`` where the table is of ports of one speed
+    ``beside``   the ports stand beside those of ifTable, which has none of them
+    """
+
+    source: str
+    entry: str
+    columns: dict[str, int]
+    name: str
+    kind: str | None = None
+    speed_mbps: float | None = None
+    beside: bool = False
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.columns) - {"name", "alias", "admin_up", "oper_up"}:
+            raise ValueError(f"no fields of a port: {', '.join(sorted(unknown))}")
+        if not re.fullmatch(r"[\w/.: -]*(?:\{\d\}[\w/.: -]*)+", self.name):
+            raise ValueError("a name takes numbers of the index: {0}")
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """One of a vendor's systems: when it fits, what it is, and where its fields stand before the vendor's own places.
 
@@ -108,6 +135,7 @@ class System:
     release: tuple[Place, ...] = ()
     serial: tuple[Place, ...] = ()
     inventory: tuple[Inventory, ...] = ()
+    ports: tuple[Ports, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
