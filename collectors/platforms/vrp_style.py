@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from collectors.platforms.base import Release
@@ -58,20 +58,28 @@ def _port(block: ConfigLine) -> str:
 
 def interfaces(config: Config, _: Release) -> Interfaces:
     """The interfaces as they are configured: name, description, shut down or not, IPv6 on or not."""
-    items = tuple(_interface(name, block) for name, block in interface_blocks(config))
+    blocks = dict(interface_blocks(config))
+    items = tuple(_interface(name, block, blocks.keys()) for name, block in interface_blocks(config))
     return Interfaces(items, config.evidence(*(block for _, block in interface_blocks(config))))
 
 
-def _interface(name: str, block: ConfigLine) -> Interface:
-    trunk = re.match(r"eth-trunk (\d+)", block.word(r"(eth-trunk \d+)") or "")
+def _aggregate(block: ConfigLine, names: Collection[str]) -> str | None:
+    """The aggregation that an interface is a member of: Comware numbers bridged and routed ones alike."""
+    if (trunk := block.word(r"eth-trunk (\d+)")) is not None:
+        return f"Eth-Trunk{trunk}"
     group = block.word(r"port link-aggregation group (\d+)")
+    routed = f"Route-Aggregation{group}"
+    return None if group is None else routed if routed in names else f"Bridge-Aggregation{group}"
+
+
+def _interface(name: str, block: ConfigLine, names: Collection[str]) -> Interface:
     return Interface(
         name=name,
         alias=block.word(r"description (.+)"),
         admin_up=False if block.child(r"shutdown$") else True if block.child(r"undo shutdown$") else None,
         speed_mbps=fixed_speed_mbps(block),
         duplex=block.word(r"(?:undo negotiation auto )?duplex (full|half)"),
-        aggregate=f"Eth-Trunk{trunk.group(1)}" if trunk else f"Bridge-Aggregation{group}" if group else None,
+        aggregate=_aggregate(block, names),
         ipv6_enabled=block.child(r"ipv6 (?:enable|address)\b") is not None,
     )
 

@@ -328,3 +328,21 @@ def test_speed_that_a_port_is_fixed_to(platform: str, lines: str, mbps: float | 
     found = next(each for each in chosen.config_reads if each.fact is Interfaces).build(config, Release())
     assert isinstance(found, Interfaces)
     assert [port.speed_mbps for port in found.items] == [mbps]
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "whole"),
+    [
+        (VRP, "interface Eth-Trunk1\ninterface GigabitEthernet0/0/1\n eth-trunk 1\n", "Eth-Trunk1"),
+        (COMWARE, "interface Bridge-Aggregation1\n{0}", "Bridge-Aggregation1"),
+        (COMWARE, "interface Route-Aggregation1\n{0}", "Route-Aggregation1"),
+        (COMWARE, "{0}", "Bridge-Aggregation1"),
+    ],
+)
+def test_aggregation_that_a_port_is_a_member_of(platform: str, text: str, whole: str) -> None:
+    member = "interface GigabitEthernet0/0/1\n port link-aggregation group 1\n"
+    config = Config(indented(text.format(member)), "the configuration", taken_at=NOW)
+    read = next(each for each in platforms()[platform].config_reads if each.fact is Interfaces)
+    found = read.build(config, Release())
+    assert isinstance(found, Interfaces)
+    assert {port.name: port.aggregate for port in found.items}["GigabitEthernet0/0/1"] == whole
