@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterable
 from datetime import date
@@ -69,6 +70,7 @@ def write_reports(told: Result, names: Iterable[str], language: Language, folder
 
 def _written(told: Result, report: Report, language: Language, folder: Path) -> Path:
     path = folder / f"{report.name}{report.suffix}"
+    _sweep(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with fresh.open("w+b") as stream:
@@ -77,3 +79,13 @@ def _written(told: Result, report: Report, language: Language, folder: Path) -> 
     finally:
         fresh.unlink(missing_ok=True)
     return path
+
+
+def _sweep(path: Path) -> None:
+    """Takes away the halves that processes left which were killed while they wrote that report."""
+    if not Path("/proc/self").exists():  # nothing tells which processes live
+        return
+    for half in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        writer = half.name.rpartition(".")[2]
+        if writer.isdecimal() and not Path("/proc", writer).exists():
+            half.unlink(missing_ok=True)

@@ -28,6 +28,7 @@ from playbooks.project import Project
 from playbooks.reaching import Reaching
 from playbooks.schedule import times_of
 from playbooks.schema import Playbook
+from playbooks.unwritten import writing
 from playbooks.wanted import wanted_facts
 
 
@@ -102,11 +103,12 @@ def run_playbook(
         if playbook.collect.active_test is not None and order.replay is None:
             run_tests(store, run, planned.targets, playbook.collect.active_test, progress, started)
         judging.judge(store, run, planned.terms, progress)
-        store.finish_run(run, RunState.FINISHED, at=now)
         folder = order.out or project.outputs(run)
-        told = reporting.result(project, store, run, playbook, planned.today)
-        progress.begin(Text("撰写报告", "Writing reports"), None)
-        files = reporting.write_reports(told, playbook.reports, language, folder)
+        with writing(project, run, playbook.name):
+            store.finish_run(run, RunState.FINISHED, at=now)
+            told = reporting.result(project, store, run, playbook, planned.today)
+            progress.begin(Text("撰写报告", "Writing reports"), None)
+            files = reporting.write_reports(told, playbook.reports, language, folder)
     return RunOutcome(run, _exit_code(store, run, playbook), files)
 
 

@@ -126,6 +126,7 @@ def run(
         if resume is not None:
             order = _resumed(store, book, resume, order)
         logins = at.logins() if order.replay is None else Logins()
+        _tell_unwritten(at, store)
         log.info("run of %s begins", book.name)
         with _telling_what_is_left(at, store, book, playbook), bars(at.err) as progress:
             outcome = run_playbook(
@@ -138,6 +139,25 @@ def run(
     for path in outcome.files.values():
         at.say("报告：{path}", "report: {path}", path=path)
     raise typer.Exit(outcome.exit_code)
+
+
+def _tell_unwritten(at: Here, store: Store) -> None:
+    """Says which earlier runs were killed before their reports were written."""
+    from inventory.store import RunState
+    from playbooks.unwritten import left_unwritten
+
+    finished = {run.id for run in store.runs(states=[RunState.FINISHED])}
+    for number in finished.intersection(left_unwritten(at.project)):
+        at.say(
+            "第 {run} 次运行的报告没有写完：hecha{project} report --run {run}",
+            "The reports of run {run} are not written: hecha{project} report --run {run}",
+            project=_project(at),
+            run=number,
+        )
+
+
+def _project(at: Here) -> str:
+    return "" if at.root == Path() else f" --project {at.root}"
 
 
 def _resumed(store: Store, book: Playbook, resume: str, order: Order) -> Order:
@@ -162,7 +182,7 @@ def _telling_what_is_left(at: Here, store: Store, book: Playbook, called: str) -
         yield
     except KeyboardInterrupt:
         left = next(iter(store.runs(book.name)), None)
-        project = "" if at.root == Path() else f" --project {at.root}"
+        project = _project(at)
         if left is None or (left.finished and left.finished < began):
             raise
         if left.state is RunState.FINISHED:

@@ -164,6 +164,7 @@ def report(
     """Writes reports of a stored run; the summary goes to standard output."""
     from playbooks.reporting import CONSOLE, result, write_reports
     from playbooks.schema import playbook as named
+    from playbooks.unwritten import written
 
     at = here()
     with at.store(create=False) as store:
@@ -175,6 +176,8 @@ def report(
             return
         with working(at.err, Text("撰写报告", "Writing reports")):
             files = write_reports(told, book.reports, at.language, out or at.project.outputs(found))
+        if not formats:  # the playbook's own reports, all of them
+            written(at.project, found)
     show_console(at, book if formats else replace(book, reports=(CONSOLE,)), found)
     for path in files.values():
         at.say("报告：{path}", "report: {path}", path=path)

@@ -140,3 +140,29 @@ def test_run_stopped_while_its_reports_are_written_says_how_to_have_them(county:
 def _is_finished(path: Path) -> bool:
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5) as connection:
         return bool(connection.execute("select count(*) from runs where state = 'finished'").fetchone()[0])
+
+
+def test_run_killed_while_its_reports_are_written_is_told_by_the_next_one(county: DemoCounty, tmp_path: Path) -> None:
+    """… until it has them; the halves of files go with it."""
+    slow = _prepare(county, tmp_path, str(tmp_path / "hecha.db"))
+    text = _SLOW.format(workers=16).replace("json-lines", "html, workbook, clause-matrix, oscal")
+    (tmp_path / "playbooks" / "slow.yaml").write_text(text, encoding="utf-8")
+    process = started("run", "slow", at=tmp_path, env=slow)
+    await_(lambda: _is_finished(tmp_path / "hecha.db"))
+    process.kill()
+    process.communicate(timeout=60)
+    folder = tmp_path / "out" / "run-1"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f".html.html.{process.pid}").touch()  # as if it had been killed in the midst of it
+    told = "The reports of run 1 are not written: hecha report --run 1"
+    later = hecha("run", "slow", "--only", "core-1", "-f", "json-lines", at=tmp_path, env=slow)
+    assert told in later.stderr
+    done = hecha("report", "--run", "1", at=tmp_path, env=slow)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name.partition(".")[0] for path in folder.iterdir()) == [
+        "clause-matrix",
+        "html",
+        "oscal",
+        "workbook",
+    ]
+    assert told not in hecha("run", "slow", "--only", "core-1", "-f", "json-lines", at=tmp_path, env=slow).stderr
