@@ -10,6 +10,7 @@ from inventory.facts import FilterRule, RuleSet, Service
 from inventory.facts.rules import Networks, Ports
 
 _MOST_RULES = 3000  # of a set that every rule is compared with every other; of a longer one only the first are
+_ICMPV6 = frozenset({"icmpv6", "icmp6", "ipv6-icmp", "58"})
 _MOST_STEPS = 20_000_000  # networks held against rules before them; objects of thousands of members come to that soon
 
 
@@ -174,11 +175,12 @@ def complete(rule: FilterRule, *, own: bool = False) -> bool | None:
     """Whether a rule that permits names what it permits: an address on one side at least, a protocol, and a port.
 
     ``any`` as source is fine towards a published service, as destination for what goes out through a proxy. In a
-    host's ``own`` chain the destination is the host. None where it names objects that are not known.
+    host's ``own`` chain the destination is the host. ICMPv6 comes from everywhere (RFC 4890). None where it names
+    objects that are not known.
     """
     if rule.unread:
         return None
-    if rule.stateful or rule.more:
+    if rule.stateful or rule.more or all(each.protocol in _ICMPV6 for each in _services(rule)):
         return True
     addressed = own or rule.sources is not None or rule.destinations is not None
     return addressed and (rule.service is not None or not any(_portless(each) for each in _services(rule)))

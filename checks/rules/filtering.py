@@ -63,10 +63,17 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
             wide,
             ok,
             [*([shown.evidence] if shown and ok is not None and (wide or closes) else []), each.evidence],
-            variant=("policy" if each.kind == "policy" else "list") + ("-opened" if wide else ""),
+            variant=_ending(each, opened=bool(wide), closes=closes),
             all={6: "ipv6"}.get(each.family or 4, "" if each.source_only else "ip"),
             any={6: "ipv6 any any"}.get(each.family or 4, "any" if each.source_only else "ip any any"),
         )
+
+
+def _ending(each: RuleSet, *, opened: bool, closes: bool) -> str:
+    """What closes a set: a denial at its end, where none stands there, and that what opens it goes."""
+    if each.kind == "policy":
+        return "policy-opened" if opened else "policy"
+    return "list-closed" if opened and closes else "list-opened" if opened else "list"
 
 
 def _wide(each: RuleSet) -> list[FilterRule]:

@@ -16,6 +16,11 @@ _ICMPV6 = frozenset({"icmpv6", "icmp6", "ipv6-icmp", "58"})
 # RFC 4890, 4.3.1 and 4.4.1: must not be dropped.
 _ERRORS = {1: "destination-unreachable", 2: "packet-too-big", 3: "time-exceeded", 4: "parameter-problem"}
 _NEIGHBOURS = {135: "neighbor-solicitation", 136: "neighbor-advertisement"}
+# What the rules of IPv6 access lists of IOS and NX-OS call them; those of RGOS take numbers.
+_OF_IOS = ("unreachable", "packet-too-big", "time-exceeded", "parameter-problem", "nd-ns", "nd-na")
+_IOS_RULES = "".join(f"  sequence {n} permit icmp any any {name}\n" for n, name in enumerate(_OF_IOS, 1))
+_NXOS_RULES = "".join(f"  {n} permit icmp any any {name}\n" for n, name in enumerate(_OF_IOS, 1))
+_RGOS_RULES = "".join(f"  {n} permit icmp any any {kind}\n" for n, kind in enumerate((*_ERRORS, *_NEIGHBOURS), 1))
 
 
 @check(
@@ -37,13 +42,9 @@ _NEIGHBOURS = {135: "neighbor-solicitation", 136: "neighbor-advertisement"}
         {
             "huawei_vrp": "system-view\n acl ipv6 number <acl>\n  rule 1 permit icmpv6\n  quit",
             "h3c_comware": "system-view\n acl ipv6 advanced <acl>\n  rule 1 permit icmpv6\n  quit",
-            "ruijie_rgos": "configure terminal\n ipv6 access-list <acl>\n  1 permit icmp any any\n end",
-            "cisco_ios": "configure terminal\n ipv6 access-list <acl>\n"
-            "  sequence 1 permit icmp any any packet-too-big\n"
-            "  sequence 2 permit icmp any any unreachable\n  sequence 3 permit icmp any any time-exceeded\n"
-            "  sequence 4 permit icmp any any parameter-problem\n  sequence 5 permit icmp any any nd-ns\n"
-            "  sequence 6 permit icmp any any nd-na\n end",
-            "cisco_nxos": "configure terminal\n ipv6 access-list <acl>\n  1 permit icmp any any\n end",
+            "ruijie_rgos": f"configure terminal\n ipv6 access-list <acl>\n{_RGOS_RULES} end",
+            "cisco_ios": f"configure terminal\n ipv6 access-list <acl>\n{_IOS_RULES} end",
+            "cisco_nxos": f"configure terminal\n ipv6 access-list <acl>\n{_NXOS_RULES} end",
             "linux": "nft insert rule inet filter input icmpv6 type '{{ destination-unreachable, packet-too-big, "
             "time-exceeded, parameter-problem, nd-neighbor-solicit, nd-neighbor-advert }}' accept",
         },

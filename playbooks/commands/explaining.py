@@ -100,7 +100,9 @@ def _unknown(name: str) -> Text:
 
 def _asked(ref: str) -> Iterator[str]:
     """What a clause asks for and how it is assessed; nothing where there is no such clause."""
+    from checks.catalogue import catalogue
     from checks.standards import Clause, clause
+    from checks.steps import StepsOf
     from reports.wording import ASSESS
 
     cited, language = clause(ref), here().language
@@ -111,12 +113,19 @@ def _asked(ref: str) -> Iterator[str]:
         yield tell("指标：{figure}", "figure: {figure}", figure=cited.metric.text.say(language))
         return
     yield tell("评估方式：{how}", "assessed: {how}", how=ASSESS[cited.assess].say(language))
+    yield tell("测评单元：{unit}", "test unit: {unit}", unit=cited.unit)
+    yield tell("测评对象：{objects}", "objects: {objects}", objects=cited.objects_text.say(language))
+    spoken = StepsOf(catalogue().values()).spoken(cited.id)
     for number in range(1, cited.substeps + 1):
-        if step := cited.step(number):
-            is_auto = tell("（检查可定）", " (checks decide it)") if number in cited.auto_steps else ""
-            yield f"  {number}. {step.say(language)}{is_auto}"
+        by_checks = _PROVING if spoken.get(number) else _REFUTING if number in spoken else None
+        yield f"  {number}. {cited.step(number).say(language)}{by_checks.say(language) if by_checks else ''}"
+    yield tell("需要的证据：{wanted}", "evidence wanted: {wanted}", wanted=cited.evidence_wanted.say(language))
     if cited.high_risk:
         yield tell("高风险情形：{cases}", "high-risk cases: {cases}", cases=", ".join(cited.high_risk))
+
+
+_PROVING = Text("（检查可定）", " (checks decide it)")
+_REFUTING = Text("（检查只能判不符合）", " (checks find failures only)")
 
 
 def _checked(ref: str) -> Iterator[str]:
@@ -143,10 +152,9 @@ def _judged(check: Check) -> Iterator[str]:
     for ref in check.clauses:
         cited = clause(ref)
         yield f"{ref}  {cited.text.say(language) if cited else ''}"
-        steps = (cited.steps_zh if language == "zh" else cited.steps) if isinstance(cited, Clause) else ()
-        for step in (step for step in check.steps if step.clause == ref and step.number <= len(steps)):
+        for step in (step for step in check.steps if step.clause == ref and isinstance(cited, Clause)):
             one_way = "" if step.proves else tell("（只有不满足才说明问题）", " (only a failure tells of it)")
-            yield f"  {step.number}. {steps[step.number - 1]}{one_way}"
+            yield f"  {step.number}. {cited.step(step.number).say(language)}{one_way}"
 
 
 def _scope(check: Check) -> str:
@@ -180,6 +188,9 @@ VARIANTS = {
     "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
     "limit": Text("限速", "a rate limit"),
     "list": Text("列表末尾没有拒绝", "a list that does not end with a denial"),
+    "list-closed": Text(
+        "列表里有全通规则，末尾已有拒绝", "a list with a rule that permits everything before its last denial"
+    ),
     "list-opened": Text("列表里有全通规则", "a list with a rule that permits everything"),
     "passwd": Text("设备的登录口令", "the login password of the device"),
     "policy": Text("安全策略", "a security policy"),

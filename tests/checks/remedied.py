@@ -30,8 +30,8 @@ GAPS: dict[str, dict[str, str]] = yaml.safe_load((HERE / "gaps.yaml").read_text(
 PUT = {
     "<management-network>": "10.88.0.0", "<wildcard>": "0.0.0.255", "<management-prefix>": "fd00:88::/64",
     "<log-host>": "10.88.0.50", "<time-server>": "10.88.0.123", "<station>": "10.88.0.40", "<group>": "NMS",
-    "<user>": "nms", "<auditor>": "aud01", "<password>": "irreversible", "<acl>": "3001", "<key>": "k",
-    "<new-password>": "$1c$new$new$", "<role>": "ops", "<network>": "10.20.0.0", "<host>": "10.30.1.10",
+    "<user>": "nms", "<map>": "VPN", "<auditor>": "aud01", "<password>": "irreversible", "<acl>": "3001", "<key>": "k",
+    "<new-password>": "$1c$new$new$", "<role>": "ops", "<network>": "10.20.0.0", "<host>": "10.30.9.10",
     "<port>": "443", "<length>": "24", "<interface>": "GigabitEthernet0/1", "<community>": "public", "<id>": "1",
     "<level>": "5", "<time>": "1", "<address>": "10.88.0.9", "<mask>": "255.255.255.0", "<aaa-group>": "TACACS",
     "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
@@ -101,8 +101,36 @@ def snapshot(name: str, text: str, role: str = "core") -> Snapshot:
 
 def findings(check_id: str, name: str, text: str) -> list[Finding]:
     """What a check says of a configuration."""
-    terms = Terms((catalogue()[check_id],), date(2026, 1, 1), policies=policies_from(POLICIES))
-    return list(evaluate_device(snapshot(name, text, ROLES.get(check_id, "core")), terms))
+    return _judged((catalogue()[check_id],), snapshot(name, text, ROLES.get(check_id, "core")))
+
+
+def _judged(checks: tuple[Check, ...], device: Snapshot) -> list[Finding]:
+    terms = Terms(checks, date(2026, 1, 1), policies=policies_from(POLICIES))
+    return list(evaluate_device(device, terms))
+
+
+def spoilt(check_id: str, name: str, before: str, after: str) -> list[tuple[str, str]]:
+    """The checks, with the place, that a configuration passed and another fails; that of the remedy is left out."""
+    role = ROLES.get(check_id, "core")
+    was, now = (_outcomes(name, text, role) for text in (before, after))
+    sound = {check for check in was if Outcome.PASS in was[check].values() and Outcome.FAIL not in was[check].values()}
+    return [
+        (check, place)
+        for check, told in now.items()
+        for place, outcome in told.items()
+        if outcome is Outcome.FAIL and check != check_id
+        if check in sound or was.get(check, {}).get(place) is Outcome.PASS
+    ]
+
+
+@cache
+def _outcomes(name: str, text: str, role: str) -> dict[str, dict[str, Outcome]]:
+    """What every check of devices says of a configuration, by check and place."""
+    told: dict[str, dict[str, Outcome]] = {}
+    every = tuple(check for check in catalogue().values() if check.subject is SubjectKind.DEVICE)
+    for finding in _judged(every, snapshot(name, text, role)):
+        told.setdefault(finding.check, {})[finding.place] = finding.outcome
+    return told
 
 
 def configurations(check_id: str, name: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from config_merge import merged
 from fortios_merge import merged_fortios
-from remedied import GAPS, UNPROVEN, findings, gap, mended_at_last, remedies
+from remedied import GAPS, UNPROVEN, findings, gap, mended_at_last, remedies, spoilt
 from set_merge import merged_set
 
 from checks.catalogue import catalogue
@@ -40,6 +40,7 @@ def test_the_remedy_mends_the_gap(check_id: str, name: str) -> None:
         return
     assert [f for f in told if f.outcome is Outcome.FAIL] == [], after
     assert any(f.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE) for f in told), after
+    assert spoilt(check_id, name, text, after) == [], after
 
 
 def test_as_many_remedies_are_entered_as_ever_were() -> None:
