@@ -231,6 +231,21 @@ def crypto_certified(census: CensusView) -> Iterator[Verdict]:
         yield verdict(ok, component.evidence, place=component.name)
 
 
+_SAVING = {
+    "huawei_vrp": "display changed-configuration time\nsave",
+    "h3c_comware": "display current-configuration diff\nsave",
+    "ruijie_rgos": "write",
+    "zte_zxros": "write",
+    "hillstone_stoneos": "save",
+    "cisco_ios": "show archive config differences nvram:startup-config system:running-config\n"
+    "copy running-config startup-config",
+    "cisco_nxos": "show running-config diff\ncopy running-config startup-config",
+    "cisco_asa": "write memory",
+    "fortinet_fortios": "execute cfg save",
+    "juniper_junos": "commit",
+}
+
+
 @check(
     "configuration.saved",
     family=Family.LEVEL3,
@@ -243,9 +258,9 @@ def crypto_certified(census: CensusView) -> Iterator[Verdict]:
     ),
     remedy=Remedy(
         Text("核对变更后保存配置并更新配置库", "Check what changed, save it, and update the configuration archive"),
-        {"huawei_vrp": "display changed-configuration time\nsave"},
+        _SAVING,
     ),
-    scope=Scope(platforms=frozenset({"huawei_vrp"})),  # whose configuration says when it was changed and when saved
+    scope=Scope(platforms=frozenset(_SAVING)),  # a host keeps its settings in files
 )
 def saved(backup: ConfigBackup) -> Iterator[Verdict]:
     yield verdict(backup.saved, backup.evidence)

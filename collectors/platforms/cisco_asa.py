@@ -6,7 +6,7 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, cisco_views, ios_network
+from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, cisco_views, ios_network, saved
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -38,7 +38,7 @@ from inventory.facts import (
 )
 
 NAME = "cisco_asa"
-VERSION, CONFIG = "show version", "show running-config"
+VERSION, CONFIG, STARTUP = "show version", "show running-config", "show startup-config"
 _RELEASE = r"^(?:Cisco )?(?:Adaptive|PIX) Security Appliance Software Version (?P<value>\S+)"
 _MODEL = r"^:? ?Hardware:\s+(?P<value>[^\s,]+)"
 _SERIAL = r"^:? ?Serial Number: (?P<value>\w+)"
@@ -159,6 +159,14 @@ _ORDER: Order = {
     r"(?:service-policy|prompt) \S|Cryptochecksum:": (),
 }
 
+SAVING = saved.Saving(
+    (CONFIG, STARTUP, VERSION),
+    saved.by_indentation(("!", ":", "Cryptochecksum:")),
+    r"^(?:ASA|PIX) Version \d",
+    changed=(VERSION, r"^Configuration last modified by (?P<who>\S+) at (?P<stamp>.+)"),
+    saved=(STARTUP, r"^: Written by \S+ at (?P<stamp>.+)"),
+    untouched=(VERSION, r"^Configuration has not been modified since last system restart"),
+)
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -172,7 +180,11 @@ PLATFORM = Platform(
             r"% Invalid input detected",
         ),
     ),
-    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})), *asa_census.READS),
+    reads=(
+        Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),
+        *asa_census.READS,
+        SAVING.read(),
+    ),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),

@@ -14,6 +14,7 @@ from collectors.platforms import (
     ios_network,
     ios_qos,
     ios_services,
+    saved,
 )
 from collectors.platforms.base import Built, ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.views import IOS as VIEWS
@@ -182,6 +183,18 @@ _ORDER: Order = {
     r"line (?!vty)": _BEFORE_LINES,
     r"line vty": tuple(_BY_LINES),
 }
+QUOTED = r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)"
+# A certificate is shown in full and saved as the name of a file (IOS PKI configuration guide).
+SAVING = saved.Saving(
+    (CONFIG, "show startup-config"),
+    saved.by_indentation(("!",), QUOTED),
+    r"^end$",
+    changed=(CONFIG, r"^! Last configuration change at (?P<stamp>.+)"),
+    saved=(CONFIG, r"^! NVRAM config last updated at (?P<stamp>.+)"),
+    untouched=(CONFIG, r"^! No configuration change since last restart"),
+    none=r"\W*startup-config is not present",
+    passing=r"(?:Building|Current) configuration|Using \d+ out of|ntp clock-period|crypto pki certificate chain",
+)
 PLATFORM = Platform(
     name="cisco_ios",
     shell=Shell(
@@ -196,7 +209,7 @@ PLATFORM = Platform(
         ),
         absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity),),
+    reads=(Read(Identity, (VERSION,), identity), SAVING.read()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
@@ -230,7 +243,7 @@ PLATFORM = Platform(
         },
         orders=(_ORDER,),
         views=VIEWS,
-        quoted=r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)",
+        quoted=QUOTED,
     ),
     config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

@@ -16,6 +16,7 @@ from collectors.platforms import (
     nxos_census,
     nxos_hardening,
     nxos_network,
+    saved,
 )
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
@@ -58,6 +59,7 @@ _BOARD = r"^\s+Processor Board ID (?P<value>\S+)"
 _HOSTNAME = r"^\s+Device name: (?P<value>\S+)"
 _UPTIME = r"^Kernel uptime is (?P<value>.+)$"
 _SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+STARTUP = "show startup-config"
 _CONFIGURED = r"version (?P<value>\d+\.\d+\([^)\s]+\)\S*)"
 
 
@@ -146,6 +148,14 @@ _ORDER: Order = {
     r"line vty$": (RemoteAccess,),
 }
 
+QUOTED = r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)"
+SAVING = saved.Saving(
+    (CONFIG, STARTUP),
+    saved.by_indentation(("!",), QUOTED),
+    rf"^{_CONFIGURED}",
+    changed=(CONFIG, r"^!Running configuration last done at: (?P<stamp>.+)"),
+    saved=(STARTUP, r"^!Startup config saved at: (?P<stamp>.+)"),
+)
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -155,7 +165,11 @@ PLATFORM = Platform(
         refusals=(r"% ?Permission denied", r"% ?Incomplete command", r"Error: AAA authorization failed"),
         absences=(r"% ?Invalid (?:command|parameter|number)", r"Syntax error while parsing", r"% ?Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})), *nxos_census.READS),
+    reads=(
+        Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),
+        *nxos_census.READS,
+        SAVING.read(),
+    ),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
@@ -196,7 +210,7 @@ PLATFORM = Platform(
         },
         orders=(_ORDER,),
         views=cisco_views.NXOS,
-        quoted=r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)",
+        quoted=QUOTED,
     ),
     config_reads=_CONFIG_READS,
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

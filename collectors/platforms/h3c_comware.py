@@ -10,6 +10,7 @@ from collectors.config_text import BLOTTED
 from collectors.platforms import (
     gateways,
     h3c_comware_hardening,
+    saved,
     vrp_ipv6,
     vrp_orders,
     vrp_qos,
@@ -178,6 +179,7 @@ def _rules(config: Config) -> Iterator[PolicyRule]:
             yield vrp_style.policy_rule(config, block, block.text.split(maxsplit=3)[3].strip('"'), "pass")
 
 
+QUOTED = r"header (?:login|shell|legal|motd|incoming) (?P<mark>\S)"
 _FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
@@ -197,6 +199,7 @@ SECRETS = (
     r"^\s*(?:pre-shared-key|preshared-key) .*?key (?!cipher |simple )(?P<secret>\S+)",
 )
 
+SAVING = saved.Saving((CONFIG, "display saved-configuration"), saved.by_indentation(("#",), QUOTED), r"^return$")
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -206,7 +209,7 @@ PLATFORM = Platform(
         refusals=(r"% ?(?:Permission denied|Incomplete command|You do not have permission)", r"Permission denied"),
         absences=(r"% ?(?:Unrecognized command|Wrong parameter|Too many parameters|Ambiguous command)",),
     ),
-    reads=(Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})),),
+    reads=(Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})), SAVING.read()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),
@@ -242,7 +245,7 @@ PLATFORM = Platform(
         orders=vrp_orders.COMWARE,
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
-        quoted=r"header (?:login|shell|legal|motd|incoming) (?P<mark>\S)",
+        quoted=QUOTED,
     ),
     config_reads=(
         ConfigRead(Identity, configured_identity),

@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 
 from collectors.base import Answer
+from collectors.platforms import saved, stoneos_hardening
 from collectors.platforms import stoneos_access as access
-from collectors.platforms import stoneos_hardening
 from collectors.platforms import stoneos_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from inventory.config import Config, ConfigLine, indented
@@ -131,6 +131,8 @@ _ORDER: Order = {
     r"rule id \d": (),
 }
 
+# StoneOS CLI guide, system management: what is read when the device starts is marked startup.
+SAVING = saved.Saving((CONFIG, "show configuration startup"), tree, r"^[Ee]nd$", passing=r"Building configuration")
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -140,7 +142,7 @@ PLATFORM = Platform(
         refusals=(r".*[Ii]ncomplete command", r".*[Pp]ermission denied", r".*not authorized"),
         absences=(r"\^-+ ?unrecogni[sz]ed keyword", r".*[Uu]nrecognized command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity),),
+    reads=(Read(Identity, (VERSION,), identity), SAVING.read()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=COMMENTS,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
 from collectors.platforms import (
     gateways,
     huawei_vrp_hardening,
+    saved,
     vrp_ipv6,
     vrp_orders,
     vrp_qos,
@@ -28,7 +28,6 @@ from inventory.facts import (
     AclBinding,
     Addresses,
     Banner,
-    ConfigBackup,
     Filtering,
     FirstHopSecurity,
     Forwarding,
@@ -166,18 +165,6 @@ def _headed(config: Config) -> str | None:
     return head.text.split()[2] if head else None
 
 
-def config_backup(config: Config, _: Release) -> ConfigBackup:
-    """Whether the configuration was saved after its last change, by the times at its head."""
-    updated, saved = (_moment(config, word) for word in ("updated", "saved"))
-    lines = config.all(r"!Last configuration was ")
-    return ConfigBackup(None if updated is None or saved is None else updated <= saved, config.evidence(*lines))
-
-
-def _moment(config: Config, word: str) -> datetime | None:
-    told = config.word(rf"!Last configuration was {word} at (\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d)")
-    return datetime.fromisoformat(told) if told and told[0].isdigit() else None
-
-
 def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     """A firewall's zones and security policy; what no rule matches is denied unless it says otherwise (USG guide)."""
     zones = frozenset(line.text.split()[-1] for line in config.all(r"firewall zone (?:name )?\S+"))
@@ -193,6 +180,7 @@ def _rules(config: Config) -> Iterator[PolicyRule]:
             yield vrp_style.policy_rule(config, block, block.text.removeprefix("rule name ").strip('"'), "permit")
 
 
+QUOTED = r"header (?:login|shell) information (?P<mark>[^\w\s])"
 _FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
@@ -214,6 +202,13 @@ SECRETS = (
     r"^\s*vrrp vrid \d+ authentication-mode \S+ (?!cipher |plain )(?P<secret>\S+)",
 )
 
+SAVING = saved.Saving(
+    (CONFIG, "display saved-configuration"),
+    saved.by_indentation(("#", "!"), QUOTED),
+    r"^return$",
+    changed=(CONFIG, r"^!Last configuration was updated at (?P<stamp>.+)"),
+    saved=(CONFIG, r"^!Last configuration was saved at (?P<stamp>.+)"),
+)
 PLATFORM = Platform(
     name=NAME,
     shell=Shell(
@@ -228,7 +223,7 @@ PLATFORM = Platform(
             r"Error:.*found at '\^'",
         ),
     ),
-    reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})),),
+    reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})), SAVING.read()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),
@@ -265,7 +260,7 @@ PLATFORM = Platform(
         orders=vrp_orders.VRP,
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
-        quoted=r"header (?:login|shell) information (?P<mark>[^\w\s])",
+        quoted=QUOTED,
     ),
     config_reads=(
         ConfigRead(Identity, configured_identity),
@@ -288,7 +283,6 @@ PLATFORM = Platform(
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
         *gateways.gateway_reads(gateways.VRP),
         *huawei_vrp_hardening.READS,
-        ConfigRead(ConfigBackup, config_backup),
         ConfigRead(ZonePolicy, zone_policy),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

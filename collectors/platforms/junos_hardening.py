@@ -6,12 +6,13 @@ import re
 from collections import defaultdict
 
 from collectors.platforms import junos_access, junos_network, junos_objects, zone_rules
-from collectors.platforms.base import Release
+from collectors.platforms.base import Built, ConfigRead, Got, Release
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import public
 from collectors.platforms.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from inventory.config import Config, ConfigLine
-from inventory.facts import PortGuard, PortGuards
+from inventory.errors import Gap, Missing
+from inventory.facts import ConfigBackup, PortGuard, PortGuards
 
 _PHYSICAL = r"interfaces ((?:[a-z]{2}-\d+/\d+/\d+|(?!lo|irb|st|vlan|interface-range)\S+))(?: (.*))?$"
 
@@ -124,9 +125,21 @@ TRAFFIC = TrafficMarks(
     algorithms=(r"security (?:ike|ipsec) proposal \S+ (?:encryption|authentication)-algorithm (\S+)",),
 )
 SIGNATURES = {"intrusion": "show security idp security-package-version"}
+
+
+def config_backup(_c: Config, _r: Release, shown: Got) -> Built:
+    """What is committed is both what runs and what is saved (Junos OS CLI User Guide, commit)."""
+    if isinstance(shown, Missing):
+        return shown
+    if re.search(r"^## Last changed: ", shown.text, re.MULTILINE):
+        return Missing(Gap.UNREAD, f"{shown.command}: a candidate is shown: what of it is committed is open")
+    return ConfigBackup(True, shown.evidence(r"^## Last commit: "))
+
+
 READS = (
     *hardening_reads(MARKS),
     *zone_rules.rule_reads(junos_network.zone_policy, books=junos_objects.books),
     *traffic_reads(TRAFFIC),
+    ConfigRead(ConfigBackup, config_backup, ("show configuration",)),
     signature_read(SIGNATURES, r"Attack database version\s*:(.+)"),
 )

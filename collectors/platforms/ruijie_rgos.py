@@ -18,9 +18,11 @@ from collectors.platforms import (
     ios_network,
     ios_qos,
     ios_services,
+    saved,
     views,
 )
 from collectors.platforms.base import ConfigRead, Default, Dialect, Order, Platform, Read, Release, Shell
+from collectors.platforms.cisco_ios import QUOTED
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -223,6 +225,12 @@ _PROOFS: Order = {
     r"interface \S": (Addresses, Filtering, Forwarding, Interfaces, LinkServices, Routes, RoutingProtocols),
 }
 
+SAVING = saved.Saving(
+    (CONFIG, "show startup-config"),
+    saved.by_indentation(("!",), QUOTED),
+    r"^end$",
+    passing=r"Building configuration|Current configuration",
+)
 PLATFORM = Platform(
     name="ruijie_rgos",
     shell=Shell(
@@ -232,7 +240,7 @@ PLATFORM = Platform(
         refusals=(r"% User doesn't have sufficient privilege", r"% Incomplete command", r"% Authorization failed"),
         absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity),),
+    reads=(Read(Identity, (VERSION,), identity), SAVING.read()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),
@@ -259,7 +267,7 @@ PLATFORM = Platform(
             r"^password policy (?:strong|min-size|life-cycle)": 4,
             r"^line vty \d+ \d+": 1,
         },
-        quoted=r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)",
+        quoted=QUOTED,
     ),
     config_reads=(
         ConfigRead(Identity, configured_identity),

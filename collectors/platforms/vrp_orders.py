@@ -11,7 +11,6 @@ from inventory.facts import (
     Accounts,
     Addresses,
     Banner,
-    ConfigBackup,
     Filtering,
     Forwarding,
     Interfaces,
@@ -26,7 +25,7 @@ from inventory.facts import (
 
 VRP: tuple[Order, ...] = (
     {
-        r"aaa$": (Accounts, ConfigBackup),
+        r"aaa$": (Accounts,),
         r"interface \S": (Interfaces, Addresses, LinkServices),
         r"ip route-static ": (Routes, RoutingProtocols, SnmpAgent, Logging, Banner, Filtering, Forwarding),
         r"user-interface (?!vty)": (PasswordPolicy,),

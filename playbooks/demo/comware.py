@@ -324,6 +324,7 @@ _COMMANDS: dict[str, Callable[[Device, datetime], Lines]] = {
     "display version": _version,
     "display device manuinfo": _manufacture,
     "display current-configuration": _configuration,
+    "display saved-configuration": _configuration,
     "display interface brief": _interface_brief,
     "display ip interface brief": _ip_brief,
     "display ipv6 interface brief": _ipv6_brief,
