@@ -20,6 +20,7 @@ from inventory.views import LinkEnd, LinkView
 CARRIER = Text("信息化主管部门与运营商", "the county's data bureau and the carrier")
 _CEILINGS_MBPS = frozenset({4294.967295, 4294.0, 4295.0, 4294967295.0})  # what an agent reckons from a full ifSpeed
 _KNOWN = Text("", "")
+WAYS = {"in": Text("入向", "inbound"), "out": Text("出向", "outbound")}
 _REACHED = 0.9  # of its cap: a test that came so far was held back by the cap
 
 
@@ -125,11 +126,15 @@ def limits_untold(end: LinkEnd, wanted: float) -> Text | None:
 def shaped_rates(link: LinkView) -> list[Rate]:
     """Every shaper and policer at either end."""
     return [
-        Rate(mbps, Text(f"{place(end)} 限速", f"rate limit on {place(end)}"), owner(end), limit.evidence)
+        Rate(mbps, _limit_of(place(end), WAYS[limit.direction]), owner(end), limit.evidence)
         for end in link.ends
         for limit, mbps in limits(end)
         if mbps is not None
     ]
+
+
+def _limit_of(where: str, way: Text) -> Text:
+    return Text(f"{where} {way.zh}限速", f"{way.en} rate limit on {where}")
 
 
 def tested_rates(link: LinkView) -> list[Rate]:
@@ -244,8 +249,8 @@ def _end(end: LinkEnd) -> Iterator[Text]:
 def _limit(end: LinkEnd, limit: RateLimit, mbps: float | None, sure: Text) -> Text:
     share = "" if limit.percent is None else f" ({limit.percent:g} %)"
     at = "" if limit.interface == end.interface_name else f"{harmless(limit.interface)} "
-    way, rate = limit.direction, shown(mbps) + share
-    return Text(f"{at}{way} {sure.zh}限速 {rate}", f"{sure.en}{limit.kind} {at}{way} {rate}")
+    way, rate = WAYS[limit.direction], shown(mbps) + share
+    return Text(f"{at}{sure.zh}{way.zh}限速 {rate}", f"{sure.en}{limit.kind} {at}{way.en} {rate}")
 
 
 def _port(end: LinkEnd, where: str) -> Text:

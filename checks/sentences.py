@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checks.model import Check, Finding, Outcome, say_values
+from collections.abc import Mapping
+
+from checks.model import Check, Finding, Outcome, Value, say_values
 from inventory.errors import Gap, Missing
 from inventory.fact_words import fact_text
 from inventory.reasons import reason
@@ -57,4 +59,11 @@ def _filled(template: Text, finding: Finding) -> Text:
 
 
 def _say(template: Text, language: Language, finding: Finding) -> str:
-    return template.say(language, **say_values(finding.values, language))
+    where = place_text(finding.place, finding.values).say(language)
+    return template.say(language, **{**say_values(finding.values, language), "place": where})
+
+
+def place_text(place: str, values: Mapping[str, Value]) -> Text:
+    """A finding's place in both languages: as devices call it, else as the value says that has its English words."""
+    said = (value for value in values.values() if isinstance(value, Text) and value.en == place)
+    return next(said, Text(place, place))

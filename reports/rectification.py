@@ -42,7 +42,7 @@ class Gap:
     severity: str
     risk: Level
     object: Text
-    place: str
+    place: Text
     owner: str | None
     problem: Text
     remedy: Text
@@ -89,7 +89,7 @@ def _found(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
         severity=row.severity,
         risk=_risk(run, items),
         object=wording.subject_text(row.subject_kind, row.subject),
-        place=row.place,
+        place=wording.place(row),
         owner=run.place_of(row)[0],
         problem=wording.said(row),
         remedy=wording.remedy(row),
@@ -110,7 +110,7 @@ def _confirmed(run: Run, item: ItemResult, word: Attestation) -> Gap:
         severity=severity,
         risk=most,
         object=Text("（整项）", "(the item as a whole)"),
-        place="",
+        place=Text("", ""),
         owner=None,
         problem=Text(note, note),
         remedy=item.clause.text,
@@ -127,7 +127,7 @@ def _mended(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
         severity=row.severity,
         risk=Level.NONE,
         object=wording.subject_text(row.subject_kind, row.subject),
-        place=row.place,
+        place=wording.place(row),
         owner=run.place_of(row)[0],
         problem=wording.title(row),
         remedy=Text("", ""),
@@ -162,7 +162,7 @@ def cells(number: int, gap: Gap, language: Language) -> dict[str, str]:
         "severity": wording.severity_text(gap.severity).say(language),
         "risk": LEVELS[gap.risk].say(language),
         "object": gap.object.say(language),
-        "place": wording.shown(gap.place),
+        "place": gap.place.say(language),
         "owner": wording.shown(gap.owner or ""),
         "problem": gap.problem.say(language),
         "remedy": gap.remedy.say(language),

@@ -71,7 +71,7 @@ def finding_cells(result: Result, line: FindingLine, language: Language) -> dict
         "site": wording.shown(line.site or ""),
         "kind": wording.kind_text(row.subject_kind).say(language),
         "subject": wording.subject_text(row.subject_kind, row.subject).say(language),
-        "place": wording.shown(row.place),
+        "place": wording.place(row).say(language),
         "check": row.check,
         "title": wording.title(row).say(language),
         "finding": wording.said(row).say(language),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from checks.catalogue import catalogue
 from checks.commands import in_language
 from checks.model import Check, Family, Finding, Outcome, Severity, Subject, SubjectKind
-from checks.sentences import GAPS, sentence
+from checks.sentences import GAPS, place_text, sentence
 from checks.standards import Assess, Clause, clause
 from inventory.errors import Gap
 from inventory.evidence import Evidence
@@ -230,6 +230,12 @@ def said(row: FindingRow) -> Text:
     except (KeyError, IndexError, ValueError):  # values written by a version whose sentence asked for others
         text = check.title
     return Text(shown(text.zh, 2 * LONGEST), shown(text.en, 2 * LONGEST))
+
+
+def place(row: FindingRow) -> Text:
+    """Where in its subject a finding is; empty for the whole of it."""
+    text = place_text(row.place, row.values)
+    return Text(shown(text.zh), shown(text.en))
 
 
 def _finding(row: FindingRow) -> Finding:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from checks.capacity import (
     CARRIER,
+    WAYS,
     all_evidence,
     carried_beyond,
     contract_rates,
@@ -123,7 +124,7 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
     severity=Severity.HIGH,
     clauses=_TIER_CLAUSES,
     found=Text(
-        "链路 {subject}：{place} {direction} 方向限速 {rate} Mbit/s，要求 {wanted} Mbit/s，责任方：{party}",
+        "链路 {subject}：{place} {direction}限速 {rate} Mbit/s，要求 {wanted} Mbit/s，责任方：{party}",
         "link {subject}: {place} is limited to {rate} Mbit/s {direction}, {wanted} Mbit/s are wanted; up to {party}",
     ),
     unknown=Text(
@@ -169,7 +170,7 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
                 place=place(end),
                 platform=end.platform,
                 entries=limit.interface,
-                direction=limit.direction,
+                direction=WAYS[limit.direction],
                 variant=variant,
                 statement=statement,
                 vlan=_vlan(limit),

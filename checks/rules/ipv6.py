@@ -30,6 +30,7 @@ _NOT_FOR_USE = {
     Ipv6Class.SITE_LOCAL: Text("已废弃的站点本地地址", "a deprecated site-local address"),
     Ipv6Class.MAPPED: Text("IPv4 映射地址", "an IPv4-mapped address"),
 }
+_DEFAULT = Text("默认策略", "default")
 DISCOURAGED = frozenset({"6to4", "isatap", "teredo", "nat-pt", "auto-tunnel"})
 _ENCAPSULATIONS = {"sixToFour": "6to4", "isatap": "isatap", "teredo": "teredo"}  # of IANAtunnelType
 
@@ -178,7 +179,6 @@ def addresses_clean(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdic
             "huawei_vrp": "system-view\n interface {place}\n"
             "  traffic-filter {direction}bound ipv6 acl <ipv6-acl>\n  quit",
             "h3c_comware": "system-view\n interface {place}\n  packet-filter ipv6 <ipv6-acl> {direction}bound\n  quit",
-            "linux": "nft list ruleset ip6\n# move the rules of table ip into a table inet: that filters both families",
             "cisco_ios": "configure terminal\n interface {place}\n  ipv6 traffic-filter <ipv6-acl> {direction}\n end",
             "cisco_nxos": "configure terminal\n interface {place}\n  ipv6 traffic-filter <ipv6-acl> {direction}\n end",
         },
@@ -193,7 +193,12 @@ def acl_parity(filtering: Filtering, addresses: Addresses) -> Iterator[Verdict]:
             yield verdict(ok, binding.evidence, place=binding.interface, acl=binding.acl, direction=binding.direction)
     if filtering.default_deny_ipv4 and spoken:
         yield verdict(
-            filtering.default_deny_ipv6, filtering.evidence, place="default", acl="default deny", direction="in"
+            filtering.default_deny_ipv6,
+            filtering.evidence,
+            place=_DEFAULT.en,
+            where=_DEFAULT,
+            acl=Text("默认拒绝", "default deny"),
+            direction="in",
         )
 
 

@@ -16,7 +16,7 @@ from inventory.snapshot import Network
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredPrefix, SiteView
 
-_GOALS = {"core": Text("核心", "the core"), "egress": Text("出口", "the egress")}
+_GOALS = {"core": Text("核心", "core"), "egress": Text("出口", "egress")}
 _STOPS = {
     Stop.FORWARDING: Text("没有开启 IPv6 转发", "it forwards IPv4 alone"),
     Stop.INTERFACE: Text("接口只有 IPv4 地址", "the interface has IPv4 alone"),
@@ -34,11 +34,11 @@ _LAN_LENGTH = 64  # RFC 7421: what SLAAC works with
     clauses=("plan:PR-V6-02",),
     found=Text(
         "{subject} 到{goal}的 IPv6 在 {where} 中断：{why}（{way}）",
-        "{subject}: on the way to {goal} IPv6 stops at {where}: {why} ({way})",
+        "{subject}: on the way to the {goal} IPv6 stops at {where}: {why} ({way})",
     ),
     unknown=Text(
         "{subject} 到{goal}的路径上 {where} 没有读到（{way}）",
-        "{subject}: on the way to {goal} {where} was not read ({way})",
+        "{subject}: on the way to the {goal} {where} was not read ({way})",
     ),
     remedy=Remedy(
         Text(

@@ -109,7 +109,7 @@ def test_shaper_is_found_and_nothing_else(lab: Lab, shaped: Path) -> None:
         ("bandwidth.site-reaches-tier", "border"),
     }
     disagrees = next(f for f in found if (f["check"], f["outcome"]) == ("bandwidth.evidence-agrees", "fail"))
-    assert disagrees["place"] == "rate limit on core2 eth2"
+    assert disagrees["place"] == "outbound rate limit on core2 eth2"
     assert any("rate 20Mbit" in evidence["excerpt"] for evidence in disagrees["evidence"])
     told = {f["subject"]: f["outcome"] for f in found if f["check"] == "bandwidth.latency-in-limits"}
     assert told == {"border-uplink": "pass", "servers-uplink": "pass"}
