@@ -11,8 +11,10 @@ from typing import Any, BinaryIO
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt, RGBColor
 
 from checks.items import ItemResult, PointResult
 from checks.risks import Standing
@@ -25,9 +27,16 @@ from reports.preassessment import STANDINGS, possible_text
 
 MOST_RECORDS = 25  # of one item: a document is for reading, the workbook holds them all
 MOST_GAPS = 500
-_FONT = "宋体"
+_FONT, _HEADING_FONT = "宋体", "黑体"
+_PAGE, _MARGIN = (29.7, 21.0), 1.8  # cm: A4 on its side
+_INK = RGBColor(0x17, 0x1C, 0x22)
+_SHADE = "E8ECF1"  # behind headings of tables
 _RECORD_COLUMNS = ("object", "step", "step_result", "said", "source", "taken", "problem", "remedy")
 _GAP_COLUMNS = ("no", "items", "risk", "object", "owner", "problem", "remedy", "deadline", "state")
+_WIDTHS = {  # shares of a page
+    "object": 6, "step": 9, "step_result": 3, "said": 11, "source": 7, "taken": 5, "problem": 9, "remedy": 9,
+    "attested": 7, "no": 2, "items": 5, "risk": 3, "owner": 5, "deadline": 4, "state": 4,
+}  # fmt: skip
 _MADE = (1980, 1, 1, 0, 0, 0)  # of every part of the file: the same run gives the same bytes
 _Row = Sequence[str]
 
@@ -44,6 +53,7 @@ def write(run: Run, language: Language, stream: BinaryIO) -> None:
     writing.compensations()
     writing.risks()
     writing.words()
+    _set_tables(document)
     packed = io.BytesIO()
     document.save(packed)
     _repacked(packed, stream)
@@ -53,17 +63,47 @@ def _dress(document: Document, run: Run, language: Language) -> None:
     """A4 on its side, a font that has Chinese, and the day of the run for the day of the document."""
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
+    section.page_width, section.page_height = map(Cm, _PAGE)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(_MARGIN)
     for name, size in (("Normal", 9), ("Heading 1", 15), ("Heading 2", 12), ("Heading 3", 10), ("Title", 20)):
         style: Any = document.styles[name]
-        style.font.name, style.font.size = _FONT, Pt(size)
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
+        font = _FONT if name == "Normal" else _HEADING_FONT
+        style.font.name, style.font.size, style.font.color.rgb = font, Pt(size), _INK
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # they would win over the names
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:eastAsia"), font)
+    _numbered(section)
     made = (run.run.finished or run.run.started).replace(tzinfo=None, microsecond=0)
     properties = document.core_properties
     properties.title = wording.shown(run.title.say(language), 255)  # as many as the format allows
     properties.author, properties.comments = "hecha", ""
     properties.created = properties.modified = made
+
+
+def _numbered(section: Any) -> None:
+    """Page of pages, in the middle of the foot."""
+    section.footer.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    (line,) = section.footer.part.element.xpath("//w:p")
+    for word in ("PAGE", "NUMPAGES"):
+        if word == "NUMPAGES":
+            section.footer.paragraphs[0].add_run(" / ")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), word)
+        line.append(field)
+
+
+def _set_tables(document: Document) -> None:
+    """Rows stay whole, and headings are shaded and stand on every page a table goes on on."""
+    for row in document.element.xpath("//w:tbl/w:tr"):
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for row in document.element.xpath("//w:tbl/w:tr[1]"):
+        row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for cell in row.xpath("w:tc"):
+            shade = OxmlElement("w:shd")
+            for name, value in (("val", "clear"), ("color", "auto"), ("fill", _SHADE)):
+                shade.set(qn(f"w:{name}"), value)
+            cell.get_or_add_tcPr().append(shade)
 
 
 def _repacked(packed: io.BytesIO, stream: BinaryIO) -> None:
@@ -88,17 +128,19 @@ class _Writing:
         self._chapter += 1
         self._document.add_heading(f"{self._chapter}  {self._say(zh, en)}", 1)
 
-    def _table(self, headings: Iterable[Text], rows: Iterable[_Row]) -> int:
-        """A table; how many rows it has."""
+    def _table(self, headings: Iterable[Text], rows: Iterable[_Row], widths: Sequence[int] = ()) -> None:
+        """A table whose headings stand on every page; widths are shares of the page, alike unless told."""
         listed = [heading.say(self._language) for heading in headings]
         table = self._document.add_table(rows=1, cols=len(listed))
         table.style = "Table Grid"
+        table.autofit = False
+        shares = widths or [1] * len(listed)
+        for share, column in zip(shares, table.columns, strict=True):
+            column.width = Emu(Cm(_PAGE[0] - 2 * _MARGIN) * share // sum(shares))
+            column.cells[0].width = column.width
         _fill(table.rows[0], listed, bold=True)
-        count = 0
         for row in rows:
             _fill(table.add_row(), row)
-            count += 1
-        return count
 
     def conclusion(self) -> None:
         """What this is, and every figure of it."""
@@ -109,7 +151,7 @@ class _Writing:
         self._head("预评结论", "Conclusion")
         lines = preassessment.lines(self._run)
         told = ((line.label.say(self._language), line.value.say(self._language)) for line in lines)
-        self._table((Text("项目", "Figure"), Text("值", "Value")), told)
+        self._table((Text("项目", "Figure"), Text("值", "Value")), told, (1, 3))
 
     def results(self) -> None:
         """Every item with its result, a table a class."""
@@ -118,7 +160,7 @@ class _Writing:
         for layer, points in self._run.assessment.points:
             self._document.add_heading(f"{layer.id} {layer.text.say(self._language)}", 2)
             items = (item for point in points for item in point.items)
-            self._table(headings, (self._item(item) for item in items))
+            self._table(headings, (self._item(item) for item in items), (2, 13, 4))
 
     def _item(self, item: ItemResult) -> _Row:
         result = possible_text(item.possible).say(self._language)
@@ -142,7 +184,7 @@ class _Writing:
         cells = (records.cells(layer, point, record, self._language) for record in (*lacking, *others))
         columns = [*_RECORD_COLUMNS, *(("attested",) if item.attestations else ())]
         headings = (records.COLUMNS[name] for name in columns)
-        self._table(headings, ([row[name] for name in columns] for row in cells))
+        self._table(headings, ([row[name] for name in columns] for row in cells), [_WIDTHS[name] for name in columns])
         if more:
             said = self._say("另有 {n} 条记录，见 clause-matrix 报告", "{n} more records: see clause-matrix", n=more)
             self._document.add_paragraph(said)
@@ -155,7 +197,9 @@ class _Writing:
             rectification.cells(number, gap, self._language) for number, gap in enumerate(islice(gaps, MOST_GAPS), 1)
         )
         headings = (rectification.COLUMNS[name] for name in _GAP_COLUMNS)
-        self._table(headings, ([row[name] for name in _GAP_COLUMNS] for row in rows))
+        self._table(
+            headings, ([row[name] for name in _GAP_COLUMNS] for row in rows), [_WIDTHS[n] for n in _GAP_COLUMNS]
+        )
         if more := sum(1 for _ in gaps):
             said = self._say("另有 {n} 项，见 clause-matrix 报告", "{n} more: see clause-matrix", n=more)
             self._document.add_paragraph(said)
@@ -164,7 +208,7 @@ class _Writing:
         """Gaps that another control point may make up for; only a person accepts it."""
         self._head("整体测评", "Whole system")
         headings = (Text("条款", "Item"), Text("可能弥补的控制点", "May be made up for by"), Text("接受", "Accepted"))
-        self._table(headings, self._compensations())
+        self._table(headings, self._compensations(), (2, 7, 9))
 
     def _compensations(self) -> Iterator[_Row]:
         for each in self._run.assessment.compensations:
@@ -188,7 +232,7 @@ class _Writing:
             for risk in found
         )
         headings = (Text("编号", "No."), Text("情形", "Case"), Text("条款", "Items"), Text("状态", "State"))
-        self._table((*headings, Text("人工确认", "Attested")), rows)
+        self._table((*headings, Text("人工确认", "Attested")), rows, (2, 8, 4, 3, 6))
 
     def words(self) -> None:
         """What people confirmed or accepted, and until when."""
@@ -207,7 +251,7 @@ class _Writing:
             for word, state in said
         )
         headings = (Text("条款与对象", "Item and object"), Text("结果", "Result"), Text("依据、确认人、期限", "Basis"))
-        self._table((*headings, Text("文件", "File"), Text("状态", "State")), rows)
+        self._table((*headings, Text("文件", "File"), Text("状态", "State")), rows, (4, 3, 8, 5, 2))
         waived = (
             (
                 wording.shown(each.waiver.scope),
@@ -219,7 +263,7 @@ class _Writing:
         if self._run.waivers:
             self._document.add_paragraph()
             headings = (Text("豁免范围", "Waiver"), Text("理由、批准人、期限", "Reason"), Text("状态", "State"))
-            self._table(headings, waived)
+            self._table(headings, waived, (5, 8, 3))
 
 
 def _fill(row: Any, texts: Iterable[str], *, bold: bool = False) -> None:
@@ -237,7 +281,7 @@ def _picked(found: Iterable[records.Record], most: int) -> tuple[list[records.Re
     for record in found:
         total += 1
         fails = any(row.fails for row in record.findings)
-        into = lacking if fails or record.step == 0 else others
+        into = lacking if fails or record.is_one or record.step == 0 else others
         if len(into) < most:
             into.append(record)
     others = others[: max(0, most - len(lacking))]

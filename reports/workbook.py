@@ -19,7 +19,7 @@ from reports.rows import ASSET_COLUMNS, FINDING_COLUMNS, assets, finding_cells, 
 from reports.workbook_sheets import OPTIONS, Cell, Column, SheetWriter, Styles
 
 _WIDTHS = {
-    "unit": 22, "subject": 22, "title": 30, "finding": 44, "source": 26, "excerpt": 44, "remedy": 34, "commands": 34,
+    "unit": 20, "subject": 20, "title": 30, "finding": 44, "source": 26, "excerpt": 44, "remedy": 34, "commands": 34,
     "taken": 17, "waiver": 26, "clauses": 22, "check": 26, "fingerprint": 34, "model": 18, "release": 20, "serial": 18,
     "severity": 9, "outcome": 10, "kind": 10, "gaps": 8, "severe": 8, "unsure": 8,
 }  # fmt: skip
@@ -87,14 +87,16 @@ class _Writing:
     def _tallies(self, sheet: SheetWriter, heading: Text, tallies: Iterator[tuple[Text, Tally]]) -> None:
         outcomes = (Outcome.WAIVED, Outcome.UNKNOWN, Outcome.ERROR, Outcome.PASS, Outcome.NOT_APPLICABLE)
         columns = [heading, *(wording.SEVERITIES[s] for s in SEVERITIES), *(wording.OUTCOMES[o] for o in outcomes)]
-        sheet.headings((Column(column) for column in columns), frozen=False)
+        sheet.headings((Column(column, is_number=column is not heading) for column in columns), frozen=False)
         for name, tally in tallies:
             sheet.add((self._say(name), *(tally.failing[s] for s in SEVERITIES), *(tally[o] for o in outcomes)))
         sheet.gap()
 
-    def _findings(self, sheet: SheetWriter, names: tuple[str, ...], outcomes: tuple[str, ...] | None) -> None:
+    def _findings(
+        self, sheet: SheetWriter, names: tuple[str, ...], outcomes: tuple[str, ...] | None, kept: int
+    ) -> None:
         result = self._result
-        sheet.headings(Column(FINDING_COLUMNS[name], _WIDTHS.get(name, 12)) for name in names)
+        sheet.headings((Column(FINDING_COLUMNS[name], _WIDTHS.get(name, 12)) for name in names), kept=kept)
         rows = result.gaps_by_severity() if outcomes is None else result.findings(outcomes=outcomes)
         sheet.coloured(names.index("severity"), self._by_severity())
         for row in rows:
@@ -108,12 +110,12 @@ class _Writing:
 
     def gaps(self) -> None:
         """Every gap, accepted ones too, the most severe first."""
-        self._findings(self._sheet("差距清单", "Gaps"), _GAP_COLUMNS, None)
+        self._findings(self._sheet("差距清单", "Gaps"), _GAP_COLUMNS, None, kept=5)
 
     def unknown(self) -> None:
         """What could not be judged, and why."""
         unsure = (Outcome.UNKNOWN.value, Outcome.ERROR.value)
-        self._findings(self._sheet("无法判断", "Unknown"), _UNKNOWN_COLUMNS, unsure)
+        self._findings(self._sheet("无法判断", "Unknown"), _UNKNOWN_COLUMNS, unsure, kept=0)
 
     def clauses(self) -> None:
         """The standard's items in order."""
@@ -125,9 +127,10 @@ class _Writing:
                 Column(Text("条款", "Item"), 14),
                 Column(Text("要求（摘要）", "What it asks for (in short)"), 60),
                 Column(Text("结果", "Result"), 14),
-                *(Column(wording.OUTCOMES[outcome], 10) for outcome in wording.OUTCOMES),
+                *(Column(wording.OUTCOMES[outcome], 10, is_number=True) for outcome in wording.OUTCOMES),
                 Column(Text("检查项", "Checks"), 50),
-            )
+            ),
+            kept=3,
         )
         styles = {
             Standing.FAILED: self._styles.bad,
@@ -189,7 +192,9 @@ class _Writing:
     def assets(self) -> None:
         """What answered, what is only declared, what only a neighbour has heard of."""
         sheet = self._sheet("资产普查", "Assets")
-        sheet.headings(Column(text, _WIDTHS.get(name, 14)) for name, text in ASSET_COLUMNS.items())
+        sheet.headings(
+            Column(text, _WIDTHS.get(name, 14), is_number=name in _NUMBERS) for name, text in ASSET_COLUMNS.items()
+        )
         for cells in assets(self._result, self._language):
             sheet.add(_typed(name, cells[name]) for name in ASSET_COLUMNS)
         sheet.close()
@@ -202,7 +207,7 @@ class _Writing:
             (Text("地址", "Addresses"), 34), (Text("速率 Mbit/s", "Mbit/s"), 11), (Text("双工", "Duplex"), 9),
             (Text("管理状态", "Admin"), 10), (Text("运行状态", "Oper"), 10), (Text("MAC", "MAC"), 19),
         )  # fmt: skip
-        sheet.headings(Column(*heading) for heading in headings)
+        sheet.headings((Column(*heading) for heading in headings), kept=2)
         network = self._result.network
         for target in self._result.targets:
             if isinstance(found := network.fact(target, Interfaces), Interfaces):

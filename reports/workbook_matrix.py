@@ -51,10 +51,10 @@ class _Writing:
         self._book = book
         self._styles = Styles(book)
 
-    def _sheet(self, zh: str, en: str, columns: Iterable[tuple[Text, int]] = ()) -> SheetWriter:
+    def _sheet(self, zh: str, en: str, columns: Iterable[tuple[Text, int]] = (), kept: int = 1) -> SheetWriter:
         sheet = SheetWriter(self._book, self._styles, Text(zh, en), self._language)
         if listed := list(columns):
-            sheet.headings(Column(*column) for column in listed)
+            sheet.headings((Column(*column) for column in listed), kept=kept)
         return sheet
 
     def _say(self, text: Text) -> str:
@@ -97,7 +97,7 @@ class _Writing:
             (Text("工具判定的步骤（~ 仅不符合时）", "Steps by checks (~ failures only)"), 16),
             (Text("须人工确认", "Needs attestation"), 60),
         )  # fmt: skip
-        sheet = self._sheet("单项结果", "Items", headings)
+        sheet = self._sheet("单项结果", "Items", headings, kept=3)
         sheet.coloured(6, self._by_result())
         for layer, point, item in records.laid_out(self._run):
             counts = dict.fromkeys(RESULTS, 0)
@@ -149,7 +149,7 @@ class _Writing:
     def records(self) -> None:
         """Item, object, step, result, evidence, problem, remedy."""
         columns = ((text, _RECORD_WIDTHS[name]) for name, text in records.COLUMNS.items())
-        sheet = self._sheet("测评记录", "Records", columns)
+        sheet = self._sheet("测评记录", "Records", columns, kept=3)
         sheet.coloured(list(records.COLUMNS).index("step_result"), self._by_result())
         for layer, point, item in records.laid_out(self._run):
             for record in records.records(self._run, item):

@@ -1,12 +1,17 @@
-"""The page's colours: all of them variables, readable in the light and in the dark scheme (WCAG 2.1, 1.4.3 and 1.4.11)."""
+"""How reports look: colours of the page by WCAG 2.1 (1.4.3, 1.4.11) in both schemes, tables in Word, rows in Excel."""
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 
+Write = Callable[..., bytes]
 STYLE = (Path(__file__).parents[2] / "reports" / "assets" / "report.css").read_text(encoding="utf-8")
 _ROOTS = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
 LIGHT = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", _ROOTS[0]))
@@ -55,3 +60,21 @@ def test_no_colour_stands_outside_the_schemes() -> None:
     used = set(re.findall(r"var\((--[\w-]+)\)", STYLE))
     assert used <= LIGHT.keys() | {"--mono"}
     assert not LIGHT.keys() - used
+
+
+def test_tables_of_the_document_say_their_headings_on_every_page(written: Write) -> None:
+    body = docx.Document(io.BytesIO(written("clause-matrix-docx"))).element
+    tables = body.xpath("//w:tbl")
+    assert len(tables) > 10
+    assert all(table.xpath("w:tr[1]/w:trPr/w:tblHeader") for table in tables)
+    assert len(body.xpath("//w:tr[w:trPr/w:cantSplit]")) == len(body.xpath("//w:tr"))
+
+
+def test_a_row_is_as_high_as_its_longest_cell(written: Write) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(written("workbook")))["差距清单"]
+    heights = {row: sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)}
+    assert heights[1] == 14.25
+    for row in range(2, sheet.max_row + 1):
+        lines = max(str(cell.value or "").count("\n") + 1 for cell in sheet[row])
+        assert heights[row] >= 14.25 * min(lines, 20)
+    assert max(heights.values()) <= 14.25 * 20
