@@ -16,8 +16,9 @@ IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
 STELNET = Default(False, r".*", _GUIDE + "stelnet server enable: off")
 FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
 _VRP8 = "Huawei CloudEngine and NetEngine configuration guides and command references (VRP 8, YunShan OS), "
-# NetEngine routers have it off, but that is written as on VRP 5.
-TELNET_CE = Default(True, r"(?!V[68]00R)", _VRP8 + "Telnet login: on where telnet server disable does not stand")
+# NetEngine routers have it off, but that is written as on VRP 5. Newer releases listen on the interfaces alone that
+# telnet server-source names.
+TELNET_CE = Default(True, r"(?!V[368]00R|V200R02)", _VRP8 + "telnet server disable: on where that does not stand")
 INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r"(?!V[68]00R)", _VRP8 + "protocol inbound: all")
 # Of a switch, which alone heads its configuration so; AR routers have it on.
 TELNET_S = Default(
@@ -100,7 +101,7 @@ def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
     if config.line(r"undo telnet server-source all-interface") and not config.line(r"telnet server-source "):
         return False  # it listens nowhere
-    if True in written:
+    if True in written or (written[0] is None and config.line(r"telnet (?:ipv6 )?server-source ")):
         return True
     if isinstance(status, Answer):
         told = re.findall(r"^\s*TELNET IPv[46] server\s*:\s*(\w+)", status.text, re.MULTILINE | re.IGNORECASE)
