@@ -248,7 +248,8 @@ class Result:
     def plan_facts(self, register: Register, views: Views) -> PlanFacts:
         """What the plan is measured on, with this register or with one that is assumed."""
         found, declared = self.figures, self._declared
-        return PlanFacts(self.plan, register, views, self.network, found, self.findings, declared, self.today)
+        about = (self.plan, register, views, self.network, found, self.findings, declared, self.today)
+        return PlanFacts(*about, lambda: self.assessment)
 
     @cached_property
     def layers(self) -> tuple[LayerLine, ...]:
@@ -267,7 +268,7 @@ class Result:
 
     def records(self, item: str) -> Iterator[ObjectRecord]:
         """The objects of one item of the standard with their findings, in the order they were judged."""
-        return self.assessor.records(item, *self._for_items(self.assessor.checks_of(item)))
+        return self.assessor.records(self.assessment, item, *self._for_items(self.assessor.checks_of(item)))
 
     def _for_items(self, checks: tuple[str, ...]) -> tuple[Iterator[FindingRow], Iterator[FindingRow]]:
         """Findings of some checks: those on network and register, and those on everything else."""

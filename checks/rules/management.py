@@ -130,7 +130,7 @@ def ssh_algorithms_strong(ssh: SshAlgorithms, policy: AccessPolicy) -> Iterator[
     family=Family.LEVEL3,
     title=Text("设备接受集中监测并主动告警", "The device reports to a monitoring system"),
     severity=Severity.MEDIUM,
-    clauses=("gbt22239-2019:8.1.5.4-c#1",),
+    clauses=("gbt22239-2019:8.1.5.4-c#1", "plan:PR-SEC-08", "plan:PR-NET-13"),
     found=Text("{subject} 没有接入集中监测：{lacks}", "{subject} does not report to monitoring: {lacks}"),
     remedy=Remedy(Text("启用 SNMPv3，告警发往网管", "Turn SNMPv3 on and send notifications to the management station")),
 )

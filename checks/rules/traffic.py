@@ -101,7 +101,7 @@ def _parts(name: str) -> list[str]:
     family=Family.LEVEL3,
     title=Text("经公网接入的线路加密", "A line over the public network is encrypted"),
     severity=Severity.HIGH,
-    clauses=("gbt22239-2019:8.1.2.2-a#1~", "gbt22239-2019:8.1.2.2-b#1~"),
+    clauses=("gbt22239-2019:8.1.2.2-a#1~", "gbt22239-2019:8.1.2.2-b#1~", "plan:PR-NET-15"),
     found=Text(
         "{subject} 经 {place} 接入公网，没有配置任何加密隧道",
         "{subject} reaches the public network by {place} and protects no tunnel over it",

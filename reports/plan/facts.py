@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Protocol, TypeVar
 
 import reports.plan as package
+from checks.assessing import Assessment
 from checks.catalogue import catalogue
 from checks.standards import PLAN_PREFIX
 from inventory.facts import Interface
@@ -47,6 +48,7 @@ class PlanFacts:
         findings: Findings,
         declared: PlanFigures,
         today: date,
+        assess: Callable[[], Assessment],
     ) -> None:
         self.plan = plan
         self.register = register
@@ -56,11 +58,17 @@ class PlanFacts:
         self.findings = findings
         self.declared = declared
         self.today = today
+        self._assess = assess
 
     @cached_property
     def census(self) -> CensusView:
         """The register as a whole, joined with what probes found."""
         return self.views.census()
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """The level-3 pre-assessment of the run."""
+        return self._assess()
 
     @cached_property
     def connected(self) -> dict[str, bool | None]:

@@ -13,14 +13,14 @@ from inventory.register import Register
 from inventory.text import Text
 from reports.figures import Tally
 from reports.plan.facts import PlanFacts, citing, measured
-from reports.plan.measure import DECLARED_ONLY, Measure, Told, Unmeasured
+from reports.plan.measure import BASIC_PERCENT, DECLARED_ONLY, Measure, Told, Unmeasured, answers, item_met
 from reports.wording import shown, unit_kind_text
 
 _NAMED_UNITS = 2
 _SIGNS = {"==": "=", ">=": "≥", "<=": "≤"}
 _WORDS = {
     "yes": Text("是", "yes"),
-    "basic": Text("三级基本符合，力争符合", "basically compliant at level 3; compliant is the aim"),
+    "basic": Text(f"≥ {BASIC_PERCENT:g} %（基本符合）", f"≥ {BASIC_PERCENT:g} % (basically met)"),
 }
 _LIMITS = {  # by the key that the plan gives a limit
     "util_p95_max": (Text("利用率 P95", "p95 utilisation"), "≤ {} %"),
@@ -140,10 +140,20 @@ def _told(requirement: Requirement, checks: tuple[str, ...], facts: PlanFacts) -
     if own:
         return own(facts)
     if not checks:
-        zh = f"设备上读不到；请在 {FILE} 填报并写明来源"
-        return Unmeasured(Text(zh, f"no device tells it: declare it in {FILE} ({requirement.measure})"))
+        return _as_attested(requirement, facts)
     missing = Text("相关检查没有判定任何对象", "the checks on it judged nothing")
     return facts.passing(checks, Text("个对象通过相关检查", "subjects pass the checks on it"), missing)
+
+
+def _as_attested(requirement: Requirement, facts: PlanFacts) -> Told:
+    """What people confirmed of the items of the standard that a requirement of documents rests on."""
+    zh = f"设备上读不到；请在 {FILE} 填报并写明来源"
+    missing = Text(zh, f"no device tells it: declare it in {FILE} ({requirement.measure})")
+    items = [ref.partition(":")[2] for ref in requirement.clauses] if requirement.assess == "manual" else []
+    told = [(name, item_met(item)) for name in items if (item := facts.assessment.items.get(name))]
+    if all(answer is None for _, answer in told):
+        return Unmeasured(missing)
+    return answers(told, Text("项条款经人工确认符合", "items that people confirmed as met"), missing)
 
 
 def _as_declared(figure: DeclaredFigure, requirement: Requirement) -> Measure:
@@ -181,6 +191,8 @@ def _progress(requirement: Requirement, told: Told, today: date) -> Progress:
 def _reaches(goal: Goal, value: float) -> bool:
     # A share of 100 is reached by all or not at all; no rounding helps. Limits and conditions in words are met by all
     # that was counted.
+    if goal.value == "basic":
+        return value >= BASIC_PERCENT
     wanted = float(goal.value) if isinstance(goal.value, int | float) and not isinstance(goal.value, bool) else 100.0
     op = goal.op if isinstance(goal.value, int | float) else "=="
     return {"==": value == wanted, ">=": value >= wanted, "<=": value <= wanted}[op]

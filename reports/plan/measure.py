@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from checks.items import ItemResult, Result
 from checks.model import Outcome
 from inventory.text import Text
 
@@ -13,6 +14,10 @@ _SUBJECTS_BY_KIND = {"network": Text("全网", "the network"), "register": Text(
 
 # What keeps a figure open that the register alone tells: a declaration is no proof.
 DECLARED_ONLY = Text("按登记，没有采集佐证", "as declared, nothing found proves it")
+
+
+# From here on the report template of 2025 concludes "basically met" (checks.scoring).
+BASIC_PERCENT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,13 @@ def passed(worst: Mapping[tuple[str, str], str], things: Text, missing: Text) ->
         if outcome != Outcome.NOT_APPLICABLE
     ]
     return answers(told, things, missing)
+
+
+def item_met(item: ItemResult) -> bool | None:
+    """Whether an item of the standard is met; None: it may be."""
+    if item.result is Result.MET:
+        return True
+    return None if Result.MET in item.possible else False
 
 
 def subject_name(kind: str, name: str) -> str:

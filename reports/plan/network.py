@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from checks.model import Outcome
 from inventory.egress import strange_egresses, unread
-from inventory.register import PrivateState, Tier
+from inventory.errors import Missing
+from inventory.facts import Forwarding
+from inventory.register import LinkKind, PrivateState, Tier
 from inventory.text import Text
+from inventory.views import SiteDevice, SiteView
 from reports.plan.facts import PlanFacts, any_of, citing, measures
 from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers, number, passed
 
@@ -15,6 +19,9 @@ _NO_SITE = Text("没有登记这类站点", "no such site is declared")
 _NO_PRIVATE = Text("没有登记业务专网", "no private network is declared")
 _TIER_CHECKS = ("bandwidth.contract-meets-tier", "bandwidth.port-meets-tier", "bandwidth.shaper-meets-tier")
 _TIER_TEST = "bandwidth.test-reaches-tier"
+_AIR = "traffic.outside-encrypted"
+_JOINED = frozenset({PrivateState.CONNECTED, PrivateState.MIGRATED, PrivateState.RETIRED})
+_SENSING = re.compile("物联|视联|视频|雪亮|感知|IoT|video", re.IGNORECASE)
 _DENOMINATORS = {Tier.TOWN: "DEN-TOWN", Tier.VILLAGE: "DEN-VILLAGE"}
 
 
@@ -76,14 +83,66 @@ def links_within_limits(facts: PlanFacts) -> Told:
     return told if isinstance(told, Unmeasured) else replace(told, open=open_)
 
 
+@measures("PR-NET-07")
+def nodes_interconnected(facts: PlanFacts) -> Told:
+    """Sites that the network reaches and whose own route table leads on into it."""
+    told = ((site.name, _leads_back(site, facts.connected.get(site.name))) for site in facts.views.sites())
+    things = Text("个站点可达且有通往全网的路由", "sites reached and with a route into the network")
+    open_ = Text(
+        "没有从各站点探测市级网关、云和其他站点", "no site was made to ask the city's gateway, the cloud, other sites"
+    )
+    return answers(told, things, _NO_SITE, open=open_)
+
+
+def _leads_back(site: SiteView, connected: bool | None) -> bool | None:
+    """Whether a site is reached and a router there knows more than its own networks; None: not all of it was read."""
+    if not connected:
+        return connected
+    told = [_knows_more(d) for d in site.devices if not isinstance(d.forwarding, Forwarding) or d.forwarding.ipv4]
+    return any_of(told)
+
+
+def _knows_more(device: SiteDevice) -> bool | None:
+    if isinstance(device.routes, Missing):
+        return None
+    if any(route.family == 4 for route in device.routes.defaults):
+        return True
+    own = 0 if isinstance(device.addresses, Missing) else sum(a.ip.version == 4 for a in device.addresses.items)
+    # Each address brings a route of its network and one of itself.
+    return None if device.routes.ipv4 is None else device.routes.ipv4 > 2 * own
+
+
 @measures("PR-NET-08")
 def private_networks_joined(facts: PlanFacts) -> Told:
     """Departments' own networks that are connected, merged or retired."""
-    joined = {PrivateState.CONNECTED, PrivateState.MIGRATED, PrivateState.RETIRED}
     networks = [each for each in facts.register.private_networks if not each.classified]
-    told = ((each.name, None if each.state is None else each.state in joined) for each in networks)
+    told = ((each.name, None if each.state is None else each.state in _JOINED) for each in networks)
     open_, total = facts.undeclared("DEN-PRIV") or DECLARED_ONLY, facts.total("DEN-PRIV")
     return answers(told, Text("个业务专网", "private networks"), _NO_PRIVATE, total=total, open=open_)
+
+
+@measures("PR-NET-14")
+def sensing_networks_joined(facts: PlanFacts) -> Told:
+    """Private networks of sensors and of video, as their names tell."""
+    networks = [n for n in facts.register.private_networks if not n.classified and _SENSING.search(n.name)]
+    told = ((each.name, None if each.state is None else each.state in _JOINED) for each in networks)
+    missing = Text("没有登记物联网或视联网", "no network of sensors or video is declared")
+    return answers(told, Text("个物联网、视联网", "networks of sensors and video"), missing, open=DECLARED_ONLY)
+
+
+@measures("PR-NET-15")
+def radio_accesses(facts: PlanFacts) -> Told:
+    """Declared lines by 4G and 5G; those count as controlled whose device protects what it sends over the air."""
+    sheltered = {name: outcome for (_, name), outcome in facts.figures.subjects_of([_AIR]).items()}
+    radio = (link for link in facts.views.links() if link.kind in (LinkKind.FIVE_G.value, LinkKind.FOUR_G.value))
+    told = ((link.name, _is_sheltered({sheltered.get(end.device or "", "") for end in link.ends})) for link in radio)
+    missing = Text("没有登记 4G、5G 线路", "no line by 4G or 5G is declared")
+    return answers(told, Text("条 4G、5G 线路受控", "lines by 4G and 5G under control"), missing)
+
+
+def _is_sheltered(outcomes: set[str]) -> bool | None:
+    """Whether the devices at the ends of a line protect what they send over it; None: none of them was told of."""
+    return False if outcomes & {Outcome.FAIL, Outcome.WAIVED} else True if Outcome.PASS in outcomes else None
 
 
 @measures("PR-NET-09")

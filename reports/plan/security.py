@@ -12,7 +12,7 @@ from inventory.register_rows import BusinessSystem, Device, SecurityComponent
 from inventory.snapshot import State
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures
-from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers
+from reports.plan.measure import BASIC_PERCENT, DECLARED_ONLY, Measure, Told, Unmeasured, answers, item_met
 
 _EVALUATED_WITHIN_DAYS = {2: 730, 3: 365, 4: 365, 5: 365}  # by graded level: PR-SEC-06 as the plan's formula has it
 _SIGNATURES_WITHIN_DAYS = 30
@@ -26,6 +26,25 @@ _WANTED = (  # PR-SEC-03 names these five
 _AGEING = frozenset({SecurityKind.IDS, SecurityKind.ANTIVIRUS})  # worth nothing without fresh signatures
 _FILTERING = ("filtering.default-deny", "filtering.no-any-any")  # what PR-SEC-02 wants of a firewall's rules
 _NO_BOUNDARY = Text("没有登记防护边界（安全设备表）", "no boundary is declared in the sheet of security components")
+
+
+@measures("PR-SEC-01")
+def level3_items(facts: PlanFacts) -> Told:
+    """Items of the level-3 catalogue by the self-check: the compliance rate of the report template of 2025.
+
+    What a person declares of the official evaluation stands in for it, unless the self-check rules it out.
+    """
+    requirement = facts.plan.requirement("PR-SEC-01")
+    told = [(name, item_met(item)) for name, item in facts.assessment.items.items() if item.possible]
+    missing = Text("没有评过任何条款", "no item was assessed")
+    if all(answer is None for _, answer in told):
+        return Unmeasured(missing)
+    open_ = Text("自查，结论由测评机构作出", "a self-check: an institution concludes the evaluation")
+    found = answers(told, Text("项条款符合", "items met"), missing, open=open_)
+    evaluated = facts.declared.figure(requirement.id, facts.today) if requirement else None
+    if evaluated is not None and isinstance(found, Measure) and found.highest >= BASIC_PERCENT:
+        return Unmeasured(open_)
+    return found
 
 
 @measures("PR-SEC-02")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inventory.assume import assumed
+from inventory.attestation import Attestation
 from inventory.errors import InputError
 from inventory.findings import FindingRow
 from inventory.plan import plan
@@ -31,6 +32,11 @@ def figure(
     requirement: str, value: float | None = None, *, met: bool | None = None, days_old: int = 30
 ) -> DeclaredFigure:
     return DeclaredFigure(requirement, TODAY - timedelta(days=days_old), "王工", "月报", value, met)
+
+
+def attested(item: str, result: str, days: int = 0) -> Attestation:
+    said = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=days)
+    return Attestation(item, "", result, "陆府办〔2026〕3号", "李主任", said, date(2027, 10, 31))
 
 
 def lines(store: Store, run: int, *figures: DeclaredFigure, **denominators: int) -> dict[str, PlanLine]:
@@ -200,3 +206,35 @@ def test_a_test_that_carried_the_tier_both_ways_proves_it_whatever_a_port_says(t
         measure = lines(store, run)["PR-NET-04"].measure
     assert measure is not None
     assert (measure.yes, sorted(measure.no)) == (("tested",), ["capped", "slow"])
+
+
+def test_level_3_is_the_rate_of_the_self_check(store: Store, run: int, fixed_catalogue: None) -> None:
+    told = Result(store, run, plan=plan(), today=TODAY, title=Text("", ""))
+    line = next(line for line in told.plan_lines if line.requirement.id == "PR-SEC-01")
+    score = told.assessment.score
+    assert line.measure is not None
+    assert (line.measure.lowest, line.measure.highest) == (score.low, score.high)
+    assert line.measure.total == score.applicable
+    assert line.progress is Progress.UNKNOWN, "most items are open: both are possible"
+
+
+def test_official_evaluation_stands_in_for_the_self_check(store: Store, run: int, fixed_catalogue: None) -> None:
+    line = lines(store, run, figure("PR-SEC-01", met=True))["PR-SEC-01"]
+    assert line.measure is not None
+    assert (line.measure.declared, line.progress) == (100.0, Progress.REACHED)
+
+
+def test_documents_that_people_confirmed_are_counted(store: Store, run: int, fixed_catalogue: None) -> None:
+    """PR-SEC-05 rests on three items of the standard that no device tells."""
+    items = ("8.1.6.1-a", "8.1.6.2-a", "8.1.7.1-a")
+    before = lines(store, run)["PR-SEC-05"]
+    assert before.progress is Progress.NOT_MEASURED
+    for item in items[:2]:
+        store.attest([attested(item, "met")])
+    half = lines(store, run)["PR-SEC-05"]
+    assert half.measure is not None
+    assert (half.measure.yes, half.measure.unsure, half.progress) == (items[:2], items[2:], Progress.UNKNOWN)
+    store.attest([attested(items[2], "met")])
+    assert lines(store, run)["PR-SEC-05"].progress is Progress.REACHED
+    store.attest([attested(items[2], "not-met", days=1)])
+    assert lines(store, run)["PR-SEC-05"].progress is Progress.LATE
