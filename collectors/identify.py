@@ -64,7 +64,7 @@ class Identifying:
     def __init__(self, agent: Agent, system: SystemGroup) -> None:
         self._agent = agent
         self._system = system
-        self._descr = system.sys_descr or ""
+        self._descr = (system.sys_descr or "").strip("\"' ")  # some agents quote it
 
     def identity(self) -> Identity:
         """Everything that is told of the device."""
@@ -289,7 +289,8 @@ def _kept(value: str, place: Place) -> str | None:
     if place.products:
         return products(place.products).get(value)
     value = value.strip(" \t\"',;")
-    return None if not value or len(value) > _LONGEST else telling(value)
+    said = None if not value or len(value) > _LONGEST else telling(value)
+    return said and place.form.format(said)
 
 
 def _same(one: str, other: str) -> bool:

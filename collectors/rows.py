@@ -19,7 +19,7 @@ _NOTHING = re.compile(
     r"(?:n/?a|none|null|nil|unknown|unspecified|undefined|unassigned|invalid|empty|default(?: string)?|"
     r"not (?:available|specified|set|applicable|supported|defined|present|programmed)|"
     r"to be filled.*|built-?in|serial ?(?:no|number|num)|system (?:serial|product|version).*|<.*>|"
-    r"no[- ]?(?:serial|model)\w*|0+|f+|x+|-+|\.+|\*+)",
+    r"no[- ]?(?:serial|model)\w*|(?:00[ :.-]?)+|0+|f+|x+|-+|\.+|\*+)",
     re.IGNORECASE,
 )
 

@@ -40,7 +40,8 @@ def entities(agent: Agent) -> Entities | Missing:
     wanted = [each for each in _inventory(agent) if each.beside or not tells]
     numbers = count(max((each.index for each in listed), default=0) + 1)
     own = [row for each in wanted for entry in each.entries for row in _own(agent.table(entry).whole(), each, numbers)]
-    items = (*(listed if tells or not own else ()), *own)
+    # rows of names alone give way to the maker's, unless those are fewer: then they are of the device as a whole
+    items = (*listed, *own) if tells else tuple(own if len(own) >= len(listed) else listed)
     if not items:
         return lacks("ENTITY-MIB entPhysicalTable")
     sources = [*(["ENTITY-MIB::entPhysicalTable"] if listed else []), *(each.source for each in wanted)]

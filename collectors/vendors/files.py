@@ -28,6 +28,7 @@ class Place:
     ``row``        with ``column``: pattern on the words of a row's index, where that names what the row holds
     ``entity``     column of the chassis in ENTITY-MIB: model, serial, software, firmware, hardware, descr, name, maker
     ``match``      pattern that cuts the value out of what was read
+    ``form``       what stands around the value where the device leaves it out: FortiAP-{}
     ``table``      value by the longest prefix first (OIDs)
     ``products``   the same from a file beside this one: what ``match`` leaves of the OID, tab, product
     ``octets``     the value's octets in hexadecimal: a MAC that is the serial number
@@ -42,6 +43,7 @@ class Place:
     row: str | None = None
     entity: str | None = None
     match: str | None = None
+    form: str = "{}"
     table: dict[str, str] = field(default_factory=dict)
     products: str | None = None
     octets: bool = False
@@ -54,6 +56,8 @@ class Place:
             raise ValueError("exactly one of descr, object_id, get, column, entity")
         if self.row and not self.column:
             raise ValueError("row only with column")
+        if self.form.count("{}") != 1 or re.search(r"[{}]", self.form.replace("{}", "")):
+            raise ValueError("a form takes the value once: {}")
         for pattern in (self.descr, self.row, self.match):
             if pattern:
                 re.compile(pattern)

@@ -7,6 +7,7 @@ from test_identify import ENT, chassis, identified
 from test_inventory import modules, rows, system
 
 from collectors.base import SnmpValue
+from collectors.vendors.files import Place
 from inventory.facts import Entity
 
 HUAWEI = "Copyright (C) 2012-2018 Huawei Technologies Co., Ltd."
@@ -105,6 +106,30 @@ COMWARE = "H3C Comware Platform Software, Software Version"
         ("3807.1.485201", "Fengine switch", "switch", "S4820-52T-X", None),
         ("5875.800.1001.12", "GPON OLT", "olt", "AN5516-04", None),
         ("48797.1.1.3", "INSPUR S6650-48XQ Software, INOS Version 7.1", "switch", "S6650-48XQ", "7.1"),
+        (
+            *("2011.2.23.291", f'"S5720-56C-PWR-EI-AC\n{VRP} 5.170 (S5720 V200R019C10SPC500)\n{HUAWEI}"'),
+            *("switch", "S5720-56C-PWR-EI-AC", "V200R019C10SPC500"),
+        ),
+        (
+            "311.1.1.3.1.2",
+            "Hardware: Intel64 Family 6 Model 85 Stepping 7 - Software: Windows Version 10.0 (Build 17763)",
+            *("server", "Intel x64", "10.0"),
+        ),
+        (
+            "311.1.1.3.1.1",
+            "Hardware: x86 Family 6 Model 23 Stepping 10 - Software: Windows 2000 Version 5.2 (Build 3790)",
+            *("server", "x86", "5.2"),
+        ),
+        ("30155.23.1", "OpenBSD fw1 7.4 GENERIC.MP#1397 amd64", "server", "amd64", "7.4"),
+        (
+            "9.1.1512",
+            "Cisco Integrated Management Controller(CIMC) [UCS C220 M4S], Firmware Version 3.0(3a)",
+            *("server", "UCS C220 M4S", "3.0(3a)"),
+        ),
+        (
+            *("9.1.2442", "Cisco FX-OS(tm) fxos, Software (fxos-k9-system), Version 5.0(3)N2(4.81), RELEASE SOFTWARE"),
+            *("firewall", None, "5.0(3)N2(4.81)"),
+        ),
     ],
 )  # fmt: skip
 def test_what_the_system_group_tells(
@@ -146,6 +171,44 @@ def test_what_the_system_group_tells(
             *("5651.1.102", "Switch"),
             {"5651.1.2.1.1.2.2.0": b"MyPower S3200-10TP V6.2.3.10", "5651.1.2.1.1.2.19.0": b"600012345"},
             ("Maipu", "maipu_mypower", "MyPower S3200-10TP", "6.2.3.10", "600012345"),
+        ),
+        (
+            *("4881.1.1.10.1.150", "Ruijie Layer 3 Switch By Ruijie Networks"),
+            {
+                "4881.1.1.10.2.21.1.2.1.2.1": b"RG-S5750-24GT/8SFP-E",
+                "4881.1.1.10.2.21.1.2.1.8.1": b"RGOS 10.4(3b19)p3",
+                "4881.1.1.10.2.21.1.2.1.10.1": b"1234942570021",
+            },
+            ("Ruijie", "ruijie_rgos", "RG-S5750-24GT/8SFP-E", "RGOS 10.4(3b19)p3", "1234942570021"),
+        ),
+        (
+            *("2011.2.23.94", f"{VRP} 5.70 (S5700 V100R005C01SPC100)\n{HUAWEI}"),
+            {"2011.5.25.31.6.5.0": b"S5700-52P-PWR-LI-AC", "2011.5.25.188.1.1.0": b"2102353ABC10D1000001"},
+            ("Huawei", "huawei_vrp", "S5700-52P-PWR-LI-AC", "V100R005C01SPC100", "2102353ABC10D1000001"),
+        ),
+        (
+            *("55062.1", "Linux TS-X41 5.2.5"),
+            {"55062.1.12.3.0": b"TS-431P", "55062.1.12.5.0": b"Q193C41816", "55062.1.12.6.0": b"5.2.5.3145"},
+            ("QNAP", "qnap_qts", "TS-431P", "5.2.5.3145", "Q193C41816"),
+        ),
+        (
+            *("12356.113.100.10", "FAC"),
+            {
+                "12356.113.1.1.0": b"FACVM",
+                "12356.113.1.2.0": b"FAC-VMTM1234567890",
+                "12356.113.1.3.0": b"v5.5.0-build0366",
+            },
+            ("Fortinet", "fortinet_fortiauthenticator", "FACVM", "v5.5.0-build0366", "FAC-VMTM1234567890"),
+        ),
+        (
+            *("12356.120.10.23113", "AP-1"),
+            {"12356.120.1.1.0": b"FP231G-v7.4-build0771", "12356.120.1.2.0": b"FP231GTF24000001"},
+            ("Fortinet", "fortinet_fortiap", "FortiAP-231G", "FP231G-v7.4-build0771", "FP231GTF24000001"),
+        ),
+        (
+            *("9.1.1512", "Cisco Integrated Management Controller(CIMC) [], Firmware Version 1.5(1b) Copyright"),
+            {"9.9.719.1.9.35.1.32.1": b"UCSC-C220-M3S", "9.9.719.1.9.35.1.47.1": b"FCH1234V0AB"},
+            ("Cisco", "cisco_cimc", "UCSC-C220-M3S", "1.5(1b)", "FCH1234V0AB"),
         ),
         (
             *("58132.2.235", "Hardware management system"),
@@ -244,6 +307,8 @@ def test_disagreeing_places_are_shown_and_masks_are_none() -> None:
         b"****",
         b"BUILTIN",
         b"Not Programmed",
+        b"00 00 00 00 00 00",
+        b"00:00:00:00:00:00",
     ):
         masked = identified(descr, object_id, {**chassis(serial="x"), f"{ENT}.11.1": mask, esn: b"2102350XYZ99"})
         source = next(s for s in masked.sources if s.field == "serial")
@@ -261,3 +326,34 @@ def test_chassis_and_not_its_processor_gives_the_serial() -> None:
         identified("Cisco IOS XR Software (ASR9K), Version 6.5.3", "1.3.6.1.4.1.9.1.2658", rows_).serial
         == "FOC2213NL5M"
     )
+
+
+def test_modules_of_a_ruijie_chassis() -> None:
+    """RUIJIE-ENTITY-MIB: the device, its cards and supplies; a bay without a supply says noLink(1)."""
+    table = "1.3.6.1.4.1.4881.1.1.10.2.21.1"
+    found = modules(
+        system("4881.1.1.10.1.150", b"Ruijie 10G Routing Switch(S8610) By Ruijie Networks"),
+        rows(f"{table}.2.1", (2, 8, 10), i1=(b"S8610", b"RGOS 10.4(3)", b"1234942570021")),
+        rows(f"{table}.3.1", (3, 10), i1_1=(b"M8600-24SFP/12GT", b"1234942570333"), i1_2=(b"", b"")),
+        rows(f"{table}.5.1", (3, 4, 5), i1_1=(4, b"RG-PA600I", b"P0000001"), i1_2=(1, b"N/A", b"N/A")),
+    )
+    assert [(m.kind, m.model, m.serial) for m in found] == [
+        ("chassis", "S8610", "1234942570021"),
+        ("module", "M8600-24SFP/12GT", "1234942570333"),
+        ("powerSupply", "RG-PA600I", "P0000001"),
+    ]
+
+
+def test_names_of_parts_are_kept_where_the_maker_tells_of_the_whole_alone() -> None:
+    """Rows of names alone give way to the maker's table unless that has fewer."""
+    names: dict[str, SnmpValue] = {f"{ENT}.2.{n}": b"port" for n in range(1, 5)}
+    one = rows("1.3.6.1.4.1.4881.1.1.10.2.21.1.2.1", (2, 10), i1=(b"S8610", b"1234942570021"))
+    agent = system("4881.1.1.10.1.150", b"Ruijie Switch(S8610)")
+    assert [m.descr for m in modules(agent, names, one)] == ["port"] * 4
+    assert [m.model for m in modules(agent, one)] == ["S8610"]
+
+
+@pytest.mark.parametrize("form", ["FortiAP", "{}{}", "{0}", "{}-{x}", "{!r}"])
+def test_a_form_takes_the_value_once(form: str) -> None:
+    with pytest.raises(ValueError, match="form"):
+        Place(descr="x", form=form)
