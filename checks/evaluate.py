@@ -134,7 +134,7 @@ def _judged(check: Check, subject: Subject, supply: Supply, terms: Terms) -> Ite
         yield _without_facts(check, subject, missing)
         return
     try:
-        found = [_finding(check, subject, verdict) for verdict in check.function(**arguments)]
+        found = [_finding(check, verdict.about or subject, verdict) for verdict in check.function(**arguments)]
     except Exception:  # noqa: BLE001 - the edge of a check: its fault is a finding, the run goes on
         yield Finding(check.id, subject, Outcome.ERROR, traceback=traceback.format_exc())
         return

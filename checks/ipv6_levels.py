@@ -62,7 +62,8 @@ LADDERS: Mapping[Kind, Ladder] = {
         (
             *("ipv6.hosts-addressed", "ipv6.traffic-flows", "ipv6.mtu-fits", "ipv6.acl-parity"),
             *("ipv6.filters-no-wider", "ipv6.filters-no-narrower", "ipv6.icmpv6-passes"),
-            *("access.vty-acl-ipv6", "ipv6.first-hop-guarded", "ipv6.managed-over-ipv6", "ipv6.gateway-redundant"),
+            *("access.vty-acl-ipv6", "ipv6.first-hop-guarded", "ipv6.managed-over-ipv6"),
+            "ipv6.gateway-redundant|ipv6.advertised-gateways-doubled",
         ),
         (ALONE,),
     ),
@@ -136,7 +137,7 @@ def climbed(ladder: Ladder, states: Mapping[str, State]) -> tuple[int, tuple[str
 
 
 def _of(requirement: str, states: Mapping[str, State]) -> State:
-    told = [states.get(check, State.UNKNOWN) for check in requirement.split("|")]
+    told = [states[check] for check in requirement.split("|") if check in states] or [State.UNKNOWN]
     for state in (State.MET, State.NOT_MET, State.UNKNOWN):
         if state in told:
             return state

@@ -118,6 +118,7 @@ class Verdict:
     values: Mapping[str, Value] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     platform: str | None = None  # whose commands mend it, where the subject is not a device
+    about: Subject | None = None  # the device that a check of the whole network speaks of; None: the network itself
 
 
 def verdict(

@@ -18,7 +18,7 @@ from collectors.by_probe import Permits, ServiceTarget, anywhere, probe
 from collectors.by_probe_names import Resolver
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
-from collectors.merge import Facts, merge_into, merged_identity
+from collectors.merge import IN_PART, Facts, merge_into, merged_identity
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.answers import Keep
@@ -281,7 +281,7 @@ class _Asked:
         return platform_named(self._platform or "")
 
     def _asked_of_shell(self) -> tuple[type[Fact], ...]:
-        """What is still open, and what SNMP left a part of open or knows of a kernel alone: identity and system."""
+        """What is still open, and what SNMP left a part of open: identity, a kernel's system, groups."""
         identity, system = fact_in(self._facts, Identity), fact_in(self._facts, OperatingSystem)
         more: list[type[Fact]] = []
         if isinstance(identity, Identity):
@@ -289,6 +289,7 @@ class _Asked:
             more += [Identity] if None in parts or identity.platform in _TOLD_BY_SHELL else []
         if isinstance(system, OperatingSystem) and system.distribution is None:
             more.append(OperatingSystem)
+        more += [kind for kind in IN_PART if isinstance(self._facts.get(kind), Fact)]
         return (*self._open_facts(), *more)
 
     def _prefer_shell(self, shell: Platform, told: Facts) -> None:

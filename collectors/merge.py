@@ -7,10 +7,21 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from inventory.errors import Gap, Missing
-from inventory.facts import Fact, Identity, Interface, Interfaces, OperatingSystem, Source
+from inventory.facts import (
+    Fact,
+    Identity,
+    Interface,
+    Interfaces,
+    OperatingSystem,
+    Redundancy,
+    Source,
+    VirtualGateways,
+)
 
 Facts = dict[type[Fact], Fact | Missing]
 T = TypeVar("T", Interface, OperatingSystem)
+# What MIBs tell a part of, and configurations all of: no MIB knows of stacks, anycast gateways, preferences advertised.
+IN_PART: tuple[type[Fact], ...] = (VirtualGateways, Redundancy)
 
 _IDENTITY_FIELDS = ("vendor", "kind", "platform", "model", "release", "serial", "hostname", "uptime_s")
 
@@ -33,7 +44,7 @@ def _merged(known: Fact | Missing, fact: Fact | Missing) -> Fact | Missing:
         return _merged_interfaces(known, fact)
     if isinstance(known, OperatingSystem) and isinstance(fact, OperatingSystem) and known.distribution is None:
         return _filled(fact, known)  # a kernel alone gives way to the system it belongs to
-    return known
+    return fact if isinstance(known, IN_PART) and isinstance(fact, IN_PART) else known
 
 
 def merged_identity(first: Identity, second: Identity) -> Identity:

@@ -21,6 +21,7 @@ from inventory.facts import (
     Inspection,
     Interfaces,
     LearnedMacs,
+    LinkServices,
     Listeners,
     Logging,
     Monitoring,
@@ -41,6 +42,7 @@ from inventory.facts import (
     Storages,
     SystemGroup,
     Transitions,
+    VirtualGateways,
     ZonePolicy,
 )
 
@@ -62,6 +64,7 @@ _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {
     SubjectKind.REGISTER: (ServiceProbe, *_OF_HOSTS),
     SubjectKind.NETWORK: (
         *(Identity, Neighbours, Addresses, Redundancy, ZonePolicy, Filtering, Inspection, Signatures),
+        *(VirtualGateways, LinkServices),
         *(Logging, Monitoring, AuditTrail, RemoteAccess, Accounts, Listeners),
     ),
 }

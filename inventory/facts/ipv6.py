@@ -74,7 +74,11 @@ class VirtualGateway:
 
 @dataclass(frozen=True, slots=True)
 class VirtualGateways(Fact):
-    """All of them; empty: the configuration was read and has none."""
+    """All of them; empty: the configuration was read and has none.
+
+    ``told`` are the families of which the source tells: VRRP-MIB knows groups of IPv4 alone.
+    """
 
     items: tuple[VirtualGateway, ...]
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+    told: frozenset[int] = frozenset({4, 6})

@@ -96,6 +96,21 @@ def test_a_check_that_is_not_about_a_device_does_not_hold_it_back() -> None:
     assert device_standing("r1", Kind.NETWORK, Findings(rows[:-1])).missing == ("access.vty-acl-ipv6",)  # not judged
 
 
+def test_what_a_device_does_not_tell_of_its_gateways_the_network_may() -> None:
+    rows = [*UP_TO_2, row("routes-learned", "pass"), row("gateway-redundant", "unknown")]
+    rows += [row(check, "pass") for check in ("traffic-flows", "mtu-fits", "acl-parity", "managed-over-ipv6")]
+    others = ("hosts-addressed", "filters-no-wider", "filters-no-narrower", "icmpv6-passes", "first-hop-guarded")
+    rows += [row(check, "not_applicable") for check in others]
+    rows += [FindingRow("access.vty-acl-ipv6", "device", "r1", "pass")]
+    told = {
+        outcome: device_standing(
+            "r1", Kind.NETWORK, Findings([*rows, row("advertised-gateways-doubled", outcome)])
+        ).level
+        for outcome in ("pass", "fail", "unknown", "not_applicable")
+    }
+    assert told == {"pass": 4, "fail": 3, "unknown": 3, "not_applicable": 3}
+
+
 def test_nothing_known_is_told_apart_from_proven_nothing() -> None:
     silent = device_standing("r2", Kind.NETWORK, Findings(UP_TO_2))
     proven = device_standing("r2", Kind.NETWORK, Findings([*UP_TO_2, row("capable", "fail", "r2")]))
