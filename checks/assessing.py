@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 
@@ -16,7 +17,6 @@ from checks.items import (
     ObjectResult,
     PointResult,
     Result,
-    Steps,
     Tally,
     best,
     item_result,
@@ -27,7 +27,8 @@ from checks.model import Check
 from checks.risks import Level, Risk, Standing, Words, high_risks, levels, major_risks
 from checks.scoring import Mark, Risks, Score, Scoring, score
 from checks.standards import LEVEL3, Clause, ControlPoint, Layer, standard
-from inventory.findings import ERROR, NOT_APPLICABLE, UNKNOWN, FindingRow
+from checks.steps import Judged, Pool, Pooled, Said, StepsOf, Word, step_states
+from inventory.findings import FindingRow
 
 WIDE = ("network", "register")  # kinds of subject that stand for every object of an item
 _MANAGEMENT = frozenset(f"8.1.{n}" for n in range(6, 11)) | frozenset({"8.2.6", "8.2.7"})
@@ -78,80 +79,16 @@ class Basis:
         return at >= 0 and self.level[at + 1] != "3"
 
 
-_States = dict[str, bool | None]  # by check, of one subject: passes, fails, cannot tell
-_Said = list[tuple[bool | None, bool]]  # of one step: state of a check, and whether its passing proves the step
+class Part(StrEnum):
+    """What a record of an item is about."""
+
+    OBJECT = "object"
+    SAMPLE = "sample"  # of an item judged as one: one of the things that it was looked at on
+    WHOLE = "whole"  # an item judged as one, over all of them
+    SHARED = "shared"  # no object: what holds of the network, and so of every object
 
 
-class StepsOf:
-    """Which checks decide which steps of which items."""
-
-    def __init__(self, checks: Iterable[Check]) -> None:
-        self._by_check: dict[str, list[tuple[str, int, bool]]] = {}
-        self.checks: dict[str, set[str]] = defaultdict(set)  # by item
-        for check in checks:
-            for step in check.steps:
-                name, _, item = step.clause.partition(":")
-                if name == LEVEL3:
-                    self._by_check.setdefault(check.id, []).append((item, step.number, step.proves))
-                    self.checks[item].add(check.id)
-
-    def said(self, states: _States) -> dict[str, dict[int, _Said]]:
-        """What the checks of one subject say of steps, by item and step."""
-        found: dict[str, dict[int, _Said]] = {}
-        for check, state in states.items():
-            for item, number, proves in self._by_check.get(check, ()):
-                found.setdefault(item, {}).setdefault(number, []).append((state, proves))
-        return found
-
-    def found(self, item: str, rows: Iterable[FindingRow]) -> dict[int, list[FindingRow]]:
-        """Findings by the step of an item that their checks decide."""
-        found: dict[int, list[FindingRow]] = {}
-        for row in rows:
-            for cited, number, _ in self._by_check.get(row.check, ()):
-                if cited == item:
-                    found.setdefault(number, []).append(row)
-        return found
-
-    def spoken(self, item: str) -> dict[int, set[str]]:
-        """Steps of an item that checks speak to, each with those of them whose passing proves it."""
-        found: dict[int, set[str]] = {}
-        for check, steps in self._by_check.items():
-            for cited, number, proves in steps:
-                if cited == item:
-                    found.setdefault(number, set()).update({check} if proves else ())
-        return found
-
-    def items(self, checks: Iterable[str]) -> set[str]:
-        """Items of which these checks decide a step."""
-        return {item for check in checks for item, _, _ in self._by_check.get(check, ())}
-
-
-def step_states(clause: Clause, *said: Mapping[int, _Said]) -> Steps:
-    """The steps of an object: one failure settles a step, and only passes of all who speak to it prove it."""
-
-    def state(number: int) -> bool | None:
-        found = [each for part in said for each in part.get(number, ())]
-        if any(holds is False for holds, _ in found):
-            return False
-        return True if any(proves for _, proves in found) and all(holds for holds, _ in found) else None
-
-    return tuple(state(number) for number in range(1, clause.substeps + 1))
-
-
-def states_of(rows: Iterable[FindingRow]) -> tuple[_States, set[str]]:
-    """What each check says of one subject, and the checks that do not concern it."""
-    states: _States = {}
-    spared: set[str] = set()
-    for row in rows:
-        if row.outcome == NOT_APPLICABLE:
-            spared.add(row.check)
-        elif row.fails:
-            states[row.check] = False
-        elif row.outcome in (UNKNOWN, ERROR) or row.underlying:
-            states[row.check] = None if states.get(row.check, True) is not False else False
-        else:
-            states.setdefault(row.check, True)
-    return states, spared - set(states)
+_Grouped = Iterable[tuple[tuple[str, str], Iterator[FindingRow]]]  # findings by kind and name of their subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +97,17 @@ class ObjectRecord:
 
     object: ObjectResult
     found: Mapping[int, list[FindingRow]]
-    is_shared: bool = False  # no object: what holds of the network, and so of every object
+    part: Part = Part.OBJECT
+    pooled: Mapping[int, Pooled] = field(default_factory=dict)  # of an item judged as one
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is said of more than one object."""
+
+    pool: Pool = field(default_factory=Pool)  # of every object; of an item judged as one, all that is said of it
+    places: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
+    """By item and place what network and register tell: a room or a system is an object of its own."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +119,7 @@ class Assessment:
     high: tuple[Risk, ...]
     major: tuple[Risk, ...]
     attested: Attested
+    shared: Shared = field(default_factory=Shared)
 
     @cached_property
     def items(self) -> dict[str, ItemResult]:
@@ -262,81 +210,115 @@ class Assessor:
         Findings of one subject stand together in both. Memory grows with the objects, not with the findings.
         """
         gathered: dict[str, Tally] = defaultdict(Tally)
-        everywhere = self._everywhere(wide, gathered)
-        for (kind, name), own in groupby(rows, key=lambda row: (row.subject_kind, row.subject)):
-            states, spared = states_of(own)
-            for item, found in self._objects(kind, name, states, everywhere):
-                gathered[item].add(found)
-            for item in self._steps.items(spared) - self._steps.items(states):
-                gathered[item].left_out += 1
-            self._note_failures(states, gathered)
-        return self._assessment(gathered, everywhere)
+        known = self._known(wide, gathered)
+        for (_, name), own in groupby(rows, key=lambda row: (row.subject_kind, row.subject)):
+            judged = Judged(own)
+            for clause, said in self._said(judged):
+                if clause.whole:
+                    known.pool.add(clause.id, said, name)
+                else:
+                    gathered[clause.id].add(self._object(clause, "", name, said, known))
+            for item in self._steps.items(judged.spared) - self._steps.items(judged.states):
+                gathered[item].left_out += item in self._clauses and not self._clauses[item].whole
+            self._note_failures(judged, gathered)
+        return self._assessment(gathered, known)
 
-    def records(self, item: str, wide: Iterable[FindingRow], rows: Iterable[FindingRow]) -> Iterator[ObjectRecord]:
-        """The objects of one item, one at a time, from the findings of its checks."""
-        shared = list(wide)
-        everywhere = self._everywhere(shared, defaultdict(Tally))
+    def records(
+        self, assessment: Assessment, item: str, wide: Iterable[FindingRow], rows: Iterable[FindingRow]
+    ) -> Iterator[ObjectRecord]:
+        """The objects of one item of an assessment, one at a time, from the findings of the item's checks."""
+        clause, known = self._clauses[item], assessment.shared
+        told = self._as_one if clause.whole else self._object_by_object
+        yield from told(clause, known, list(wide), groupby(rows, key=lambda row: (row.subject_kind, row.subject)))
+
+    def _as_one(self, clause: Clause, known: Shared, wide: list[FindingRow], rows: _Grouped) -> Iterator[ObjectRecord]:
+        for found in self._rest(clause, known, set(), some=False):
+            if not found.kind:
+                yield ObjectRecord(found, {})
+        if pooled := known.pool.of(clause.id):
+            yield ObjectRecord(self._whole(clause, known), self._steps.found(clause.id, wide), Part.WHOLE, pooled)
+        for (kind, name), group in rows:
+            own = list(group)
+            for said in self._said_of(clause, own):
+                sample = ObjectResult(kind, name, step_states(clause, said), OPEN)
+                yield ObjectRecord(sample, self._steps.found(clause.id, own), Part.SAMPLE)
+
+    def _object_by_object(
+        self, clause: Clause, known: Shared, wide: list[FindingRow], rows: _Grouped
+    ) -> Iterator[ObjectRecord]:
         seen: set[str] = set()
         some = False
-        for (kind, name), group in groupby(rows, key=lambda row: (row.subject_kind, row.subject)):
+        for (kind, name), group in rows:
             own = list(group)
-            for cited, found in self._objects(kind, name, states_of(own)[0], everywhere):
-                if cited == item:
-                    some = True
-                    if found.attested:
-                        seen.add(name)
-                    yield ObjectRecord(found, self._steps.found(item, own))
-        for found in self._rest(item, everywhere, seen, some=some):
-            some = True
-            yield ObjectRecord(found, self._steps.found(item, shared) if found.kind else {})
-            shared = [] if found.kind else shared
-        found_shared = self._steps.found(item, shared)
-        if found_shared:  # what passes without proving its step settles nothing and is shown all the same
-            steps = step_states(self._clauses[item], everywhere.get(item, {}))
-            whole = object_result(self._clauses[item], WIDE[0], WIDE[0], steps)
-            yield ObjectRecord(whole, found_shared, is_shared=some)
+            for said in self._said_of(clause, own):
+                some = True
+                found = self._object(clause, kind, name, said, known)
+                seen |= {name} if found.attested else set()
+                yield ObjectRecord(found, self._steps.found(clause.id, own))
+        for found in self._rest(clause, known, seen, some=some):
+            if not found.kind:
+                some = True
+                own = [row for row in wide if _place(row) == found.name]
+                yield ObjectRecord(found, self._steps.found(clause.id, own))
+        # What passes without proving its step settles nothing and is shown all the same.
+        told = self._steps.found(clause.id, (row for row in wide if not _place(row)))
+        if told:
+            yield ObjectRecord(self._whole(clause, known), told, Part.SHARED if some else Part.OBJECT)
 
-    def _everywhere(self, wide: Iterable[FindingRow], gathered: Mapping[str, Tally]) -> dict[str, dict[int, _Said]]:
-        found: dict[str, dict[int, _Said]] = {}
-        for _, own in groupby(wide, key=lambda row: (row.subject_kind, row.subject)):
-            states, _ = states_of(own)
-            self._note_failures(states, gathered)
-            for item, steps in self._steps.said(states).items():
-                for number, said in steps.items():
-                    found.setdefault(item, {}).setdefault(number, []).extend(said)
-        return found
+    def _said_of(self, clause: Clause, rows: Iterable[FindingRow]) -> Iterator[Said]:
+        return (said for cited, said in self._said(Judged(rows)) if cited is clause)
 
-    def _note_failures(self, states: _States, gathered: Mapping[str, Tally]) -> None:
-        for check, state in states.items():
+    def _known(self, wide: Iterable[FindingRow], gathered: Mapping[str, Tally]) -> Shared:
+        judged: dict[tuple[str, str], Judged] = {}
+        for row in wide:
+            judged.setdefault((row.subject_kind, _place(row)), Judged()).add(row)
+        pool, places = Pool(), defaultdict[str, dict[str, Said]](dict)
+        for (_, place), each in judged.items():
+            self._note_failures(each, gathered)
+            for clause, said in self._said(each):
+                if clause.whole or not place:
+                    pool.add(clause.id, said, place)
+                else:
+                    places[clause.id][place] = _joined(places[clause.id].get(place, {}), said)
+        return Shared(pool, places)
+
+    def _said(self, judged: Judged) -> Iterator[tuple[Clause, Said]]:
+        """What is said of one thing, by the items that are assessed."""
+        said = self._steps.said(judged.states)
+        return ((self._clauses[item], steps) for item, steps in said.items() if item in self._clauses)
+
+    def _note_failures(self, judged: Judged, gathered: Mapping[str, Tally]) -> None:
+        for check, state in judged.states.items():
             if state is False:
                 for item in self._steps.items((check,)):
                     gathered[item].failing.add(check)
 
-    def _objects(
-        self, kind: str, name: str, states: _States, everywhere: Mapping[str, Mapping[int, _Said]]
-    ) -> Iterator[tuple[str, ObjectResult]]:
-        for item, said in self._steps.said(states).items():
-            clause = self._clauses.get(item)
-            if clause is not None:
-                steps = step_states(clause, said, everywhere.get(item, {}))
-                yield item, object_result(clause, kind, name, steps, self._attested.of(item, name))
+    def _object(self, clause: Clause, kind: str, name: str, said: Said, known: Shared) -> ObjectResult:
+        steps = step_states(clause, said, known.pool.said(clause.id))
+        return object_result(clause, kind, name, steps, self._attested.of(clause.id, name))
 
-    def _rest(
-        self, item: str, everywhere: Mapping[str, Mapping[int, _Said]], seen: set[str], *, some: bool
-    ) -> Iterator[ObjectResult]:
-        """What no finding on a single object tells of: objects that a person named, else the network as a whole."""
-        clause = self._clauses[item]
-        named = {name: word for name, word in self._attested.objects(item).items() if name not in seen}
-        shared = step_states(clause, everywhere.get(item, {}))
-        for name, word in named.items():
-            yield object_result(clause, "", name, shared, word)
-        if not some and not named and any(step is not None for step in shared):
-            yield object_result(clause, WIDE[0], WIDE[0], shared)
+    def _whole(self, clause: Clause, known: Shared, name: str = "") -> ObjectResult:
+        """The network as the object of an item, or an object that a person named and nothing else tells of."""
+        steps = step_states(clause, known.pool.said(clause.id))
+        word = self._attested.of(clause.id, name) if name else None
+        held = clause.whole and known.pool.holds_somewhere(clause.id)
+        return object_result(clause, "" if name else WIDE[0], name or WIDE[0], steps, word, held=held)
 
-    def _assessment(self, gathered: Mapping[str, Tally], everywhere: Mapping[str, dict[int, _Said]]) -> Assessment:
+    def _rest(self, clause: Clause, known: Shared, seen: set[str], *, some: bool) -> Iterator[ObjectResult]:
+        """What no finding on a single object tells of: places, objects that a person named, else the whole network."""
+        places = known.places.get(clause.id, {})
+        for place, said in places.items():
+            yield self._object(clause, "", place, said, known)
+        named = [name for name in self._attested.objects(clause.id) if name not in seen and name not in places]
+        for name in named:
+            yield self._whole(clause, known, name)
+        if not some and not named and not places and any(step is not None for step in self._whole(clause, known).steps):
+            yield self._whole(clause, known)
+
+    def _assessment(self, gathered: Mapping[str, Tally], known: Shared) -> Assessment:
         def result(clause: Clause) -> ItemResult:
             own = gathered.get(clause.id) or Tally()
-            for each in self._rest(clause.id, everywhere, own.attested, some=bool(own.parts)):
+            for each in self._rest(clause, known, own.attested, some=bool(own.parts)):
                 own.add(each)
             word = self._attested.of(clause.id)
             found = item_result(clause, own, word)
@@ -351,4 +333,17 @@ class Assessor:
         valid = {item: word for (item, name), word in self._attested.valid.items() if not name}
         words = Words(valid, self._attested.rectified)
         high = high_risks(items, words, self._raised)
-        return Assessment(self._basis, points, high, major_risks(items, words, high), self._attested)
+        return Assessment(self._basis, points, high, major_risks(items, words, high), self._attested, known)
+
+
+def _place(row: FindingRow) -> str:
+    """The room, system or boundary that a finding on network or register is about; empty: it names none."""
+    return row.place.strip("-")
+
+
+def _joined(*said: Said) -> Said:
+    found: dict[int, list[Word]] = {}
+    for part in said:
+        for number, words in part.items():
+            found.setdefault(number, []).extend(words)
+    return found

@@ -150,10 +150,15 @@ class ItemResult:
 
 
 def object_result(
-    clause: Clause, kind: str, name: str, steps: Steps, attested: Attestation | None = None
+    clause: Clause, kind: str, name: str, steps: Steps, attested: Attestation | None = None, *, held: bool = False
 ) -> ObjectResult:
-    """One object: its steps, narrowed by what a person confirmed. A finding outweighs a person's word."""
+    """One object: its steps, narrowed by what a person confirmed. A finding outweighs a person's word.
+
+    ``held``: some step holds on part of what the object consists of, so that with several steps it is met in part.
+    """
     possible = possible_results(clause, steps)
+    if held and clause.substeps > 1 and Result.NOT_MET in possible:
+        possible = possible - {Result.NOT_MET} | {Result.PARTIAL}
     if attested is None:
         return ObjectResult(kind, name, steps, possible)
     narrowed = narrowing(possible, attested)

@@ -44,8 +44,11 @@ class Clause:
     substeps: int
     decision: str  # all, any, single, or a formula over step numbers
     importance: str  # 关键, 重要, 一般
-    steps: tuple[str, ...] = ()  # of 8.1.2 to 8.1.5, in our own words
-    steps_zh: tuple[str, ...] = ()
+    objects_zh: str
+    objects: str
+    steps_zh: tuple[str, ...]  # as many as substeps: whom to interview, what to look at or test, and what must hold
+    steps: tuple[str, ...]
+    whole: bool = False  # judged once, over network or organisation as one object: one result, not one a device
     auto_steps: tuple[int, ...] = ()
     high_risk: tuple[str, ...] = ()
     high_risk_2020: tuple[str, ...] = ()
@@ -71,11 +74,20 @@ class Clause:
         """When an item usually does not apply; None: nothing usual."""
         return Text(self.na_when_zh, self.na_when) if self.na_when_zh and self.na_when else None
 
-    def step(self, number: int) -> Text | None:
-        """A step of the test unit, numbered from 1; None where the catalogue has no words for it."""
-        if not 1 <= number <= len(self.steps):
-            return None
+    @property
+    def objects_text(self) -> Text:
+        """The objects of the test unit: what is looked at and who is interviewed."""
+        return Text(self.objects_zh, self.objects)
+
+    def step(self, number: int) -> Text:
+        """A step of the test unit, numbered from 1."""
         return Text(self.steps_zh[number - 1], self.steps[number - 1])
+
+    @property
+    def procedure(self) -> Text:
+        """All steps, numbered, one a line."""
+        zh, en = ("\n".join(f"{n}. {step}" for n, step in enumerate(each, 1)) for each in (self.steps_zh, self.steps))
+        return Text(zh, en)
 
 
 @dataclass(frozen=True, slots=True)

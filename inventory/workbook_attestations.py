@@ -39,6 +39,8 @@ class Attestable(Row):
 
     item: Annotated[str, Column("条款", "Item", census=False)]
     text: Annotated[str | None, Column("要求（摘要）", "What it asks for", census=False)] = None
+    objects: Annotated[str | None, Column("测评对象", "Objects of the unit", census=False)] = None
+    steps: Annotated[str | None, Column("测评步骤", "Steps", census=False)] = None
     evidence_wanted: Annotated[str | None, Column("需要的证据", "Evidence wanted", census=False)] = None
     na_when: Annotated[str | None, Column("常见不适用情形", "Usually not applicable when", census=False)] = None
     found: Annotated[str | None, Column("目前结果", "Result so far", census=False)] = None

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from checks.assessing import Assessment, StepsOf
+from checks.assessing import Assessment
 from checks.attestations import complaints
 from checks.catalogue import catalogue
 from checks.risks import Standing
 from checks.standards import Clause
+from checks.steps import StepsOf
 from inventory.attestation import Attestation
 from inventory.errors import InputError, unreadable, unwritable
 from inventory.text import Language, Text
@@ -163,6 +164,8 @@ def _items(assessment: Assessment, language: Language) -> Iterator[Attestable]:
             yield Attestable(
                 item=item.clause.id,
                 text=item.clause.text.say(language),
+                objects=item.clause.objects_text.say(language),
+                steps=item.clause.procedure.say(language),
                 evidence_wanted=_wanted(item.clause, steps).say(language),
                 na_when=usual.say(language) if (usual := item.clause.usually_not_applicable) else None,
                 found=_found(result_text(item).say(language), item.attested),

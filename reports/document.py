@@ -176,8 +176,13 @@ class _Writing:
         clause = item.clause
         result = possible_text(item.possible).say(self._language)
         self._document.add_heading(f"{clause.id} {clause.text.say(self._language)}: {result}", 3)
+        objects = clause.objects_text.say(self._language)
+        said = self._say(
+            "测评单元 {unit}；测评对象：{objects}", "Unit {unit}; objects: {objects}", unit=clause.unit, objects=objects
+        )
+        self._document.add_paragraph(said)
         if not item.attestations and not self._run.assessor.checks_of(clause.id):
-            self._document.add_paragraph(records.by_people(self._run, clause).say(self._language))
+            self._to_be_filled_in(item)
             return
         found = records.records(self._run, item)
         lacking, others, more = _picked(found, MOST_RECORDS)
@@ -188,6 +193,15 @@ class _Writing:
         if more:
             said = self._say("另有 {n} 条记录，见 clause-matrix 报告", "{n} more records: see clause-matrix", n=more)
             self._document.add_paragraph(said)
+
+    def _to_be_filled_in(self, item: ItemResult) -> None:
+        """What a person has to look at, step by step, with room for what is found."""
+        clause, language = item.clause, self._language
+        self._document.add_paragraph(records.by_people(self._run, clause).say(language))
+        steps = (records.step_text(clause, number, language) for number in range(1, clause.substeps + 1))
+        headings = (*(records.COLUMNS[name] for name in ("step", "step_result", "said")), records.COLUMNS["attested"])
+        state = possible_text(item.possible).say(language)
+        self._table(headings, ((step, state, "", "") for step in steps), (8, 2, 8, 4))
 
     def rectification(self) -> None:
         """What is to be mended, by whom and by when."""

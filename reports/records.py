@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from checks.assessing import WIDE, ObjectRecord
-from checks.items import ItemResult, ObjectResult, PointResult, Result
+from checks.assessing import ObjectRecord, Part
+from checks.items import OPEN, ItemResult, ObjectResult, PointResult, Result, narrowing
 from checks.standards import Assess, Clause, Layer
+from checks.steps import Pooled
 from inventory.attestation import Attestation
 from inventory.evidence import Evidence
 from inventory.findings import ERROR, NOT_APPLICABLE, UNKNOWN, FindingRow
@@ -18,7 +19,6 @@ from reports.model import Result as Run
 from reports.preassessment import RESULTS, TARGETS, possible_text
 
 MOST_FINDINGS = 20  # of one step of one object told one by one
-_EVERY = Text("（各对象）", "(every object)")
 _WHOLE = Text("（整项）", "(the item as a whole)")
 _NETWORK = Text("全网（对各对象均适用）", "network (holds for every object)")
 _SHEETS = {
@@ -31,6 +31,8 @@ _ELSEWHERE = Text(
     "本对象未发现问题；不符合来自全网或登记表的检查", "nothing found here: network or register fail the step"
 )
 _SPARED = Text("检查项不涉及该对象", "the checks are about no such thing")
+_AS_CONFIRMED = Text("见人工确认", "see attestation")
+_NO_RESULT = Text("", "")  # of what is one of several things that an item judged as one was looked at on
 COLUMNS = {
     "layer": Text("安全类", "Class"),
     "point": Text("控制点", "Control point"),
@@ -70,6 +72,7 @@ class Record:
     attested: Attestation | None = None
     contradicted: bool = False
     need: Text | None = None  # what a person has to look at, where the step is open
+    is_one: bool = False  # of an item judged as one, over all that it was looked at on
     judged_at: datetime | None = None  # the time of what tells none itself, as the register's rows
 
 
@@ -92,18 +95,29 @@ def _records(run: Run, item: ItemResult) -> Iterator[Record]:
     spoken = run.assessor.spoken(item.clause.id)
     seen: set[int] = set()
     for record in run.records(item.clause.id):
-        seen.update(record.found)
-        yield from (_shared(item, record, spoken) if record.object.kind in WIDE else _of_object(run, item, record))
+        seen.update(record.found, record.pooled)
+        if record.part is Part.WHOLE:
+            yield from _as_one(item, record, spoken)
+        else:
+            yield from _of_object(run, item, record)
     if item.attested:
         text = possible_text(item.possible)
         yield Record(item, Text("", ""), _WHOLE, None, 0, text, text, attested=item.attested)
-    if item.result is Result.NOT_ASSESSED:
-        kinds = kinds_text(item.clause)
-        for number in range(1, item.clause.substeps + 1):
-            if number not in seen:
-                need = need_text(item.clause, decided=number in spoken)
-                open_ = RESULTS[Result.NOT_ASSESSED]
-                yield Record(item, kinds, _EVERY, None, number, open_, open_, need=need)
+    for number in range(1, item.clause.substeps + 1):
+        if number not in seen:
+            yield _unseen(item, number, decided=number in spoken)
+
+
+def _unseen(item: ItemResult, number: int, *, decided: bool) -> Record:
+    """A step that no finding tells of: what a person said of the whole item holds of it, else somebody has to look."""
+    result, word = possible_text(item.possible), item.attested
+    need = None if word else need_text(item.clause, decided=decided)
+    step = RESULTS[Result.NOT_ASSESSED]
+    if word and narrowing(OPEN, word) == item.possible:
+        step = _AS_CONFIRMED if item.result is Result.PARTIAL else result
+    return Record(
+        item, kinds_text(item.clause), item.clause.objects_text, None, number, step, result, (), word, need=need
+    )
 
 
 def kinds_text(clause: Clause) -> Text:
@@ -156,8 +170,9 @@ def left_text(clause: Clause, spoken: Mapping[int, set[str]]) -> Text:
 def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Record]:
     found = record.object
     kind = wording.kind_text(found.kind) if found.kind else kinds_text(item.clause)
-    name = wording.subject_text(found.kind, found.name) if found.kind else Text(*[wording.shown(found.name)] * 2)
-    result = possible_text(found.possible)
+    name = wording.subject_text(found.kind, found.name) if found.kind else _named(found.name)
+    name = _NETWORK if record.part is Part.SHARED else name
+    result = possible_text(found.possible) if record.part is Part.OBJECT else _NO_RESULT
     told = next((rows[0] for rows in record.found.values() if rows), None)
     kind = _SHEETS.get(run.kind_of(told) or "", kind) if told else kind
     for number, rows in sorted(record.found.items()):
@@ -167,21 +182,56 @@ def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Rec
         yield Record(item, kind, name, None, 0, result, result, (), found.attested, found.contradicted)
 
 
-def _shared(item: ItemResult, record: ObjectRecord, spoken: Mapping[int, set[str]]) -> Iterator[Record]:
-    """What network and register tell: a room, a boundary, a system is an object of its own to whoever reads it."""
-    found = record.object
-    whole = _NETWORK if record.is_shared else wording.subject_text(found.kind, found.name)
-    for number, rows in sorted(record.found.items()):
-        places: dict[str, list[FindingRow]] = {}
-        for row in rows:
-            places.setdefault(row.place.strip("-"), []).append(row)
-        for place, own in places.items():
-            name = Text(*[wording.shown(place)] * 2) if place else whole
-            kind = kinds_text(item.clause) if place else wording.kind_text(found.kind)
-            alone = len(places) == 1
-            step = _settled(found.steps[number - 1], own) if alone else _at_place(own, spoken[number])
-            result = possible_text(found.possible) if alone and not record.is_shared else Text("", "")
-            yield _record(item, kind, name, None, number, step, result, own, found)
+def _as_one(item: ItemResult, record: ObjectRecord, spoken: Mapping[int, set[str]]) -> Iterator[Record]:
+    """An item judged as one: each step over all it was looked at on, then the boundaries, systems and posts of it."""
+    found, clause = record.object, item.clause
+    kind = kinds_text(clause) if "organisation" in clause.targets else wording.kind_text(found.kind)
+    result = possible_text(found.possible)
+    for number, pooled in sorted(record.pooled.items()):
+        places = _by_place(record.found.get(number, ()))
+        rows = next(iter(places.values())) if len(places) == pooled.told == 1 else places.pop("", [])
+        step = found.steps[number - 1]
+        state = RESULTS[Result.NOT_ASSESSED if step is None else Result.MET if step else Result.NOT_MET]
+        need = _tally(pooled, clause, is_open=step is None) if pooled.told > 1 else _need(clause, step, rows)
+        yield Record(item, kind, clause.objects_text, None, number, state, result, tuple(rows), need=need, is_one=True)
+        if pooled.told > 1:
+            for place, own in places.items():
+                told = _at_place(own, spoken[number])
+                yield _record(item, kinds_text(clause), _named(place), None, number, told, _NO_RESULT, own, found)
+
+
+def _by_place(rows: Iterable[FindingRow]) -> dict[str, list[FindingRow]]:
+    places: dict[str, list[FindingRow]] = {}
+    for row in rows:
+        places.setdefault(row.place.strip("-"), []).append(row)
+    return places
+
+
+def _named(name: str) -> Text:
+    return Text(*[wording.shown(name)] * 2)
+
+
+def _need(clause: Clause, step: bool | None, rows: Iterable[FindingRow]) -> Text | None:
+    """That a person has to look, where nothing speaks against an open step and no check was unsure."""
+    is_unsure = any(row.outcome in (UNKNOWN, ERROR) for row in rows)
+    return None if step is not None or is_unsure else need_text(clause, passed=True)
+
+
+def _tally(pooled: Pooled, clause: Clause, *, is_open: bool) -> Text:
+    """On how many a step was looked at, and on which it fails."""
+    if not pooled.failing:
+        need = need_text(clause) if is_open else Text("", "")
+        zh, en = f"查看 {pooled.told} 处，未发现不符合", f"looked at {pooled.told}, none fails"
+        return Text("；".join(filter(None, (zh, need.zh))), "; ".join(filter(None, (en, need.en))))
+    names = [wording.shown(name) for name in pooled.names if name]
+    more = pooled.failing - len(names)
+    zh, en = "、".join(names), ", ".join(names)
+    if more > 0 and names:
+        zh, en = f"{zh} 等", f"{en} and {more} more"
+    return Text(
+        f"查看 {pooled.told} 处，{pooled.failing} 处不符合" + (f"：{zh}" if names else ""),
+        f"looked at {pooled.told}, {pooled.failing} fail" + (f": {en}" if names else ""),
+    )
 
 
 def _record(
@@ -195,8 +245,7 @@ def _record(
     rows: list[FindingRow],
     found: ObjectResult,
 ) -> Record:
-    passed = step is Result.NOT_ASSESSED and not any(row.outcome in (UNKNOWN, ERROR) for row in rows)
-    need = need_text(item.clause, passed=True) if passed else None
+    need = _need(item.clause, None, rows) if step is Result.NOT_ASSESSED else None
     if step is Result.NOT_MET and not any(row.fails for row in rows):
         need = _ELSEWHERE
     elif step is Result.NOT_APPLICABLE:
@@ -226,13 +275,8 @@ def _at_place(rows: list[FindingRow], proving: set[str]) -> Result:
 
 
 def step_text(clause: Clause, number: int, language: Language) -> str:
-    """A step as a reader names it: its number, and its words where the catalogue has them."""
-    if not number:
-        return "—"
-    if words := clause.step(number):
-        return f"{number}. {words.say(language)}"
-    whole = clause.substeps
-    return Text(f"第 {number} 步（共 {whole} 步）", f"step {number} of {whole}").say(language)
+    """A step as a reader names it: its number and its words."""
+    return f"{number}. {clause.step(number).say(language)}" if number else "—"
 
 
 def cells(layer: Layer, point: PointResult, record: Record, language: Language) -> dict[str, str]:

@@ -88,7 +88,7 @@ class _Writing:
         headings = (
             (Text("安全类", "Class"), 16), (Text("控制点", "Control point"), 20), (Text("条款", "Item"), 12),
             (Text("要求（摘要）", "What it asks for (in short)"), 50), (Text("重要程度", "Importance"), 10),
-            (Text("单元的对象类型", "Kinds of objects of the unit"), 26), (Text("单项结果", "Item result"), 16),
+            (Text("测评对象", "Objects of the unit"), 36), (Text("单项结果", "Item result"), 16),
             (Text("适用对象", "Objects"), 9),
             *((RESULTS[result], 9) for result in RESULTS), (Text("均值下限", "Mean, least"), 10),
             (Text("均值上限", "Mean, most"), 10), (Text("风险至少", "Risk, least"), 10),
@@ -112,7 +112,7 @@ class _Writing:
                     item.clause.id,
                     self._say(item.clause.text),
                     item.clause.importance,
-                    ", ".join(self._say(preassessment.TARGETS[target]) for target in item.clause.targets),
+                    self._say(item.clause.objects_text),
                     self._say(possible_text(item.possible)),
                     sum(item.objects.values()) or None,
                     *(count or None for count in counts.values()),

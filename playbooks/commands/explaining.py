@@ -152,7 +152,9 @@ def _judged(check: Check) -> Iterator[str]:
     for ref in check.clauses:
         cited = clause(ref)
         yield f"{ref}  {cited.text.say(language) if cited else ''}"
-        for step in (step for step in check.steps if step.clause == ref and isinstance(cited, Clause)):
+        if not isinstance(cited, Clause):
+            continue
+        for step in (step for step in check.steps if step.clause == ref):
             one_way = "" if step.proves else tell("（只有不满足才说明问题）", " (only a failure tells of it)")
             yield f"  {step.number}. {cited.step(step.number).say(language)}{one_way}"
 
@@ -183,6 +185,7 @@ def _written(value: object) -> str:
 # The cases that one platform mends in several ways (``platform/variant`` of a remedy).
 VARIANTS = {
     "acl": Text("访问控制列表", "an access list"),
+    "acl-six": Text("IPv6 访问控制列表", "an access list of IPv6"),
     "enable": Text("enable 口令", "the enable password"),
     "group": Text("SNMPv3 组", "an SNMPv3 group"),
     "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
@@ -192,6 +195,8 @@ VARIANTS = {
         "列表里有全通规则，末尾已有拒绝", "a list with a rule that permits everything before its last denial"
     ),
     "list-opened": Text("列表里有全通规则", "a list with a rule that permits everything"),
+    "list-opened-six": Text("IPv6 列表里有全通规则", "a list of IPv6 with a rule that permits everything"),
+    "list-six": Text("IPv6 列表末尾没有拒绝", "a list of IPv6 that does not end with a denial"),
     "passwd": Text("设备的登录口令", "the login password of the device"),
     "policy": Text("安全策略", "a security policy"),
     "policy-opened": Text("安全策略里有全通规则", "a security policy with a rule that permits everything"),

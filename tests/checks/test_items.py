@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from checks.assessing import step_states
 from checks.attestations import clauses
 from checks.items import OPEN, Result, Tally, combined, item_result, object_result, possible_results
+from checks.standards import LEVEL3, standard
+from checks.steps import step_states
 from inventory.attestation import Attestation
 
 MET, PARTIAL, NOT_MET = Result.MET, Result.PARTIAL, Result.NOT_MET
@@ -68,16 +69,38 @@ def test_every_clause_comes_to_all_three_or_two() -> None:
         assert found == (OPEN if graded else {MET, NOT_MET}), clause.id
 
 
-def test_steps_have_words_in_both_languages() -> None:
-    worded = [clause for clause in clauses().values() if clause.steps]
-    assert len(worded) == 107
-    for clause in worded:
+def test_every_item_has_its_objects_and_all_its_steps_in_both_languages() -> None:
+    known = tuple(standard(LEVEL3).clauses(("cloud",)))
+    assert len(known) == 211 + 46
+    for clause in known:
         assert len(clause.steps_zh) == len(clause.steps) == clause.substeps, clause.id
-        assert [clause.step(number) is None for number in range(clause.substeps + 2)] == [
-            True,
-            *[False] * clause.substeps,
-            True,
-        ]
+        for zh, en in (
+            (clause.objects_zh, clause.objects),
+            *zip(clause.steps_zh, clause.steps, strict=True),
+        ):
+            assert any("\u4e00" <= c <= "\u9fff" for c in zh), (clause.id, zh)
+            assert en.isascii(), (clause.id, en)
+            assert en.strip(), clause.id
+
+
+def test_every_step_says_what_the_assessor_does_and_what_must_hold() -> None:
+    told = tuple("访查测抽抓嗅尝验刷对现模采用在从")  # what is done, or with what, where or from where
+    for clause in standard(LEVEL3).clauses(("cloud",)):
+        for zh, en in zip(clause.steps_zh, clause.steps, strict=True):
+            assert zh.startswith(told), (clause.id, zh)
+            for step, mark in ((zh, "："), (en, ": ")):
+                doing_it, _, holds = step.partition(mark)
+                assert len(doing_it) >= 2, step
+                assert holds.strip(), step
+
+
+def test_items_are_judged_as_one_or_object_by_object() -> None:
+    whole = {clause.id for clause in clauses().values() if clause.whole}
+    assert {"8.1.3.1-b", "8.1.5.4-d", "8.1.2.1-e"} <= whole
+    for clause in standard(LEVEL3).clauses():
+        is_management = clause.id.startswith(("8.1.6.", "8.1.7.", "8.1.8.", "8.1.9.", "8.1.10."))
+        assert clause.whole or not is_management, clause.id
+        assert not (clause.whole and clause.id.startswith(("8.1.1.", "8.1.4."))), clause.id
 
 
 def test_one_failure_settles_a_step_and_all_passes_prove_it() -> None:

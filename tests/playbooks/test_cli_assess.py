@@ -198,12 +198,12 @@ def test_everything_wrong_in_the_worksheet_at_once_and_nothing_taken(judged: Pat
     done = hecha("attest", "import", "sheet.xlsx", at=judged)
     refused(done, "7 problems; nothing was imported")
     for place, said in (
-        ("证明!G3", "expected"),
-        ("证明!I4", "no such file"),
-        ("证明!J5", "who confirms"),
-        ("证明!K6", "passed"),
-        ("证明!K8", "must be filled in"),
-        ("证明!I9", "need a file"),
+        ("证明!I3", "expected"),
+        ("证明!K4", "no such file"),
+        ("证明!L5", "who confirms"),
+        ("证明!M6", "passed"),
+        ("证明!M8", "must be filled in"),
+        ("证明!K9", "need a file"),
     ):
         assert any(place in line and said in line for line in done.stderr.splitlines()), place
     assert words_of(judged) == []

@@ -64,7 +64,7 @@ def test_every_item_has_a_record(told: Result) -> None:
 def test_what_nobody_looked_at_says_who_has_to_and_at_what(told: Result) -> None:
     for item in told.assessment.items.values():
         for record in records.records(told, item):
-            if not record.findings:
+            if not record.findings and not record.is_one:
                 assert record.need
                 assert item.clause.evidence_zh in record.need.zh
                 assert record.kind.zh
@@ -85,8 +85,15 @@ def test_a_room_is_an_object_of_its_own(told: Result) -> None:
 
 
 def test_a_place_that_proves_its_step_is_met_beside_one_that_is_not(told: Result) -> None:
-    first = {record.object.zh: record.step_result for record in of(told, "8.1.3.3-a") if record.step == 1}
-    assert first == {"出口": RESULTS[Outcome.NOT_MET], "专网": RESULTS[Outcome.MET]}
+    one, *places = [record for record in of(told, "8.1.3.3-a") if record.step == 1]
+    assert {record.object.zh: record.step_result for record in places} == {
+        "出口": RESULTS[Outcome.NOT_MET],
+        "专网": RESULTS[Outcome.MET],
+    }
+    assert {record.object_result.zh for record in places} == {""}
+    assert one.need == Text("查看 2 处，1 处不符合：出口", "looked at 2, 1 fail: 出口")
+    assert (one.step_result, one.object_result) == (RESULTS[Outcome.NOT_MET], RESULTS[Outcome.PARTIAL])
+    assert one.object == one.item.clause.objects_text
 
 
 def test_what_passes_without_proving_is_shown(told: Result) -> None:
