@@ -10,6 +10,8 @@ from inventory.errors import Missing
 from inventory.facts import Addresses, FilterRule, Forwarding, RemoteAccess, RemoteLine, RuleSets
 from inventory.text import Text
 
+_UNWRITTEN = "vty 0 4"  # the lines that are there though the configuration names none
+
 
 def remote_lines(access: RemoteAccess) -> list[RemoteLine]:
     """Lines that the network reaches; console and AUX are left out."""
@@ -74,12 +76,13 @@ def vty_acl(access: RemoteAccess, rules: RuleSets | Missing, policy: AccessPolic
     by_line = any(line.acl_ipv4 for line in lines)
     if not by_line and (access.acl_limits_login or not lines):
         # A list that stands outside the lines: ssh server acl, AllowUsers, a host's packet filter.
-        yield verdict(access.acl_limits_login, access.evidence)
+        yield verdict(access.acl_limits_login, access.evidence, lines=_UNWRITTEN)
         return
     for line in lines:
         limited = bool(line.acl_ipv4) if by_line else access.acl_limits_login
         wide = open_to_all(line.acl_ipv4, 4, rules, policy) if line.acl_ipv4 else []
-        yield verdict(limited and not wide, line.evidence, *(rule.evidence for rule in wide), place=line.name)
+        shown = (line.evidence, *(rule.evidence for rule in wide))
+        yield verdict(limited and not wide, *shown, place=line.name, lines=line.name)
 
 
 def open_to_all(acl: str, family: int, rules: RuleSets | Missing, policy: AccessPolicy) -> list[FilterRule]:
@@ -179,4 +182,9 @@ def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
 def login_authenticated(access: RemoteAccess) -> Iterator[Verdict]:
     for line in access.lines:
         ok = None if line.authentication is None else line.authentication != "none"
-        yield verdict(ok, line.evidence, place=line.name)
+        yield verdict(ok and not line.open_when_down, line.evidence, place=_way_in(line))
+
+
+def _way_in(line: RemoteLine) -> str:
+    """The line, and the last of its methods where that is none."""
+    return f"{line.name} (AAA → none)" if line.open_when_down else line.name

@@ -65,15 +65,26 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
             [*([shown.evidence] if shown and ok is not None and (wide or closes) else []), each.evidence],
             variant=_ending(each, opened=bool(wide), closes=closes),
             all={6: "ipv6"}.get(each.family or 4, "" if each.source_only else "ip"),
-            any={6: "ipv6 any any"}.get(each.family or 4, "any" if each.source_only else "ip any any"),
         )
 
 
 def _ending(each: RuleSet, *, opened: bool, closes: bool) -> str:
     """What closes a set: a denial at its end, where none stands there, and that what opens it goes."""
-    if each.kind == "policy":
-        return "policy-opened" if opened else "policy"
-    return "list-closed" if opened and closes else "list-opened" if opened else "list"
+    if each.kind == "policy" or _by_iptables(each):
+        kind = "iptables" if _by_iptables(each) else "policy"
+        return f"{kind}-opened" if opened else kind
+    if opened and closes:
+        return "list-closed"
+    return ("list-opened" if opened else "list") + _six(each)
+
+
+def _six(each: RuleSet) -> str:
+    """Lists of IPv6 are written otherwise, and find no neighbour where they deny all of it."""
+    return "-six" if each.kind == "acl" and each.family == 6 else ""
+
+
+def _by_iptables(each: RuleSet) -> bool:
+    return each.head.startswith(("iptables ", "ip6tables "))
 
 
 def _wide(each: RuleSet) -> list[FilterRule]:
@@ -87,15 +98,15 @@ def _of(each: RuleSet, bad: list[FilterRule], ok: bool | None, shown: Iterable[E
         "head": each.head or "<list>",
         "rules": _names(bad) or _NAMED,
         "rule": bad[0].name if bad else "-",
-        "entries": _entries(bad),
+        "entries": entries(bad),
         "count": len(bad),
-        "variant": each.kind,
+        "variant": "iptables" if _by_iptables(each) else each.kind,
     }
     return verdict(ok, *shown, place=f"{each.kind} {each.name}", platform=None, **{**named, **more})
 
 
-def _entries(rules: list[FilterRule]) -> str:
-    """As many as a value holds; the next run names what is left."""
+def entries(rules: list[FilterRule]) -> str:
+    """The rules as commands name them: as many as a value holds; the next run names what is left."""
     words: list[str] = []
     for rule in rules[:_SHOWN]:
         if sum(map(len, words)) + 2 * len(words) + len(rule.entry) <= _LONGEST:
@@ -226,7 +237,8 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         sure = 100 * told.count(True) / len(permits)
         enough = share >= policy.complete_min_percent
         ok = None if enough and sure < policy.complete_min_percent else enough
-        yield _of(each, short, ok, _shown(each, short or permits), percent=round(share))
+        variant = each.kind + _six(each)
+        yield _of(each, short, ok, _shown(each, short or permits), percent=round(share), variant=variant)
 
 
 @check(
@@ -260,8 +272,8 @@ def stateful(rules: RuleSets) -> Iterator[Verdict]:
             *evidence,
             where=where or Text("状态检测关闭", "state checking is off"),
             head=(first.head if first else "") or "<list>",
-            entries=_entries(bad),
-            variant="source-port" if first else "",
+            entries=entries(bad),
+            variant="" if first is None else "iptables" if _by_iptables(first) else "source-port",
         )
     elif crossed := deciding(rules):
         permits = [rule for each in crossed for rule in each.rules if rule.enabled and rule.permits]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.model import Family, Remedy, Severity, Value, Verdict, check, verdict
 from checks.parity import Compared, Filter, Gate, as_filter, compared
+from checks.rules.filtering import entries
 from checks.rules.ipv6 import speaking
 from inventory.errors import Missing
 from inventory.evidence import Evidence
@@ -28,6 +29,7 @@ class _Place:
     told: list[Compared] | None
     evidence: tuple[Evidence, ...] = ()
     own: bool = False  # what is let through ends on the device itself
+    six: tuple[RuleSet, ...] = ()  # the sets that IPv6 meets there
 
 
 def _places(
@@ -57,7 +59,8 @@ def _at_interfaces(rules: RuleSets, filtering: Filtering, spoken: frozenset[str]
             four, six = ([each for each in there[family] if each] for family in (4, 6))
             known = None not in (*there[4], *there[6])
             told = compared([_one_after_other(four)], [_one_after_other(six)]) if known else None
-            yield _Place(f"{interface} {direction}", told, tuple(each.evidence for each in (*four, *six)))
+            shown = tuple(each.evidence for each in (*four, *six))
+            yield _Place(f"{interface} {direction}", told, shown, six=tuple(six))
 
 
 def _one_after_other(sets: list[RuleSet]) -> Filter:
@@ -74,7 +77,7 @@ def _on_host(rules: RuleSets) -> Iterator[_Place]:
         four, six = ([each for each in there if each.family in (family, None)] for family in (4, 6))
         if four and six:
             told = compared([as_filter(each) for each in four], [as_filter(each) for each in six])
-            yield _Place(hook, told, tuple(each.evidence for each in there), own=hook == "input")
+            yield _Place(hook, told, tuple(each.evidence for each in there), own=hook == "input", six=tuple(six))
 
 
 def _between_zones(rules: RuleSets, platform: str | None) -> Iterator[_Place]:
@@ -88,7 +91,7 @@ def _between_zones(rules: RuleSets, platform: str | None) -> Iterator[_Place]:
         return
     for source, destination in _pairs(policies):
         sides = ([as_filter(each, source, destination) for each in listed] for listed in (four, six))
-        yield _Place(f"{source} > {destination}", compared(*sides), shown)
+        yield _Place(f"{source} > {destination}", compared(*sides), shown, six=tuple(six))
 
 
 def _pairs(policies: Iterable[RuleSet]) -> list[tuple[str, str]]:
@@ -139,7 +142,24 @@ def _judged(places: Iterable[_Place], is_odd: Callable[[Compared, _Place], bool]
             rules=_names(
                 rule for each in unsure for side in (each.six, each.four) if side.gate is None for rule in side.by
             ),
+            **_where(place, list(dict.fromkeys(rule for each in odd for rule in each.six.by))),
         )
+
+
+def _where(place: _Place, deciding: list[FilterRule]) -> dict[str, Value]:
+    """The set and the rules of IPv6 that commands are about: of the first set that decides, else of the first."""
+    sets = [each for each in place.six if any(rule in each.rules for rule in deciding)] or place.six
+    first = next(iter(sets), None)
+    rules = [rule for rule in deciding if first and rule in first.rules]
+    source, _, destination = place.name.partition(" > ")
+    return {
+        "acl": first.name if first else "<list>",
+        "head": (first.head if first else "") or "<list>",
+        "entries": entries(rules),
+        "variant": "policy" if first and first.kind == "policy" else "acl" if rules else "list",
+        "source": source.replace("*", "any"),
+        "destination": destination.replace("*", "any"),
+    }
 
 
 def _spans(odd: Iterable[Compared]) -> Iterator[str]:
@@ -174,14 +194,6 @@ _UNKNOWN = Text(
     "{subject} 的 {place}：规则 {rules} 引用了未读到的对象或条件，两个协议族无法比较",
     "{subject}: at {place} the families cannot be compared, for rules {rules} ask for what was not read",
 )
-_SHOW = {
-    "huawei_vrp": "display acl all\ndisplay acl ipv6 all\ndisplay security-policy rule all",
-    "h3c_comware": "display acl all\ndisplay acl ipv6 all\ndisplay security-policy ip\ndisplay security-policy ipv6",
-    "ruijie_rgos": "show access-lists\nshow ipv6 access-list",
-    "cisco_ios": "show ip access-lists\nshow ipv6 access-list",
-    "cisco_nxos": "show ip access-lists\nshow ipv6 access-lists",
-    "linux": "nft list ruleset",
-}
 
 
 @check(
@@ -201,7 +213,7 @@ _SHOW = {
             "按 IPv4 规则逐条收紧 IPv6 规则；确有需要的放行在两个协议族中同样写明",
             "Narrow the IPv6 rules to those for IPv4, one by one; what is needed is permitted in both families alike",
         ),
-        _SHOW,
+        {"linux": "nft list ruleset"},
     ),
 )
 def filters_no_wider(
@@ -226,7 +238,7 @@ def filters_no_wider(
             "为仍在使用的业务补上对应的 IPv6 放行规则",
             "Add the IPv6 rules of the services that are in use",
         ),
-        _SHOW,
+        {"linux": "nft list ruleset"},
     ),
 )
 def filters_no_narrower(

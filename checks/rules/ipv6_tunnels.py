@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.parity import Filter, Gate, Passage, as_filter, passage
 from inventory.errors import Missing
-from inventory.evidence import Evidence
 from inventory.facts import AclBinding, Filtering, PortGuard, PortGuards, RuleSet, RuleSets
+from inventory.names import canonical_interface
 from inventory.text import Text
 
 _TUNNELS = {"6in4, 6to4, ISATAP (41)": ("41", 0, 65535), "Teredo (udp/3544)": ("udp", 3544, 3544)}
@@ -32,25 +32,13 @@ _TUNNELS = {"6in4, 6to4, ISATAP (41)": ("41", 0, 65535), "Teredo (udp/3544)": ("
             "在外部接口入方向拒绝协议 41 和 UDP 3544；确需的隧道只放行固定对端",
             "Deny protocol 41 and UDP 3544 inbound from outside; a tunnel that is needed is permitted from its far end "
             "alone",
-        ),
-        {
-            "huawei_vrp": "system-view\n acl number <acl>\n  rule 1 deny 41\n"
-            "  rule 2 deny udp destination-port eq 3544\n  quit",
-            "h3c_comware": "system-view\n acl advanced <acl>\n  rule 1 deny 41\n"
-            "  rule 2 deny udp destination-port eq 3544\n  quit",
-            "ruijie_rgos": "configure terminal\n ip access-list extended <acl>\n  1 deny 41 any any\n"
-            "  2 deny udp any any eq 3544\n end",
-            "cisco_ios": "configure terminal\n ip access-list extended <acl>\n  1 deny 41 any any\n"
-            "  2 deny udp any any eq 3544\n end",
-            "cisco_asa": "configure terminal\n access-list <acl> line 1 extended deny 41 any any\n"
-            " access-list <acl> line 2 extended deny udp any any eq 3544\n end",
-        },
+        )
     ),
 )
 def tunnels_stopped(guards: PortGuards, rules: RuleSets, filtering: Filtering | Missing) -> Iterator[Verdict]:
     bindings = () if isinstance(filtering, Missing) else filtering.bindings
     for port in guards.items:
-        filters, evidence = _inbound(port, rules, bindings)
+        filters, sets = _inbound(port, rules, bindings)
         if not port.outside or port.shut or not filters:
             continue  # that nothing filters there is another check's finding
         told = {name: _widest([passage([each], 4, span) for each in filters]) for name, span in _TUNNELS.items()}
@@ -59,22 +47,31 @@ def tunnels_stopped(guards: PortGuards, rules: RuleSets, filtering: Filtering | 
         deciding = [rule for name in through for rule in told[name].by]
         yield verdict(
             False if through else None if unsure else True,
-            *([rule.evidence for rule in deciding] or evidence)[:4],
+            *([rule.evidence for rule in deciding] or [each.evidence for each in sets])[:4],
             place=port.interface,
             tunnels=", ".join(through),
             rules=", ".join(dict.fromkeys(rule.name for rule in deciding)) or "-",
+            variant=sets[0].kind,
+            acl=sets[0].name,
+            head=sets[0].head or "<list>",
+            zone=port.zone or "-",
         )
 
 
-def _inbound(port: PortGuard, rules: RuleSets, bindings: tuple[AclBinding, ...]) -> tuple[list[Filter], list[Evidence]]:
+def _inbound(port: PortGuard, rules: RuleSets, bindings: tuple[AclBinding, ...]) -> tuple[list[Filter], list[RuleSet]]:
     """What IPv4 meets that comes in by a port: its list, else the policies from its zone to each of the others."""
-    names = [b.acl for b in bindings if (b.interface, b.direction, b.family) == (port.interface, "in", 4)]
+    entrances = {
+        port.interface,
+        canonical_interface(port.interface),
+        port.zone,
+    }  # an ASA binds lists to the zone's name
+    names = [b.acl for b in bindings if b.interface in entrances and b.direction == "in" and b.family in (4, None)]
     lists = [each for each in rules.items if each.kind == "acl" and each.family == 4 and each.name in names]
     if lists:
-        return [as_filter(each) for each in lists], [each.evidence for each in lists]
+        return [as_filter(each) for each in lists], lists
     policies = [each for each in rules.items if each.kind == "policy" and each.family in (4, None)] if port.zone else []
     others = {zone: None for each in policies for zone in _zones(each) if zone != port.zone}
-    return [as_filter(each, port.zone, zone) for each in policies for zone in others], [p.evidence for p in policies]
+    return [as_filter(each, port.zone, zone) for each in policies for zone in others], policies
 
 
 def _zones(policy: RuleSet) -> list[str]:

@@ -12,10 +12,10 @@ from collectors.platforms import ios_access
 from collectors.platforms.hardening import Group, Marks, hardening_reads
 from collectors.platforms.hardening_ports import PortMarks, port_guards
 from collectors.platforms.hardening_traffic import TrafficMarks, traffic_reads
-from collectors.platforms.ios_rules import rule_reads
+from collectors.platforms.ios_rules import Writing, rule_reads
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
-_MANAGED = r"(?:22|23|80|161|443|830|3389|8443|10443)"
+_MANAGED = r"(?:22|23|161|830|3389|8443|10443)"  # those of a web site are published for its readers
 RANKS = ((r"15$", "top"), (r"[01]$", "auditor"), (r"\d+$", "operator"))
 
 PORTS = PortMarks(
@@ -112,7 +112,7 @@ TRAFFIC = TrafficMarks(
         r"crypto (?:isakmp|ikev2) (?:policy|proposal) \S+ \| (?:encr\w*|hash|integrity) (.+)",
     ),
 )
-READS = (*hardening_reads(MARKS), *rule_reads(), *traffic_reads(TRAFFIC))
+READS = (*hardening_reads(MARKS), *rule_reads(Writing(numbered_six="sequence ")), *traffic_reads(TRAFFIC))
 
 RGOS = replace(
     MARKS,

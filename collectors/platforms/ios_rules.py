@@ -43,6 +43,7 @@ class Writing:
     masks: bool = False  # a mask stands where IOS has a wildcard
     bound: str = r"(?:ip|ipv6) (?:access-group|traffic-filter|port access-group) (?P<acl>\S+) (?P<way>in|out)"
     stateful: bool = False  # a firewall: sessions decide by themselves
+    numbered_six: str = ""  # stands before the number of a rule of an IPv6 list in commands
 
 
 def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
@@ -72,6 +73,8 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
         told = _list(config, name, six, lines, bound, name in standard, writing, held)
         if writing.masks:
             told = replace(told, rules=tuple(replace(r, entry=written[r.evidence.lines[0]]) for r in told.rules))
+        elif six and writing.numbered_six:
+            told = replace(told, rules=tuple(replace(r, entry=writing.numbered_six + r.entry) for r in told.rules))
         items.append(replace(told, head=_head(name, heads, standard)))
     policies = list(_policies(config))
     state, shown = _stateful(config, writing)
@@ -121,8 +124,7 @@ def _list(
 ) -> RuleSet:
     stated = (line for line in lines if _RULE.match(line.text))
     told = (_rule(config, line, number, standard, writing, held) for number, line in enumerate(stated, 1))
-    # The names of ICMP's types are those of ICMPv6's, the numbers are not.
-    rules = [rule if six or rule.icmp_types is None else replace(rule, icmp_types=None) for rule in told if rule]
+    rules = [_of_family(rule, six) for rule in told if rule]
     return RuleSet(
         name=name,
         kind="acl",
@@ -134,6 +136,13 @@ def _list(
         source_only=standard,
         evidence=config.evidence(*lines[:20]),
     )
+
+
+def _of_family(rule: FilterRule, six: bool) -> FilterRule:
+    """The rule as its list means it: ``icmp`` is that of the family, whose types have numbers of their own."""
+    if six:
+        return replace(rule, protocol="icmpv6") if rule.protocol == "icmp" else rule
+    return rule if rule.icmp_types is None else replace(rule, icmp_types=None)
 
 
 def _mentioned(config: Config, name: str) -> bool:

@@ -90,6 +90,7 @@ def _names(text: str, block: str) -> bool:
 def _plain(text: str) -> str:
     # Comware 5 says user-interface where Comware 7 says line; StoneOS quotes names; letters of either case are one.
     text = re.sub(r"^user-interface ", "line ", text.replace('"', "").lower())
+    text = re.sub(r"^sequence (?=\d)", "", text)  # IPv6 lists of IOS
     # A blank before the number of an interface, and the end of a word, may be left out.
     text = re.sub(r"^acl (ipv6 )?(?:number|basic|advanced) ", r"acl \1", text)  # Comware 7 takes what 5 said
     return re.sub(r"^line console ", "line con ", re.sub(r"^(interface [a-z-]+) (\d)", r"\1\2", text))
@@ -102,6 +103,13 @@ def _is_block(text: str, below: Block) -> bool:
 def _enter(below: Block, text: str, platform: str, *, opens: bool) -> None:
     if cleared := re.match(r"clear configure (\S+)$", text):
         below[:] = [e for e in below if not e.text.startswith(f"{cleared[1]} ")]
+        return
+    if moved := re.match(r"(?:rule move|move rule name) (\S+) top$", text):
+        below.sort(key=lambda e: (e.text.startswith("rule "), not e.text.endswith(f" name {moved[1]}")))
+        return
+    if placed := re.match(r"(access-list \S+) line (\d+) (.+)$", text):
+        rules = [at for at, each in enumerate(below) if each.text.startswith(f"{placed[1]} ")]
+        below.insert(rules[int(placed[2]) - 1], Entry(f"{placed[1]} {placed[3]}"))
         return
     negated = _NEGATED.match(text)
     if negated:

@@ -24,8 +24,8 @@ from inventory.snapshot import DeviceRecord, Snapshot, State
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HERE = Path(__file__).parent
-# Configurations with one gap each, by check and platform, and whole ones with many.
-GAPS: dict[str, dict[str, str]] = yaml.safe_load((HERE / "gaps.yaml").read_text(encoding="utf-8"))
+# Configurations with one gap each, by check and platform (a list where it is mended in several ways), and whole ones.
+GAPS: dict[str, dict[str, str | list[str]]] = yaml.safe_load((HERE / "gaps.yaml").read_text(encoding="utf-8"))
 # What whoever mends it puts in place of the words in angle brackets.
 PUT = {
     "<management-network>": "10.88.0.0", "<wildcard>": "0.0.0.255", "<management-prefix>": "fd00:88::/64",
@@ -36,7 +36,7 @@ PUT = {
     "<level>": "5", "<time>": "1", "<address>": "10.88.0.9", "<mask>": "255.255.255.0", "<aaa-group>": "TACACS",
     "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
     "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<lock-time>": "1", "<serial>": "FTKMOB1", "<unit>": "0",
-    "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<gateway>": "240e:1::fe",
+    "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<prefix>": "240e:9::/32", "<gateway>": "240e:1::fe",
     "<profile>": "default", "<application>": "junos:BITTORRENT", "<rule>": "open", "<zone>": "trust", "<name>": "open",
 }  # fmt: skip
 # What differs by device.
@@ -135,16 +135,25 @@ def _outcomes(name: str, text: str, role: str) -> dict[str, dict[str, Outcome]]:
 
 def configurations(check_id: str, name: str) -> Iterator[str]:
     """Those in which the check may find a gap."""
-    if text := GAPS.get(check_id, {}).get(name):
-        yield text
+    yield from kept_for(check_id, name)
     for path in sorted((HERE / "gaps").glob(f"{name}-*.cfg")):
         yield path.read_text(encoding="utf-8")
 
 
+def kept_for(check_id: str, name: str) -> list[str]:
+    """Those that are kept for the gap alone."""
+    kept = GAPS.get(check_id, {}).get(name, [])
+    return [kept] if isinstance(kept, str) else kept
+
+
 def gap(check_id: str, name: str) -> str | None:
     """The first configuration in which it finds one; None: in none of them."""
-    texts = configurations(check_id, name)
-    return next((t for t in texts if any(f.outcome is Outcome.FAIL for f in findings(check_id, name, t))), None)
+    return next((text for text in configurations(check_id, name) if fails(check_id, name, text)), None)
+
+
+def fails(check_id: str, name: str, text: str) -> bool:
+    """Whether it finds a gap."""
+    return any(finding.outcome is Outcome.FAIL for finding in findings(check_id, name, text))
 
 
 def remedies() -> Iterator[tuple[Check, str]]:
