@@ -174,17 +174,32 @@ def ssh_v1_off(access: RemoteAccess) -> Iterator[Verdict]:
     title=Text("每条登录线路都要鉴别身份", "Every login line asks who it is"),
     severity=Severity.CRITICAL,
     clauses=("gbt22239-2019:8.1.4.1-a#1",),
-    found=Text("{subject} 的 {place} 不鉴别身份即可登录", "{subject}: {place} lets anybody in without authentication"),
+    found=Text("{subject} 的 {place} {how}", "{subject}: {place} {how}"),
     unknown=Text("{subject} 的 {place} 如何鉴别身份无法判断", "{subject}: how {place} authenticates is not known"),
-    remedy=Remedy(Text("在线路上启用 AAA 鉴别", "Authenticate logins on the lines by AAA")),
+    remedy=Remedy(
+        Text(
+            "在线路上启用 AAA 鉴别，不以 none 作备用",
+            "Authenticate logins on the lines by AAA, without none to fall back on",
+        ),
+        {
+            "huawei_vrp/fallback": "system-view\n aaa\n  authentication-scheme <authentication-scheme>\n"
+            "   authentication-mode hwtacacs local\n   return",
+            "h3c_comware/fallback": "system-view\n domain <login-domain>\n"
+            "  authentication login hwtacacs-scheme <aaa-group> local\n  return",
+        },
+    ),
     high_risk=("HR-6.4.1.1",),
 )
 def login_authenticated(access: RemoteAccess) -> Iterator[Verdict]:
     for line in access.lines:
         ok = None if line.authentication is None else line.authentication != "none"
-        yield verdict(ok and not line.open_when_down, line.evidence, place=_way_in(line))
+        falls = bool(ok and line.open_when_down)
+        how = _LETS_IN_WHEN_DOWN if falls else _LETS_IN
+        variant = "fallback" if falls else ""
+        yield verdict(ok and not falls, line.evidence, place=line.name, how=how, variant=variant)
 
 
-def _way_in(line: RemoteLine) -> str:
-    """The line, and the last of its methods where that is none."""
-    return f"{line.name} (AAA → none)" if line.open_when_down else line.name
+_LETS_IN = Text("不鉴别身份即可登录", "lets anybody in without authentication")
+_LETS_IN_WHEN_DOWN = Text(
+    "在 AAA 服务器无应答时不鉴别身份即可登录", "lets anybody in without authentication while no AAA server answers"
+)

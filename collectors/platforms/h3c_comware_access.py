@@ -89,6 +89,7 @@ def _web(config: Config, protocol: str, version: str) -> bool | None:
 def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
     ssh4 = config.word(r"ssh server acl (?!ipv6)(\S+)")
     ssh6 = config.word(r"ssh server (?:ipv6 acl|acl ipv6) (?:ipv6 )?(\S+)")
+    methods = _methods(config)
     for block in config.all(_LINE):
         found = re.match(_LINE, block.text)
         if found is None:
@@ -102,7 +103,8 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
         yield RemoteLine(
             name=f"{found.group(1)} {found.group(2)}",
             transports=transports,
-            authentication=_MODES.get(mode or ""),
+            authentication="none" if mode == "scheme" and methods == ["none"] else _MODES.get(mode or ""),
+            open_when_down=(mode == "scheme" and "none" in methods[1:]) or None,
             idle_timeout_s=IDLE_S.value if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"acl (?!ipv6)(\S+) inbound") or (ssh4 if ssh_only else None),
@@ -111,6 +113,14 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
                 block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
             ),
         )
+
+
+def _methods(config: Config) -> list[str]:
+    """How administrators are authenticated: as the domain says into which they fall (H3C security guide, AAA)."""
+    name = config.word(r"domain default enable (\S+)") or "system"
+    views = list(config.all(rf"domain (?:name )?{re.escape(name)}$"))
+    found = (block.word(rf"authentication {kind} (?!super)(.+)") for kind in ("login", "default") for block in views)
+    return (next(filter(None, found), None) or "").split()
 
 
 def _transports(block: ConfigLine, of_class: ConfigLine, version: str) -> frozenset[str] | None:

@@ -59,8 +59,8 @@ MARKS = Marks(
     accounts=h3c_comware_access.accounts,
     roles=r"local-user {name}(?: class \S+)? \| authorization-attribute user-role (\S+)",
     ranks=(
-        (r"(?:network|mdc|context|vsys)-admin$|level-15$", "top"),
-        (r"security-audit$|(?:network|mdc|context|vsys)-operator$|level-[01]$", "auditor"),
+        (r"(?:network|mdc|context|vsys)-admin$|level-15$|3$", "top"),  # of Comware 5 the levels are 0 to 3
+        (r"security-audit$|(?:network|mdc|context|vsys)-operator$|(?:level-)?[01]$", "auditor"),
         (r".*sec", "security"),
         (r".*aud", "auditor"),
         (r"\S", "operator"),
@@ -81,6 +81,7 @@ MARKS = Marks(
     ),
     own=(
         r"interface (M-\S+) \| ip(?:v6)? (?:address|binding)"
+        r"|security-zone name Management \| import interface (\S+)"
         r"|interface (\S+) \| ip binding vpn-instance (?i:\S*(?:mgmt|manage|oob|guanli)\S*)"
         r"|interface (\S+) \| description .*(?i:mgmt|manage|oob|管理)"
     ),
@@ -92,7 +93,7 @@ MARKS = Marks(
     secured={
         "ssh": r"ssh server enable",
         "netconf-ssh": r"netconf ssh server enable",
-        "snmp-v3": r"snmp-agent sys-info version v3$",
+        "snmp-v3": r"snmp-agent group v3 \S+ privacy",
     },
     agent=r"snmp-agent$",
     trap_host=r"snmp-agent target-host .*?(?:udp-domain|address) (?:udp-domain )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from collectors.base import Answer
 from collectors.platforms.base import Default, Got, Release
@@ -114,6 +114,7 @@ def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
 
 def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLine]:
     ssh_acl = {4: config.word(r"ssh (?:ipv4 )?server acl (\S+)"), 6: config.word(r"ssh (?:ipv6 )server acl (\S+)")}
+    methods = _methods(config)
     for block in config.all(_LINE):
         found = re.match(_LINE, block.text)
         if found is None:
@@ -124,7 +125,8 @@ def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLin
         yield RemoteLine(
             name=f"{kind} {found.group(2)}",
             transports=transports,
-            authentication=_authentication(block),
+            authentication=_authentication(block, methods),
+            open_when_down=(_authentication(block, ()) == "aaa" and "none" in methods[1:]) or None,
             idle_timeout_s=IDLE_S.value if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"acl (?!ipv6)(?:name )?(\S+) inbound") or (ssh_acl[4] if ssh_only else None),
@@ -143,8 +145,21 @@ def _transports(block: ConfigLine, default: frozenset[str] | None) -> frozenset[
     return _ALL if word == "all" else frozenset({word})
 
 
-def _authentication(block: ConfigLine) -> str | None:
-    return block.word(r"authentication-mode (aaa|password|none)")
+def _authentication(block: ConfigLine, methods: Sequence[str]) -> str | None:
+    mode = block.word(r"authentication-mode (aaa|password|none)")
+    return "none" if mode == "aaa" and methods[:1] == ["none"] else mode
+
+
+def _methods(config: Config) -> list[str]:
+    """How administrators are authenticated: by the scheme of their domain, which is ``default`` (AAA guides)."""
+    views = [block for aaa in config.all(r"aaa$") for block in aaa.children]
+    scheme = _word_below(views, r"domain default_admin$", r"authentication-scheme (\S+)") or "default"
+    modes = _word_below(views, rf"authentication-scheme {re.escape(scheme)}$", r"authentication-mode (.+)") or ""
+    return modes.split()
+
+
+def _word_below(views: list[ConfigLine], view: str, pattern: str) -> str | None:
+    return next((found for block in views if re.match(view, block.text) and (found := block.word(pattern))), None)
 
 
 def _idle_s(block: ConfigLine) -> int | None:
@@ -159,7 +174,7 @@ def accounts(config: Config, _: Release) -> Accounts:
     """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name."""
     lines: dict[str, list[ConfigLine]] = {}
     for aaa in config.all(r"aaa$"):
-        for line in aaa.below(r"local-user \S+ "):
+        for line in aaa.below(r"local-user (?!policy (?:password|security-enhance))\S+ "):
             lines.setdefault(line.text.split()[1], []).append(line)
         for block in aaa.below(r"manager-user \S+$"):
             lines.setdefault(block.text.split()[1], []).extend([block, *block.children])
@@ -174,7 +189,7 @@ def accounts(config: Config, _: Release) -> Accounts:
 
 def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
     words = "\n".join(line.text for line in lines)
-    level = re.search(r"(?:privilege level|^level) (\d+)", words, re.MULTILINE)
+    level = re.search(r"(?:privilege level|^level|^local-user \S+ level) (\d+)", words, re.MULTILINE)
     services = re.search(r"service-type (.+)", words)
     return Account(
         name=name,

@@ -11,7 +11,8 @@ from collectors.platforms.hardening_traffic import TrafficMarks, signature_read,
 from collectors.platforms.vrp_rules import rule_reads
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
-_MANAGED = r"(?:22|23|80|161|443|830|3389|8443|10443|ssh|telnet|www|https?)\b"
+# The ports of a web site are published for its readers.
+_MANAGED = r"(?:22|23|161|830|3389|8443|10443|ssh|telnet)\b"
 
 PORTS = PortMarks(
     access=r"port link-type access|port default vlan \d",
@@ -79,6 +80,7 @@ MARKS = Marks(
     ),
     own=(
         r"interface (MEth\S+) \| ip(?:v6)? (?:address|binding)"
+        r"|interface (GigabitEthernet0/0/0) \| ip binding vpn-instance default$"  # of a USG
         r"|interface (\S+) \| ip binding vpn-instance (?i:\S*(?:mgmt|manage|oob|guanli)\S*)"
         r"|interface (\S+) \| description .*(?i:mgmt|manage|oob|管理)"
     ),
@@ -94,7 +96,7 @@ MARKS = Marks(
         "ssh": r"(?:stelnet|ssh) (?:ipv[46] )?server enable",
         "netconf-ssh": r"snetconf (?:ipv[46] )?server enable",
         "syslog-tls": r"info-center loghost \S+ .*ssl-policy",
-        "snmp-v3": r"snmp-agent sys-info version v3$",
+        "snmp-v3": r"snmp-agent group v3 \S+ privacy|snmp-agent usm-user v3 .*privacy",
     },
     agent=r"snmp-agent$",
     trap_host=r"snmp-agent target-host .*?(?:udp-domain|address) (?:udp-domain )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",

@@ -89,6 +89,7 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
             name=f"{_KINDS[found.group(1)]} {found.group(2)}",
             transports=_transports(config, block, found.group(1) == "vty"),
             authentication=_authentication(config, block, found.group(1) == "vty"),
+            open_when_down=_open_when_down(config, block),
             idle_timeout_s=IDLE_S if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"access-class (\S+) in\b"),
@@ -134,8 +135,19 @@ def _authentication(config: Config, block: ConfigLine, is_vty: bool) -> str | No
     return "aaa" if re.match(r"login (?:local|tacacs|authentication)", written.text) else "password"
 
 
+def _open_when_down(config: Config, block: ConfigLine) -> bool | None:
+    """Whether the methods of a line, each asked where the one before did not answer, come to none."""
+    if not config.line(r"aaa new-model"):
+        return None
+    return "none" in _methods(config, block.word(r"login authentication (\S+)") or "default")[1:] or None
+
+
+def _methods(config: Config, name: str) -> list[str]:
+    return (config.word(rf"aaa authentication login {re.escape(name)} (.+)") or "local").split()
+
+
 def _by_method(config: Config, name: str) -> str:
-    methods = (config.word(rf"aaa authentication login {re.escape(name)} (.+)") or "local").split()
+    methods = _methods(config, name)
     if methods[0] == "none":
         return "none"
     return "password" if methods[0] in {"line", "enable"} else "aaa"

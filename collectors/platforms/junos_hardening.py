@@ -93,7 +93,7 @@ MARKS = Marks(
     ),
     own=r"interfaces ((?:fxp0|em0|me0|vme)\b\S*) .*address|(system management-instance)",
     shared=r"interfaces (vlan unit 1|irb unit 1) .*address \d",
-    published=r"security nat destination pool \S+ address \S+ port (22|23|443|8443)\b",
+    published=r"security nat destination pool \S+ address \S+ port (22|23|8443)\b",
     secured={
         "ssh": r"system services ssh",
         "netconf-ssh": r"system services netconf ssh",

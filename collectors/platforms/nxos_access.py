@@ -82,6 +82,7 @@ def _lines(config: Config, telnet: bool | None, ssh: bool | None) -> Iterator[Re
             if is_vty and None not in servers.values()
             else None,
             authentication=_authentication(config, "default" if is_vty else "console"),
+            open_when_down="none" in _methods(config, "default" if is_vty else "console")[1:] or None,
             idle_timeout_s=_idle_s(idle),  # the default varies
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"(?:ip )?access-class (\S+) in\b"),
@@ -99,8 +100,12 @@ def _idle_s(line: ConfigLine | None) -> int | None:
 
 def _authentication(config: Config, service: str) -> str:
     """``aaa`` (accounts of the device or of a server) unless a method list says none."""
-    methods = config.word(rf"aaa authentication login {service} (.+)") or "local"
-    return "none" if methods.split()[-1] == "none" and "group" not in methods else "aaa"
+    methods = _methods(config, service)
+    return "none" if methods[-1] == "none" and "group" not in methods else "aaa"
+
+
+def _methods(config: Config, service: str) -> list[str]:
+    return (config.word(rf"aaa authentication login {service} (.+)") or "local").split()
 
 
 def accounts(config: Config, release: Release) -> Accounts:

@@ -22,6 +22,7 @@ class RemoteLine:
     idle_timeout_written: bool  # False: idle_timeout_s is the release's default, or None
     acl_ipv4: str | None = None  # None: no IPv4 ACL applied
     acl_ipv6: str | None = None  # None: no IPv6 ACL applied
+    open_when_down: bool | None = None  # True: where no AAA server answers, whoever comes is let in; None: not told
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
     @property
