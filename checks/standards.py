@@ -84,6 +84,15 @@ class Clause:
         return Text(self.steps_zh[number - 1], self.steps[number - 1])
 
     @property
+    def rule(self) -> Text:
+        """Which steps must hold for an object to meet the item."""
+        if self.decision == "any":
+            return Text("任一步符合即符合", "one step is enough")
+        if self.decision in ("all", "single"):
+            return Text("各步均符合", "every step must hold")
+        return Text(self.decision.replace(" or ", " 或 ").replace(" and ", " 且 "), self.decision)
+
+    @property
     def procedure(self) -> Text:
         """All steps, numbered, one a line."""
         zh, en = ("\n".join(f"{n}. {step}" for n, step in enumerate(each, 1)) for each in (self.steps_zh, self.steps))

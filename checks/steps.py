@@ -107,9 +107,9 @@ class Pooled:
 
     words: set[Word] = field(default_factory=set)
     told: int = 0  # things that something is said of
+    holding: int = 0  # of them those on which it is proven
     failing: int = 0
     names: list[str] = field(default_factory=list)  # of the first that fail
-    is_held: bool = False  # it holds on one of them at least, proven
 
     def add(self, words: Iterable[Word], name: str) -> None:
         """Counts in what is said of one thing."""
@@ -117,7 +117,7 @@ class Pooled:
         state = step_state(said)
         self.words.update(said)
         self.told += 1
-        self.is_held |= state is True
+        self.holding += state is True
         if state is False:
             self.failing += 1
             if len(self.names) < MOST_NAMED:
@@ -146,4 +146,4 @@ class Pool:
 
     def holds_somewhere(self, item: str) -> bool:
         """Whether a step holds on something, so that an item judged as one is not wholly unmet."""
-        return any(pooled.is_held for pooled in self.of(item).values())
+        return any(pooled.holding for pooled in self.of(item).values())

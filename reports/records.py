@@ -87,7 +87,7 @@ def laid_out(run: Run) -> Iterator[tuple[Layer, PointResult, ItemResult]]:
 def records(run: Run, item: ItemResult) -> Iterator[Record]:
     """An item's records: its objects step by step, what a person said of the whole, and steps nobody looked at."""
     for record in _records(run, item):
-        told = any(row.outcome not in (UNKNOWN, ERROR) for row in record.findings)
+        told = record.is_one or any(row.outcome not in (UNKNOWN, ERROR) for row in record.findings)
         yield replace(record, judged_at=run.run.started) if told else record
 
 
@@ -137,7 +137,7 @@ def need_text(clause: Clause, *, decided: bool = False, passed: bool = False) ->
     if clause.unaided:
         why = clause.unaided
     elif decided:
-        why = Text("本次没有可判定本步的检查结果", "no check of this run could tell")
+        why = Text("检查结果不足以判定本步", "the checks of this run could not tell")
     elif clause.assess is Assess.MANUAL:
         why = Text("须访谈、查阅文档或现场核查", "interviews, papers or a look on the spot tell")
     else:
@@ -218,20 +218,21 @@ def _need(clause: Clause, step: bool | None, rows: Iterable[FindingRow]) -> Text
 
 
 def _tally(pooled: Pooled, clause: Clause, *, is_open: bool) -> Text:
-    """On how many a step was looked at, and on which it fails."""
-    if not pooled.failing:
-        need = need_text(clause) if is_open else Text("", "")
-        zh, en = f"查看 {pooled.told} 处，未发现不符合", f"looked at {pooled.told}, none fails"
-        return Text("；".join(filter(None, (zh, need.zh))), "; ".join(filter(None, (en, need.en))))
+    """On how many a step was looked at, on which it fails, and what a person has to look at where it stays open."""
     names = [wording.shown(name) for name in pooled.names if name]
-    more = pooled.failing - len(names)
-    zh, en = "、".join(names), ", ".join(names)
-    if more > 0 and names:
-        zh, en = f"{zh} 等", f"{en} and {more} more"
-    return Text(
-        f"查看 {pooled.told} 处，{pooled.failing} 处不符合" + (f"：{zh}" if names else ""),
-        f"looked at {pooled.told}, {pooled.failing} fail" + (f": {en}" if names else ""),
+    more = pooled.failing - len(names) if names else 0
+    failing = Text("、".join(names) + "等" * (more > 0), ", ".join(names) + f" and {more} more" * (more > 0))
+    listed = Text(f"（{failing.zh}）", f" ({failing.en})") if names else Text("", "")
+    counts = (
+        (pooled.holding, Text("符合", "hold"), Text("", "")),
+        (pooled.failing, Text("不符合", "fail"), listed),
+        (pooled.told - pooled.holding - pooled.failing, Text("未能判定", "cannot be told"), Text("", "")),
     )
+    told = [(count, word, named) for count, word, named in counts if count]
+    zh = f"查看 {pooled.told} 处：" + "，".join(f"{word.zh} {count}{named.zh}" for count, word, named in told)
+    en = f"looked at {pooled.told}: " + ", ".join(f"{count} {word.en}{named.en}" for count, word, named in told)
+    need = need_text(clause, decided=True) if is_open else None
+    return Text(f"{zh}；{need.zh}", f"{en}; {need.en}") if need else Text(zh, en)
 
 
 def _record(

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from checks.items import Result, settled
+from checks.items import ItemResult, Result, settled
 from checks.risks import Standing, cases
 from checks.scoring import Template
 from inventory.attestation import Attestation
@@ -88,17 +88,19 @@ class _Writing:
         headings = (
             (Text("安全类", "Class"), 16), (Text("控制点", "Control point"), 20), (Text("条款", "Item"), 12),
             (Text("要求（摘要）", "What it asks for (in short)"), 50), (Text("重要程度", "Importance"), 10),
-            (Text("测评对象", "Objects of the unit"), 36), (Text("单项结果", "Item result"), 16),
+            (Text("测评单元", "Test unit"), 13), (Text("测评对象", "Objects of the unit"), 36),
+            (Text("判定", "Rule"), 14), (Text("单项结果", "Item result"), 16),
             (Text("适用对象", "Objects"), 9),
             *((RESULTS[result], 9) for result in RESULTS), (Text("均值下限", "Mean, least"), 10),
             (Text("均值上限", "Mean, most"), 10), (Text("风险至少", "Risk, least"), 10),
-            (Text("风险至多", "Risk, most"), 10), (Text("人工确认", "Attested"), 36),
+            (Text("风险至多", "Risk, most"), 10), (Text("高风险与重大隐患", "High and major risks"), 28),
+            (Text("人工确认", "Attested"), 36),
             (Text("修正前结果", "Before correction"), 14), (Text("检查项", "Checks"), 40),
             (Text("工具判定的步骤（~ 仅不符合时）", "Steps by checks (~ failures only)"), 16),
             (Text("须人工确认", "Needs attestation"), 60),
         )  # fmt: skip
         sheet = self._sheet("单项结果", "Items", headings, kept=3)
-        sheet.coloured(6, self._by_result())
+        sheet.coloured(8, self._by_result())
         for layer, point, item in records.laid_out(self._run):
             counts = dict.fromkeys(RESULTS, 0)
             for possible, count in item.objects.items():
@@ -112,13 +114,16 @@ class _Writing:
                     item.clause.id,
                     self._say(item.clause.text),
                     item.clause.importance,
+                    item.clause.unit,
                     self._say(item.clause.objects_text),
+                    self._say(item.clause.rule),
                     self._say(possible_text(item.possible)),
                     sum(item.objects.values()) or None,
                     *(count or None for count in counts.values()),
                     *((round(item.low, 4), round(item.high, 4)) if item.possible else (None, None)),
                     self._say(LEVELS[least]),
                     self._say(LEVELS[most]),
+                    self._risks_of(item),
                     wording.shown(item.attested.line) if item.attested else "",
                     self._say(possible_text(item.before)) if item.before else "",
                     ", ".join(self._run.assessor.checks_of(item.clause.id)),
@@ -127,6 +132,13 @@ class _Writing:
                 )
             )
         sheet.close()
+
+    def _risks_of(self, item: ItemResult) -> str:
+        """The high-risk cases and rows of major risks that the item leads to, each with how it stands."""
+        found = (*self._run.assessment.high, *self._run.assessment.major)
+        return "\n".join(
+            f"{risk.id} {self._say(STANDINGS[risk.standing])}" for risk in found if item.clause.id in risk.items
+        )
 
     def points(self) -> None:
         """Every control point: its result, and its score where the template gives one."""

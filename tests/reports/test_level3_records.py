@@ -91,7 +91,7 @@ def test_a_place_that_proves_its_step_is_met_beside_one_that_is_not(told: Result
         "专网": RESULTS[Outcome.MET],
     }
     assert {record.object_result.zh for record in places} == {""}
-    assert one.need == Text("查看 2 处，1 处不符合：出口", "looked at 2, 1 fail: 出口")
+    assert one.need == Text("查看 2 处：符合 1，不符合 1（出口）", "looked at 2: 1 hold, 1 fail (出口)")
     assert (one.step_result, one.object_result) == (RESULTS[Outcome.NOT_MET], RESULTS[Outcome.PARTIAL])
     assert one.object == one.item.clause.objects_text
 
