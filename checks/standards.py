@@ -132,13 +132,22 @@ class HighRiskCase:
     item: str
     zh: str
     en: str
-    scope: str
+    scope: Text
     trigger: Text | None = None
-    mitigations_zh: tuple[str, ...] = ()
+    mitigations: tuple[Text, ...] = ()  # with one of which a person may lower it
     can_be_lowered: bool = False
     major_risk: str | None = None
     iseaa001_2020: str | None = None
     tool_can_see: str = "no"
+
+    @property
+    def lowering(self) -> Text:
+        """With what a person may lower it to a medium risk."""
+        if not self.can_be_lowered:
+            return Text("不可降低", "cannot be lowered")
+        zh = "；".join(each.zh for each in self.mitigations)
+        en = "; ".join(each.en for each in self.mitigations)
+        return Text(zh or "由人判断", en or "a person decides")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Column:
     ``census``     the field is one that the census asks for: an empty one makes the row incomplete
     ``refers_to``  attribute of the Register whose rows the value names: units, sites, rooms, devices
     ``least``, ``most``  bounds of a number, both allowed
+    ``width``      characters of a column whose text is long and wraps; None: as wide as its heading
     """
 
     zh: str
@@ -49,6 +50,7 @@ class Column:
     refers_to: str | None = None
     least: float = 0
     most: float = 1e12
+    width: int | None = None
     name: str = ""
     hint: Any = str  # the field's type without None
     required: bool = False

@@ -37,17 +37,19 @@ _POINT = Text("整体测评：弥补它的控制点", "another control point tha
 class Attestable(Row):
     """One item, object or risk, and what is confirmed of it."""
 
-    item: Annotated[str, Column("条款", "Item", census=False)]
-    text: Annotated[str | None, Column("要求（摘要）", "What it asks for", census=False)] = None
-    objects: Annotated[str | None, Column("测评对象", "Objects of the unit", census=False)] = None
-    steps: Annotated[str | None, Column("测评步骤", "Steps", census=False)] = None
-    evidence_wanted: Annotated[str | None, Column("需要的证据", "Evidence wanted", census=False)] = None
-    na_when: Annotated[str | None, Column("常见不适用情形", "Usually not applicable when", census=False)] = None
-    found: Annotated[str | None, Column("目前结果", "Result so far", census=False)] = None
-    object: Annotated[str | None, Column("对象", "Object", _WHOLE)] = None
+    item: Annotated[str, Column("条款", "Item", census=False, width=12)]
+    text: Annotated[str | None, Column("要求（摘要）", "What it asks for", census=False, width=32)] = None
+    objects: Annotated[str | None, Column("测评对象", "Objects of the unit", census=False, width=28)] = None
+    steps: Annotated[str | None, Column("测评步骤", "Steps", census=False, width=48)] = None
+    evidence_wanted: Annotated[str | None, Column("需要的证据", "Evidence wanted", census=False, width=40)] = None
+    na_when: Annotated[str | None, Column("常见不适用情形", "Usually not applicable when", census=False, width=20)] = (
+        None
+    )
+    found: Annotated[str | None, Column("目前结果", "Result so far", census=False, width=18)] = None
+    object: Annotated[str | None, Column("对象", "Object", _WHOLE, width=18)] = None
     result: Annotated[Word | None, Column("确认结果", "Confirmed result", _RISKS)] = None
-    note: Annotated[str | None, Column("依据或理由", "Basis or reason")] = None
-    file: Annotated[str | None, Column("证明文件", "File", _FILE)] = None
+    note: Annotated[str | None, Column("依据或理由", "Basis or reason", width=32)] = None
+    file: Annotated[str | None, Column("证明文件", "File", _FILE, width=24)] = None
     attested_by: Annotated[str | None, Column("确认人", "Confirmed by")] = None
     until: Annotated[date | None, Column("有效期至", "Valid until")] = None
     compensated_by: Annotated[str | None, Column("由何控制点弥补", "Compensated by", _POINT)] = None

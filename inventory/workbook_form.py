@@ -27,6 +27,7 @@ _ASKED = PatternFill("solid", fgColor="DDEBF7")
 _OPTIONAL = PatternFill("solid", fgColor="EDEDED")
 _BOLD = Font(bold=True)
 _WRAP = Alignment(wrap_text=True, vertical="center")
+_LONG = Alignment(wrap_text=True, vertical="top")
 _INERT = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HOW_TO = (
     Text("普查表填写说明", "How to fill in the census workbook"),
@@ -84,7 +85,7 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row], sheets: Sequ
     page.freeze_panes = "B2"
     for number, column in enumerate(own, 1):
         dimension = page.column_dimensions[get_column_letter(number)]
-        dimension.width = max(12, 2 * len(column.zh) + 4)
+        dimension.width = column.width or max(12, 2 * len(column.zh) + 4)
         dimension.number_format = _number_format(column)
         page.data_validations.append(_validation(column, get_column_letter(number), sheets))
     page.append([_heading(page, column) for column in own])
@@ -108,6 +109,8 @@ def _body_cell(page: Any, column: Column) -> tuple[Cell, Cell]:
     plain, inert = WriteOnlyCell(page), WriteOnlyCell(page)
     plain.number_format = inert.number_format = _number_format(column)
     inert.quotePrefix = True  # stays text even when somebody edits the cell
+    if column.width:
+        plain.alignment = inert.alignment = _LONG
     return plain, inert
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from checks.assessing import Assessment
 from checks.attestations import complaints
 from checks.catalogue import catalogue
-from checks.risks import Standing
-from checks.standards import Clause
+from checks.risks import Standing, cases
+from checks.standards import Clause, HighRiskCase
 from checks.steps import StepsOf
 from inventory.attestation import Attestation
 from inventory.errors import InputError, unreadable, unwritable
@@ -181,8 +181,23 @@ def _wanted(clause: Clause, steps: StepsOf) -> Text:
 def _risks(assessment: Assessment, language: Language) -> Iterator[Attestable]:
     for risk in (*assessment.high, *assessment.major):
         if risk.attested or risk.standing is Standing.CANDIDATE or not risk.items:
-            found = _found(STANDINGS[risk.standing].say(language), risk.attested)
-            yield Attestable(item=risk.id, text=risk.text.say(language), found=found)
+            case = cases().get(risk.id)
+            yield Attestable(
+                item=risk.id,
+                text=risk.text.say(language),
+                objects=", ".join(risk.items) or None,
+                steps=_trigger(case).say(language) if case else None,
+                found=_found(STANDINGS[risk.standing].say(language), risk.attested),
+            )
+
+
+def _trigger(case: HighRiskCase) -> Text:
+    """When a case of the guide is a high risk, and with what a person may lower it."""
+    when = case.trigger or Text(case.zh, case.en)
+    return Text(
+        f"适用：{case.scope.zh}\n成立条件：{when.zh}\n可降低风险的措施：{case.lowering.zh}",
+        f"scope: {case.scope.en}\nit stands when: {when.en}\nwhat may lower it: {case.lowering.en}",
+    )
 
 
 def _found(result: str, word: Attestation | None) -> str:

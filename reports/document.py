@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
 from checks.items import ItemResult, PointResult
-from checks.risks import Standing
+from checks.risks import Standing, cases
 from checks.standards import Layer
 from inventory.text import Language, Text
 from reports import preassessment, records, rectification, wording
@@ -241,12 +241,14 @@ class _Writing:
                 risk.text.say(self._language),
                 ", ".join(risk.items),
                 STANDINGS[risk.standing].say(self._language),
+                case.lowering.say(self._language) if (case := cases().get(risk.id)) else "",
                 wording.shown(risk.attested.line) if risk.attested else "",
             )
             for risk in found
         )
         headings = (Text("编号", "No."), Text("情形", "Case"), Text("条款", "Items"), Text("状态", "State"))
-        self._table((*headings, Text("人工确认", "Attested")), rows, (2, 8, 4, 3, 6))
+        more = (Text("可降低风险的措施", "What may lower it"), Text("人工确认", "Attested"))
+        self._table((*headings, *more), rows, (2, 6, 3, 2, 5, 5))
 
     def words(self) -> None:
         """What people confirmed or accepted, and until when."""

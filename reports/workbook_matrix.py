@@ -205,7 +205,8 @@ class _Writing:
         headings = (
             (Text("编号", "No."), 14), (Text("情形", "Case"), 50), (Text("条款", "Items"), 24),
             (Text("状态", "State"), 14), (Text("人工确认", "Attested"), 50),
-            (Text("判定条件", "When it is one"), 50), (Text("提出它的检查项", "Raised by"), 40),
+            (Text("适用", "Scope"), 24), (Text("判定条件", "When it is one"), 50),
+            (Text("可降低风险的措施", "What may lower it"), 50), (Text("提出它的检查项", "Raised by"), 40),
         )  # fmt: skip
         sheet = self._sheet("高风险与重大隐患", "Risks", headings)
         sheet.coloured(3, {self._say(STANDINGS[Standing.CONFIRMED]): self._styles.bad})
@@ -214,8 +215,9 @@ class _Writing:
             standing = self._say(STANDINGS[risk.standing])
             case = cases().get(risk.id)
             trigger = self._say(case.trigger) if case and case.trigger else ""
+            about = (self._say(case.scope), trigger, self._say(case.lowering)) if case else ("", "", "")
             raised = ", ".join(preassessment.raised_by(self._run, risk))
-            sheet.add((risk.id, self._say(risk.text), ", ".join(risk.items), standing, said, trigger, raised))
+            sheet.add((risk.id, self._say(risk.text), ", ".join(risk.items), standing, said, *about, raised))
         sheet.close()
 
     def attestations(self) -> None:
