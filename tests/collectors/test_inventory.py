@@ -120,3 +120,28 @@ def test_rules_that_contradict_themselves_are_refused(wrong: dict[str, object]) 
 def test_fields_of_a_makers_table_are_those_of_an_entity_in_its_order() -> None:
     said = Entity(1, None, "module", *INVENTORY_FIELDS)
     assert all(getattr(said, field) == field for field in INVENTORY_FIELDS)
+
+
+def test_modules_of_a_ruijie_chassis() -> None:
+    """RUIJIE-ENTITY-MIB: the device, its cards and supplies; a bay without a supply says noLink(1)."""
+    table = "1.3.6.1.4.1.4881.1.1.10.2.21.1"
+    found = modules(
+        system("4881.1.1.10.1.150", b"Ruijie 10G Routing Switch(S8610) By Ruijie Networks"),
+        rows(f"{table}.2.1", (2, 8, 10), i1=(b"S8610", b"RGOS 10.4(3)", b"1234942570021")),
+        rows(f"{table}.3.1", (3, 10), i1_1=(b"M8600-24SFP/12GT", b"1234942570333"), i1_2=(b"", b"")),
+        rows(f"{table}.5.1", (3, 4, 5), i1_1=(4, b"RG-PA600I", b"P0000001"), i1_2=(1, b"N/A", b"N/A")),
+    )
+    assert [(m.kind, m.model, m.serial) for m in found] == [
+        ("chassis", "S8610", "1234942570021"),
+        ("module", "M8600-24SFP/12GT", "1234942570333"),
+        ("powerSupply", "RG-PA600I", "P0000001"),
+    ]
+
+
+def test_names_of_parts_are_kept_where_the_maker_tells_of_the_whole_alone() -> None:
+    """Rows of names alone give way to the maker's table unless that has fewer."""
+    names: Objects = {f"{ENT}.2.{n}": b"port" for n in range(1, 5)}
+    one = rows("1.3.6.1.4.1.4881.1.1.10.2.21.1.2.1", (2, 10), i1=(b"S8610", b"1234942570021"))
+    agent = system("4881.1.1.10.1.150", b"Ruijie Switch(S8610)")
+    assert [m.descr for m in modules(agent, names, one)] == ["port"] * 4
+    assert [m.model for m in modules(agent, one)] == ["S8610"]

@@ -120,6 +120,55 @@ COMWARE = "H3C Comware Platform Software, Software Version"
             "Hardware: x86 Family 6 Model 23 Stepping 10 - Software: Windows 2000 Version 5.2 (Build 3790)",
             *("server", "x86", "5.2"),
         ),
+        (
+            *("25506.11.1.48", "HP V1910-24G Switch Software Version 5.20 Release 1111P02"),
+            *("switch", "V1910-24G", "5.20 Release 1111P02"),
+        ),
+        (
+            *("25506.11.1.49", "HP V1910-24G-PoE (365W) Switch Software Version 5.20 Release 1108\nCopyright(c) 2010"),
+            *("switch", "V1910-24G-PoE (365W)", "5.20 Release 1108"),
+        ),
+        (
+            *("25506.1.296", "H3C Series Router MSR30-40\nComware software Version 5.20, Release 1910P09"),
+            *("router", "MSR30-40", "5.20, Release 1910P09"),
+        ),
+        (
+            *("25506.11.1.40", "HP Series Router MSR30-20\nHP Comware Software Version 5.20.106, Release 2514P13"),
+            *("router", "MSR30-20", "5.20.106, Release 2514P13"),
+        ),
+        (
+            *("11.2.3.7.11.160", "ProCurve J9775A 2530-48G Switch, revision YA.15.13.0005"),
+            *("switch", "J9775A 2530-48G", "YA.15.13.0005"),
+        ),
+        ("11.2.3.7.11.182", "HP J9850A Switch 5406Rzl2, revision KB.15.15.0006", "switch", "5406Rzl2", "KB.15.15.0006"),
+        (
+            *("11.2.3.7.11.200", "Aruba JL322A 2930M-48G-PoE+ Switch, revision WC.16.04.0009"),
+            *("switch", "JL322A 2930M-48G-PoE+", "WC.16.04.0009"),
+        ),
+        ("4881.1.1.10.1.142", "Ruijie Access Switch (S2928G-E V3) By Ruijie Networks", "switch", "S2928G-E V3", None),
+        ("4881.1.2.1.1.28", "Ruijie Wireless AP (AP220-E(M)) By Ruijie Networks", "wireless", "AP220-E(M)", None),
+        ("3902.3.600.3.1", "ZXCTN 6120 ZTE Corporation", "router", "6120", None),
+        (
+            *("3902.3.100.100", "ZXR10 8905E, ZTE ZXR10 Software Version: 8900&8900E V3.03.10.B20P01"),
+            *("switch", "8905E", "V3.03.10.B20P01"),
+        ),
+        ("9.1.824", "ACE 4710 Application Control Engine Appliance", "load balancer", "ciscoACE4710K9", None),
+        (
+            *("9.5.50", "Cisco Systems, Inc. WS-C6509 Cisco Catalyst Operating System Software, Version 8.7(3)"),
+            *("switch", "WS-C6509", "8.7(3)"),
+        ),
+        (
+            "9.12.3.1.3.1955",
+            "Cisco NX-OS(tm) Nexus9000 C9336C-FX2, Software (NXOS 64-bit), Version 10.2(3), RELEASE SOFTWARE",
+            *("switch", "N9K-C9336C-FX2", "10.2(3)"),
+        ),
+        ("25461.2.3.7", "Palo Alto Networks Panorama server", "server", "Panorama", None),
+        ("8072.3.2.10", "Linux pve1 5.4.34-1-pve #1 SMP PVE 5.4.34-2 x86_64", "hypervisor", "x86_64", "5.4.34-1-pve"),
+        ("40310", "Cumulus-Linux 4.2.0 (Linux Kernel 4.19.94-1+cl4u5)", "switch", None, "4.2.0"),
+        (
+            *("6486.801.1.1.2.1.12.1.7", "Alcatel-Lucent Enterprise OS6860E-P24 8.4.1.141.R03 GA"),
+            *("switch", "OS6860E-P24", "8.4.1.141.R03"),
+        ),
         ("30155.23.1", "OpenBSD fw1 7.4 GENERIC.MP#1397 amd64", "server", "amd64", "7.4"),
         (
             "9.1.1512",
@@ -326,31 +375,6 @@ def test_chassis_and_not_its_processor_gives_the_serial() -> None:
         identified("Cisco IOS XR Software (ASR9K), Version 6.5.3", "1.3.6.1.4.1.9.1.2658", rows_).serial
         == "FOC2213NL5M"
     )
-
-
-def test_modules_of_a_ruijie_chassis() -> None:
-    """RUIJIE-ENTITY-MIB: the device, its cards and supplies; a bay without a supply says noLink(1)."""
-    table = "1.3.6.1.4.1.4881.1.1.10.2.21.1"
-    found = modules(
-        system("4881.1.1.10.1.150", b"Ruijie 10G Routing Switch(S8610) By Ruijie Networks"),
-        rows(f"{table}.2.1", (2, 8, 10), i1=(b"S8610", b"RGOS 10.4(3)", b"1234942570021")),
-        rows(f"{table}.3.1", (3, 10), i1_1=(b"M8600-24SFP/12GT", b"1234942570333"), i1_2=(b"", b"")),
-        rows(f"{table}.5.1", (3, 4, 5), i1_1=(4, b"RG-PA600I", b"P0000001"), i1_2=(1, b"N/A", b"N/A")),
-    )
-    assert [(m.kind, m.model, m.serial) for m in found] == [
-        ("chassis", "S8610", "1234942570021"),
-        ("module", "M8600-24SFP/12GT", "1234942570333"),
-        ("powerSupply", "RG-PA600I", "P0000001"),
-    ]
-
-
-def test_names_of_parts_are_kept_where_the_maker_tells_of_the_whole_alone() -> None:
-    """Rows of names alone give way to the maker's table unless that has fewer."""
-    names: dict[str, SnmpValue] = {f"{ENT}.2.{n}": b"port" for n in range(1, 5)}
-    one = rows("1.3.6.1.4.1.4881.1.1.10.2.21.1.2.1", (2, 10), i1=(b"S8610", b"1234942570021"))
-    agent = system("4881.1.1.10.1.150", b"Ruijie Switch(S8610)")
-    assert [m.descr for m in modules(agent, names, one)] == ["port"] * 4
-    assert [m.model for m in modules(agent, one)] == ["S8610"]
 
 
 @pytest.mark.parametrize("form", ["FortiAP", "{}{}", "{0}", "{}-{x}", "{!r}"])
