@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from checks.model import harmless
 from checks.policies import BandwidthPolicy
@@ -39,6 +40,35 @@ def wanted_mbps(tier: str | None, plan: Plan, policy: BandwidthPolicy) -> int | 
     if tier is None:
         return None
     return policy.tiers_mbps.get(tier, plan.tier_mbps(tier, policy.tiers_of))
+
+
+class LineLimit(StrEnum):
+    """What a line keeps to, by the name that plans give the limit (requirement PR-NET-05)."""
+
+    LOAD_PERCENT = "util_p95_max"
+    RTT_MS = "rtt_ms_max_in_county"
+    LOST_PERCENT = "loss_max"
+    AVAILABLE_PERCENT = "availability_min"
+
+
+_USUAL = {
+    LineLimit.LOAD_PERCENT: 70.0,
+    LineLimit.RTT_MS: 30.0,
+    LineLimit.LOST_PERCENT: 0.5,
+    LineLimit.AVAILABLE_PERCENT: 99.5,
+}
+
+
+def line_limit(name: LineLimit, plan: Plan, policy: BandwidthPolicy) -> float:
+    """A limit of lines: as the playbook sets it, else as the plan does, else the usual one."""
+    chosen = {
+        LineLimit.LOAD_PERCENT: policy.load_max_percent,
+        LineLimit.RTT_MS: policy.rtt_max_ms,
+        LineLimit.LOST_PERCENT: policy.lost_max_percent,
+        LineLimit.AVAILABLE_PERCENT: policy.available_min_percent,
+    }[name]
+    planned = plan.limit("PR-NET-05", name)
+    return next(limit for limit in (chosen, planned, _USUAL[name]) if limit is not None)
 
 
 def reaches(mbps: float, wanted: float, policy: BandwidthPolicy) -> bool:

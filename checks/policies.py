@@ -179,12 +179,13 @@ class BandwidthPolicy:
     tiers_mbps: Mapping[str, int] = field(default_factory=dict)
     tiers_of: str = ""
     tolerance: float = 0.05  # a shaper may leave out framing: how far below the wanted rate still counts as reached
-    load_max_percent: float = 70.0  # 95th percentile of what is carried, of what can be
+    load_max_percent: float | None = None  # 95th percentile of what is carried, of what can be; None: the plan's limit
     load_samples_min: int = 20  # fewer intervals have no 95th percentile
     load_interval_max_s: float = 900.0  # the mean over a longer interval hides its peaks
     errors_max_percent: float = 0.1  # of the packets; without a count of packets no error at all is taken
-    rtt_max_ms: float = 30.0
-    lost_max_percent: float = 0.5
+    rtt_max_ms: float | None = None  # None: the plan's limit, here and in the two below
+    lost_max_percent: float | None = None
+    available_min_percent: float | None = None
     connects_min: int = 20  # fewer connects do not tell a loss of that size
 
 

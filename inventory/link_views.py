@@ -20,6 +20,7 @@ from inventory.facts import (
     Neighbours,
     RateLimit,
     RateLimits,
+    Reachability,
     Throughput,
 )
 from inventory.intervals import between
@@ -185,6 +186,7 @@ class LinkViews:
             members=near.members_of(name),
             load=self._load(near, port),
             latency=self._latency(near),
+            reach=self._fact(near.record.target, Reachability),
             also_links=tuple(x for x in self._users.get((near.record.target, name.lower()), ()) if x != link.name),
             stands_at=self._elsewhere(side.declared, side.site) if side.declared else None,
         )

@@ -49,6 +49,14 @@ class Goal:
             raise ValueError(f"op: {', '.join(_OPERATORS)}")
         if self.op in ("==", ">=", "<=") and self.value is None:
             raise ValueError(f"op {self.op}: value?")
+        if self.op == "limits" and not _are_limits(self.value):
+            raise ValueError("op limits: value: {name: number}")
+
+
+def _are_limits(value: Any) -> bool:
+    """Whether a value maps names to numbers; YAML takes yes and no for truth values."""
+    told = value.values() if isinstance(value, dict) else ()
+    return bool(told) and all(isinstance(each, int | float) and not isinstance(each, bool) for each in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,12 @@ class Plan:
     def requirement(self, key: str) -> Requirement | None:
         """The requirement that checks cite as ``plan:<key>``; None when this plan asks for no such thing."""
         return next((r for r in self.requirements if (r.key or r.id) == key), None)
+
+    def limit(self, key: str, name: str) -> float | None:
+        """A limit by name that a requirement sets; None where this plan sets none."""
+        found = self.requirement(key)
+        limits = found.target.value if found and found.target.op == "limits" else {}
+        return float(limits[name]) if name in limits else None
 
     def tier_mbps(self, tier: str, part: str = "") -> int | None:
         """Bandwidth wanted of a site of that tier; None when the plan, or that part of it, says nothing about it."""

@@ -6,11 +6,14 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from statistics import median
 from typing import Protocol
 
 from inventory.facts import Counter, Counters
 from inventory.intervals import Intervals, Reading, all_told, between
+
+_OUTAGE = 2  # connects in a row without an answer: a single one may have been lost on the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,20 @@ class Latency:
     """How a device answered connects over a time."""
 
     tried: int
-    lost: int
+    lost: int  # of those tried
     median_ms: float | None  # None: nothing was answered
+    down: int = 0  # of those lost, two or more in a row: nothing was there meanwhile
 
     @property
     def lost_percent(self) -> float:
-        """Share of connects without any answer."""
-        return 100 * self.lost / self.tried
+        """Share of connects without any answer while something was there."""
+        there = self.tried - self.down
+        return 100 * (self.lost - self.down) / there if there else 0.0
+
+    @property
+    def available_percent(self) -> float:
+        """Share of the connects at which something was there."""
+        return 100 * (self.tried - self.down) / self.tried
 
 
 class History(Protocol):
@@ -188,4 +198,6 @@ def latency(connects_ms: Sequence[float | None]) -> Latency | None:
     if not connects_ms:
         return None
     answered = [ms for ms in connects_ms if ms is not None]
-    return Latency(len(connects_ms), len(connects_ms) - len(answered), median(answered) if answered else None)
+    silent = [len(list(run)) for is_silent, run in groupby(connects_ms, key=lambda ms: ms is None) if is_silent]
+    down = sum(length for length in silent if length >= _OUTAGE)
+    return Latency(len(connects_ms), sum(silent), median(answered) if answered else None, down)

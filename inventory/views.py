@@ -48,6 +48,7 @@ class LinkEnd:
     members: tuple[Interface, ...] = ()  # of an aggregation
     load: Load | Missing = _UNREAD  # over the last day
     latency: Latency | Missing = _UNREAD  # of the device
+    reach: Reachability | Missing = _UNREAD  # of the device, over each family
     also_links: tuple[str, ...] = ()  # other declared links that name the same port
     stands_at: str | None = None  # the site where the register has the device, where that is another one
     heard: tuple[Heard, ...] = ()  # LLDP and CDP at this end

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.capacity import CARRIER, lowest, ours, owner, place, shown, told, wanted_mbps, why_missing
+from checks.capacity import (
+    CARRIER,
+    LineLimit,
+    line_limit,
+    lowest,
+    ours,
+    owner,
+    place,
+    shown,
+    told,
+    wanted_mbps,
+    why_missing,
+)
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import BandwidthPolicy
 from inventory.errors import Missing
+from inventory.facts import EchoAnswer
 from inventory.plan import Plan
 from inventory.text import Text
 from inventory.traffic import Latency, Load
 from inventory.views import LinkEnd, LinkView
 
+_SILENT = Text("没有一次连接得到应答", "nothing was answered")
 _QUALITY = ("plan:PR-NET-05", "gbt22239-2019:8.1.2.1-b")
 
 
@@ -44,7 +58,7 @@ def _told_load(end: LinkEnd, policy: BandwidthPolicy) -> tuple[Load | None, Text
     unknown=Text("链路 {subject} 的流量余量未知：{why}", "the headroom of link {subject} is not known: {why}"),
     remedy=Remedy(Text("扩容，或查明并分流大流量业务", "Raise the bandwidth, or find and move what fills it")),
 )
-def headroom(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
+def headroom(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iterator[Verdict]:
     ends = list(ours(link))
     if not ends:
         return
@@ -55,16 +69,16 @@ def headroom(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
         why = loads[0][1] if carried is None else Text("不知道链路能承载多少", "what it can carry is not known")
         yield verdict(None, link.evidence, why=why)
         return
-    percent = 100 * carried.p95_mbps / rules.mbps
+    percent, most = 100 * carried.p95_mbps / rules.mbps, line_limit(LineLimit.LOAD_PERCENT, plan, policy)
     yield verdict(
-        percent <= policy.load_max_percent,
+        percent <= most,
         link.evidence,
         rules.evidence,
         p95=shown(carried.p95_mbps),
         peak=shown(carried.peak_mbps),
         rate=shown(rules.mbps),
         percent=round(percent),
-        limit=f"{policy.load_max_percent:g}",
+        limit=f"{most:g}",
         what=rules.what,
         party=rules.party,
         evidences=told(link),
@@ -172,38 +186,94 @@ def _few(load: Load, policy: BandwidthPolicy) -> bool:
     ),
     remedy=Remedy(Text("由运营商查传输时延与误码", "Have the carrier look at delay and errors of the line")),
 )
-def latency_in_limits(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
+def latency_in_limits(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iterator[Verdict]:
+    rtt_ms, lost = (line_limit(name, plan, policy) for name in (LineLimit.RTT_MS, LineLimit.LOST_PERCENT))
     for end in ours(link):
         if end.site == link.site:
-            yield _latency(link, end, policy)
+            echoes = [] if isinstance(end.reach, Missing) else [each for each in end.reach.items if each.tried]
+            if not echoes or not isinstance(end.latency, Missing):
+                yield _latency(end, end.latency, rtt_ms, lost, policy, place=place(end))
+            for each in echoes:
+                yield _latency(end, _by_echo(each), rtt_ms, lost, policy, place=f"{place(end)} {each.ip}")
 
 
-def _latency(link: LinkView, end: LinkEnd, policy: BandwidthPolicy) -> Verdict:
-    found = end.latency
+def _by_echo(answer: EchoAnswer) -> Latency:
+    return Latency(answer.tried, answer.tried - answer.answered, answer.median_ms)
+
+
+def _latency(
+    end: LinkEnd,
+    found: Latency | Missing,
+    rtt_ms: float,
+    lost: float,
+    policy: BandwidthPolicy,
+    *,
+    place: str,
+) -> Verdict:
     if isinstance(found, Missing):
-        return verdict(None, link.evidence, place=place(end), why=why_missing(found))
+        return verdict(None, end.evidence, place=place, why=why_missing(found))
     if found.median_ms is None:
-        why = Text("没有一次连接得到应答", "no connect was answered")
-        return verdict(None, link.evidence, place=place(end), why=why)
+        return verdict(None, end.evidence, place=place, why=_SILENT)
+    few = found.tried < policy.connects_min
+    in_limits = None if few else found.lost_percent <= lost
     return verdict(
-        _in_limits(found, policy),
-        link.evidence,
-        place=place(end),
+        False if found.median_ms > rtt_ms else in_limits,
+        end.evidence,
+        place=place,
         ms=f"{found.median_ms:.3g}",
         lost=f"{found.lost_percent:.3g}",
-        most_ms=f"{policy.rtt_max_ms:g}",
-        most_lost=f"{policy.lost_max_percent:g}",
+        most_ms=f"{rtt_ms:g}",
+        most_lost=f"{lost:g}",
         party=owner(end),
-        why=Text(f"只试了 {found.tried} 次", f"{found.tried} connects were tried only"),
+        why=Text(f"只试了 {found.tried} 次", f"only {found.tried} were tried"),
     )
 
 
-def _in_limits(found: Latency, policy: BandwidthPolicy) -> bool | None:
-    if found.median_ms is not None and found.median_ms > policy.rtt_max_ms:
-        return False
-    if found.tried < policy.connects_min:
-        return None
-    return found.lost_percent <= policy.lost_max_percent
+@check(
+    "bandwidth.available",
+    family=Family.BANDWIDTH,
+    title=Text("链路可用率在限值之内", "Links are available as much as the limit wants"),
+    severity=Severity.MEDIUM,
+    clauses=("plan:PR-NET-05", "gbt22239-2019:8.1.2.1-b"),
+    found=Text(
+        "链路 {subject}：{place} 可用率 {percent}%（下限 {least}%），{tried} 次连接中 {down} 次连续无应答，"
+        "责任方：{party}",
+        "link {subject}: {place} was there {percent} % of the time ({least} % at least): {down} of {tried} connects in "
+        "outages; up to {party}",
+    ),
+    unknown=Text(
+        "链路 {subject} 到 {place} 的可用率未知：{why}",
+        "how available {place} of link {subject} is is not known: {why}",
+    ),
+    remedy=Remedy(
+        Text("查明中断时段与原因，由运营商或运维单位整改", "Find out when it broke off and why; have it mended")
+    ),
+)
+def available(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iterator[Verdict]:
+    least = line_limit(LineLimit.AVAILABLE_PERCENT, plan, policy)
+    for end in ours(link):
+        if end.site == link.site:
+            yield _available(end, least, policy)
+
+
+def _available(end: LinkEnd, least: float, policy: BandwidthPolicy) -> Verdict:
+    found = end.latency
+    if isinstance(found, Missing):
+        return verdict(None, end.evidence, place=place(end), why=why_missing(found))
+    if found.median_ms is None:  # whatever stands before the device may take the connects away
+        return verdict(None, end.evidence, place=place(end), why=_SILENT)
+    few = found.tried < policy.connects_min
+    return verdict(
+        None if few else found.available_percent >= least,
+        end.evidence,
+        place=place(end),
+        percent=f"{found.available_percent:.4g}",
+        least=f"{least:g}",
+        tried=found.tried,
+        down=found.down,
+        party=owner(end),
+        why=Text(f"只试了 {found.tried} 次", f"only {found.tried} were tried"),
+    )
 
 
 @check(

@@ -15,6 +15,7 @@ from playbooks.demo.model import County, Device, Port
 
 _EVERY = timedelta(minutes=5)
 _READS = 25
+_OUTAGES = {"village-16": range(9, 12)}  # a quarter of an hour without power; by reads before now
 MOST_VILLAGES = 200  # of larger counties no past is made up: they are there to try how much hecha can take
 
 
@@ -30,7 +31,10 @@ def polls(county: County, started: float, now: datetime) -> Iterator[Poll]:
     for n in range(_READS, 0, -1):
         at = now - n * _EVERY
         for device in devices:
-            yield _poll(device, wanted[device.name], at, (at - booted).total_seconds())
+            if n in _OUTAGES.get(device.name, ()):
+                yield Poll(device.name, at, connects_ms=(None,))
+            else:
+                yield _poll(device, wanted[device.name], at, (at - booted).total_seconds())
 
 
 def _poll(device: Device, wanted: list[str], at: datetime, uptime_s: float) -> Poll:
