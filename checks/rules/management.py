@@ -79,7 +79,15 @@ def _ip(text: str) -> IPv4Address | IPv6Address | None:
     clauses=("gbt22239-2019:8.1.5.4-b#1~", "gbt22239-2019:8.1.10.6-i#3~"),
     found=Text("{subject} 把管理端口发布到外部：{place}", "{subject} shows management to the outside: {place}"),
     remedy=Remedy(
-        Text("取消映射，远程管理改走 VPN 和堡垒机", "Take the translation out; manage over a VPN and a bastion")
+        Text(
+            "取消映射或公网接口上的管理权限，远程管理改走 VPN 和堡垒机",
+            "Take the translation or the access on public interfaces out; manage over a VPN and a bastion",
+        ),
+        {
+            "fortinet_fortios/read": "config system interface\n {entry}\n"
+            "  unselect allowaccess http https ssh telnet snmp\n next\nend",
+            "juniper_junos/read": "configure\n delete {entry}\n commit and-quit",
+        },
     ),
     high_risk=("HR-6.5.1.1",),
 )

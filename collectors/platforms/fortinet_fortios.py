@@ -9,7 +9,7 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import fortios_access, fortios_census, fortios_hardening, fortios_network, gateways
+from collectors.platforms import exposed, fortios_access, fortios_census, fortios_hardening, fortios_network, gateways
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
 from collectors.platforms.excerpts import shown_reads
 from collectors.platforms.fortios_text import lines_of, setting, tree
@@ -170,7 +170,7 @@ _CONFIG_READS = shown_reads(
         ConfigRead(Routes, fortios_network.routes),
         ConfigRead(RoutingProtocols, fortios_network.routing_protocols),
         *gateways.gateway_reads(gateways.FORTIOS),
-        *fortios_hardening.READS,
+        *exposed.with_exposed(fortios_hardening.READS, exposed.fortios),
     ),
     _is_whole,
     _PARTS,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
 from collectors.platforms import (
+    exposed,
     gateways,
     huawei_vrp_hardening,
     saved,
@@ -282,7 +283,7 @@ PLATFORM = Platform(
         ConfigRead(LinkServices, vrp_ipv6.link_services),
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
         *gateways.gateway_reads(gateways.VRP),
-        *huawei_vrp_hardening.READS,
+        *exposed.with_exposed(huawei_vrp_hardening.READS, exposed.vrp),
         ConfigRead(ZonePolicy, zone_policy),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

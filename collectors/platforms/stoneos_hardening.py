@@ -13,7 +13,7 @@ PORTS = PortMarks(
     access=r"(?!)",
     controls={},
     filters={},
-    zone=r"zone \"?([^\"\s]+)",
+    zone=r"zone +\"?([^\"\s]+)",
     dialled=r"ip address (?:pppoe|dhcp)",
 )
 MARKS = Marks(
@@ -29,10 +29,9 @@ MARKS = Marks(
     by_server=r"admin auth-server \"?(?!local)\S",
     groups=(Group("ha", r"ha (?:group \d+|link interface \S+|cluster \d+)"),),
     own=(
-        r"interface (MGT\S*) \| |interface (\S+) \| zone \"?(?:mgt|mgmt)\b"
+        r"interface (MGT\S*) \| |interface (\S+) \| zone +\"?(?:mgt|mgmt)\b"
         r"|interface (\S+) \| (?:description .*(?i:mgmt|manage|管理))"
     ),
-    published=r"interface (\S+) \| manage (?:telnet|http)$",
     secured={"ssh": r"interface \S+ \| manage ssh", "https": r"interface \S+ \| manage https"},
     agent=r"snmp-server (?:manager|host|user|group|port)|interface \S+ \| manage snmp",
     agent_default=False,
