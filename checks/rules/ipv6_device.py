@@ -215,6 +215,8 @@ def _doors(listeners: Listeners, policy: Ipv6Policy) -> Iterator[Verdict]:
             "ruijie_rgos": "configure terminal\n interface {place}\n  no ipv6 nd suppress-ra\n end",
             "cisco_ios": "configure terminal\n interface {place}\n  no ipv6 nd ra suppress\n end",
             "cisco_nxos": "configure terminal\n interface {place}\n  no ipv6 nd suppress-ra\n end",
+            "juniper_junos": "configure\n set protocols router-advertisement interface {place} prefix <prefix>\n"
+            " commit and-quit",
             "frr": "vtysh -c 'configure terminal' -c 'interface {place}' -c 'no ipv6 nd suppress-ra' -c 'end' "
             "-c 'write memory'",
         },
@@ -226,7 +228,7 @@ def hosts_addressed(services: LinkServices, addresses: Addresses, policy: Ipv6Po
         a.interface for a in addresses.items if isinstance(a.ip.ip, IPv6Address) and usable(a.ip.ip, policy)
     }  # fmt: skip
     for link in services.items:
-        if link.interface in served and link.interface.lower().startswith("vlan"):
+        if link.interface in served and link.interface.lower().startswith(("vlan", "irb")):
             ok = True if link.dhcpv6 else link.advertises
             yield verdict(ok, services.evidence, place=link.interface)
 

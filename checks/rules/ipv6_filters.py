@@ -136,6 +136,7 @@ def _judged(places: Iterable[_Place], is_odd: Callable[[Compared, _Place], bool]
             False if odd else None if unsure or place.told is None else True,
             *(list(dict.fromkeys(rule.evidence for rule in deciding))[:_SHOWN] or place.evidence[:2]),
             place=place.name,
+            platform=None,
             services=_listed(_spans(odd)),
             six=_names(rule for each in odd for rule in each.six.by),
             four=_names(rule for each in odd for rule in each.four.by),

@@ -18,6 +18,10 @@ Link = IPv4Network | IPv6Network
 _CHOICE = "ra"  # of VirtualGateway.protocol: hosts choose between gateways
 
 
+# Junos writes a group below the address of the interface.
+_JUNOS = " set interfaces {port} unit {unit} family inet6 address <interface-address> vrrp-inet6-group {group}"
+
+
 @check(
     "ipv6.gateway-redundant",
     family=Family.IPV6,
@@ -51,9 +55,9 @@ _CHOICE = "ra"  # of VirtualGateway.protocol: hosts choose between gateways
             "  standby {group} ipv6 autoconfig\n end",
             "cisco_nxos": "configure terminal\n interface {place}\n  hsrp version 2\n  hsrp {group} ipv6\n"
             "   ip autoconfig\n end",
-            "juniper_junos": "configure\n edit interfaces <interface> unit <unit> family inet6 address <prefix>\n"
-            "  set vrrp-inet6-group {group} virtual-inet6-address <address>\n"
-            "  set vrrp-inet6-group {group} virtual-link-local-address <link-local>\n top\n commit and-quit",
+            "juniper_junos": f"configure\n{_JUNOS} virtual-inet6-address <address>\n"
+            f"{_JUNOS} virtual-link-local-address <link-local>\n"
+            " set protocols router-advertisement interface {place} virtual-router-only\n commit and-quit",
             "frr": "vtysh -c 'configure terminal' -c 'interface {place}' -c 'vrrp {group} version 3' "
             "-c 'vrrp {group} ipv6 <link-local>' -c 'vrrp {group} ipv6 <address>' -c 'end' -c 'write memory'",
             "linux": "# /etc/keepalived/keepalived.conf: a vrrp_instance on {place} with the IPv6 addresses\n"
@@ -89,7 +93,9 @@ def _is_chosen(link: LinkService | None, *, preferred: bool) -> bool | None:
 
 
 def _said(gateway: VirtualGateway) -> dict[str, str]:
-    return {"place": gateway.interface, "protocol": gateway.protocol.upper(), "group": gateway.group or "-"}
+    port, _, unit = gateway.interface.partition(".")
+    said = {"place": gateway.interface, "protocol": gateway.protocol.upper(), "group": gateway.group or "-"}
+    return {**said, "port": port, "unit": unit or "0"}
 
 
 # -- gateways that advertise themselves side by side ---------------------------------------------------------------

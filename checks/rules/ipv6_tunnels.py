@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.parity import Filter, Gate, Passage, as_filter, passage
+from checks.rules.filtering import entries
 from inventory.errors import Missing
 from inventory.facts import AclBinding, Filtering, PortGuard, PortGuards, RuleSet, RuleSets
 from inventory.names import canonical_interface
@@ -55,16 +56,14 @@ def tunnels_stopped(guards: PortGuards, rules: RuleSets, filtering: Filtering | 
             acl=sets[0].name,
             head=sets[0].head or "<list>",
             zone=port.zone or "-",
+            entries=entries(list(dict.fromkeys(deciding))),
         )
 
 
 def _inbound(port: PortGuard, rules: RuleSets, bindings: tuple[AclBinding, ...]) -> tuple[list[Filter], list[RuleSet]]:
     """What IPv4 meets that comes in by a port: its list, else the policies from its zone to each of the others."""
-    entrances = {
-        port.interface,
-        canonical_interface(port.interface),
-        port.zone,
-    }  # an ASA binds lists to the zone's name
+    # An ASA applies a list to what an interface is called, which is the zone.
+    entrances = {port.interface, canonical_interface(port.interface), port.zone}
     names = [b.acl for b in bindings if b.interface in entrances and b.direction == "in" and b.family in (4, None)]
     lists = [each for each in rules.items if each.kind == "acl" and each.family == 4 and each.name in names]
     if lists:

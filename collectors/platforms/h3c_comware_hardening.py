@@ -101,7 +101,7 @@ MARKS = Marks(
     traps_default=True,  # H3C SNMP command reference, snmp-agent trap enable
     secured_snmp=r"snmp-agent (?:group v3 \S+ privacy|usm-user v3 .*privacy)",
     thresholds={
-        "cpu": r"monitor cpu-usage (?:.* )?threshold \d",
+        "cpu": r"monitor cpu-usage (?:enable|(?:.* )?threshold \d)",
         "memory": r"memory-threshold (?:.* )?(?:usage|minor) ",
     },
     ciphers=r"ssh2 algorithm cipher (.+)",

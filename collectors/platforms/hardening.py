@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
@@ -284,14 +285,18 @@ def monitoring(marks: Marks, config: Config, _: Release) -> Monitoring | Missing
     hosts = [(each, match) for each, match in found(statements, marks.trap_host) if is_on(each, match)]
     traps, of_traps = state(statements, marks.traps, marks.traps_default if marks.traps else None)
     v3 = found(statements, marks.secured_snmp)
-    alarms = {name: each.line for name, p in marks.thresholds.items() for each, _ in found(statements, p)}
+    told = {name: found(statements, pattern) for name, pattern in marks.thresholds.items()}
+    alarms = [name for name, lines in told.items() if lines and all(is_on(*line) for line in lines)]
+    known = bool(told.get("cpu")) or not marks.thresholds_default
     return Monitoring(
         agent=agent,
         trap_hosts=tuple(dict.fromkeys(match.group(1) for _, match in hosts)),
         traps=traps,
         secured=bool(v3) if agent is not False else None,
-        thresholds=tuple(alarms) if alarms or not marks.thresholds_default else None,
-        evidence=config.evidence(*of_agent, *of_traps, *(each.line for each, _ in (*hosts, *v3)), *alarms.values()),
+        thresholds=tuple(alarms) if known else None,
+        evidence=config.evidence(
+            *of_agent, *of_traps, *(each.line for each, _ in (*hosts, *v3, *chain(*told.values())))
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
 from collectors.platforms.base import Release
@@ -15,7 +15,10 @@ from inventory.facts import PortGuard, PortGuards
 _DIALLED = re.compile(r"(?i)dialer|virtual-ppp|pppoe")
 _CELLULAR = re.compile(r"(?i)cellular|lte|wwan|modem")
 _DOCUMENTED = tuple(IPv4Network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))  # RFC 5737
-_EMPTY = re.compile(r"(?:undo |no )?shutdown$|(?:duplex|speed|negotiation|mtu|port link-mode) |exit$|quit$|#$")
+_EMPTY = re.compile(
+    r"(?:undo |no )?shutdown$|(?:duplex|speed|negotiation|mtu|port link-mode) |exit$|quit$|#$"
+    r"|no (?:ip address|nameif|security-level)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ def port_guards(marks: PortMarks, config: Config, _: Release) -> PortGuards:
     blocks = [(_name(block.text), block) for block in config.all(r"interface (?!range)\S")]
     switch = config.line(rf"(?:undo |no )?(?:{marks.admission})") if marks.admission else None
     admission = None if switch is None else not re.match(r"undo |no ", switch.text)
-    items = tuple(_guard(marks, config, name, block, zones.get(short(name))) for name, block in blocks)
+    parents = {name.partition(".")[0] for name, _ in blocks if "." in name}
+    guards = (_guard(marks, config, name, block, zones.get(short(name))) for name, block in blocks)
+    items = tuple(replace(guard, used=True) if guard.interface in parents else guard for guard in guards)
     return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
 
 

@@ -6,7 +6,15 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import gateways, junos_access, junos_census, junos_hardening, junos_network
+from collectors.platforms import (
+    exposed,
+    gateways,
+    junos_access,
+    junos_census,
+    junos_hardening,
+    junos_ipv6,
+    junos_network,
+)
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.excerpts import shown_reads
 from collectors.platforms.junos_text import has, plain, tree
@@ -21,6 +29,7 @@ from inventory.facts import (
     Forwarding,
     Identity,
     Interfaces,
+    LinkServices,
     Listeners,
     Logging,
     OperatingSystem,
@@ -160,8 +169,9 @@ _CONFIG_READS = shown_reads(
         ConfigRead(Routes, junos_network.routes),
         ConfigRead(RoutingProtocols, junos_network.routing_protocols),
         ConfigRead(Transitions, junos_network.transitions),
+        ConfigRead(LinkServices, junos_ipv6.link_services),
         *gateways.gateway_reads(gateways.JUNOS),
-        *junos_hardening.READS,
+        *exposed.with_exposed(junos_hardening.READS, exposed.junos),
     ),
     _is_whole,
     _PARTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 
 from collectors.platforms import junos_access, junos_network, junos_objects, zone_rules
 from collectors.platforms.base import Built, ConfigRead, Got, Release
@@ -32,11 +33,46 @@ def port_guards(config: Config, _: Release) -> PortGuards:
         found = re.match(_PHYSICAL, line.text)
         if found:
             blocks[found.group(1)].append(line)
-    items = tuple(_guard(config, name, lines, zones.get(name), name in controlled) for name, lines in blocks.items())
+    idle = _Idle.of(config)
+    items = tuple(
+        _guard(config, name, lines, zones.get(name), name in controlled, used=idle.used(name, lines))
+        for name, lines in blocks.items()
+    )
     return PortGuards(items, None, config.evidence(*(line for lines in blocks.values() for line in lines[:1])))
 
 
-def _guard(config: Config, name: str, lines: list[ConfigLine], zone: str | None, controlled: bool) -> PortGuard:
+_BARE = re.compile(
+    r"interfaces \S+(?: unit \d+(?: family (?:ethernet-switching|inet6?))?| disable| speed \S+| link-mode \S+"
+    r"| mtu \d+| ether-options (?:no-)?(?:auto-negotiation|flow-control))?$"
+)
+_ON_ALL = (
+    r"protocols (?:rstp|mstp|vstp|lldp|lldp-med|igmp-snooping|dcbx) |interfaces \S"  # of the factory, for every port
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Idle:
+    """What tells a port that nothing uses from others: EX switches come with a bare statement for each."""
+
+    named: frozenset[str]  # by statements of VLANs, zones, protocols
+    by_range: bool  # some may be members of a range, which says what they do
+
+    @classmethod
+    def of(cls, config: Config) -> _Idle:
+        elsewhere = (line.text for line in config.lines if not re.match(_ON_ALL, line.text))
+        named = (name for text in elsewhere for name in re.findall(r"\b[a-z]{2}-\d+/\d+/\d+\b", text))
+        return cls(frozenset(named), config.line(r"interfaces interface-range ") is not None)
+
+    def used(self, name: str, lines: list[ConfigLine]) -> bool | None:
+        """None: a range may use it."""
+        if name in self.named or not all(_BARE.match(line.text) for line in lines):
+            return True
+        return None if self.by_range else False
+
+
+def _guard(
+    config: Config, name: str, lines: list[ConfigLine], zone: str | None, controlled: bool, used: bool | None
+) -> PortGuard:
     said = "\n".join(line.text for line in lines)
     addresses = re.findall(r" family inet address (\S+)", said)
     filters = {6 if six else 4 for six in re.findall(r" family inet(6)? filter input \S", said)}
@@ -50,7 +86,7 @@ def _guard(config: Config, name: str, lines: list[ConfigLine], zone: str | None,
         zone=zone,
         filters=frozenset(filters),
         outside="public" if any(public(text) for text in addresses) else None,
-        used=True,  # what is not configured is not written
+        used=used,
         evidence=config.evidence(*lines[:20]),
     )
 

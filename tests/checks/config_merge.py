@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MODES = frozenset({"system-view", "configure terminal", "configure", "end", "exec", "read"})
+_MODES = frozenset({"system-view", "configure terminal", "configure", "end", "exec", "read", "save"})
 _LEAVES = frozenset({"quit", "exit", "exit-address-family"})
 _NEGATED = re.compile(r"(?:undo|no) (?P<what>.+)")
 _NUMBER = r"(?:(?:seq(?:uence)? |rule )?(\d+) )?"

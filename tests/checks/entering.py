@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from config_merge import merged
@@ -42,7 +43,15 @@ def with_commands(name: str, text: str, commands: str) -> str:
         return merged_fortios(text, commands)
     if name == "frr":
         return merged(text, _of_vtysh(commands), name)
-    return merged(text, commands, name).replace("\n#\n", _BETWEEN.get(name, "\n#\n"))
+    after = merged(text, commands, name).replace("\n#\n", _BETWEEN.get(name, "\n#\n"))
+    return _saved(after) if name == "huawei_vrp" and "save" in commands.split() else after
+
+
+def _saved(text: str) -> str:
+    """VRP writes at the head of a configuration when it was saved last."""
+    changed = re.search(r"^!Last configuration was updated at (.+)$", text, re.MULTILINE)
+    assert changed, "it was never changed"
+    return re.sub(r"(?m)^(!Last configuration was saved at ).+$", rf"\g<1>{changed[1]}", text)
 
 
 def _of_vtysh(commands: str) -> str:

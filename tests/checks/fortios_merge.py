@@ -54,6 +54,12 @@ def _say(below: Block, order: str, rest: list[str], *, typed: bool) -> None:
         below[key] = [*held, *(word for word in rest[1:] if word not in held)]
     elif order == "unselect":
         below[key] = [word for word in held if word not in rest[1:]]
+    elif order == "move":
+        moved, before = f"edit {rest[0]}", f"edit {rest[2]}"
+        kept = {name: block for name, block in below.items() if name != moved}
+        ordered = [pair for name in kept for pair in ((moved, below[moved]), (name, kept[name]))[name != before :]]
+        below.clear()
+        below.update(ordered)
     elif order == "delete":
         assert f"edit {rest[0]}" in below, f"nothing to delete: {rest[0]}"
         del below[f"edit {rest[0]}"]

@@ -36,7 +36,8 @@ PUT = {
     "<level>": "5", "<time>": "1", "<address>": "10.88.0.9", "<mask>": "255.255.255.0", "<aaa-group>": "TACACS",
     "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
     "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<lock-time>": "1", "<serial>": "FTKMOB1", "<unit>": "0",
-    "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<prefix>": "240e:9::/32", "<gateway>": "240e:1::fe",
+    "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<gateway>": "240e:1::fe",
+    "<interface-address>": "240e:1:20::1/64", "<prefix>": "240e:9::/32",
     "<profile>": "default", "<application>": "junos:BITTORRENT", "<rule>": "open", "<zone>": "trust", "<name>": "open",
 }  # fmt: skip
 # What differs by device.

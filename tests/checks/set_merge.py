@@ -29,6 +29,17 @@ def merged_set(config: str, commands: str) -> str:
             lines.append(command)
         elif order == "delete":
             lines = [line for line in lines if line != f"set {rest}" and not line.startswith(f"set {rest} ")]
+        elif order == "insert":
+            lines = _inserted(lines, *rest.split(" before policy "))
         elif order not in ("configure", "commit", "run", "show", ""):
             raise ValueError(f"no order of Junos: {command}")
     return "\n".join(lines) + "\n"
+
+
+def _inserted(lines: list[str], moved: str, before: str) -> list[str]:
+    """With a policy moved before another of the same zones."""
+    head = moved.rpartition(" policy ")[0]
+    own = [line for line in lines if line.startswith(f"set {moved} ")]
+    rest = [line for line in lines if line not in own]
+    at = next(n for n, line in enumerate(rest) if line.startswith(f"set {head} policy {before} "))
+    return [*rest[:at], *own, *rest[at:]]
