@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from collectors.by_probe_links import link_answers
 from collectors.by_probe_names import Resolver, have_ipv6, name_answer, name_servers
-from collectors.by_probe_pages import ProbeLimits, page
+from collectors.by_probe_pages import ProbeLimits, page, timed
 from collectors.page_text import resource_hosts
 from inventory.addresses import IPAddress, address
 from inventory.errors import Gap, ReadFailed
@@ -72,7 +72,7 @@ def probe(
     at = {"service": port, "old-host": service.old_port or port}
     ports = tuple(_port_answer(ip, p, role, now, bounds) for ip, role in asked if (p := at[role]))
     web = url if url and url.scheme in ("http", "https") else None
-    fetched = [page(_scheme(web, p, port), p, now, bounds) for p in ports if web and p.open]
+    fetched = timed([page(_scheme(web, p, port), p, now, bounds) for p in ports if web and p.open], bounds)
     links: tuple[LinkAnswer, ...] = ()
     if web and (first := next((f for f in fetched if f.port.ip.version == 6 and f.answer.role == "service"), None)):
         links = link_answers(web, first, bounds)

@@ -91,7 +91,7 @@ class WebAnswer:
     tls_subject: str | None = None
     tls_sha256: str | None = None  # of the certificate; None: no TLS, or unreadable
     tls_expires: datetime | None = None
-    elapsed_ms: float | None = None
+    elapsed_ms: float | None = None  # of the fastest try
     role: str = "service"  # service, old-host
     tls_name: bool | None = None  # the certificate names the host; None: no TLS, or unreadable
     text_digest: str | None = None  # SimHash of the visible text, 16 hex digits; None: no text

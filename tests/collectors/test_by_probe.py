@@ -285,6 +285,37 @@ def test_connections_are_counted_and_timed() -> None:
     assert (old.tried, old.accepted, old.connect_ms, old.open) == (1, 0, None, False)
 
 
+def test_page_of_both_families_has_the_time_of_the_fastest_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In turns over both; a single hiccup of either is no slowness, and what is always slow stays slow."""
+    asked: list[int] = []
+
+    def hiccup(self: Pages) -> None:
+        version = ip_address(self.client_address[0]).version
+        asked.append(version)
+        if (version == 6 and self.path == "/slow") or asked == [4]:
+            time.sleep(0.4)
+        self._say("<title>OA</title>")
+
+    monkeypatch.setattr(Pages, "do_GET", hiccup)
+    told = {}
+    for path in ("/", "/slow"):
+        asked.clear()
+        with serving("127.0.0.1") as port, serving("::1", port):
+            target = ServiceTarget("OA", f"http://oa.test:{port}{path}", addresses=(HERE, SIX))
+            found = probe(target, (), NOW, ProbeLimits(page_s=5, links_s=0))
+        assert asked[:6] == [4, 6, 4, 6, 4, 6]
+        told[path] = {page.ip: page.elapsed_ms or 0.0 for page in found.pages}
+    assert max(told["/"].values()) < 400
+    assert told["/slow"][HERE] < 400 <= told["/slow"][SIX]
+
+
+def test_page_that_never_ends_is_asked_for_once() -> None:
+    with serving("127.0.0.1") as port, serving("::1", port):
+        started = time.monotonic()
+        probe(ServiceTarget("OA", f"http://oa.test:{port}/endless", addresses=(HERE, SIX)), (), NOW, QUICK)
+    assert time.monotonic() - started < 3 * QUICK.page_s + 2
+
+
 def test_what_comes_packed_is_not_unpacked() -> None:
     with serving("127.0.0.1") as port:
         found = probe(ServiceTarget("p", f"http://oa.test:{port}/packed", addresses=(HERE,)), (), NOW, QUICK)
