@@ -35,7 +35,8 @@ def listed(benchmark: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_disputed_label_names_what_says_otherwise(benchmark: ModuleType) -> None:
     entries = yaml.safe_load(benchmark.DISPUTED.read_text(encoding="utf-8"))
-    assert all(set(entry) == {"stem", "field", "ours", "why", "source"} and all(entry.values()) for entry in entries)
+    assert all(set(entry) == {"stem", "field", "ours", "why", "source"} for entry in entries)
+    assert all(entry[key] for entry in entries for key in ("stem", "field", "why", "source"))
     keys = [(entry["stem"], entry["field"]) for entry in entries]
     assert len(keys) == len(set(keys))
 
