@@ -14,14 +14,16 @@ from inventory.facts import (
     Interfaces,
     OperatingSystem,
     Redundancy,
+    RoutingProtocols,
     Source,
     VirtualGateways,
 )
 
 Facts = dict[type[Fact], Fact | Missing]
 T = TypeVar("T", Interface, OperatingSystem)
-# What MIBs tell a part of, and configurations all of: no MIB knows of stacks, anycast gateways, preferences advertised.
-IN_PART: tuple[type[Fact], ...] = (VirtualGateways, Redundancy)
+# What MIBs tell a part of, and configurations all of: no MIB knows of stacks, anycast gateways, preferences advertised,
+# nor of how neighbours prove who they are.
+IN_PART: tuple[type[Fact], ...] = (VirtualGateways, Redundancy, RoutingProtocols)
 
 _IDENTITY_FIELDS = ("vendor", "kind", "platform", "model", "release", "serial", "hostname", "uptime_s")
 
@@ -44,7 +46,24 @@ def _merged(known: Fact | Missing, fact: Fact | Missing) -> Fact | Missing:
         return _merged_interfaces(known, fact)
     if isinstance(known, OperatingSystem) and isinstance(fact, OperatingSystem) and known.distribution is None:
         return _filled(fact, known)  # a kernel alone gives way to the system it belongs to
+    if isinstance(known, RoutingProtocols) and isinstance(fact, RoutingProtocols):
+        return _with_neighbours(fact, known)
     return fact if isinstance(known, IN_PART) and isinstance(fact, IN_PART) else known
+
+
+def _with_neighbours(configured: RoutingProtocols, seen: RoutingProtocols) -> RoutingProtocols:
+    """The protocols as they are configured, with the neighbours that another source has seen of them."""
+    up = {each.name: each.neighbours_up for each in seen.items}
+    items = tuple(
+        dataclasses.replace(each, neighbours_up=up.get(each.name)) if each.neighbours_up is None else each
+        for each in configured.items
+    )
+    if items == configured.items:
+        return configured
+    source = f"{configured.evidence.source}, {seen.evidence.source}"
+    return dataclasses.replace(
+        configured, items=items, evidence=dataclasses.replace(configured.evidence, source=source)
+    )
 
 
 def merged_identity(first: Identity, second: Identity) -> Identity:
