@@ -236,6 +236,20 @@ def test_what_the_system_group_tells(
             ("Huawei", "huawei_vrp", "S5700-52P-PWR-LI-AC", "V100R005C01SPC100", "2102353ABC10D1000001"),
         ),
         (
+            *("8072.3.2.10", "Linux db1 5.10.0-60.oe2203.x86_64 #1 SMP x86_64"),
+            {
+                f"2021.7890.2.3.1.1.8.{'.'.join(map(str, b'hardware'))}": b"TaiShan 200 (Model 2280)",
+                f"2021.7890.4.3.1.1.6.{'.'.join(map(str, b'serial'))}": b"2102312YTS10M4000001",
+            },
+            (
+                "openEuler Linux",
+                "linux",
+                "TaiShan 200 (Model 2280)",
+                "5.10.0-60.oe2203.x86_64",
+                "2102312YTS10M4000001",
+            ),
+        ),
+        (
             *("55062.1", "Linux TS-X41 5.2.5"),
             {"55062.1.12.3.0": b"TS-431P", "55062.1.12.5.0": b"Q193C41816", "55062.1.12.6.0": b"5.2.5.3145"},
             ("QNAP", "qnap_qts", "TS-431P", "5.2.5.3145", "Q193C41816"),
