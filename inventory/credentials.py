@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +92,13 @@ class Login:
 def variable(login: str, part: str) -> str:
     """The environment variable of one part: HECHA_LOGIN_CORE_SW_PASSWORD for ("core-sw", "PASSWORD")."""
     return f"HECHA_LOGIN_{login.upper().replace('-', '_')}_{part}"
+
+
+def in_environment() -> list[str]:
+    """Names of logins that the environment has parts of, as their variables spell them; hyphens have become ``_``."""
+    pattern = re.compile(f"HECHA_LOGIN_(.+)_({'|'.join(sorted(FIELDS, key=len, reverse=True))})")
+    found = (pattern.fullmatch(name) for name in os.environ)
+    return sorted({match[1].lower() for match in found if match})
 
 
 class Logins:

@@ -17,6 +17,7 @@ import yaml
 from inventory.errors import InputError
 from inventory.file_text import file_text
 from inventory.text import Text
+from inventory.yaml_text import composed, mapping_wanted
 
 T = TypeVar("T")
 # What the YAML library lets through from values that are none.
@@ -54,7 +55,7 @@ def line_of(path: Path, keys: str, word: str = "") -> int | None:
     With a word that of the value or key below ``keys`` which is the word, or what it ends with after a space or slash.
     None: there is none. InputError for a file that can no longer be read.
     """
-    node, left, line = _composed(file_text(path, _LARGEST_BYTES), str(path)), keys, None
+    node, left, line = _content(file_text(path, _LARGEST_BYTES), str(path)), keys, None
     while left and (found := _step(node, left)):
         line, node, left = found[0].start_mark.line + 1, found[1], found[2]
     if not word:
@@ -90,22 +91,12 @@ def _is_meant(value: str, word: str) -> bool:
 
 def parse_document(text: str, cls: type[T], name: str) -> T:
     """The YAML text as a ``cls``; ``name`` stands in errors where a file name would."""
-    value: T = _Reader(name).value(_composed(text, name), cls)
+    value: T = _Reader(name).value(_content(text, name), cls)
     return value
 
 
-def _composed(text: str, name: str) -> yaml.Node:
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InputError(
-            f"{name}:{line}", Text(f"不是合法的 YAML：{error.problem}", f"not valid YAML: {error.problem}")
-        ) from None
-    except yaml.YAMLError:
-        raise InputError(name, Text("不是合法的 YAML", "not valid YAML")) from None
-    except RecursionError:
-        raise InputError(name, Text("嵌套过深", "nested too deeply")) from None
+def _content(text: str, name: str) -> yaml.Node:
+    node = composed(text, name)
     if node is None:
         raise InputError(name, Text("文件是空的", "the file is empty"))
     return node
@@ -175,12 +166,15 @@ class _Reader:
 
     def _sequence(self, node: yaml.Node, origin: Any, item: Any) -> Any:
         if not isinstance(node, yaml.SequenceNode):
-            self._refuse(node, Text("应是列表", "expected a list"))
+            self._refuse(
+                node,
+                Text("应是列表：每项一行，以“- ”开头，或写成 [甲, 乙]", "expected a list: “- item” lines, or [a, b]"),
+            )
         return origin(self.value(n, item) for n in node.value)
 
     def _pairs(self, node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
         if not isinstance(node, yaml.MappingNode):
-            self._refuse(node, Text("应是“键: 值”的映射", "expected a mapping of key: value"))
+            self._refuse(node, mapping_wanted(node))
         pairs: list[tuple[yaml.Node, yaml.Node]] = node.value
         return pairs
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import csv
 from pathlib import Path
 
 from inventory.errors import InputError, unreadable
 from inventory.text import Text
 
 LARGEST_BYTES = 32_000_000
+_OTHER_CSV = Text("请检查引号、逗号和换行", "see to quotes, commas and line ends")
 
 
 def file_text(path: Path, largest: int = LARGEST_BYTES) -> str:
@@ -20,6 +22,16 @@ def file_text(path: Path, largest: int = LARGEST_BYTES) -> str:
     except OSError as error:
         raise unreadable(path, error) from None
     return decoded(path, content)
+
+
+def not_csv(path: Path, line: int, error: csv.Error) -> InputError:
+    """What to raise for a CSV file that the library does not take."""
+    told = _OTHER_CSV
+    if "NUL" in str(error):
+        told = Text("含有 NUL 字符，不是文本文件", "holds a NUL: it is no text file")
+    elif "field larger" in str(error):
+        told = Text("一个单元格过长：前面的引号可能没有闭合", "a cell is too long: a quote before it may not be closed")
+    return InputError(f"{path}:{line}", Text(f"不是 CSV：{told.zh}", f"not CSV: {told.en}"))
 
 
 def decoded(path: Path, content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,10 @@ import yaml
 
 from inventory.addresses import IPAddress, address
 from inventory.errors import InputError
-from inventory.file_text import file_text
+from inventory.file_text import file_text, not_csv
 from inventory.snapshot import SYSTEM_PREFIX
 from inventory.text import Text
+from inventory.yaml_text import composed
 
 COLUMNS = ("name", "address", "platform", "site", "role", "login", "snmp_port", "ssh_port", "tags")
 _MOST_SHOWN = 50  # problems of a file
@@ -74,7 +76,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
             if any((v or "").strip() for v in row.values()):
                 yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
     except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}", Text(f"不是 CSV：{error}", f"not CSV: {error}")) from None
+        raise not_csv(path, reader.line_num, error) from None
 
 
 def _refuse_columns(where: str, header: list[str]) -> None:
@@ -82,6 +84,8 @@ def _refuse_columns(where: str, header: list[str]) -> None:
     if unknown or "address" not in header:
         named = ", ".join(unknown)
         zh, en = (f"；不认识：{named}", f"; unknown: {named}") if unknown else ("", "")
+        if len(header) == 1 and re.search("[;\t，；]", header[0]):
+            zh, en = f"{zh}；列之间要用半角逗号", f"{en}; columns are set apart by commas"
         raise InputError(
             where,
             Text(
@@ -96,12 +100,7 @@ def _refuse_columns(where: str, header: list[str]) -> None:
 
 
 def _yaml_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        document = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise InputError(str(path), Text(f"不是合法的 YAML：{error}", f"not valid YAML: {error}")) from None
-    except RecursionError:
-        raise InputError(str(path), Text("嵌套过深", "nested too deeply")) from None
+    document = composed(text, str(path))
     if not isinstance(document, yaml.SequenceNode):
         raise InputError(str(path), Text("应是目标的列表", "expected a list of targets"))
     for node in document.value:
@@ -166,6 +165,8 @@ def target_from(row: Mapping[str, str]) -> Target:
         ip = address(row.get("address", ""))
     except ValueError:
         given = row.get("address", "")
+        if not given:
+            raise InputError("", Text("缺少 address", "address is missing")) from None
         raise InputError("address", Text(f"“{given}”不是 IP 地址", f"'{given}' is not an IP address")) from None
     name = row.get("name") or str(ip)
     if not name.isprintable():

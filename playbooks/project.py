@@ -131,6 +131,19 @@ class Project:
         """A file named in a playbook: as it stands when absolute, else in the project folder."""
         return self.root / name
 
+    def targets(self, name: str) -> Path:
+        """The file of targets; InputError where there is none and the folder is no project."""
+        path = self.path(name)
+        if not path.exists() and not (self.root / SETTINGS).exists():
+            raise InputError(
+                str(path),
+                Text(
+                    "没有这个文件，这里也不是项目文件夹：先 hecha init，或用 --project、--targets 指明",
+                    "no such file, and no project folder: hecha init makes one, --project or --targets names one",
+                ),
+            )
+        return path
+
     def outputs(self, run: int) -> Path:
         """The folder for a run's reports."""
         return self.root / "out" / f"run-{run}"

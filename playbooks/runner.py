@@ -122,7 +122,7 @@ def _planned(
             times_of(playbook)
     today = started.astimezone().date()
     terms = judging.terms(project, playbook, today)
-    path = order.targets or project.path(playbook.targets)
+    path = order.targets or project.targets(playbook.targets)
     exclusions = Exclusions(project)
     refusal = exclusions.refusal if order.replay is None else None
     targets = _picked(path, read_targets(path, refusal), order.only)

@@ -12,7 +12,7 @@ from inventory.errors import InputError
 from inventory.exchange.assets import Asset, Given, GivenLink, GivenSite
 from inventory.exchange.netbox import KINDS, Kind, Line
 from inventory.exchange.nodes import addresses_in
-from inventory.file_text import file_text
+from inventory.file_text import file_text, not_csv
 from inventory.text import Text
 
 _FORMULA = tuple("=+-@\t\r|%")
@@ -100,7 +100,7 @@ def _lines(path: Path) -> tuple[str, list[tuple[str, dict[str, str]]]]:
         reader.fieldnames = header
         return kind, list(_rows(path, reader))
     except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}", Text(f"不是 CSV：{error}", f"not CSV: {error}")) from None
+        raise not_csv(path, reader.line_num, error) from None
 
 
 def _rows(path: Path, reader: csv.DictReader[str]) -> Iterator[tuple[str, dict[str, str]]]:

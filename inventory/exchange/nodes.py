@@ -12,6 +12,7 @@ from inventory.addresses import IPAddress, address
 from inventory.errors import InputError
 from inventory.file_text import file_text
 from inventory.text import Text
+from inventory.yaml_text import composed, mapping_wanted
 
 _MOST_PAIRS = 2_000_000  # an alias of an alias of an alias makes a small file endless
 
@@ -30,16 +31,7 @@ class Nodes:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._left = _MOST_PAIRS
-        try:
-            self.root = yaml.compose(file_text(path), Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            told = Text(f"不是合法的 YAML：{error.problem}", f"not valid YAML: {error.problem}")
-            raise InputError(f"{path}:{line}", told) from None
-        except yaml.YAMLError:
-            raise InputError(str(path), Text("不是合法的 YAML", "not valid YAML")) from None
-        except RecursionError:
-            raise InputError(str(path), Text("嵌套过深", "nested too deeply")) from None
+        self.root = composed(file_text(path), str(path))
 
     def where(self, node: yaml.Node) -> str:
         """File and line of a node."""
@@ -50,7 +42,7 @@ class Nodes:
         if node is None or _is_null(node):
             return
         if not isinstance(node, yaml.MappingNode):
-            raise InputError(self.where(node), Text("应是“键: 值”的映射", "expected a mapping of key: value"))
+            raise InputError(self.where(node), mapping_wanted(node))
         seen: set[str] = set()
         for key, value in node.value:
             word = self.word(key)

@@ -202,6 +202,8 @@ def list_(
         for row in rows:
             at.json(row)
         return
+    if not rows:
+        at.say("还没有人工确认", "nothing was attested yet")
     headings = (
         Text("条款", "Item"),
         Text("对象", "Object"),

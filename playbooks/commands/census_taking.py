@@ -132,7 +132,7 @@ def _devices(at: Here, collect: Collect, targets: Path | None, replay: Path | No
     from playbooks.wanted import CENSUS
     from reports.census_rows import census_row
 
-    path = targets or at.project.path("targets.csv")
+    path = targets or at.project.targets("targets.csv")
     wanted = read_targets(path, Exclusions(at.project).refusal if replay is None else None)
     if not wanted:
         raise InputError(str(path), Text("没有任何目标", "lists no target"))

@@ -28,6 +28,20 @@ PASSPHRASE = "HECHA_PASSPHRASE"  # noqa: S105 - the name of a variable
 _GLOBAL = {"--lang": True, "--project": True, "--verbose": False, "-v": False}
 
 
+class _Table(Console):
+    """The console of results: a reader who left is told to the caller, not turned into exit code 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+class _Telling(Console):
+    """The console of messages: where nobody listens any more, the work goes on and its exit code stands."""
+
+    def on_broken_pipe(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 @dataclass(frozen=True)
 class Here:
     """The place of this process. Results go to ``out``, everything said about them to ``err``."""
@@ -48,12 +62,12 @@ class Here:
     @cached_property
     def out(self) -> Console:
         """Standard output, for tables; lines go through ``print``."""
-        return Console(highlight=False, emoji=False, markup=False, soft_wrap=True)
+        return _Table(highlight=False, emoji=False, markup=False, soft_wrap=True)
 
     @cached_property
     def err(self) -> Console:
         """Standard error."""
-        return Console(stderr=True, highlight=False, emoji=False, markup=False, soft_wrap=True)
+        return _Telling(stderr=True, highlight=False, emoji=False, markup=False, soft_wrap=True)
 
     def say(self, zh: str, en: str, **values: object) -> None:
         """One message to whoever runs the command."""

@@ -110,9 +110,11 @@ def _asked(words: str, is_secret: bool) -> str:
 def list_() -> None:
     """Lists logins by name, and the failure budget of every account."""
     from collectors.budget import FailureBudget
-    from inventory.credentials import Vault
+    from inventory.credentials import Vault, in_environment
 
     at = here()
+    for name in in_environment():
+        at.print(tell("{name}（环境变量）", "{name} (environment)", name=name))
     if at.project.vault.exists():
         for name in Vault(at.project.vault, passphrase(at.project.vault)).names():
             at.print(name)

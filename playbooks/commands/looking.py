@@ -183,7 +183,7 @@ def runs() -> None:
         Text("编号", "Run"),
         Text("剧本", "Playbook"),
         Text("状态", "State"),
-        Text("开始", "Started"),
+        Text("开始（北京时间）", "Started (UTC+8)"),
         Text("结束", "Finished"),
     )
     at = here()
@@ -219,8 +219,10 @@ def _states(at: Here, found: Iterable[RunRecord]) -> Iterator[tuple[int, str]]:
 
 
 def moment(at: datetime | None) -> str:
-    """A time in the reader's zone, to the second; empty for none."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
+    """A time in the zone of the reports, to the second; empty for none."""
+    from reports.wording import CHINA
+
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
 def diff(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 
 from inventory.addresses import mac_vendor
 from inventory.codec import encode
@@ -12,7 +11,7 @@ from inventory.reasons import reason
 from inventory.sightings import Seen, Sighting, Standing, owner
 from inventory.text import Text
 from playbooks.commands.here import Here
-from playbooks.commands.looking import show
+from playbooks.commands.looking import moment, show
 from playbooks.discovering import Known, Outcome
 
 _STANDINGS = {
@@ -64,7 +63,7 @@ def _row(at: Here, seen: Seen, known: Known) -> tuple[str, ...]:
         vendor or "",
         " ".join(_ways(sighting)),
         "; ".join(_shows(at, sighting)),
-        _moment(seen.gone_since),
+        moment(seen.gone_since),
     )
 
 
@@ -105,7 +104,3 @@ def show_outcome(at: Here, outcome: Outcome, known: Known) -> None:
             "{n} more addresses that neighbours tell of were too many to be asked",
             n=outcome.cut,
         )
-
-
-def _moment(at: datetime | None) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""

@@ -109,7 +109,7 @@ def traffic(
     from playbooks.schema import Collect
 
     at = here()
-    path = targets or at.project.path("targets.csv")
+    path = targets or at.project.targets("targets.csv")
     listed = read_targets(path, Exclusions(at.project).refusal)
     rhythm = Rhythm(every, rounds, rate, Collect().workers, timedelta(days=keep_days))
     with at.store() as store:

@@ -92,7 +92,8 @@ def test_addresses_as_people_write_them(written: str, meant: object) -> None:
         ("name,address\na,10.0.0.1\na,10.0.0.2\n", "", "line 3: name a is also on line 2"),
         ("address\n10.0.0.1\n10.0.0.1\n", "", "line 3: name 10.0.0.1 is also on line 2"),
         ("name,address\na,10.0.0\n", "", "line 2: address: '10.0.0' is not an IP address"),
-        ("name,address\na,\n", "", "line 2: address: '' is not an IP address"),
+        ("name,address\na,\n", "", "line 2: address is missing"),
+        ("name;address\na;10.0.0.1\n", ":1", "columns are set apart by commas"),
         ("name,address\na,core.example\n", "", "is not an IP address"),
         ("name,address\nSystem:a,10.0.0.1\n", "", "line 2: name: names with system:"),
         ("address,snmp_port\n10.0.0.1,0\n", "", "line 2: snmp_port: '0' is not a port"),
@@ -174,7 +175,7 @@ def test_yaml_is_read(tmp_path: Path) -> None:
         ("- 10.0.0.1\n", ":1", "expected a mapping"),
         ("- address: 10.0.0.1\n- nome: x\n  address: 10.0.0.2\n", ":2", "unknown: nome"),
         ("- name: x\n", ":1", "address is needed"),
-        ("- address: [unclosed\n", "", "not valid YAML"),
+        ("- address: [unclosed\n", ":1", "not valid YAML: the [ ] opened"),
         ("[" * 5000, "", "nested too deeply"),
         ("- address: !!python/object:os.system x\n", "", "'x' is not an IP address"),  # a tag makes no object
         ("- address: &a [*a]\n", ":1", "expected a single value"),
