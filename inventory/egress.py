@@ -27,6 +27,7 @@ def unread(fact: object, forwarding: object) -> bool:
 
 DEFAULT_ROUTE, PUBLIC_ADDRESS, TRANSLATION, GATEWAY = "default-route", "public-address", "translation", "gateway"
 _GONE = frozenset({"failed", "incomplete", "invalid", "none"})  # of an ARP entry: nobody answered
+_HOST_ROLES = frozenset({"server", "storage"})
 _SHOWN = 3  # of several gateways on one interface
 
 
@@ -71,7 +72,13 @@ class _Known:
                 self.owners.setdefault(str(ip), set()).add(device.label)
         self.public: list[Egress] = []
         self._networks: dict[IPv4Network, set[str]] = {}
-        unread = {record.target for record in network.records()}
+        hosts = {word for d in (*register.servers, *register.storages) for word in (d.label, *map(str, d.addresses))}
+        # A server is nobody's next hop: of one that keeps silent nothing is in doubt.
+        unread = {
+            record.target
+            for record in network.records()
+            if record.role not in _HOST_ROLES and not {record.target, record.address} & hosts
+        }
         for target, addresses in network.each(Addresses):
             if isinstance(addresses, Addresses):
                 unread.discard(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from inventory.register import Device, MigrationState, Register, Room, Server, Storage
+from inventory.register import BusinessSystem, Device, MigrationState, Register, Room, Server, Storage
 from inventory.snapshot import Network, State
 from inventory.system_traces import CONNECTION, COPY, SystemTraces
 from inventory.text import Text
@@ -76,7 +76,9 @@ class RoomLines:
             old = self._traces.device_at(system.old_address) if system.old_address else None
             if line.standing is Standing.CONTRADICTED and (room.name in hosts or (old and old.room == room.name)):
                 yield Text(f"系统 {view.name}（申报已上云，与实测矛盾）", f"system {view.name} (claimed, contradicted)")
-            elif line.standing is Standing.UNCLAIMED and (view.room == room.name or room.name in hosts):
+            elif line.standing is Standing.UNCLAIMED and (
+                room.name in hosts or (view.room == room.name and not _is_untold(system))
+            ):
                 state = system.state or MigrationState.NOT_STARTED
                 yield Text(f"系统 {view.name}（{state.zh}）", f"system {view.name} ({state.en})")
 
@@ -116,5 +118,10 @@ class RoomLines:
             if isinstance(device, Server | Storage) and self._states.get(device.asset_no) in (None, State.WITHHELD):
                 yield Text(f"没有问过 {device.label}", f"{device.label} was not asked")
         for system in self._register.systems:
-            if system.room == room.name and system.state is None and system.hosted is None:
+            if system.room == room.name and _is_untold(system):
                 yield Text(f"系统 {system.name} 没有登记状态", f"system {system.name}: no state is declared")
+
+
+def _is_untold(system: BusinessSystem) -> bool:
+    """Whether nobody declared how far a system is, nor where it runs."""
+    return system.state is None and system.hosted is None

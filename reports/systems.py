@@ -110,13 +110,27 @@ class Share:
 
 
 def shares(lines: Iterable[SystemLine], by: str) -> list[Share]:
-    """The rate by ``unit``, or by ``wave`` with its date; in the order of the names, all together last."""
-    key: Callable[[SystemView], str] = _wave if by == "wave" else lambda view: view.unit or ""
-    groups: dict[str, list[SystemLine]] = {}
+    """The rate by ``unit``, by ``wave`` with its date, or by ``date``: of all that was due by the end of each wave.
+
+    In the order of the names or days; all together last, where there are any.
+    """
     counted = [line for line in lines if line.counts is not None]
-    for line in counted:
+    groups = _due(counted) if by == "date" else _grouped(counted, _wave if by == "wave" else lambda v: v.unit or "")
+    return [_share(name, group) for name, group in groups.items()] + ([_share("*", counted)] if counted else [])
+
+
+def _grouped(counted: list[SystemLine], key: Callable[[SystemView], str]) -> dict[str, list[SystemLine]]:
+    groups: dict[str, list[SystemLine]] = {}
+    for line in sorted(counted, key=lambda line: key(line.view)):
         groups.setdefault(key(line.view), []).append(line)
-    return [_share(name, groups[name]) for name in sorted(groups)] + ([_share("*", counted)] if counted else [])
+    return groups
+
+
+def _due(counted: list[SystemLine]) -> dict[str, list[SystemLine]]:
+    """By the date of each wave, the systems of that wave and of those before it."""
+    dated = [(line.view.wave_date, line) for line in counted if line.view.wave_date]
+    days = sorted({day for day, _ in dated})
+    return {end.isoformat(): [line for day, line in dated if day <= end] for end in days}
 
 
 def _wave(view: SystemView) -> str:

@@ -147,6 +147,8 @@ def outside_encrypted(guards: PortGuards, crypto: TunnelCrypto) -> Iterator[Verd
     high_risk=("HR-6.2.2.1", "HR-6.4.5.1"),
 )
 def systems_encrypted(system: SystemView) -> Iterator[Verdict]:
+    if system.state == "retired":
+        return
     if isinstance(system.probe, Missing):
         yield verdict(None, system.evidence)
         return

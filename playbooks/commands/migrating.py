@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reports.systems import Share, SystemLine
 
 AsJson = Annotated[bool, typer.Option("--json", help=tell("一行一个 JSON 对象", "One JSON object a line"))]
-_GROUPINGS = ("unit", "wave")
+_GROUPINGS = ("unit", "wave", "date")
 
 
 def add_to(app: App) -> None:
@@ -60,10 +60,11 @@ def systems(
         str,
         typer.Option(
             "--by",
-            metavar="unit|wave",
+            metavar="unit|wave|date",
             help=tell(
-                "按单位或批次列出上云率，分子分母列名称。例：--by wave",
-                "The rate by unit or wave, numerator and denominator by name. Example: --by wave",
+                "按单位、批次或到期日（截至当日应上云的）列出上云率，分子分母列名称。例：--by wave",
+                "The rate by unit, wave or due date (of all that was due by then), numerator and denominator by name. "
+                "Example: --by wave",
             ),
         ),
     ] = "",
@@ -73,7 +74,7 @@ def systems(
     from reports.systems import shares
 
     if by and by not in _GROUPINGS:
-        raise InputError(f"--by {by}", Text("应是 unit 或 wave", "expected unit or wave"))
+        raise InputError(f"--by {by}", Text("应是 unit、wave 或 date", "expected unit, wave or date"))
     at = here()
     with at.store(create=False) as store:
         _, lines = _told(at, store, number)
@@ -164,7 +165,7 @@ def _show_shares(at: Here, found: list[Share], by: str, *, as_json: bool) -> Non
                 | {"left": list(share.left), "contradicted": list(share.contradicted)}
             )
         return
-    named = {"unit": Text("单位", "Unit"), "wave": Text("批次", "Wave")}[by]
+    named = {"unit": Text("单位", "Unit"), "wave": Text("批次", "Wave"), "date": Text("截至", "Due by")}[by]
     headings = (named, Text("上云率 %", "Rate %"), Text("已上云", "On the cloud"), Text("未上云", "Not yet"))
     cells = (
         (s.group, f"{s.percent:.1f} ({len(s.done)}/{s.total})", ", ".join(s.done), ", ".join(s.left)) for s in found

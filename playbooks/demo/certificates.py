@@ -15,19 +15,20 @@ from cryptography.x509.oid import NameOID
 _LASTS = timedelta(days=397)
 
 
-def server_context(host: str) -> ssl.SSLContext:
+def server_context(host: str, *, expired: bool = False) -> ssl.SSLContext:
     """What a TLS server for that name needs, with a certificate signed by itself. The key lies on no disk for long."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
+    begins = now - _LASTS - timedelta(days=30) if expired else now - timedelta(days=1)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + _LASTS)
+        .not_valid_before(begins)
+        .not_valid_after(begins + _LASTS)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )

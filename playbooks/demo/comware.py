@@ -109,6 +109,8 @@ def _interface(port: Port) -> Lines:
         yield f"ip address {port.ipv4.ip} {port.ipv4.netmask}"
     if port.car_mbps:
         yield f"qos lr outbound cir {port.car_mbps * 1000}"
+    if port.translates:
+        yield "nat outbound"
     if port.acl4:
         yield f"packet-filter {port.acl4} inbound"
     if port.acl6:
@@ -117,6 +119,10 @@ def _interface(port: Port) -> Lines:
         yield f"ipv6 address {str(port.ipv6.ip).upper()}/{port.ipv6.network.prefixlen}"
     if port.advertises:
         yield "undo ipv6 nd ra halt"
+    if port.vrrp4 and port.ipv4:
+        yield f"vrrp vrid {port.vrrp4} virtual-ip {port.ipv4.network.network_address + 1}"
+    if port.vrrp6 and port.ipv6:
+        yield f"vrrp ipv6 vrid {port.vrrp6} virtual-ip FE80::{port.vrrp6} link-local"
 
 
 def _lines(device: Device) -> Lines:

@@ -12,6 +12,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from playbooks.demo import planted
 from playbooks.demo.carried import carrying
 from playbooks.demo.model import LOOPBACK, TUNNEL, VLAN, County, Device, Heard, Link, Port, Site
+from playbooks.demo.six import with_ipv6
+from playbooks.demo.systems import SYSTEMS
 
 TOWNS, DEPARTMENTS, VILLAGES = 8, 12, 20
 MOST_VILLAGES = 12_000
@@ -41,7 +43,7 @@ def county(villages: int = VILLAGES) -> County:
         sites=tuple(_sites(villages)),
         devices=wired,
         links=tuple(replace(link, **planted.LINKS.get(link.name, {})) for link in links),
-        systems=planted.SYSTEMS,
+        systems=SYSTEMS,
     )
     return carrying(built)
 
@@ -75,7 +77,7 @@ class _Builder:
         self.links: list[Link] = []
 
     def devices(self) -> list[Device]:
-        built = [*self._centre(), *self._towns(), *self._departments(), *self._village_devices(), self._cloud_host()]
+        built = [*self._centre(), *self._towns(), *self._departments(), *self._village_devices(), *self._cloud_hosts()]
         return [self._with_far_ports(device) for device in built]
 
     def _with_far_ports(self, device: Device) -> Device:
@@ -145,11 +147,12 @@ class _Builder:
         system = "openEuler" if role == "storage" or slot % 3 else "kylin"
         return self._in_rack(replace(host, forwards=False, system=system))
 
-    def _cloud_host(self) -> Device:
-        """A guest on the cloud, which serves what has moved there."""
-        host = self._device("cloud-1", 4, 1, "linux", "server", CENTRE, "TaiShan 200")
-        host = self._line(host, "access-1", "eth0", "GigabitEthernet1/0/20", 1000)
-        return replace(host, forwards=False, system="kylin")
+    def _cloud_hosts(self) -> Iterator[Device]:
+        """Guests on the cloud, which serve what has moved there."""
+        for n in (1, 2):
+            host = self._device(f"cloud-{n}", 4, n, "linux", "server", CENTRE, "TaiShan 200")
+            host = self._line(host, "access-1", "eth0", f"GigabitEthernet1/0/{19 + n}", 1000)
+            yield replace(host, forwards=False, system="kylin")
 
     def _in_rack(self, device: Device) -> Device:
         return replace(device, rack=f"A{1 + device.number % 8:02d}")
@@ -224,7 +227,7 @@ def _wired(devices: dict[str, Device]) -> Iterator[Device]:
         heard = tuple(
             _heard(port, *ends[device.name, port.name]) for port in device.ports if (device.name, port.name) in ends
         )
-        yield planted.changed(replace(device, heard=heard + planted.STRANGERS.get(device.name, ())))
+        yield with_ipv6(planted.changed(replace(device, heard=heard + planted.STRANGERS.get(device.name, ()))))
 
 
 def _ends(devices: dict[str, Device]) -> Iterator[tuple[tuple[str, str], tuple[Device, Port]]]:
@@ -232,7 +235,7 @@ def _ends(devices: dict[str, Device]) -> Iterator[tuple[tuple[str, str], tuple[D
     by_subnet: dict[object, list[tuple[Device, Port]]] = {}
     for device in devices.values():
         for port in device.ports:
-            if port.ipv4 and port.kind not in (LOOPBACK, TUNNEL):
+            if port.ipv4 and port.kind not in (LOOPBACK, TUNNEL, VLAN):
                 by_subnet.setdefault(port.ipv4.network, []).append((device, port))
     for pair in by_subnet.values():
         if len(pair) == 2:

@@ -24,19 +24,17 @@ from inventory.register import (
     NetworkRole,
     PrivateState,
     Register,
-    RoomClass,
     SecurityKind,
     Tier,
     UnitKind,
 )
-from playbooks.demo import planted, wording
+from playbooks.demo import declared_rooms, planted, wording
 from playbooks.demo.carried import as_declared
 from playbooks.demo.county import CENTRE
+from playbooks.demo.declared_rooms import BUREAU, ROOM
 from playbooks.demo.model import County, Device, Link, Site
 from playbooks.demo.services import Place
 
-ROOM = "县信息中心机房"
-_BUREAU = "县政务服务数据管理局"
 _START, END_OF_SUPPORT = date(2020, 6, 1), date(2032, 12, 31)
 _KEY_ROLES = frozenset({"core", "aggregation", "firewall", "server", "storage"})
 _UNIT_KINDS = {
@@ -67,7 +65,7 @@ def register(county: County, places: Iterable[Place]) -> Register:
         Register(
             units=tuple(_units(county)),
             sites=tuple(_site(site, prefixes.get(site.name, ())) for site in county.sites),
-            rooms=(_room(),),
+            rooms=tuple(declared_rooms.rooms()),
             racks=tuple(_racks(county)),
             servers=tuple(_server(d, units) for d in by_role.get("server", [])),
             network_devices=tuple(_network_device(d, units) for d in network),
@@ -125,31 +123,6 @@ def _prefixes(county: County) -> dict[str, tuple[IPv6Network, ...]]:
     plan[first] += plan[second]
     del plan[planted.NO_PREFIX]
     return {site: tuple(networks) for site, networks in plan.items()}
-
-
-def _room() -> declared.Room:
-    return declared.Room(
-        name=ROOM,
-        unit=_BUREAU,
-        site=CENTRE,
-        address="县城行政中心",
-        floor="3",
-        area_m2=120.0,
-        class_gb50174=RoomClass.B,
-        racks_total=8,
-        racks_used=8,
-        ups_kva=60.0,
-        ups_minutes=120.0,
-        mains_feeds=2,
-        cooling="N+1 精密空调",
-        fire_system="七氟丙烷",
-        access_control=True,
-        cctv=True,
-        leak_sensor=True,
-        owner="值班长",
-        standalone=False,
-        built_year=2018,
-    )
 
 
 def _racks(county: County) -> Iterator[declared.Rack]:
@@ -240,7 +213,7 @@ def _link(link: Link) -> declared.Link:
 def _egress() -> declared.InternetEgress:
     return declared.InternetEgress(
         name="统一互联网出口",
-        unit=_BUREAU,
+        unit=BUREAU,
         site=CENTRE,
         provider="广电网络",
         mbps=500.0,
@@ -253,7 +226,7 @@ def _egress() -> declared.InternetEgress:
 
 def _system(place: Place) -> declared.BusinessSystem:
     system = place.system
-    hosted = _chosen(Hosting, system.hosted)
+    hosted = _chosen(Hosting, system.hosted) if system.hosted else None
     today = datetime.now(UTC).date()  # what is done regularly was done lately, whenever the demo is run
     return declared.BusinessSystem(
         name=system.title,
@@ -265,11 +238,11 @@ def _system(place: Place) -> declared.BusinessSystem:
         filing_no=f"4415230{system.number:04d}",
         last_evaluation=today.replace(month=1, day=1),
         users=200,
-        url=place.url,
+        url=place.url if system.addressed else None,
         hosted=hosted,
-        room=ROOM if hosted is Hosting.ROOM else None,
-        go_live=date(2019, 3, 1),
-        state=_chosen(MigrationState, system.state),
+        room=system.room or (ROOM if hosted is Hosting.ROOM else None),
+        go_live=system.go_live,
+        state=_chosen(MigrationState, system.state) if system.state else None,
         wave=system.wave,
         wave_date=system.wave_date,
         old_address=place.old_address,
@@ -315,13 +288,13 @@ def _zones(by_role: dict[str, list[Device]]) -> Iterator[declared.Zone]:
     declared_hosts = [device for device in hosts if device.name != planted.NO_ZONE]
     yield declared.Zone(
         name="服务器区",
-        unit=_BUREAU,
+        unit=BUREAU,
         importance=Importance.KEY,
         networks4=tuple(_networks(declared_hosts)),
         guard="fw-1",
     )
     yield declared.Zone(
-        name="汇聚接入区", unit=_BUREAU, importance=Importance.GENERAL, networks4=(IPv4Network("10.65.0.0/16"),)
+        name="汇聚接入区", unit=BUREAU, importance=Importance.GENERAL, networks4=(IPv4Network("10.65.0.0/16"),)
     )
 
 
@@ -337,11 +310,11 @@ def _accounts() -> Iterator[declared.AccountHolder]:
         ("audit01", "李明审", Duty.AUDIT),
         ("ops01", "陈运维", Duty.OPERATION),
     ):
-        yield declared.AccountHolder(account=account, person=person, unit=_BUREAU, duty=duty, outsider=False)
+        yield declared.AccountHolder(account=account, person=person, unit=BUREAU, duty=duty, outsider=False)
     yield declared.AccountHolder(
         account="temp01",
         person="集成商驻场工程师",
-        unit=_BUREAU,
+        unit=BUREAU,
         duty=Duty.OPERATION,
         outsider=True,
         approver="值班长",

@@ -31,7 +31,10 @@ class Port:
     aggregate: str | None = None  # the aggregation it is a member of
     mtu: int = 1500
     advertises: bool = False  # sends Router Advertisements
+    translates: bool = False  # the addresses of what leaves by it
     mode: str = ""  # of a tunnel, as its platform writes it
+    vrrp4: int | None = None  # groups of a gateway that another one stands in for
+    vrrp6: int | None = None
 
     @property
     def carried_mbps(self) -> tuple[float, float]:
@@ -114,6 +117,7 @@ class Device:
     system: str = ""  # of a host: distribution
     ipv6_percent: float = 20.0  # of its traffic
     nat64: bool = False  # translates for hosts that have IPv6 alone
+    ospf6_up: int | None = None  # OSPFv3 neighbours that are up; None: it runs none
 
     @property
     def serial(self) -> str:
@@ -170,8 +174,8 @@ class System:
     title: str
     unit: str
     number: int  # its port and addresses follow from it
-    state: str
-    hosted: str
+    state: str | None
+    hosted: str | None
     wave: str | None = None
     wave_date: date | None = None
     exception_reason: str | None = None
@@ -183,6 +187,11 @@ class System:
     links: tuple[str, ...] = ()  # pages that the first one links to
     literal: str = ""  # an IPv4 address written into the page
     wrong_over_ipv6: str = ""  # what is: content, certificate, links, slow
+    room: str = ""  # empty: the information centre's, where it runs in a room at all
+    go_live: date = date(2019, 3, 1)
+    addressed: bool = True  # the register says where it serves
+    served: bool = True  # anybody serves there
+    expired: bool = False  # its certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from typing import Any
 
-from playbooks.demo.model import TUNNEL, Device, Hardening, Heard, Port, System
+from playbooks.demo.model import TUNNEL, Device, Hardening, Heard, Port
 
 PREFIX = "fd5c:8e21:7a44"  # the county's unique local prefix; its address plan names it
 NO_IPV6 = frozenset({"town-7", "village-18", "dept-9", "srv-07"})
@@ -86,51 +85,25 @@ LINKS: dict[str, dict[str, Any]] = {
 # Business systems declared on the cloud that a server of the county's own room still serves.
 AT_HOME = frozenset({"tourism"})
 # What else listens on hosts: program and TCP port. The old host of one system still runs its database.
-PROGRAMS: dict[str, tuple[tuple[str, int], ...]] = {"srv-22": (("dmserver", 5236),), "cloud-1": (("kingbase", 54321),)}
+PROGRAMS: dict[str, tuple[tuple[str, int], ...]] = {
+    "srv-18": (("dmserver", 5236),),
+    "srv-22": (("dmserver", 5236),),
+    "cloud-1": (("kingbase", 54321),),
+}
 # Who is connected with them: local address and port, peer, program.
 FLOWS: dict[str, tuple[tuple[str, int, str, str], ...]] = {
     "srv-22": (("127.44.3.103", 5236, "127.44.0.9:40112", "dmserver"),),
+    # What moved to the second guest works on a database that stayed at home.
+    "cloud-2": (("127.44.4.9", 41000, "127.44.0.25:5236", "java"),),
 }
 # What ARP tells beside the gateway: address, port, MAC.
-RESOLVED: dict[str, tuple[tuple[str, str, str], ...]] = {"srv-19": (("127.44.3.103", "eth1", "02:44:00:00:1d:02"),)}
+RESOLVED: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "srv-19": (("127.44.3.103", "eth1", "02:44:00:00:1d:02"),),
+    # A broadband line hangs on the server's switch: its gateway answers.
+    "srv-17": (("1.2.3.129", "eth0", "02:fe:00:00:00:01"),),
+}
 # What is mounted from other hosts: source, mount point.
 MOUNTS: dict[str, tuple[tuple[str, str], ...]] = {"srv-20": (("127.44.0.32:/backup", "/backup"),)}
-
-_FIRST_WAVE = date(2021, 12, 31)
-_BUREAU = "县政务服务数据管理局"
-
-
-def _on_cloud(name: str, title: str, unit: str, number: int, **more: Any) -> System:
-    return System(name, title, unit, number, "on-cloud", "city-cloud", "第一批", _FIRST_WAVE, **more)
-
-
-def _in_room(name: str, title: str, unit: str, number: int, state: str, **more: Any) -> System:
-    return System(name, title, unit, number, state, "room", **more)
-
-
-SYSTEMS = (
-    _on_cloud("oa", "政务协同办公OA系统", _BUREAU, 1, moved=True, tls=True, links=("/news", "/help")),
-    _on_cloud(
-        "tourism", "“一部手机游陆河”全域旅游智慧平台", "县文化广电旅游体育局", 2, tls=True,
-        wrong_over_ipv6="certificate",
-    ),
-    _on_cloud("assets", "农村集体三资管理服务平台", "县农业农村局", 3, moved=True, old_host_answers=True),
-    _on_cloud("projects", "重点项目信息管理平台", "县发展和改革局", 4, aaaa=False),
-    _in_room(
-        "archive", "数字档案管理系统", "县档案馆", 5, "not-started", wave="第二批", wave_date=date(2022, 6, 30),
-        wrong_over_ipv6="content",
-    ),
-    _in_room(
-        "flood", "山洪灾害监测预警系统", "县水务局", 6, "excepted", exception_reason="technology", data_interface=True,
-        links=("/map", "/warnings"), wrong_over_ipv6="links",
-    ),
-    _in_room("payroll", "工资统发系统", "县财政局", 7, "excepted", data_interface=True, literal="10.44.7.7"),
-    # A wave that is still to come, whenever the demo is run.
-    _in_room(
-        "portal", "县政府门户网站后台", "县政府办公室", 8, "not-started", wave="第三批", wave_date=date(2099, 12, 31),
-        wrong_over_ipv6="slow",
-    ),
-)  # fmt: skip
 
 
 def _port_changed(device: Device, name: str, **change: Any) -> Device:
@@ -153,6 +126,14 @@ def _also_at(device: Device, *addresses: str) -> Device:
     )  # fmt: skip
     uplink = device.ports[-1]
     return replace(device, ports=(*device.ports[:-1], *ports, uplink))
+
+
+def _with_line(device: Device, address: str, **more: Any) -> Device:
+    """The device with a broadband line of its own, filtered as it should be."""
+    port = Port(
+        "GigabitEthernet0/9", 1000, description="broadband", acl4=3001, acl6=3001, ipv4=IPv4Interface(address), **more
+    )
+    return replace(device, ports=(*device.ports, port))
 
 
 _CHANGES: dict[str, Callable[[Device], Device]] = {
@@ -183,7 +164,12 @@ _CHANGES: dict[str, Callable[[Device], Device]] = {
     "srv-22": lambda d: _also_at(d, "127.44.3.103/27"),
     # serves what is declared on the cloud
     "srv-20": lambda d: _also_at(d, "127.44.3.2/32"),
-    "cloud-1": lambda d: _also_at(d, "127.44.4.3/32", "127.44.4.4/32"),
+    "cloud-1": lambda d: _also_at(d, "127.44.4.3/32", "127.44.4.4/32", "127.44.4.10/32"),
+    "cloud-2": lambda d: _also_at(d, "127.44.4.9/32"),
+    # ways out that nobody approved: a default route to a box of the carrier's, a public address, translation
+    "village-16": lambda d: replace(_with_line(d, "192.168.1.2/24"), gateway4=IPv4Address("192.168.1.1")),
+    "village-19": lambda d: _with_line(d, "1.2.3.6/30"),
+    "village-20": lambda d: _with_line(d, "192.168.8.2/24", translates=True),
     # declared, and switched off
     "srv-24": lambda d: replace(d, answers=False),
 }

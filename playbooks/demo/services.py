@@ -43,7 +43,7 @@ class Place:
 def place(system: System, first_port: int) -> Place:
     """Where a system answers; each has a port of its own, since ::1 is the only IPv6 address there is."""
     moved_from = IPv4Address(f"127.44.3.{100 + system.number}") if system.moved else None
-    on_cloud = 4 if system.hosted.endswith("cloud") and system.name not in planted.AT_HOME else 3
+    on_cloud = 4 if (system.hosted or "").endswith("cloud") and system.name not in planted.AT_HOME else 3
     return Place(system, first_port + system.number, IPv4Address(f"127.44.{on_cloud}.{system.number}"), moved_from)
 
 
@@ -68,7 +68,7 @@ def _http(status: str, content: str) -> bytes:
 async def serve_pages(places: list[Place]) -> list[asyncio.Server]:
     """Begins to answer for every system; OSError when a port is taken."""
     servers = []
-    for where in places:
+    for where in (place for place in places if place.system.served):
         hosts = [str(where.address)]
         if where.old_address and where.system.old_host_answers:
             hosts.append(str(where.old_address))
@@ -81,7 +81,7 @@ async def serve_pages(places: list[Place]) -> list[asyncio.Server]:
 async def _serve(where: Place, hosts: list[str], *, over_ipv6: bool) -> asyncio.Server:
     system = where.system
     strange = over_ipv6 and system.wrong_over_ipv6 == "certificate"
-    tls = server_context("test.invalid" if strange else where.host) if system.tls else None
+    tls = server_context("test.invalid" if strange else where.host, expired=system.expired) if system.tls else None
     return await asyncio.start_server(_answering(system, over_ipv6=over_ipv6), hosts, where.port, ssl=tls)
 
 

@@ -12,6 +12,8 @@ NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
 AAA_SERVER, AAA_SERVER6, STATION = "10.44.0.20", "FD5C:8E21:7A44:1::20", "10.44.0.40"
 STATION6 = "FD5C:8E21:7A44:1::40"
 NTP_SERVER6, LOG_HOST6 = "FD5C:8E21:7A44:1::123", "FD5C:8E21:7A44:1::50"
+# What lists let in beside what answers: the web, and IPv6 packed into IPv4.
+MORE_RULES = {3002: (" rule 6 permit tcp destination-port eq 443",), 3003: (" rule 6 permit 41",)}
 Lines = Iterator[str]
 
 
@@ -80,17 +82,19 @@ def _acls(device: Device) -> Lines:
     yield " rule 5 permit source 10.44.0.40 0"
     yield "acl number 2999"
     yield " rule 5 permit source 10.44.0.0 0.0.0.255"
-    if any(port.acl4 for port in device.ports):
-        yield "acl number 3001"
+    for number in sorted({port.acl4 for port in device.ports if port.acl4}):
+        yield f"acl number {number}"
         yield " rule 5 permit tcp established"
+        yield from MORE_RULES.get(number, ())
         yield " rule 1000 deny ip"
     if device.addressed6:
         yield "#"
         yield "acl ipv6 number 2999"
         yield " rule 5 permit source FD5C:8E21:7A44:1::/64"
-    if any(port.acl6 for port in device.ports):
-        yield "acl ipv6 number 3001"
+    for number in sorted({port.acl6 for port in device.ports if port.acl6}):
+        yield f"acl ipv6 number {number}"
         yield " rule 5 permit tcp established"
+        yield from MORE_RULES.get(number, ())
         yield " rule 10 permit icmpv6 source FE80::/10"
         yield " rule 11 permit icmpv6 destination FD5C:8E21:7A44::/48"
         yield " rule 1000 deny ipv6"
@@ -152,6 +156,13 @@ def _interface(device: Device, port: Port) -> Lines:
     if port.car_mbps:
         for direction in ("inbound", "outbound"):
             yield f"qos car {direction} cir {port.car_mbps * 1000}"
+    yield from _crossing(port)
+
+
+def _crossing(port: Port) -> Lines:
+    """What becomes of packets at a port."""
+    if port.translates:
+        yield "nat outbound 2000"
     if port.acl4:
         yield f"traffic-filter inbound acl {port.acl4}"
     if port.acl6:
@@ -159,6 +170,10 @@ def _interface(device: Device, port: Port) -> Lines:
 
 
 def _routing(device: Device) -> Lines:
+    if device.ospf6_up is not None:
+        yield "ospfv3 1"
+        yield f" router-id 10.255.0.{device.number % 250}"
+        yield "#"
     if device.nat64:
         yield "nat64 prefix 64:FF9B:: 96"
     if device.gateway4:

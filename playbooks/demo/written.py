@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from inventory.errors import unwritable
+from inventory.plan_figures import FILE as FIGURES
 from inventory.targets import Target
 from inventory.targets import write_targets as targets_csv
 from playbooks.demo import planted
@@ -39,12 +41,27 @@ policy:
 """
 
 
+_FIGURES = """\
+# What no device tells of the plan: totals, and values with their source. How many schools and hospitals there are
+# (DEN-EDU-HEALTH) nobody declared.
+denominators:
+  DEN-BUDGET: {budget}
+  DEN-TOWN: {towns}
+  DEN-VILLAGE: {villages}
+  DEN-SYS: {systems}
+  DEN-PRIV: 2
+figures:
+- {{requirement: PR-VID-01, value: 3600, as_of: {day}, by: 值班长, source: 雪亮平台月报}}
+"""
+
+
 def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
     """Writes target list and playbook into a project folder, made where it is missing; returns the files.
 
     Raises InputError where the folder cannot be written.
     """
     targets, playbook = folder / "targets.csv", folder / "playbooks" / "demo.yaml"
+    figures = folder / FIGURES
     try:
         playbook.parent.mkdir(parents=True, exist_ok=True)
         (folder / STATE).mkdir(mode=0o700, exist_ok=True)
@@ -60,9 +77,24 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
             ),
             encoding="utf-8",
         )
+        figures.write_text(_figures(demo), encoding="utf-8")
     except OSError as error:
         raise unwritable(folder, error) from None
-    return [targets, playbook]
+    return [targets, playbook, figures]
+
+
+def _figures(demo: DemoCounty) -> str:
+    """The totals as the county knows them: one more private network than anybody listed, and how many schools and
+    hospitals there are nobody said."""
+    units = demo.register().units
+    towns, villages = (sum(site.tier == tier for site in demo.county.sites) for tier in ("town", "village"))
+    return _FIGURES.format(
+        budget=sum(unit.budget_unit is True for unit in units),
+        towns=towns,
+        villages=villages,
+        systems=sum(system.state != "retired" and system.hosted != "province" for system in demo.county.systems),
+        day=datetime.now(UTC).date() - timedelta(days=30),
+    )
 
 
 def write_targets(targets: Iterable[Target], path: Path) -> None:

@@ -150,9 +150,10 @@ def _as_attested(requirement: Requirement, facts: PlanFacts) -> Told:
     zh = f"设备上读不到；请在 {FILE} 填报并写明来源"
     missing = Text(zh, f"no device tells it: declare it in {FILE} ({requirement.measure})")
     items = [ref.partition(":")[2] for ref in requirement.clauses] if requirement.assess == "manual" else []
-    told = [(name, item_met(item)) for name in items if (item := facts.assessment.items.get(name))]
-    if all(answer is None for _, answer in told):
+    found = [(name, item) for name in items if (item := facts.assessment.items.get(name))]
+    if not any(item.attestations for _, item in found):
         return Unmeasured(missing)
+    told = ((name, item_met(item)) for name, item in found)
     return answers(told, Text("项条款经人工确认符合", "items that people confirmed as met"), missing)
 
 

@@ -18,7 +18,7 @@ from inventory.facts import (
     ResolvedAddresses,
     Routes,
 )
-from inventory.register import InternetEgress, Link, NetworkDevice, Register
+from inventory.register import InternetEgress, Link, NetworkDevice, Register, Server
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -58,6 +58,15 @@ def test_next_hop_that_may_be_a_device_that_was_not_read_is_in_doubt() -> None:
         village = device("village", "10.1.0.1", ROUTER, out(hop), holds("10.1.0.1/30"))
         (found,) = strange_egresses(Register(), MemoryNetwork([silent, village]))
         assert found.certain is certain
+
+
+def test_silent_server_is_nobodys_next_hop() -> None:
+    village = device("village", "10.1.0.1", ROUTER, out("192.168.1.1"), holds("10.1.0.1/30"))
+    by_role = Snapshot(DeviceRecord("srv", "10.2.0.5", State.UNREACHABLE, NOW, role="server"))
+    declared = Snapshot(DeviceRecord("srv", "10.2.0.5", State.UNREACHABLE, NOW))
+    register = Register(servers=(Server(asset_no="S1", mgmt_ip4=IPv4Address("10.2.0.5")),))
+    for silent, known in ((by_role, Register()), (declared, register)):
+        assert [e.certain for e in strange_egresses(known, MemoryNetwork([silent, village]))] == [True]
 
 
 def test_default_route_over_an_interface_alone_is_in_doubt_and_one_to_nowhere_is_none() -> None:

@@ -11,6 +11,7 @@ from playbooks.demo import planted
 from playbooks.demo.county import CENTRE, county
 from playbooks.demo.model import County, Device
 from playbooks.demo.shell import Terminal
+from playbooks.demo.systems import BASELINE
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,9 @@ def test_size_is_that_of_the_plans_baseline(small: County) -> None:
     in_room = [d for d in small.devices if d.rack]
     assert len(in_room) == 34
     assert len({d.rack for d in in_room}) == 8
-    assert len(small.systems) == 8
-    assert sum(system.hosted == "city-cloud" for system in small.systems) == 4
+    baseline = small.systems[:BASELINE]
+    assert [system.number for system in baseline] == list(range(1, 9))
+    assert sum(system.state == "on-cloud" for system in baseline) == 4, "as the plan names them"
     roles = Counter(d.role for d in small.devices if d.site == CENTRE)
     assert (roles["core"], roles["firewall"]) == (2, 1)
 

@@ -12,11 +12,12 @@ from checks.model import SubjectKind
 from checks.policies import policies_from
 from inventory.errors import InputError
 from inventory.plan import plan
-from inventory.register import SHEETS, Register, empty_columns, problems
+from inventory.register import SHEETS, Hosting, MigrationState, Register, empty_columns, problems
 from inventory.targets import read_targets
-from playbooks.demo.declared import ROOM
+from playbooks.demo.declared_rooms import ROOM
 from playbooks.demo.key import answer_key
 from playbooks.demo.running import DemoCounty
+from playbooks.demo.systems import BASELINE
 from playbooks.demo.written import write_project
 from playbooks.schema import playbook
 
@@ -42,8 +43,16 @@ def test_room_holds_the_plans_baseline(register: Register) -> None:
     assert baseline.baseline == {
         "racks": len(register.racks),
         "devices_total": sum(device.room == ROOM for device in register.devices),
-        "business_systems": len(register.systems),
+        "business_systems": BASELINE,
         "class": str(register.rooms[0].class_gb50174),
+    }
+
+
+def test_every_state_on_the_way_to_the_cloud_has_its_system(register: Register) -> None:
+    """And one of which nobody said how far it is, one that a higher level runs."""
+    assert {system.state for system in register.systems} == {*MigrationState, None}
+    assert {Hosting.CITY_CLOUD, Hosting.DOMESTIC_CLOUD, Hosting.ROOM, Hosting.PROVINCE, None} == {
+        system.hosted for system in register.systems
     }
 
 
@@ -56,6 +65,9 @@ def test_only_the_planted_cells_are_empty(register: Register) -> None:
     }
     assert empty == {
         ("systems", "工资统发系统"): ["exception_reason"],
+        ("systems", "会议管理系统"): ["url"],
+        ("systems", "气象信息发布系统"): ["hosted", "state", "wave"],
+        ("systems", "企业登记信息系统"): ["state", "wave"],
         ("links", "hospital-uplink"): ["z_device", "z_interface"],
     }
 
