@@ -42,6 +42,7 @@ from inventory.facts import (
     RemoteAccess,
     Routes,
     RoutingProtocols,
+    RuleSets,
     SnmpAgent,
     Software,
     Source,
@@ -144,8 +145,8 @@ _CONFIG_READS = (
 # all of it: there is no line that would tell.
 _ORDER: Order = {
     r"interface \S": (),
-    r"line console$": tuple({read.fact for read in _CONFIG_READS} - {RemoteAccess}),
-    r"line vty$": (RemoteAccess,),
+    r"line console$": tuple({read.fact for read in _CONFIG_READS} - {RemoteAccess, RuleSets}),
+    r"line vty$": (RemoteAccess, RuleSets),
 }
 
 QUOTED = r"banner (?:motd|exec) (?P<mark>\^C|\x03|\S)"

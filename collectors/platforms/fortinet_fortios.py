@@ -138,7 +138,7 @@ _PARTS: dict[type[Fact], str] = {
     RemoteAccess: r"config system (?:interface|global|admin)$",
     Accounts: r"config system admin$",
     ConfigBackup: r"config system global$",
-    PasswordPolicy: r"config system (?:global|password-policy)$",
+    PasswordPolicy: r"config system password-policy$",
     SnmpAgent: r"config system snmp (?:community|user)$",
     Logging: r"config log ",
     TimeSync: r"config system ntp$",
