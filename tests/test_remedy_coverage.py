@@ -27,6 +27,18 @@ HOSTS = ("linux", "frr")
 MARKS = {"entered": "yes", "read": "read", "printed": "printed", "none": "–", "": "·"}
 _SHOWS = re.compile(r"display |show |get |diagnose |#|!|vtysh -c 'show |top |free |nstat |ip -[46s] |chronyc |cat |ls ")
 _SHOWING = "what is printed shows where to look"
+# What no command that is entered into a configuration changes there, by check, or by check and platform.
+_ELSEWHERE = {
+    "ipv6.adjacency-up": "whether a neighbour answers is the state of two running devices",
+    "ipv6.capable": "what hardware and release are able to do no configuration changes",
+    "ipv6.routes-learned": "routes are learned from neighbours: the table of the running device shows them, by SNMP",
+    "ipv6.traffic-flows": "the traffic is that of the hosts behind it, counted by SNMP",
+    "load.within-limits": "the load is measured on the running device, by SNMP",
+    "time_sync.synchronised": "whether the clock follows the server is the state of the running device",
+    "configuration.saved fortinet_fortios": "it saves each change by itself unless told otherwise",
+    "configuration.saved juniper_junos": "what is committed is saved",
+    "management.load-alarms huawei_vrp": "the alarm is on by default, and no command is known that turns it off",
+}
 # The pairs that find gaps and have no commands, each for the same reason.
 _UNCONFIRMED = "the manuals at hand do not confirm the command"
 
@@ -87,7 +99,8 @@ def _standing(check_id: str, name: str) -> tuple[str, str]:
         return "printed", UNPROVEN[check.id, name]
     if gap(check.id, name) is not None:
         return "entered", ""
-    return "printed", _SHOWING if only_shows(check, name) else "no configuration with this gap is kept"
+    elsewhere = _ELSEWHERE.get(check.id) or _ELSEWHERE.get(f"{check.id} {name}")
+    return "printed", elsewhere or (_SHOWING if only_shows(check, name) else "no configuration with this gap is kept")
 
 
 def why_none(check: Check, platform: Platform) -> str:

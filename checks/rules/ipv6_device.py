@@ -326,10 +326,10 @@ def traffic_flows(forwarding: Forwarding, counters: FamilyCounters) -> Iterator[
     remedy=Remedy(
         Text("把 MTU 调到 1280 以上，一般为 1500", "Raise the MTU to 1280 or more, as a rule to 1500"),
         {
-            "huawei_vrp": "system-view\n interface {place}\n  ipv6 mtu 1500\n  quit",
-            "h3c_comware": "system-view\n interface {place}\n  ipv6 mtu 1500\n  quit",
-            "ruijie_rgos": "configure terminal\n interface {place}\n  ipv6 mtu 1500\n end",
-            "cisco_ios": "configure terminal\n interface {place}\n  ipv6 mtu 1500\n end",
+            "huawei_vrp": "system-view\n interface {place}\n  mtu 1500\n  ipv6 mtu 1500\n  quit",
+            "h3c_comware": "system-view\n interface {place}\n  mtu 1500\n  ipv6 mtu 1500\n  quit",
+            "ruijie_rgos": "configure terminal\n interface {place}\n  mtu 1500\n  ipv6 mtu 1500\n end",
+            "cisco_ios": "configure terminal\n interface {place}\n  mtu 1500\n  ipv6 mtu 1500\n end",
             "linux": "ip link set dev {place} mtu 1500",
         },
     ),
@@ -340,13 +340,21 @@ def mtu_fits(
     speaking = {a.interface for a in addresses.items if isinstance(a.ip.ip, IPv6Address) and not a.ip.is_loopback}
     backbone = max(_LEAST_MTU, policy.backbone_mtu_min) if record.role in _BACKBONE else _LEAST_MTU
     judged = {
-        i.name: (i.mtu, _LEAST_MTU if _is_carrier(i) else backbone) for i in interfaces.items if i.name in speaking
+        i.name: (_ipv6_mtu(i), _LEAST_MTU if _is_carrier(i) else backbone)
+        for i in interfaces.items
+        if i.name in speaking
     }
     low = {name: (mtu, least) for name, (mtu, least) in judged.items() if mtu is not None and 0 < mtu < least}
     for name, (mtu, least) in low.items():
         yield verdict(False, interfaces.evidence or NO_EVIDENCE, place=name, mtu=mtu, least=least)
     if judged and not low:
-        yield verdict(True if any(mtu for mtu, _ in judged.values()) else None, interfaces.evidence)
+        told = [mtu for mtu, _ in judged.values()]
+        yield verdict(True if any(told) and None not in told else None, interfaces.evidence)
+
+
+def _ipv6_mtu(interface: Interface) -> int | None:
+    """Of two that are told the lower holds; 0: the agent has none to tell."""
+    return min((each for each in (interface.mtu, interface.ipv6_mtu) if each), default=interface.mtu)
 
 
 def _is_carrier(interface: Interface) -> bool:

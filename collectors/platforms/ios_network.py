@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, NetmaskValueError
 
 from collectors.platforms.base import Release
-from collectors.platforms.figures import fixed_speed_mbps
+from collectors.platforms.figures import fixed_speed_mbps, number
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -53,6 +53,8 @@ def _interface(name: str, block: ConfigLine) -> Interface:
         admin_up=False if block.child(r"shutdown$") else True if block.child(r"no shutdown$") else None,
         speed_mbps=fixed_speed_mbps(block),
         duplex=block.word(r"duplex (full|half)"),
+        mtu=number(block.word(r"mtu (\d+)")),
+        ipv6_mtu=number(block.word(r"ipv6 mtu (\d+)")),
         aggregate=_aggregate(block),
         ipv6_enabled=block.child(r"ipv6 (?:enable|address|link-local|unnumbered)\b") is not None,
     )

@@ -22,8 +22,14 @@ _PORTS = replace(
 )
 MARKS = Marks(
     services={"tftp": r"tftp-server enable", "finger": r"(?:service )?finger"},
-    logins=r"(?:syslog|logging) .*\b(?:aaa|login)\b|aaa-accounting-template|aaa accounting exec",
-    commands=r"(?:command-log|logging cmd-log|cmd-log)|aaa accounting commands|aaa-accounting-type .*command",
+    logins=(
+        r"(?:syslog|logging) .*\b(?:aaa|login)\b|login on-(?:failure|success) alarm|aaa-accounting-template"
+        r"|aaa accounting exec"
+    ),
+    commands=(
+        r"(?:command-log|logging cmd-log|cmd-log)|syslog-server host .*\bcmdlog\b|aaa accounting commands"
+        r"|aaa-accounting-type .*command"
+    ),
     severity=r"(?:syslog|logging) (?:level|trap) (\w+)",
     local=r"logging (?:buffer|on|file)|alarm buffer",
     logging_off=r"logging on",

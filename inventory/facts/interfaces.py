@@ -20,6 +20,7 @@ class Interface:
     speed_mbps: float | None = None  # None: not told, or 0, or the 32-bit ceiling without ifHighSpeed
     duplex: str | None = None  # full, half
     mtu: int | None = None
+    ipv6_mtu: int | None = None  # of IPv6 alone; None: that of the interface
     admin_up: bool | None = None
     oper_up: bool | None = None
     mac: str | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_MODES = frozenset({"system-view", "configure terminal", "configure", "end", "exec", "read", "save"})
+SAVES = frozenset({"save", "write", "write memory", "copy running-config startup-config"})
+_MODES = frozenset({"system-view", "configure terminal", "configure", "end", "exec", "read", *SAVES})
 _LEAVES = frozenset({"quit", "exit", "exit-address-family"})
 _NEGATED = re.compile(r"(?:undo|no) (?P<what>.+)")
 _NUMBER = r"(?:(?:seq(?:uence)? |rule )?(\d+) )?"
@@ -188,7 +189,7 @@ _SINGLE = re.compile(
     r"|(?:ssh|telnet|console|web) timeout|ssh (?:version|cipher \w+|key-exchange group)|password-policy \S+"
     r"|enable password|passwd |line \w+ idle-timeout|logging level|admin (?:min-length|password-expiration|complexity"
     r"|max-login-failure|lockout-duration)|zone |password (?!policy)|userpassphrase \S+|snmp-server community \S+"
-    r"|snmp-agent community (?:read|write) \S+|ntp server \S+|ntp-service unicast-server \S+|log syslog|ipv6 mtu"
+    r"|snmp-agent community (?:read|write) \S+|ntp server \S+|ntp-service unicast-server \S+|log syslog|(?:ipv6 )?mtu "
     r"|process cpu threshold|logging server \S+|address |ip address |login block-for|login block "
     r"|aaa authentication login \S+|(?:esp |ah )?(?:authentication|encryption)-algorithm|encr|hash |set proposal"
     r"|crypto ipsec transform-set \S+|speed |duplex "

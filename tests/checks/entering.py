@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from config_merge import merged
+from config_merge import SAVES, merged
 from fortios_merge import merged_fortios
 from set_merge import merged_set
 
@@ -27,6 +27,9 @@ _BETWEEN = {
 }
 
 
+STARTUP = "\n--- startup ---\n"  # stands before the configuration that a device starts with, where that is another
+
+
 def whole(name: str, text: str) -> str:
     """The configuration as the device would end it, with what a whole one never lacks."""
     if name == "fortinet_fortios":
@@ -36,22 +39,25 @@ def whole(name: str, text: str) -> str:
 
 
 def with_commands(name: str, text: str, commands: str) -> str:
-    """The configuration with the commands entered."""
+    """The configuration with the commands entered; one that is saved is what the device starts with from then on."""
+    runs, mark, startup = text.partition(STARTUP)
+    after = _entered(name, runs, commands)
+    if not any(line.strip() in SAVES for line in commands.splitlines()):
+        return after + mark + startup
+    changed = re.search(r"^!Last configuration was updated at (.+)$", after, re.MULTILINE)
+    if changed:  # VRP writes at the head when it was saved
+        after = re.sub(r"(?m)^(!Last configuration was saved at ).+$", rf"\g<1>{changed[1]}", after)
+    return after + (mark + after if mark else "")
+
+
+def _entered(name: str, text: str, commands: str) -> str:
     if name == "juniper_junos":
         return merged_set(text, commands)
     if name == "fortinet_fortios":
         return merged_fortios(text, commands)
     if name == "frr":
         return merged(text, _of_vtysh(commands), name)
-    after = merged(text, commands, name).replace("\n#\n", _BETWEEN.get(name, "\n#\n"))
-    return _saved(after) if name == "huawei_vrp" and "save" in commands.split() else after
-
-
-def _saved(text: str) -> str:
-    """VRP writes at the head of a configuration when it was saved last."""
-    changed = re.search(r"^!Last configuration was updated at (.+)$", text, re.MULTILINE)
-    assert changed, "it was never changed"
-    return re.sub(r"(?m)^(!Last configuration was saved at ).+$", rf"\g<1>{changed[1]}", text)
+    return merged(text, commands, name).replace("\n#\n", _BETWEEN.get(name, "\n#\n"))
 
 
 def _of_vtysh(commands: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from entering import whole, with_commands
+from entering import STARTUP, whole, with_commands
 
 from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device
@@ -20,6 +20,7 @@ from collectors.by_cli import facts_by_cli
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
 from inventory.errors import Gap, ReadFailed
+from inventory.facts import ConfigBackup
 from inventory.snapshot import DeviceRecord, Snapshot, State
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,6 +46,7 @@ OWN = {
     "huawei_vrp": {"<user-port>": "GigabitEthernet0/0/1"},
     "h3c_comware": {"<user-port>": "GigabitEthernet1/0/1", "<uplink>": "GigabitEthernet1/0/24"},
     "ruijie_rgos": {"<user-port>": "GigabitEthernet 0/1"},
+    "cisco_nxos": {"<user-port>": "Ethernet1/5"},
     "cisco_asa": {"<interface>": "inside", "<acl>": "EDGE"},
     "fortinet_fortios": {"<interface>": "wan1", "<name>": "admin"},
     "hillstone_stoneos": {"<interface>": "ethernet0/1", "<station>": "10.20.0.70"},
@@ -75,17 +77,20 @@ POLICIES = {"logs": {"collectors": ["10.88.0.50"]}}
 
 
 class Shown:
-    """A command line that shows one configuration and knows nothing else."""
+    """A command line that shows one configuration, or two, and knows nothing else."""
 
     def __init__(self, platform: Platform, text: str) -> None:
         self.platform = platform
-        self._text = text
+        runs, _, startup = text.partition(STARTUP)
+        backups = [read.commands[1:2] for read in platform.all_reads if read.fact is ConfigBackup]
+        dialect = platform.dialect
+        commands = (*(dialect.commands[:1] if dialect else ()), *(backups[0] if backups else ()))
+        self._shows = {c: whole(platform.name, t) for c, t in zip(commands, (runs, startup), strict=False) if t}
 
     def ask(self, command: str) -> Answer:
-        dialect = self.platform.dialect
-        if dialect is None or command != dialect.commands[0]:
+        if command not in self._shows:
             raise ReadFailed("not shown", Gap.UNREAD)
-        return Answer(command, self._text)
+        return Answer(command, self._shows[command])
 
     def close(self) -> None:
         """Nothing is open."""
@@ -96,7 +101,7 @@ def snapshot(name: str, text: str, role: str = "core") -> Snapshot:
     """All that a configuration tells."""
     platform = platforms()[name]
     kinds = dict.fromkeys(read.fact for read in platform.all_reads)
-    facts = facts_by_cli(Shown(platform, whole(name, text)), platform, list(kinds), NOW)
+    facts = facts_by_cli(Shown(platform, text), platform, list(kinds), NOW)
     return Snapshot(DeviceRecord("r1", "10.0.0.1", State.ANSWERED, NOW, name, role=role), facts)
 
 
