@@ -29,7 +29,7 @@ _ENABLED = 1
 
 @reads(RoutingProtocols)
 def routing_protocols(agent: Agent) -> RoutingProtocols | Missing:
-    """The protocols that are seen, with the neighbours that they carry IPv6 over; IS-IS does not say what it carries."""
+    """The protocols that are seen, with the neighbours they carry IPv6 over; IS-IS does not say what it carries."""
     found = {source: protocol for source, read in _READ.items() if (protocol := read(agent)) is not None}
     if not found:
         return lacks("OSPFV3-MIB, ISIS-MIB and the maker's MIB of BGP")

@@ -55,6 +55,7 @@ def _rows(device: Device, engine: bytes) -> Iterator[Row]:
     yield from _internet(device)
     yield from _by_family(device)
     yield from _routes(device)
+    yield from _adjacencies(device)
     yield from _entities(device)
     if device.platform == "linux":
         yield from _host(device)
@@ -236,6 +237,15 @@ def _route(index: int, destination: bytes, length: int, hop: bytes | None, proto
     yield (*_MIB2, 4, 24, 7, 1, 7, *suffix), ber.integer(index)
     yield (*_MIB2, 4, 24, 7, 1, 8, *suffix), ber.integer(4 if hop else 3)
     yield (*_MIB2, 4, 24, 7, 1, 9, *suffix), ber.integer(protocol)
+
+
+def _adjacencies(device: Device) -> Iterator[Row]:
+    """OSPFV3-MIB (RFC 5643): that it runs, and the state of its neighbours."""
+    if device.ospf6_up is None:
+        return
+    yield (*_MIB2, 191, 1, 1, 2, 0), ber.integer(1)
+    for n in range(1, device.ospf6_up + 1):
+        yield (*_MIB2, 191, 1, 9, 1, 8, n, 0, 10 << 24 | n), ber.integer(8)
 
 
 _CHASSIS, _POWER, _FAN, _MODULE, _PORT = 3, 6, 7, 9, 10  # PhysicalClass

@@ -185,8 +185,8 @@ class System:
     moved: bool = False  # ran elsewhere before
     tls: bool = False
     links: tuple[str, ...] = ()  # pages that the first one links to
-    literal: str = ""  # an IPv4 address written into the page
-    wrong_over_ipv6: str = ""  # what is: content, certificate, links, slow
+    literal: str = ""  # an IPv4 address written into the page, or a name without IPv6 that a picture comes from
+    wrong_over_ipv6: str = ""  # what is: content, certificate, links, slow, loop, closed
     room: str = ""  # empty: the information centre's, where it runs in a room at all
     go_live: date = date(2019, 3, 1)
     addressed: bool = True  # the register says where it serves

@@ -54,15 +54,17 @@ def page(system: System, path: str = "/", *, over_ipv6: bool = False) -> bytes:
         return _http("404 Not Found", "<title>404</title>")
     if wrong == "content":
         return _http("200 OK", "<title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>")
+    if wrong == "loop":
+        return _http("302 Found", "<title>302</title>", "Location: /\r\n")
     links = "".join(f'<a href="{link}">{link}</a>' for link in system.links if path == "/")
     image = f'<img src="http://{system.literal}/logo.png">' if system.literal else ""
     return _http("200 OK", f"<title>{system.title}</title><h1>{system.title}</h1>{links}{image}")
 
 
-def _http(status: str, content: str) -> bytes:
+def _http(status: str, content: str, more: str = "") -> bytes:
     body = f"<!doctype html><meta charset=utf-8>{content}\n".encode()
     head = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
-    return head.encode() + b"Connection: close\r\n\r\n" + body
+    return head.encode() + more.encode() + b"Connection: close\r\n\r\n" + body
 
 
 async def serve_pages(places: list[Place]) -> list[asyncio.Server]:
@@ -73,7 +75,7 @@ async def serve_pages(places: list[Place]) -> list[asyncio.Server]:
         if where.old_address and where.system.old_host_answers:
             hosts.append(str(where.old_address))
         servers.append(await _serve(where, hosts, over_ipv6=False))
-        if where.system.aaaa and loopback_ipv6():
+        if where.system.aaaa and where.system.wrong_over_ipv6 != "closed" and loopback_ipv6():
             servers.append(await _serve(where, ["::1"], over_ipv6=True))
     return servers
 

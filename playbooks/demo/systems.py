@@ -55,9 +55,12 @@ SYSTEMS = (
     # … nor did anybody say where.
     _on_cloud("meetings", "会议管理系统", "县政府办公室", 11, addressed=False),
     _in_room("weather", "气象信息发布系统", "县气象局", 12, None, hosted=None, tls=True, room="县气象局机房"),
-    _on_its_way("estate", "不动产登记信息系统", "县自然资源局", 13, "assessed"),
-    _on_its_way("trading", "公共资源交易系统", "县发展和改革局", 14, "adapting"),
-    _on_its_way("water", "智慧水务系统", "县水务局", 15, "migrating", go_live=date(2023, 5, 1), room="县水务局机房"),
+    _on_its_way("estate", "不动产登记信息系统", "县自然资源局", 13, "assessed", literal="projects.county.example"),
+    _on_its_way("trading", "公共资源交易系统", "县发展和改革局", 14, "adapting", wrong_over_ipv6="closed"),
+    _on_its_way(
+        "water", "智慧水务系统", "县水务局", 15, "migrating", go_live=date(2023, 5, 1), room="县水务局机房",
+        wrong_over_ipv6="loop",
+    ),
     _in_room("petition", "信访信息系统", "县政府办公室", 16, "retired"),
     _in_room("registry", "企业登记信息系统", "县工业和信息化局", 17, None, hosted="province", tls=True),
 )  # fmt: skip

@@ -12,8 +12,15 @@ NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
 AAA_SERVER, AAA_SERVER6, STATION = "10.44.0.20", "FD5C:8E21:7A44:1::20", "10.44.0.40"
 STATION6 = "FD5C:8E21:7A44:1::40"
 NTP_SERVER6, LOG_HOST6 = "FD5C:8E21:7A44:1::123", "FD5C:8E21:7A44:1::50"
-# What lists let in beside what answers: the web, and IPv6 packed into IPv4.
-MORE_RULES = {3002: (" rule 6 permit tcp destination-port eq 443",), 3003: (" rule 6 permit 41",)}
+# What lists let in beside what answers, by family: the county's web, IPv6 packed into IPv4, the web for everybody.
+_WEB4 = "source 10.44.0.0 0.0.255.255 destination 10.44.0.0 0.0.255.255 destination-port eq 443"
+_WEB6 = "source FD5C:8E21:7A44::/48 destination FD5C:8E21:7A44::/48 destination-port eq 443"
+MORE_RULES = {
+    (4, 3002): (f" rule 6 permit tcp {_WEB4}",),
+    (6, 3002): (f" rule 6 permit tcp {_WEB6}",),
+    (4, 3003): (" rule 6 permit 41",),
+    (4, 3004): (" rule 6 permit tcp destination-port eq 443",),
+}
 Lines = Iterator[str]
 
 
@@ -85,7 +92,7 @@ def _acls(device: Device) -> Lines:
     for number in sorted({port.acl4 for port in device.ports if port.acl4}):
         yield f"acl number {number}"
         yield " rule 5 permit tcp established"
-        yield from MORE_RULES.get(number, ())
+        yield from MORE_RULES.get((4, number), ())
         yield " rule 1000 deny ip"
     if device.addressed6:
         yield "#"
@@ -94,7 +101,7 @@ def _acls(device: Device) -> Lines:
     for number in sorted({port.acl6 for port in device.ports if port.acl6}):
         yield f"acl ipv6 number {number}"
         yield " rule 5 permit tcp established"
-        yield from MORE_RULES.get(number, ())
+        yield from MORE_RULES.get((6, number), ())
         yield " rule 10 permit icmpv6 source FE80::/10"
         yield " rule 11 permit icmpv6 destination FD5C:8E21:7A44::/48"
         yield " rule 1000 deny ipv6"
