@@ -92,8 +92,8 @@ def canonical_interface(name: str, platform: str | None = None) -> str:
 # schedulers of Windows, VLANs that nothing routes.
 _NO_INTERFACE = re.compile(
     r"^(?:unrouted vlan|async\d|eobc|virtual-(?:template|access|ppp)|voip-null|control plane|bluetooth|isatap|plip|"
-    r"optics\d|sslvpn|faith\d|slot \d+ virtual)|"
-    r"-mpls(?: layer)?$|-physical$|-signalling$|-otu$|qos packet scheduler|"
+    r"optics\d|sslvpn|faith\d|span [rs]p\b|slot \d+ virtual)|"
+    r"-mpls(?: layer)?$|-atm (?:layer|subif)$|-physical$|-signalling$|-otu$|qos packet scheduler|"
     r"virtual switch extension|\bras async\b|router virtual interface$",
     re.IGNORECASE,
 )

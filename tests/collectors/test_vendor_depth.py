@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from test_identify import ENT, chassis, identified
-from test_inventory import modules, rows, system
 
 from collectors.base import SnmpValue
 from collectors.vendors.files import Place
-from inventory.facts import Entity
 
 HUAWEI = "Copyright (C) 2012-2018 Huawei Technologies Co., Ltd."
 VRP = "Huawei Versatile Routing Platform Software\r\nVRP (R) software, Version"
@@ -176,8 +174,8 @@ COMWARE = "H3C Comware Platform Software, Software Version"
             *("server", "UCS C220 M4S", "3.0(3a)"),
         ),
         (
-            *("9.1.2442", "Cisco FX-OS(tm) fxos, Software (fxos-k9-system), Version 5.0(3)N2(4.81), RELEASE SOFTWARE"),
-            *("firewall", None, "5.0(3)N2(4.81)"),
+            *("9.1.2405", "Cisco FX-OS(tm) fxos, Software (fxos-k9-system), Version 5.0(3)N2(4.81), RELEASE SOFTWARE"),
+            *("firewall", "ciscoFpr2120td", "5.0(3)N2(4.81)"),
         ),
     ],
 )  # fmt: skip
@@ -301,58 +299,6 @@ def test_rows_that_are_named_in_their_index() -> None:
     objects |= row(18, "Product Serial", b"219000001") | row(9, "Board Serial", b"BOARD0001")
     found = identified("Inspur BMC", "1.3.6.1.4.1.37945.2.1", objects)
     assert (found.model, found.serial, found.platform) == ("NF5280M5", "219000001", "inspur_bmc")
-
-
-IBMC, IDRAC, ILO = "1.3.6.1.4.1.2011.2.235.1.1", "1.3.6.1.4.1.674.10892.5", "1.3.6.1.4.1.232"
-
-
-@pytest.mark.parametrize(
-    ("agent", "objects", "wanted"),
-    [
-        (
-            system("2011.2.235", b"Hardware management system"),
-            {
-                **rows(f"{IBMC}.1", (6, 7), i0=(b"2288H V5", b"2102311XDC10K1000001")),
-                **rows(f"{IBMC}.16.50.1", (3, 6, 10, 11, 12), i1=(b"Samsung", 1, b"DIMM000", b"DDR4", b"0x12345678"),
-                       i2=(b"N/A", 5, b"DIMM001", b"N/A", b"N/A")),
-                **rows(f"{IBMC}.18.50.1", (2, 6, 7, 8), i1=(2, b"Disk0", b"S3Z5NB0K", b"MZ7LH960"),
-                       i2=(1, b"Disk1", b"N/A", b"N/A")),
-            },
-            [("chassis", "2288H V5", "2102311XDC10K1000001"), ("module", "DDR4", "0x12345678"),
-             ("storageDrive", "MZ7LH960", "S3Z5NB0K")],
-        ),
-        (
-            system("674.10892.5", b""),
-            {
-                **rows(f"{IDRAC}.1.3", (2, 12), i0=(b"7XKQ2M2", b"PowerEdge R740")),
-                **rows(f"{IDRAC}.4.1100.50.1", (8, 22, 23), i1_1=(b"DIMM.Socket.A1", b"M393A2K43BB1", b"36A1B2C3")),
-                **rows(f"{IDRAC}.5.1.20.130.4.1", (2, 6, 7), i1=(b"Physical Disk 0:1:0", b"ST600MM0069", b"W0L0ABCD")),
-            },
-            [("chassis", "PowerEdge R740", "7XKQ2M2"), ("module", "M393A2K43BB1", "36A1B2C3"),
-             ("storageDrive", "ST600MM0069", "W0L0ABCD")],
-        ),
-        (
-            system("232.9.4.10", b"Integrated Lights-Out 4 2.60 May 23 2018"),
-            {
-                **rows(f"{ILO}.2.2.2", (1,), i0=(b"CZJ71101NY",)),
-                **rows(f"{ILO}.6.2.14.13.1", (10, 13, 19), i0=(b"752368-081", b"PROC 1 DIMM 1", 4),
-                       i1=(b"NOT AVAILABLE", b"PROC 1 DIMM 2", 2)),
-                **rows(f"{ILO}.6.2.9.3.1", (3, 10, 11), i0_1=(3, b"720478-B21", b"5DMWA0CL6"), i0_2=(2, b"", b"")),
-            },
-            [("chassis", None, "CZJ71101NY"), ("module", "752368-081", None),
-             ("powerSupply", "720478-B21", "5DMWA0CL6")],
-        ),
-    ],
-)  # fmt: skip
-def test_modules_of_a_server_by_its_board(
-    agent: dict[str, SnmpValue], objects: dict[str, SnmpValue], wanted: list[tuple[str, str | None, str | None]]
-) -> None:
-    """Empty sockets and bays are listed by the agents and are no modules."""
-
-    def shown(module: Entity) -> tuple[str | None, str | None, str | None]:
-        return module.kind, module.model, module.serial
-
-    assert [shown(module) for module in modules(agent, objects)] == wanted
 
 
 def test_disagreeing_places_are_shown_and_masks_are_none() -> None:
