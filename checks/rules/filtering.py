@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from checks.covering import complete, covered, in_use, perhaps_anything
 from checks.model import Family, Remedy, Severity, Value, Verdict, check, verdict
 from checks.policies import FilterPolicy
+from inventory.errors import Missing
 from inventory.evidence import Evidence
-from inventory.facts import FilterRule, RuleSet, RuleSets
+from inventory.facts import FilterRule, Identity, RuleSet, RuleSets
 from inventory.text import Text
 
 _SHOWN = 8
@@ -189,9 +190,10 @@ def no_shadowed_rules(rules: RuleSets) -> Iterator[Verdict]:
     unknown=_UNREAD,
     remedy=Remedy(Text("删除无效规则；没有绑定的列表一并删除", "Remove them, and lists that nothing uses")),
 )
-def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
+def no_dead_rules(rules: RuleSets, policy: FilterPolicy, identity: Identity | Missing) -> Iterator[Verdict]:
     for each in rules.items:
-        hit = any(rule.hits for rule in each.rules)  # counters that all stand at zero were just reset
+        # counters that all stand at zero were just reset; those of a device that just started say little
+        hit = any(rule.hits for rule in each.rules) and not _started_lately(identity)
         dead = [r for r in each.rules if not r.enabled or r.expired or (hit and r.hits == 0 and not r.anything)]
         dead += [c.rule for c in covered(each) if c.kind != "shadowed" and c.rule not in dead]
         unbound = each.used is False and not each.bound and each.kind == "acl" and _others_bound(rules)
@@ -201,6 +203,12 @@ def no_dead_rules(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         unread = 0 if unbound or len(in_use(each)) < 2 else sum(r.unread and r not in dead for r in in_use(each))
         unsure = within and unread and 100 * (len(dead) + unread) / len(each.rules) > policy.dead_max_percent
         yield _of(each, dead, None if unsure else within, _shown(each, dead), percent=round(share))
+
+
+def _started_lately(identity: Identity | Missing) -> bool:
+    """Within the 90 days for which a rule must have met nothing to count as dead."""
+    up_s = identity.uptime_s if isinstance(identity, Identity) else None
+    return up_s is not None and up_s < 90 * 86400
 
 
 def _others_bound(rules: RuleSets) -> bool:

@@ -6,7 +6,16 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import asa_access, asa_census, asa_hardening, asa_network, cisco_views, ios_network, saved
+from collectors.platforms import (
+    asa_access,
+    asa_census,
+    asa_hardening,
+    asa_network,
+    cisco_views,
+    hits,
+    ios_network,
+    saved,
+)
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
 from collectors.platforms.cisco_inventory import chassis
@@ -148,7 +157,7 @@ _CONFIG_READS = (
     ConfigRead(Forwarding, ios_network.forwarding_by_address),
     ConfigRead(Routes, asa_network.routes),
     ConfigRead(RoutingProtocols, ios_network.routing_protocols),
-    *asa_hardening.READS,
+    *hits.with_hits(asa_hardening.READS, hits.ASA),
 )
 # Inspection is the last that an ASA writes; where it is applied, everything else has been told.
 _ORDER: Order = {

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from collectors.base import Answer
-from collectors.platforms import exposed, saved, stoneos_hardening
+from collectors.platforms import exposed, hits, saved, stoneos_hardening
 from collectors.platforms import stoneos_access as access
 from collectors.platforms import stoneos_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
@@ -188,7 +188,7 @@ PLATFORM = Platform(
         ConfigRead(Routes, network.routes),
         ConfigRead(RoutingProtocols, network.routing_protocols),
         ConfigRead(ZonePolicy, network.zone_policy),
-        *exposed.with_exposed(stoneos_hardening.READS, exposed.stoneos),
+        *hits.with_hits(exposed.with_exposed(stoneos_hardening.READS, exposed.stoneos), hits.STONEOS),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),
 )

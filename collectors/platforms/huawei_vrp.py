@@ -10,6 +10,7 @@ from collectors.config_text import BLOTTED
 from collectors.platforms import (
     exposed,
     gateways,
+    hits,
     huawei_vrp_hardening,
     saved,
     vrp_ipv6,
@@ -283,7 +284,7 @@ PLATFORM = Platform(
         ConfigRead(LinkServices, vrp_ipv6.link_services),
         ConfigRead(FirstHopSecurity, vrp_ipv6.first_hop),
         *gateways.gateway_reads(gateways.VRP),
-        *exposed.with_exposed(huawei_vrp_hardening.READS, exposed.vrp),
+        *hits.with_hits(exposed.with_exposed(huawei_vrp_hardening.READS, exposed.vrp), hits.USG),
         ConfigRead(ZonePolicy, zone_policy),
     ),
     lacks=frozenset({SshServer, OperatingSystem, Software, Listeners}),

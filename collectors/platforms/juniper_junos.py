@@ -9,6 +9,7 @@ from collectors.config_text import BLOTTED
 from collectors.platforms import (
     exposed,
     gateways,
+    hits,
     junos_access,
     junos_census,
     junos_hardening,
@@ -171,7 +172,7 @@ _CONFIG_READS = shown_reads(
         ConfigRead(Transitions, junos_network.transitions),
         ConfigRead(LinkServices, junos_ipv6.link_services),
         *gateways.gateway_reads(gateways.JUNOS),
-        *exposed.with_exposed(junos_hardening.READS, exposed.junos),
+        *hits.with_hits(exposed.with_exposed(junos_hardening.READS, exposed.junos), hits.JUNOS),
     ),
     _is_whole,
     _PARTS,
