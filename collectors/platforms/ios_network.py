@@ -205,11 +205,14 @@ def _protocols(config: Config, block: ConfigLine) -> Iterator[RoutingProtocol]:
         by_port = any(b.child(r"ipv6 router isis") for _, b in interface_blocks(config))
         six = by_port or block.child(r"address-family ipv6") is not None
         both = frozenset({4, 6}) if six else frozenset({4})
-        yield RoutingProtocol("isis", both, block.child(r"authentication mode|area-password") is not None)
+        proven = block.child(r"authentication mode|(?:area|domain)-password") is not None
+        yield RoutingProtocol("isis", both, proven or _on_interfaces(config, r"isis (?:authentication|password)"))
 
 
 def _authenticated(config: Config, block: ConfigLine, name: str) -> bool:
-    if block.child(r"area \S+ authentication"):
+    families = block.below(r"address-family ")  # as EIGRP is named
+    ports = (port for family in families for port in family.below(r"af-interface "))
+    if block.child(r"area \S+ authentication") or any(port.child(r"authentication mode") for port in ports):
         return True
     return _on_interfaces(
         config, rf"(?:ip )?(?:{name} (?:authentication|message-digest-key)|authentication mode {name}|rip auth)"
@@ -233,8 +236,9 @@ def _bgp_authenticated(block: ConfigLine) -> bool | None:
     lines = [*block.children, *(line for family in block.below(r"address-family ") for line in family.children)]
     told = [line.text for line in lines if line.text.startswith("neighbor ")]  # on ASA they stand below their family
     grouped = {
-        t.split()[1]: t.split()[3] for t in told if re.match(r"neighbor \S+ (?:peer-group|inherit peer-session) \S", t)
+        t.split()[1]: t.split()[-1] for t in told if re.match(r"neighbor \S+ (?:peer-group|inherit peer-session) \S", t)
     }
     keyed = {t.split()[1] for t in told if re.match(r"neighbor \S+ password\b", t)}
+    keyed |= {each.text.split()[2] for each in block.below(r"template peer-session \S") if each.child(r"password ")}
     peers = [t.split()[1] for t in told if re.match(r"neighbor [0-9A-Fa-f.:]+ (?:remote-as|peer-group)", t)]
     return all(peer in keyed or grouped.get(peer) in keyed for peer in peers) if peers else None

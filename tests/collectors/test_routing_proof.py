@@ -1,0 +1,66 @@
+"""Whether routing neighbours prove who they are, wherever a configuration of IOS says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.offline import snapshots_from
+from collectors.platforms.catalogue import platform
+from inventory.facts import RoutingProtocols
+from inventory.snapshot import Snapshot
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PORT = "interface GigabitEthernet0/1\n ip address 10.1.1.1 255.255.255.0\n"
+BGP = "router bgp 65001\n{above} neighbor 10.2.2.2 remote-as 65002\n{below}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (PORT + " ip ospf authentication key-chain KC\nrouter ospf 1\n network 10.0.0.0 0.0.0.255 area 0\n", True),
+        (PORT + "router ospf 1\n area 0 authentication message-digest\n", True),
+        (PORT + "router ospf 1\n network 10.0.0.0 0.0.0.255 area 0\n", False),
+        (PORT + " isis authentication mode md5\nrouter isis\n net 49.0001.0000.0000.0001.00\n", True),
+        (PORT + "router isis\n net 49.0001.0000.0000.0001.00\n domain-password x\n", True),
+        (PORT + "router isis\n net 49.0001.0000.0000.0001.00\n", False),
+        (
+            "router eigrp CORP\n address-family ipv4 unicast autonomous-system 1\n  af-interface default\n"
+            "   authentication mode hmac-sha-256 7 x\n",
+            True,
+        ),
+        ("router eigrp CORP\n address-family ipv4 unicast autonomous-system 1\n  network 10.0.0.0\n", False),
+        (BGP.format(above="", below=" neighbor 10.2.2.2 password 7 x\n"), True),
+        (
+            BGP.format(
+                above=" template peer-session S\n  password 7 x\n exit-peer-session\n",
+                below=" neighbor 10.2.2.2 inherit peer-session S\n",
+            ),
+            True,
+        ),
+        (
+            BGP.format(
+                above=" template peer-session S\n  timers 3 9\n exit-peer-session\n",
+                below=" neighbor 10.2.2.2 inherit peer-session S\n",
+            ),
+            False,
+        ),
+        (BGP.format(above=" neighbor G peer-group\n neighbor G password x\n", below=""), False),
+        (
+            BGP.format(
+                above=" neighbor G peer-group\n neighbor G password x\n", below=" neighbor 10.2.2.2 peer-group G\n"
+            ),
+            True,
+        ),
+    ],
+)
+def test_neighbours_prove_who_they_are(text: str, expected: bool, tmp_path: Path) -> None:
+    path = tmp_path / "r1.cfg"
+    path.write_text(f"version 16.9\nhostname r1\n{text}line vty 0 4\nend\n", encoding="utf-8")
+    ((_, told),) = snapshots_from([path], NOW, platform=platform("cisco_ios"))
+    assert isinstance(told, Snapshot)
+    protocols = told.fact(RoutingProtocols)
+    assert isinstance(protocols, RoutingProtocols)
+    assert [each.authenticated for each in protocols.items] == [expected]
