@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -138,7 +139,16 @@ def _judged(check: Check, subject: Subject, supply: Supply, terms: Terms) -> Ite
     except Exception:  # noqa: BLE001 - the edge of a check: its fault is a finding, the run goes on
         yield Finding(check.id, subject, Outcome.ERROR, traceback=traceback.format_exc())
         return
-    yield from found or (Finding(check.id, subject, Outcome.NOT_APPLICABLE),)
+    yield from _told_apart(found) if found else (Finding(check.id, subject, Outcome.NOT_APPLICABLE),)
+
+
+def _told_apart(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings with places of their own: of two access lists of one name, for IPv4 and IPv6, each has its history."""
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    for each in found:
+        seen[each.key] += 1
+        number = seen[each.key]
+        yield each if number == 1 else replace(each, place=f"{each.place} ({number})".lstrip())
 
 
 def _without_facts(check: Check, subject: Subject, missing: list[tuple[str, Missing]]) -> Finding:

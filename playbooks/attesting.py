@@ -132,22 +132,41 @@ def read_worksheet(path: Path, now: datetime) -> tuple[list[Attestation], list[E
     """The attestations of a filled-in worksheet and their files; RegisterErrors for anything wrong in it."""
     today = now.astimezone().date()
     files: dict[int, Evidence] = {}
+    seen: dict[tuple[str, str], int] = {}
 
     def wrong(at: int, row: Attestable) -> Iterator[tuple[str, Text]]:
+        is_lost = False
         if row.file:
             try:
-                files[at] = evidence_at(path.parent / row.file)
+                files[at] = evidence_at(_beside(path, row.file))
             except InputError as error:
+                is_lost = True
                 yield "file", error.text
-                return
         if row.until is None:
             yield "until", Text("必须填写", "must be filled in")
         record = record_of(row, files.get(at), now)
+        first = seen.setdefault((record.item, record.object), at)
+        if first != at:
+            yield (
+                "object",
+                Text(f"与第 {first + 2} 行是同一条款、同一对象", f"the same item and object as row {first + 2}"),
+            )
         dated = replace(record, until=today) if row.until is None else record
-        yield from ((_FIELDS.get(name, name), text) for name, text in complaints(dated, today))
+        for name, text in complaints(dated, today):
+            if name != "file" or not is_lost:
+                yield _FIELDS.get(name, name), text
 
     rows = read_attested(path, wrong)
     return [record_of(row, files.get(at), now) for at, row in rows], list(files.values())
+
+
+def _beside(worksheet: Path, name: str) -> Path:
+    """A file that a worksheet names; InputError for one outside its folder: whoever filled it in is not trusted."""
+    folder = worksheet.parent.resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise InputError(name, Text("应在证明表所在的文件夹里", "expected a file in the worksheet's folder"))
+    return worksheet.parent / name
 
 
 def write_worksheet(assessment: Assessment, path: Path, language: Language) -> int:

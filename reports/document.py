@@ -297,7 +297,7 @@ def _picked(found: Iterable[records.Record], most: int) -> tuple[list[records.Re
     for record in found:
         total += 1
         fails = any(row.fails for row in record.findings)
-        into = lacking if fails or record.is_one or record.step == 0 else others
+        into = lacking if fails or record.is_one or not record.findings else others
         if len(into) < most:
             into.append(record)
     others = others[: max(0, most - len(lacking))]

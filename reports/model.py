@@ -209,7 +209,15 @@ class Result:
         if row.subject_kind == SubjectKind.SYSTEM:
             system = self.register.system(row.subject)
             return (system.unit if system else None), row.site
-        return self._unit_of_site(row.site), row.site
+        return self._unit_of_site(row.site) or self.unit_of_named(row.place), row.site
+
+    def unit_of_named(self, name: str) -> str | None:
+        """Whose the system, device, room or boundary is that a finding on network or register names."""
+        register = self.register
+        egress = next((each for each in register.egresses if each.name == name), None)
+        private = next((each for each in register.private_networks if each.name == name), None)
+        found = (self._by_target.get(name), register.system(name), register.room(name), egress, private)
+        return next((each.unit for each in found if each is not None and each.unit), None)
 
     def _site_of(self, target: str, told: str | None) -> str | None:
         declared = self._by_target.get(target)

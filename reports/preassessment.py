@@ -14,6 +14,7 @@ from checks.scoring import Conclusion, Score, Template
 from checks.waivers import Reviewed
 from inventory.attestation import NOT_APPLICABLE, NOT_MET, Attestation
 from inventory.reconcile import Difference
+from inventory.register import SHEETS
 from inventory.text import Text
 from reports import wording
 from reports.model import Result as Run
@@ -210,12 +211,23 @@ def remarks(run: Run) -> Iterator[Line]:
     for label, names in (
         (Text("登记而未测的设备", "Declared devices that were not looked at"), unseen),
         (Text("已过期的证明（按未评计）", "Expired attestations (not assessed)"), expired),
+        (Text("证明中的对象，登记和发现里都没有", "Attested objects neither declared nor found"), _strangers(run)),
         (Text("与检查结果矛盾的证明（以检查为准）", "Attestations that findings contradict"), contradicted),
         (Text("已过期的豁免", "Expired waivers"), over),
         (Text("没有用到的豁免", "Waivers that fit nothing"), idle),
     ):
         if names:
             yield Line(label, _named(names))
+
+
+def _strangers(run: Run) -> list[str]:
+    """Items and objects of attestations whose object nobody knows: a name that may be misspelt."""
+    words = [word for word in run.assessment.attested.valid.values() if word.object]
+    if not words:
+        return []
+    known = {name for _, name in run.figures.by_subject}
+    known.update(row.label for sheet in SHEETS for row in run.register.rows(sheet))
+    return [f"{word.item} {word.object}" for word in words if word.object not in known]
 
 
 _UNSEEN = (Difference.NOT_ASKED, Difference.NOT_FOUND)

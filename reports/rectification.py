@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from checks.commands import in_language
 from checks.items import ItemResult
 from checks.model import Severity
 from checks.risks import Level
 from checks.standards import LEVEL3
-from inventory.attestation import Attestation
+from inventory.attestation import NOT_MET, PARTIAL, Attestation
 from inventory.findings import WAIVED, FindingRow
 from inventory.text import Language, Text
 from reports import wording
@@ -27,6 +28,7 @@ COLUMNS = {
     "owner": Text("责任单位", "Unit"),
     "problem": Text("问题", "Problem"),
     "remedy": Text("整改建议", "Remedy"),
+    "commands": Text("整改命令", "Commands"),
     "first_seen": Text("首次发现", "First seen"),
     "deadline": Text("整改期限", "Deadline"),
     "state": Text("状态", "State"),
@@ -49,6 +51,7 @@ class Gap:
     first_seen: date
     deadline: date | None  # None: it is mended
     state: Text
+    commands: str = ""  # with comments in both languages
 
 
 def gaps(run: Run) -> Iterator[Gap]:
@@ -57,12 +60,21 @@ def gaps(run: Run) -> Iterator[Gap]:
     for row in run.gaps_by_severity():
         if row.check in cited:
             yield _found(run, row, cited[row.check])
-    for item in run.assessment.items.values():
-        if item.is_lacking and not item.failing and item.attested:
-            yield _confirmed(run, item, item.attested)
+    yield from _said(run)
     for row in run.resolved:
         if row.check in cited:
             yield _mended(run, row, cited[row.check])
+
+
+def _said(run: Run) -> Iterator[Gap]:
+    """Gaps that people found: of whole items where no check failed, and of single objects."""
+    items = run.assessment.items
+    for item in items.values():
+        if item.is_lacking and not item.failing and item.attested:
+            yield _confirmed(run, item, item.attested)
+    for word in run.assessment.attested.valid.values():
+        if word.object and word.item in items and word.result in (NOT_MET, PARTIAL):
+            yield _confirmed(run, items[word.item], word)
 
 
 def _cited(run: Run) -> dict[str, tuple[str, ...]]:
@@ -96,6 +108,7 @@ def _found(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
         first_seen=first,
         deadline=deadline,
         state=state,
+        commands=row.commands,
     )
 
 
@@ -104,14 +117,14 @@ def _confirmed(run: Run, item: ItemResult, word: Attestation) -> Gap:
     least, most = run.assessment.level_of(item)
     severity = _AS_SEVERE.get(least, Severity.LOW)
     deadline = first + timedelta(days=_days(run, severity))
-    note = wording.shown(word.note)
+    note, name = wording.shown(word.note), wording.shown(word.object)
     return Gap(
         items=(item.clause.id,),
         severity=severity,
         risk=most,
-        object=Text("（整项）", "(the item as a whole)"),
+        object=Text(name, name) if name else Text("（整项）", "(the item as a whole)"),
         place=Text("", ""),
-        owner=None,
+        owner=run.unit_of_named(word.object),
         problem=Text(note, note),
         remedy=item.clause.text,
         first_seen=first,
@@ -166,6 +179,7 @@ def cells(number: int, gap: Gap, language: Language) -> dict[str, str]:
         "owner": wording.shown(gap.owner or ""),
         "problem": gap.problem.say(language),
         "remedy": gap.remedy.say(language),
+        "commands": wording.shown_lines(in_language(gap.commands, language)),
         "first_seen": gap.first_seen.isoformat(),
         "deadline": gap.deadline.isoformat() if gap.deadline else "",
         "state": gap.state.say(language),

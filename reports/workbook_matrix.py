@@ -23,7 +23,16 @@ _RECORD_WIDTHS = {
     "step_result": 9, "object_result": 12, "item_result": 12, "said": 40, "source": 28, "excerpt": 44, "taken": 17,
     "sha256": 20, "problem": 36, "remedy": 36, "attested": 30,
 }  # fmt: skip
-_GAP_WIDTHS = {"items": 22, "object": 22, "place": 18, "owner": 22, "problem": 44, "remedy": 40, "state": 26}
+_GAP_WIDTHS = {
+    "items": 22,
+    "object": 22,
+    "place": 18,
+    "owner": 22,
+    "problem": 44,
+    "remedy": 40,
+    "commands": 44,
+    "state": 26,
+}
 
 
 def write(run: Run, language: Language, stream: BinaryIO) -> None:

@@ -89,6 +89,16 @@ def test_evidence_and_site_travel_with_the_finding() -> None:
     assert finding.evidence == (READ,)
 
 
+def test_findings_on_things_of_one_name_are_told_apart() -> None:
+    def twice(forwarding: Forwarding) -> Iterator[Verdict]:
+        for ok, place in ((True, "acl 3001"), (False, "acl 3001"), (True, "acl 3002"), (True, ""), (False, "")):
+            yield verdict(ok and forwarding.ipv4, place=place)
+
+    found = judge(rule(twice), device(forwarding=Forwarding(True, True)))
+    assert [finding.place for finding in found] == ["acl 3001", "acl 3001 (2)", "acl 3002", "", "(2)"]
+    assert len({finding.key for finding in found}) == 5
+
+
 def test_a_check_that_copes_with_absence_is_called() -> None:
     def copes(forwarding: Forwarding, interfaces: Interfaces | Missing) -> Iterator[Verdict]:
         yield verdict(isinstance(interfaces, Missing))

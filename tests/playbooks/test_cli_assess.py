@@ -210,6 +210,49 @@ def test_everything_wrong_in_the_worksheet_at_once_and_nothing_taken(judged: Pat
     assert not (judged / "evidence").exists()
 
 
+def test_the_worksheet_tells_an_assessor_what_to_do(judged: Path) -> None:
+    attest(judged, "worksheet", "-o", "sheet.xlsx")
+    page = openpyxl.load_workbook(judged / "sheet.xlsx")["证明"]
+    rows = {str(cells[0].value): {str(h.value): c for h, c in zip(page[1], cells, strict=True)} for cells in page}
+    for item, cells in rows.items():
+        if item.startswith("8."):
+            assert cells["测评对象"].value, item
+            assert str(cells["测评步骤"].value).startswith("1. "), item
+            assert cells["测评步骤"].alignment.wrap_text
+    assert "what may lower it" in str(rows["HR-6.4.1.2"]["测评步骤"].value)
+
+
+def test_files_of_a_worksheet_lie_beside_it_and_nothing_is_said_twice(judged: Path) -> None:
+    attest(judged, "worksheet", "-o", "sheet.xlsx")
+    rows: dict[str, dict[str, object]] = {
+        "8.1.1.1-a": {**GOOD, "证明文件": "../../../etc/hostname"},
+        "8.1.1.1-b": {**GOOD, "证明文件": "/etc/hostname", "确认人": None},
+        "8.1.1.2-a": GOOD,
+        "8.1.1.3-a": {"条款": "8.1.1.2-a", **GOOD},
+        "8.1.1.3-b": {"条款": "8.1.1.2-a", "对象": "spare room", **GOOD},
+    }
+    filled(judged / "sheet.xlsx", rows)
+    done = hecha("attest", "import", "sheet.xlsx", at=judged)
+    refused(done, "4 problems; nothing was imported")
+    for place, said in (
+        ("证明!K2", "worksheet's folder"),
+        ("证明!K3", "worksheet's folder"),
+        ("证明!L3", "who confirms"),
+        ("证明!H5", "the same item and object as row 4"),
+    ):
+        assert any(place in line and said in line for line in done.stderr.splitlines()), (place, done.stderr)
+    (judged / "link.pdf").symlink_to("/etc/hostname")
+    filled(judged / "sheet.xlsx", {"8.1.1.1-a": {**GOOD, "证明文件": "link.pdf"}})
+    assert "证明!K2" in hecha("attest", "import", "sheet.xlsx", at=judged).stderr
+
+
+def test_an_object_that_nobody_knows_is_told(judged: Path) -> None:
+    attest(judged, "8.1.4.1-d", "--object", "core-l", "--result", "not-met", *SAID)
+    attest(judged, "8.1.4.1-d", "--object", "core-1", "--result", "not-met", *SAID)
+    said = hecha("assess", at=judged).stdout
+    assert "Attested objects neither declared nor found: 8.1.4.1-d core-l\n" in said
+
+
 def test_any_workbook_is_no_worksheet(judged: Path) -> None:
     openpyxl.Workbook().save(judged / "other.xlsx")
     refused(hecha("attest", "import", "other.xlsx", at=judged), "not the worksheet of attestations")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import docx
@@ -12,12 +12,13 @@ import pytest
 
 from checks.items import Result as Outcome
 from checks.standards import LEVEL3, standard
+from inventory.attestation import Attestation
 from inventory.evidence import Evidence
 from inventory.findings import FindingRow
 from inventory.plan import plan
 from inventory.store import RunState, Store
 from inventory.text import Text
-from reports import records
+from reports import records, rectification
 from reports.model import Result
 from reports.preassessment import RESULTS, raised_by
 from reports.registry import reports
@@ -131,3 +132,40 @@ def test_workbook_and_document_hold_every_item(told: Result, language: str) -> N
         assert not [row for row in rows if "None" in map(str, filter(None, row))]
     headings = [p.text for p in docx.Document(text).paragraphs if p.style and p.style.name == "Heading 3"]
     assert ids == {heading.split(" ")[0] for heading in headings}
+
+
+def test_what_people_found_is_to_be_mended_too(told: Result) -> None:
+    late = date(2027, 1, 1)
+    words = [
+        Attestation(item, name, "not-met", note, "Li Lei", NOW, late)
+        for item, name, note in (("8.1.4.1-d", "core-1", "one factor"), ("8.1.1.3-b", "", "cables lie open"))
+    ]
+    told.store.attest(words)
+    said = [(gap.items, gap.object.zh, gap.problem.zh) for gap in rectification.gaps(told)]
+    assert (("8.1.4.1-d",), "core-1", "one factor") in said
+    assert (("8.1.1.3-b",), "（整项）", "cables lie open") in said
+
+
+def test_steps_of_a_word_on_the_whole_item_are_as_confirmed(told: Result) -> None:
+    late = date(2027, 1, 1)
+    told.store.attest(
+        [
+            Attestation(item, "", said, "seen", "Li Lei", NOW, late)
+            for item, said in (("8.1.1.1-a", "met"), ("8.1.7.1-a", "partial"))
+        ]
+    )
+    assert {r.step_result.en for r in of(told, "8.1.1.1-a")} == {"met"}
+    assert len(of(told, "8.1.1.1-a")) == 5
+    assert {r.step_result.en for r in of(told, "8.1.7.1-a") if r.step} == {"see attestation"}
+
+
+def test_the_document_keeps_steps_that_people_have_to_look_at(told: Result) -> None:
+    told.store.save_findings(
+        told.run.id, [FindingRow("audit_log.on", "device", f"sw-{n:02}", "pass", "high") for n in range(40)]
+    )
+    text = io.BytesIO()
+    reports()["clause-matrix-docx"].write(told, "en", text)
+    document = docx.Document(text)
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells[1:2]}
+    clause = {clause.id: clause for clause in standard(LEVEL3).clauses()}["8.1.4.3-a"]
+    assert f"2. {clause.steps[1]}" in cells
