@@ -27,8 +27,10 @@ BGP = "router bgp 65001\n{above} neighbor 10.2.2.2 remote-as 65002\n{below}"
         (PORT + "router isis\n net 49.0001.0000.0000.0001.00\n domain-password x\n", True),
         (PORT + "router isis\n net 49.0001.0000.0000.0001.00\n", False),
         (
-            "router eigrp CORP\n address-family ipv4 unicast autonomous-system 1\n  af-interface default\n"
-            "   authentication mode hmac-sha-256 7 x\n",
+            (
+                "router eigrp CORP\n address-family ipv4 unicast autonomous-system 1\n  af-interface default\n"
+                "   authentication mode hmac-sha-256 7 x\n"
+            ),
             True,
         ),
         ("router eigrp CORP\n address-family ipv4 unicast autonomous-system 1\n  network 10.0.0.0\n", False),
