@@ -167,6 +167,34 @@ COMWARE = "H3C Comware Platform Software, Software Version"
             *("6486.801.1.1.2.1.12.1.7", "Alcatel-Lucent Enterprise OS6860E-P24 8.4.1.141.R03 GA"),
             *("switch", "OS6860E-P24", "8.4.1.141.R03"),
         ),
+        (
+            *("9.1.2530", "Cisco IOS Software [Gibraltar], C9800 Software (C9800_IOSXE-K9), Version 16.12.3s"),
+            *("wireless", "ciscoC980040K9", "16.12.3s"),
+        ),
+        (
+            *("9.1.99999", "Cisco IOS XR Software (Cisco ASR9K Series),  Version 4.3.4[Default]"),
+            *("router", "ASR9K", "4.3.4"),
+        ),
+        ("9.1.99999", "Cisco IOS XR Software (NCS-5500), Version 6.6.3", "router", "NCS-5500", "6.6.3"),
+        (
+            *("9.1.99999", "Cisco IOS Software, s72033_rp Software (s72033_rp-ADVIPSERVICESK9-M), Version 12.2(33)SXI3"),
+            *("switch", None, "12.2(33)SXI3"),
+        ),
+        (
+            *("2011.2.31", f"{VRP} 5.160 (ATN 910B V200R003C10SPC500)\n{HUAWEI}\nHUAWEI ATN 910B"),
+            *("router", "ATN 910B", "V200R003C10SPC500"),
+        ),
+        ("2011.2.25.333", "Huawei OptiX OSN 1800", "optical", "OptiX OSN 1800", None),
+        ("8886.6.50", "ROS_5.1.1.ISCOM2924GF-4C.12.20140626", "switch", "ISCOM2924GF-4C", "ROS_5.1.1"),
+        (
+            *("8886.23.4", "Raisecom Operating System Software Version 5.2.1_20170802 ISCOM2624G-4GE"),
+            *("switch", "ISCOM2624G-4GE", "5.2.1_20170802"),
+        ),
+        (
+            *("2636.1.1.1.2.600", "Juniper Networks, Inc. ptx10001-36mr Router, kernel Linux junos 20.4R1.12-EVO"),
+            *("router", "ptx10001-36mr", "20.4R1.12-EVO"),
+        ),
+        ("8072.3.2.14", "HP-UX hp1 B.11.31 U ia64", "server", None, "B.11.31"),
         ("30155.23.1", "OpenBSD fw1 7.4 GENERIC.MP#1397 amd64", "server", "amd64", "7.4"),
         (
             "9.1.1512",
