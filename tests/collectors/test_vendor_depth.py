@@ -177,7 +177,7 @@ COMWARE = "H3C Comware Platform Software, Software Version"
         ),
         ("9.1.99999", "Cisco IOS XR Software (NCS-5500), Version 6.6.3", "router", "NCS-5500", "6.6.3"),
         (
-            *("9.1.99999", "Cisco IOS Software, s72033_rp Software (s72033_rp-ADVIPSERVICESK9-M), Version 12.2(33)SXI3"),
+            *("9.1.99999", "Cisco IOS Software, s72033_rp Software (s72033_rp-IPSERVICES-M), Version 12.2(33)SXI3"),
             *("switch", None, "12.2(33)SXI3"),
         ),
         (
