@@ -24,7 +24,7 @@ from inventory.facts import PortAnswer, WebAnswer
 _LARGEST_BODY_BYTES = 1_000_000
 _LONGEST_TEXT_BYTES = 256 * 1024
 _MOST_REDIRECTS = 5
-_TRIES = 3  # of a page that both families serve, to compare their times
+_TRIES = 4  # of a page that both families serve, to compare their times
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOP, ELSEWHERE, CUT = "loop", "elsewhere", "cut"  # how a page may end that is not whole
@@ -79,7 +79,7 @@ class Page:
 
 
 def timed(pages: list[Page], bounds: ProbeLimits) -> list[Page]:
-    """The pages with the time of the fastest of several tries, where both families gave a whole one.
+    """The pages with the times of the fastest and the slowest of several tries, where both families gave a whole one.
 
     The tries go in turns over the addresses: whatever else the machines do makes one slower, and none faster. No try
     begins after the time of one page.
@@ -87,7 +87,7 @@ def timed(pages: list[Page], bounds: ProbeLimits) -> list[Page]:
     whole = [page for page in pages if page.answer.role == "service" and page.answer.status and not page.answer.ended]
     if {page.port.ip.version for page in whole} != {4, 6}:
         return pages
-    took = {page.port.ip: page.answer.elapsed_ms or 0.0 for page in whole}
+    took = {page.port.ip: [page.answer.elapsed_ms or 0.0] for page in whole}
     until = time.monotonic() + bounds.page_s
     for page in whole * (_TRIES - 1):
         started = time.monotonic()
@@ -95,11 +95,12 @@ def timed(pages: list[Page], bounds: ProbeLimits) -> list[Page]:
             break
         got = fetched(urlsplit(page.answer.url), page.port, bounds)
         if got.status == page.answer.status and got.ended is None:
-            took[page.port.ip] = min(took[page.port.ip], round((time.monotonic() - started) * 1000, 1))
-    return [
-        replace(page, answer=replace(page.answer, elapsed_ms=took[page.port.ip])) if page in whole else page
-        for page in pages
-    ]
+            took[page.port.ip].append(round((time.monotonic() - started) * 1000, 1))
+    return [_timed(page, took[page.port.ip]) if page in whole else page for page in pages]
+
+
+def _timed(page: Page, took_ms: list[float]) -> Page:
+    return replace(page, answer=replace(page.answer, elapsed_ms=min(took_ms), slowest_ms=max(took_ms)))
 
 
 @dataclass(slots=True)

@@ -101,6 +101,7 @@ class WebAnswer:
     # wrong by its kind; None: it is.
     ended: str | None = None
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+    slowest_ms: float | None = None  # of several tries; None: there was one
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from playbooks.demo.model import System
 
 ZONE = "county.example"
 NAME_SERVER = IPv4Address("127.44.3.53")
-_SLOW_S = 1.5
+_SLOW_S = 2.0
 _A, _AAAA, _IN, _NX, _REFUSED = 1, 28, 1, 3, 5
 
 
