@@ -32,7 +32,11 @@ MARKS = Marks(
     authorised=r"aaa authorization command \S",
     by_server=r"aaa authentication (?:ssh|http|serial|telnet|enable) console (?!LOCAL)\S+",
     second_factor=r"username \S+ attributes \| ssh authentication publickey",
-    groups=(Group("ha", r"failover$"), Group("cluster", r"cluster group \S")),
+    groups=(
+        Group("ha", r"failover$"),
+        Group("cluster", r"cluster group \S"),
+        Group("aggregation", r"interface (\S+) \| channel-group \d+", least=2),
+    ),
     own=(
         r"interface (Management\S+) \| |interface (\S+) \| management-only"
         r"|interface (\S+) \| nameif (?i:\S*mgmt|\S*manage)"

@@ -16,7 +16,7 @@ PORTS = PortMarks(
     controls={
         "dot1x": r"dot1x(?: port-method| mandatory-domain| port-control|$)",
         "mab": r"mac-authentication\b",
-        "port-security": r"port-security (?:port-mode|max-mac-count) \S",
+        "port-security": r"port-security (?:port-mode|max-mac-count) \S|mac-address max-mac-count \d",
         "portal": r"portal (?:enable|server|apply)",
     },
     filters={
@@ -77,6 +77,7 @@ MARKS = Marks(
         Group("stack", r"irf member (\d+) priority|irf-port (\d+)/", guard=r".*mad (?:bfd |arp |nd )?enable", least=2),
         Group("ha", r"remote-backup group(?: \| (?P<off>undo hot-backup enable))?"),
         Group("vrrp", r"interface \S+ \| vrrp (?:ipv6 )?vrid (\d+) virtual-ip"),
+        Group("aggregation", r"interface (\S+) \| port link-aggregation group \d+", least=2),
         Group("cluster", r"m-lag system-mac|interface \S+ \| port (?:m-lag|drni) group"),
     ),
     own=(

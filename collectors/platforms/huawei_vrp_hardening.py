@@ -19,7 +19,7 @@ PORTS = PortMarks(
     controls={
         "dot1x": r"authentication-profile \S|dot1x (?:enable|authentication-method)|authentication dot1x",
         "mab": r"mac-authen\b|authentication mac-authen",
-        "port-security": r"port-security enable",
+        "port-security": r"port-security enable|mac-limit maximum \d",
         "portal": r"web-auth-server \S|authentication portal",
     },
     filters={
@@ -76,6 +76,7 @@ MARKS = Marks(
         ),
         Group("vrrp", r"interface \S+ \| vrrp (?:ipv6 )?vrid (\d+) virtual-ip"),
         Group("vrrp", r"interface \S+ \| vrrp6 vrid (\d+) virtual-ip"),
+        Group("aggregation", r"interface (\S+) \| eth-trunk \d+", least=2),
         Group("cluster", r"dfs-group \d+ \| m-lag|m-lag (?:unpaired|member)"),
     ),
     own=(

@@ -71,7 +71,8 @@ MARKS = Marks(
     second_factor=r"ip ssh server authenticate user publickey",
     groups=(
         Group("stack", r"stackwise-virtual$|switch virtual domain \d|switch (\d+) provision"),
-        Group("vrrp", r"interface \S+ \| (?:standby|vrrp|glbp) (\d+) (?:ip|ipv6|address-family)"),
+        Group("vrrp", r"interface [^|]+ \| (?:standby|vrrp|glbp) (\d+) (?:ip|ipv6|address-family)"),
+        Group("aggregation", r"interface ([^|]+) \| (?:channel-group|port-group) \d+", least=2),
         Group("supervisor", r"redundancy \| mode sso"),
     ),
     own=(
@@ -106,7 +107,7 @@ MARKS = Marks(
     ports=partial(port_guards, PORTS),
 )
 TRAFFIC = TrafficMarks(
-    tunnels=r"interface (\S+) \| (?:crypto map|tunnel protection ipsec profile|macsec(?: network-link)?$)",
+    tunnels=r"interface ([^|]+) \| (?:crypto map|tunnel protection ipsec profile|macsec(?: network-link)?$)",
     algorithms=(
         r"crypto ipsec transform-set \S+ (.+)",
         r"crypto (?:isakmp|ikev2) (?:policy|proposal) \S+ \| (?:encr\w*|hash|integrity) (.+)",

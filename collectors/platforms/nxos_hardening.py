@@ -33,6 +33,7 @@ MARKS = replace(
     groups=(
         Group("cluster", r"vpc domain (\d+)"),
         Group("vrrp", r"interface \S+ \| (?:hsrp|vrrp|vrrpv3|glbp) (\d+)"),
+        Group("aggregation", r"interface (\S+) \| channel-group \d+", least=2),
     ),
     own=r"interface (mgmt0) \| (?:ip|ipv6) address|interface (\S+) \| vrf member (?:management|\S*(?i:mgmt)\S*)",
     shared=r"interface (Vlan1) \| ip address \d",

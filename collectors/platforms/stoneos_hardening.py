@@ -27,7 +27,10 @@ MARKS = Marks(
     accounts=stoneos_access.accounts,
     ranks=((r"admin$|RXW$", "top"), (r".*audit|RX?$", "auditor"), (r"\S", "operator")),
     by_server=r"admin auth-server \"?(?!local)\S",
-    groups=(Group("ha", r"ha (?:group \d+|link interface \S+|cluster \d+)"),),
+    groups=(
+        Group("ha", r"ha (?:group \d+|link interface \S+|cluster \d+)"),
+        Group("aggregation", r"interface (\S+) \| aggregate \S", least=2),
+    ),
     own=(
         r"interface (MGT\S*) \| |interface (\S+) \| zone +\"?(?:mgt|mgmt)\b"
         r"|interface (\S+) \| (?:description .*(?i:mgmt|manage|管理))"

@@ -41,7 +41,8 @@ MARKS = Marks(
     by_server=r"aaa-authentication-type (?:tacacs|radius)|(?:.* \| )?aaa authentication login .*(?:tacacs|radius)",
     groups=(
         Group("stack", r"(?:stack|vsc|switch virtual)\b"),
-        Group("vrrp", r"interface \S+ \| vrrp (\d+) (?:ipv4 |ipv6 |ip )"),
+        Group("vrrp", r"interface [^|]+ \| vrrp (\d+) (?:ipv4 |ipv6 |ip )"),
+        Group("aggregation", r"interface (\S+) \| smartgroup \d+", least=2),
     ),
     own=r"interface (mgmt\S*) \| ip|interface (\S+) \| (?:ip vrf forwarding|vrf forwarding) (?i:\S*(?:mgmt|manage)\S*)",
     shared=r"interface (vlan ?1) \| ip address \d",

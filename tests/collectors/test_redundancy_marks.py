@@ -1,0 +1,98 @@
+"""What makes two devices or two links one, and what keeps strangers off a port, in every system's words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.offline import snapshots_from
+from collectors.platforms.catalogue import platform
+from inventory.facts import PortGuards, Redundancy, TunnelCrypto
+from inventory.snapshot import Snapshot
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+HEADS = {
+    "cisco_ios": ("version 15.2\nhostname r1\n", "line vty 0 4\nend\n"),
+    "ruijie_rgos": ("version S5750_RGOS 11.4(1)B74\nhostname r1\n", "line vty 0 4\nend\n"),
+    "zte_zxros": ("version V2.8.23\nhostname ZXR10-1\n", "line telnet idle-timeout 5\nend\n"),
+    "cisco_nxos": ("version 9.3(8) Bios:version 05.42\nhostname n1\n", "line console\nline vty\nrouter bgp 1\n"),
+    "cisco_asa": ("ASA Version 9.14(2)\nhostname fw\n", ": end\n"),
+    "huawei_vrp": ("!Software Version V200R019C00SPC500\n#\n", "#\nreturn\n"),
+    "h3c_comware": ("#\n version 7.1.070, Release 6635\n#\n", "#\nreturn\n"),
+    "hillstone_stoneos": ('Version 5.5R8\nhostname "fw"\n', "rule id 1\n  action permit\nexit\nEnd\n"),
+    "juniper_junos": ("set version 20.4R3\nset system host-name r1\n", "set protocols lldp interface all\n"),
+    "fortinet_fortios": ("config system global\nend\n", "config router static\nend\n"),
+}  # fmt: skip
+LINKS = {
+    "cisco_ios": "interface GigabitEthernet0/{n}\n channel-group 1 mode active\n",
+    "ruijie_rgos": "interface GigabitEthernet 0/{n}\n port-group 1 mode active\n",
+    "zte_zxros": "interface gei_1/{n}\n  smartgroup 1 mode active\n!\n",
+    "cisco_nxos": "interface Ethernet1/{n}\n  channel-group 1 mode active\n",
+    "cisco_asa": "interface GigabitEthernet0/{n}\n channel-group 1 mode active\n",
+    "huawei_vrp": "interface GigabitEthernet0/0/{n}\n eth-trunk 1\n#\n",
+    "h3c_comware": "interface GigabitEthernet1/0/{n}\n port link-aggregation group 1\n#\n",
+    "hillstone_stoneos": "interface ethernet0/{n}\n  aggregate aggregate1\nexit\n",
+    "juniper_junos": "set interfaces ge-0/0/{n} gigether-options 802.3ad ae0\n",
+}
+GATEWAYS = {
+    "ruijie_rgos": "interface VLAN 10\n vrrp 10 ip 10.1.1.1\n",
+    "zte_zxros": "interface vlan 10\n  vrrp 1 ip 10.1.1.1\n!\n",
+    "fortinet_fortios": 'config system interface\n    edit "lan"\n        config vrrp\n            edit 5\n'
+    "                set vrip 10.1.1.1\n            next\n        end\n    next\nend\n",
+}
+
+
+def told(name: str, body: str, folder: Path) -> Snapshot:
+    path = folder / "device.cfg"
+    head, tail = HEADS[name]
+    path.write_text(head + body + tail, encoding="utf-8")
+    ((_, found),) = snapshots_from([path], NOW, platform=platform(name), whole=True)
+    assert isinstance(found, Snapshot)
+    return found
+
+
+def groups(name: str, body: str, folder: Path) -> dict[str, bool | None]:
+    fact = told(name, body, folder).fact(Redundancy)
+    assert isinstance(fact, Redundancy), fact
+    return {group.kind: group.on for group in fact.items}
+
+
+@pytest.mark.parametrize("name", sorted(LINKS))
+def test_two_links_make_an_aggregation(name: str, tmp_path: Path) -> None:
+    one = LINKS[name].format(n=1)
+    assert groups(name, one + LINKS[name].format(n=2), tmp_path) == {"aggregation": True}
+    assert groups(name, one, tmp_path) == {"aggregation": False}
+    assert groups(name, "", tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", sorted(GATEWAYS))
+def test_gateways_on_interfaces_of_any_name(name: str, tmp_path: Path) -> None:
+    assert groups(name, GATEWAYS[name], tmp_path) == {"vrrp": True}
+
+
+def test_members_of_a_fortios_aggregation(tmp_path: Path) -> None:
+    text = 'config system interface\n    edit "agg"\n        set type aggregate\n        set member {}\n    next\nend\n'
+    assert groups("fortinet_fortios", text.format('"port1" "port2"'), tmp_path) == {"aggregation": True}
+    assert groups("fortinet_fortios", text.format('"port1"'), tmp_path) == {}
+
+
+def test_tunnels_of_interfaces_with_a_blank_in_their_name(tmp_path: Path) -> None:
+    body = "crypto ipsec transform-set T esp-3des esp-md5-hmac\ninterface GigabitEthernet 0/1\n crypto map M\n"
+    fact = told("ruijie_rgos", body, tmp_path).fact(TunnelCrypto)
+    assert isinstance(fact, TunnelCrypto)
+    assert fact.applied == ("GigabitEthernet 0/1",)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("huawei_vrp", "interface GigabitEthernet0/0/1\n mac-limit maximum 1\n"),
+        ("h3c_comware", "interface GigabitEthernet1/0/1\n mac-address max-mac-count 1\n"),
+    ],
+)
+def test_a_limit_of_addresses_guards_a_port(name: str, body: str, tmp_path: Path) -> None:
+    fact = told(name, body, tmp_path).fact(PortGuards)
+    assert isinstance(fact, PortGuards)
+    assert [port.controls for port in fact.items] == [frozenset({"port-security"})]
