@@ -192,7 +192,7 @@ PLATFORM = Platform(
     reads=(
         Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),
         *asa_census.READS,
-        SAVING.read(),
+        *SAVING.reads(),
     ),
     dialect=Dialect(
         commands=(CONFIG,),

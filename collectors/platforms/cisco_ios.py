@@ -209,7 +209,7 @@ PLATFORM = Platform(
         ),
         absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity), SAVING.read()),
+    reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),

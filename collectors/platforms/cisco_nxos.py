@@ -169,7 +169,7 @@ PLATFORM = Platform(
     reads=(
         Read(Identity, (VERSION, INVENTORY), identity, optional=frozenset({INVENTORY})),
         *nxos_census.READS,
-        SAVING.read(),
+        *SAVING.reads(),
     ),
     dialect=Dialect(
         commands=(CONFIG,),

@@ -209,7 +209,7 @@ PLATFORM = Platform(
         refusals=(r"% ?(?:Permission denied|Incomplete command|You do not have permission)", r"Permission denied"),
         absences=(r"% ?(?:Unrecognized command|Wrong parameter|Too many parameters|Ambiguous command)",),
     ),
-    reads=(Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})), SAVING.read()),
+    reads=(Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})), *SAVING.reads()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),

@@ -142,7 +142,7 @@ PLATFORM = Platform(
         refusals=(r".*[Ii]ncomplete command", r".*[Pp]ermission denied", r".*not authorized"),
         absences=(r"\^-+ ?unrecogni[sz]ed keyword", r".*[Uu]nrecognized command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity), SAVING.read()),
+    reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=COMMENTS,

@@ -225,7 +225,7 @@ PLATFORM = Platform(
             r"Error:.*found at '\^'",
         ),
     ),
-    reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})), SAVING.read()),
+    reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})), *SAVING.reads()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("#",),

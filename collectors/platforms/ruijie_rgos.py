@@ -240,7 +240,7 @@ PLATFORM = Platform(
         refusals=(r"% User doesn't have sufficient privilege", r"% Incomplete command", r"% Authorization failed"),
         absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity), SAVING.read()),
+    reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
     dialect=Dialect(
         commands=(CONFIG,),
         comments=("!",),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -55,9 +55,16 @@ class Saving:
     none: str = r"(?!)"
     passing: str = r"(?!)"
 
-    def read(self) -> Read:
-        """The read of it; all but the configuration that runs may be missing."""
-        return Read(ConfigBackup, self.commands, self.backup, optional=frozenset(self.commands[1:]))
+    def reads(self) -> Iterator[Read]:
+        """The reads of it: what is saved is asked for where the head of what runs does not settle it."""
+        if self.saved and self.saved[0] == self.commands[0]:
+            yield Read(ConfigBackup, self.commands[:1], self.by_head)
+        yield Read(ConfigBackup, self.commands, self.backup, optional=frozenset(self.commands[1:]))
+
+    def by_head(self, runs: Answer) -> Built:
+        """That it is saved, where the head of what runs says so."""
+        told, shown = self._by_times({runs.command: runs})
+        return ConfigBackup(True, shown) if told else _untold(runs, Missing(Gap.UNREAD))
 
     def backup(self, runs: Answer, startup: Got, *more: Got) -> Built:
         """Whether it is saved, from the first source that tells."""

@@ -141,6 +141,22 @@ def test_a_device_that_says_the_same_to_everything_saved_nothing() -> None:
         assert isinstance(backup(name, **same), Missing), name
 
 
+def test_what_is_saved_is_asked_for_only_where_the_head_leaves_it_open() -> None:
+    asked: list[str] = []
+
+    class Asked(Told):
+        def ask(self, command: str) -> Answer:
+            asked.append(command)
+            return super().ask(command)
+
+    chosen = platforms()["cisco_ios"]
+    kept = head("14:51:00 CST Wed May 8 2024 by admin", "08:02:59 CST Fri May 10 2024 by admin")
+    for lines, commands in ((kept, ["show running-config"]), ("", ["show running-config", "show startup-config"])):
+        asked.clear()
+        facts_by_cli(Asked(chosen, {"show running-config": IOS.format(head=lines)}), chosen, [ConfigBackup], NOW)
+        assert asked == commands
+
+
 # -- the others that are asked ---------------------------------------------------------------------------------------
 
 NEXUS = """
