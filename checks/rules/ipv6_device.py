@@ -126,13 +126,6 @@ def _unable(identity: Identity, policy: Ipv6Policy) -> bool:
             "Add servers with IPv6 addresses; where management stays on IPv4 on purpose: policy ipv4_management",
         ),
         {
-            "huawei_vrp": "system-view\n info-center loghost ipv6 <ipv6-address>\n"
-            " ntp-service unicast-server ipv6 <ipv6-address>\n quit",
-            "h3c_comware": "system-view\n info-center loghost ipv6 <ipv6-address>\n"
-            " ntp-service ipv6 unicast-server <ipv6-address>\n quit",
-            "ruijie_rgos": "configure terminal\n logging server ipv6 <ipv6-address>\n ntp server <ipv6-address>\n end",
-            "cisco_ios": "configure terminal\n logging host ipv6 <ipv6-address>\n ntp server <ipv6-address>\n end",
-            "cisco_nxos": "configure terminal\n logging server <ipv6-address>\n ntp server <ipv6-address>\n end",
             "linux": "# /etc/rsyslog.d: *.* @@[<ipv6-address>]:514\n# /etc/chrony.conf: server <ipv6-address> iburst\n"
             "# sshd: ListenAddress ::",
         },
@@ -161,7 +154,7 @@ def managed_over_ipv6(
     for place, hosts, evidence in told:
         if hosts := tuple(hosts):
             ok = policy.ipv4_management or _any_ipv6(hosts)
-            yield verdict(ok, evidence, place=place, hosts=", ".join(hosts))
+            yield verdict(ok, evidence, place=place, hosts=", ".join(hosts), variant=place)
     if not isinstance(listeners, Missing):
         yield from _doors(listeners, policy)
 

@@ -63,7 +63,11 @@ MARKS = Marks(
     ranks=((r"super_admin$", "top"), (r".*(?:audit|read|ro$)", "auditor"), (r"\S", "operator")),
     by_server=r"config system admin \| edit \S+ \| set remote-auth enable",
     second_factor=r"config system admin \| edit \S+ \| set two-factor (?:fortitoken|email|sms|(?P<off>disable))",
-    groups=(Group("ha", r"config system ha \| set mode (?:a-p|a-a|(?P<off>standalone))"),),
+    groups=(
+        Group("ha", r"config system ha \| set mode (?:a-p|a-a|(?P<off>standalone))"),
+        Group("vrrp", r"config vrrp6? \| edit (\d+)$"),
+        Group("aggregation", r"config system interface \| edit \S+ \| set member \S+ \S"),
+    ),
     own=(
         r"config system interface \| edit \"?(mgmt\d?|ha-mgmt|\S*dedicated\S*)\"? \| set ip"
         r"|(set dedicated-to management)"
@@ -76,7 +80,7 @@ MARKS = Marks(
     },
     agent=r"config system snmp sysinfo \| set status (?:enable|(?P<off>disable))",
     agent_default=False,
-    trap_host=r"config system snmp (?:user \| edit \S+ \| set notify-hosts|community .*set ip) \"?([0-9a-fA-F.:]{3,})",
+    trap_host=r"config system snmp (?:user \| edit \S+ \| set notify-hosts6?|community .*set ip) \"?([0-9a-fA-F.:]{3,})",
     traps=(
         r"config system snmp user \| edit \S+ \| set (?:notify-hosts|trap-status enable)"
         r"|config system snmp community"

@@ -184,9 +184,11 @@ def _written(value: object) -> str:
 
 # The cases that one platform mends in several ways (``platform/variant`` of a remedy).
 VARIANTS = {
+    "aaa": Text("AAA 服务器", "AAA servers"),
     "acl": Text("访问控制列表", "an access list"),
     "acl-six": Text("IPv6 访问控制列表", "an access list of IPv6"),
     "enable": Text("enable 口令", "the enable password"),
+    "fallback": Text("AAA 方法以不认证结尾", "AAA methods that end with none"),
     "group": Text("SNMPv3 组", "an SNMPv3 group"),
     "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
     "limit": Text("限速", "a rate limit"),
@@ -197,14 +199,20 @@ VARIANTS = {
     "list-opened": Text("列表里有全通规则", "a list with a rule that permits everything"),
     "list-opened-six": Text("IPv6 列表里有全通规则", "a list of IPv6 with a rule that permits everything"),
     "list-six": Text("IPv6 列表末尾没有拒绝", "a list of IPv6 that does not end with a denial"),
+    "ntp": Text("时间服务器", "time servers"),
     "passwd": Text("设备的登录口令", "the login password of the device"),
     "policy": Text("安全策略", "a security policy"),
     "policy-opened": Text("安全策略里有全通规则", "a security policy with a rule that permits everything"),
     "read": Text("语句已读到", "the statement was read"),
+    "rule": Text("带宽策略的规则", "a rule of a bandwidth policy"),
     "secret": Text("保存口令摘要的文件", "a file that holds hashes of passwords"),
+    "snmp-trap": Text("接收告警的网管", "stations that notifications go to"),
     "source-port": Text("按源端口放行的规则", "rules that permit by source port"),
     "super": Text("super 口令", "the super password"),
+    "syslog": Text("日志服务器", "log servers"),
+    "system": Text("应用到系统或槽位", "applied to the system or a slot"),
     "user": Text("SNMPv3 用户", "an SNMPv3 user"),
+    "vlan": Text("应用到 VLAN", "applied to a VLAN"),
 }
 
 

@@ -192,7 +192,7 @@ _SINGLE = re.compile(
     r"|snmp-agent community (?:read|write) \S+|ntp server \S+|ntp-service unicast-server \S+|log syslog|(?:ipv6 )?mtu "
     r"|process cpu threshold|logging server \S+|address |ip address |login block-for|login block "
     r"|aaa authentication login \S+|(?:esp |ah )?(?:authentication|encryption)-algorithm|encr|hash |set proposal"
-    r"|crypto ipsec transform-set \S+|speed |duplex "
+    r"|crypto ipsec (?:ikev1 )?transform-set \S+|speed |duplex |strong-password "
 )
 
 

@@ -15,6 +15,7 @@ def merged_set(config: str, commands: str) -> str:
     """The configuration with the commands entered."""
     lines = [line.strip() for line in config.splitlines() if line.strip()]
     for command in (line.strip() for line in commands.splitlines()):
+        command = re.sub(r"^(set interfaces [a-z]+-\S+)\.(\d+) ", r"\1 unit \2 ", command)
         order, _, rest = command.partition(" ")
         if order == "set":
             typed = re.match(r"(set .* authentication) plain-text-password$", command)
