@@ -58,6 +58,11 @@ class Found:
     where: str
 
 
+def identifying(agent: Agent, system: SystemGroup) -> Identifying:
+    """The agent being identified: its vendor and system are found once for all that is read of it."""
+    return agent.once(Identifying, lambda: Identifying(agent, system))
+
+
 class Identifying:
     """One agent being identified."""
 
@@ -68,8 +73,7 @@ class Identifying:
 
     def identity(self) -> Identity:
         """Everything that is told of the device."""
-        vendor, vendor_where = self._vendor()
-        fit = self._system_of(vendor) if vendor else None
+        (vendor, vendor_where), fit = self._vendor, self._fit
         found: dict[str, str] = {}
         sources: list[Source] = []
         for field in ("platform", "kind"):
@@ -96,15 +100,12 @@ class Identifying:
 
     def inventory(self) -> tuple[Inventory, ...]:
         """The maker's own tables of hardware."""
-        vendor, _ = self._vendor()
-        fit = self._system_of(vendor) if vendor else None
+        vendor, fit = self._vendor[0], self._fit
         return (*(fit.inventory if fit else ()), *(vendor.inventory if vendor else ()))
 
     def ports(self) -> tuple[Ports, ...]:
         """The maker's own tables of ports."""
-        vendor, _ = self._vendor()
-        fit = self._system_of(vendor) if vendor else None
-        return fit.ports if fit else ()
+        return self._fit.ports if self._fit else ()
 
     # Who made it ------------------------------------------------------------------------------------------------------
 
@@ -113,6 +114,7 @@ class Identifying:
         found = re.match(r"1\.3\.6\.1\.4\.1\.(\d+)", self._system.sys_object_id or "")
         return int(found.group(1)) if found else None
 
+    @cached_property
     def _vendor(self) -> tuple[Vendor | None, str]:
         by_number = next((h for h in heads() if self._enterprise in h.enterprises), None)
         if by_number and not by_number.shipped_by_others:
@@ -133,8 +135,12 @@ class Identifying:
     def _registered(self) -> str | None:
         return enterprise_name(self._enterprise) if self._enterprise is not None else None
 
-    def _system_of(self, vendor: Vendor) -> System | None:
-        """The first of its systems that fits; what tells them apart is asked for in one request."""
+    @cached_property
+    def _fit(self) -> System | None:
+        """The first of the vendor's systems that fits; what tells them apart is asked for in one request."""
+        vendor, _ = self._vendor
+        if vendor is None:
+            return None
         self._fetch(system.asks for system in vendor.systems if system.asks)
         return next((system for system in vendor.systems if self._fits(system)), None)
 

@@ -13,6 +13,7 @@ from inventory.evidence import Evidence
 from inventory.facts import Fact
 
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
+T = TypeVar("T")
 
 
 class Agent:
@@ -23,6 +24,7 @@ class Agent:
         self._now = now
         self._tables: dict[str, Table] = {}
         self._scalars: dict[str, SnmpValue] = {}
+        self._made: dict[type, object] = {}
         self._gone: Unreachable | None = None
 
     def table(self, entry: str) -> Table:
@@ -53,6 +55,13 @@ class Agent:
                 raise self._gone
             self._scalars.update(self._session.get(wanted))
         return {oid: self._scalars[oid] for oid in oids}
+
+    def once(self, kind: type[T], make: Callable[[], T]) -> T:
+        """What was worked out of this agent before, one of a kind, else what ``make`` makes of it now."""
+        made = self._made.get(kind)
+        if not isinstance(made, kind):
+            made = self._made[kind] = make()
+        return made
 
     def evidence(self, source: str, excerpt: str = "") -> Evidence:
         """Evidence of this moment; ``source`` names the MIB and the object."""

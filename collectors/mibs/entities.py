@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from collectors.identify import ENT_ENTRY, Identifying
+from collectors.identify import ENT_ENTRY, identifying
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.system import system_group
 from collectors.rows import Table, named, number, telling, text, truth
@@ -50,7 +50,7 @@ def entities(agent: Agent) -> Entities | Missing:
 
 def _inventory(agent: Agent) -> tuple[Inventory, ...]:
     system = system_group(agent)
-    return () if isinstance(system, Missing) else Identifying(agent, system).inventory()
+    return () if isinstance(system, Missing) else identifying(agent, system).inventory()
 
 
 def _physical(table: Table) -> Iterator[Entity]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.identify import Identifying
+from collectors.identify import identifying
 from collectors.mibs.agent import Agent, reads
 from collectors.mibs.system import system_group
 from inventory.errors import Missing
@@ -13,4 +13,4 @@ from inventory.facts import Identity
 def identity(agent: Agent) -> Identity | Missing:
     """Vendor, kind, platform, model, release and serial, each with the place it was read at."""
     system = system_group(agent)
-    return system if isinstance(system, Missing) else Identifying(agent, system).identity()
+    return system if isinstance(system, Missing) else identifying(agent, system).identity()

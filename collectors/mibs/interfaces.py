@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from collectors.base import SnmpValue
-from collectors.identify import Identifying
+from collectors.identify import identifying
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.system import system_group
 from collectors.rows import Table, mac, named, number, text, unsigned
@@ -153,7 +153,7 @@ def _listed(agent: Agent) -> tuple[Interface, ...]:
 
 def _maker(agent: Agent) -> tuple[Ports, ...]:
     system = system_group(agent)
-    return () if isinstance(system, Missing) else Identifying(agent, system).ports()
+    return () if isinstance(system, Missing) else identifying(agent, system).ports()
 
 
 def _own(table: Table, rules: Ports) -> Iterator[Interface]:
