@@ -16,10 +16,27 @@ from inventory.text import Text
 
 Link = IPv4Network | IPv6Network
 _CHOICE = "ra"  # of VirtualGateway.protocol: hosts choose between gateways
-
-
 # Junos writes a group below the address of the interface.
 _JUNOS = " set interfaces {port} unit {unit} family inet6 address <interface-address> vrrp-inet6-group {group}"
+_A_GROUP = {
+    "huawei_vrp": "system-view\n interface {place}\n  vrrp6 vrid {group} virtual-ip <link-local> link-local\n"
+    "  vrrp6 vrid {group} virtual-ip <address>\n  quit",
+    "h3c_comware": "system-view\n interface {place}\n"
+    "  vrrp ipv6 vrid {group} virtual-ip <link-local> link-local\n"
+    "  vrrp ipv6 vrid {group} virtual-ip <address>\n  undo ipv6 nd ra halt\n  quit",
+    "ruijie_rgos": "configure terminal\n interface {place}\n  vrrp {group} ipv6 <link-local>\n"
+    "  vrrp {group} ipv6 <address>\n end",
+    "cisco_ios": "configure terminal\n interface {place}\n  standby version 2\n  standby {group} ipv6 autoconfig\n end",
+    "cisco_nxos": "configure terminal\n interface {place}\n  hsrp version 2\n  hsrp {group} ipv6\n"
+    "   ip autoconfig\n end",
+    "juniper_junos": f"configure\n{_JUNOS} virtual-inet6-address <address>\n"
+    f"{_JUNOS} virtual-link-local-address <link-local>\n"
+    " set protocols router-advertisement interface {place} virtual-router-only\n commit and-quit",
+    "frr": "vtysh -c 'configure terminal' -c 'interface {place}' -c 'vrrp {group} version 3' "
+    "-c 'vrrp {group} ipv6 <link-local>' -c 'vrrp {group} ipv6 <address>' -c 'end' -c 'write memory'",
+    "linux": "# /etc/keepalived/keepalived.conf: a vrrp_instance on {place} with the IPv6 addresses\n"
+    "systemctl reload keepalived",
+}
 
 
 @check(
@@ -43,26 +60,7 @@ _JUNOS = " set interfaces {port} unit {unit} family inet6 address <interface-add
             "Configure a VRRPv3, VRRP6 or HSRPv2 group for IPv6, or let two gateways advertise themselves with "
             "different preferences",
         ),
-        {
-            "huawei_vrp": "system-view\n interface {place}\n  vrrp6 vrid {group} virtual-ip <link-local> link-local\n"
-            "  vrrp6 vrid {group} virtual-ip <address>\n  quit",
-            "h3c_comware": "system-view\n interface {place}\n"
-            "  vrrp ipv6 vrid {group} virtual-ip <link-local> link-local\n"
-            "  vrrp ipv6 vrid {group} virtual-ip <address>\n  undo ipv6 nd ra halt\n  quit",
-            "ruijie_rgos": "configure terminal\n interface {place}\n  vrrp {group} ipv6 <link-local>\n"
-            "  vrrp {group} ipv6 <address>\n end",
-            "cisco_ios": "configure terminal\n interface {place}\n  standby version 2\n"
-            "  standby {group} ipv6 autoconfig\n end",
-            "cisco_nxos": "configure terminal\n interface {place}\n  hsrp version 2\n  hsrp {group} ipv6\n"
-            "   ip autoconfig\n end",
-            "juniper_junos": f"configure\n{_JUNOS} virtual-inet6-address <address>\n"
-            f"{_JUNOS} virtual-link-local-address <link-local>\n"
-            " set protocols router-advertisement interface {place} virtual-router-only\n commit and-quit",
-            "frr": "vtysh -c 'configure terminal' -c 'interface {place}' -c 'vrrp {group} version 3' "
-            "-c 'vrrp {group} ipv6 <link-local>' -c 'vrrp {group} ipv6 <address>' -c 'end' -c 'write memory'",
-            "linux": "# /etc/keepalived/keepalived.conf: a vrrp_instance on {place} with the IPv6 addresses\n"
-            "systemctl reload keepalived",
-        },
+        _A_GROUP,
     ),
     scope=NETWORK_DEVICES,
 )
@@ -128,9 +126,11 @@ class _Side:
     ),
     remedy=Remedy(
         Text(
-            "让另一台网关在该网段也发路由通告并写明优先级，或为 IPv6 配置 VRRPv3/VRRP6 组",
-            "Let the other gateway advertise itself there too, with a preference, or configure a VRRPv3 or VRRP6 group",
-        )
+            "让另一台网关在该网段也发路由通告并写明优先级，或在两台上为 IPv6 配置 VRRPv3/VRRP6 组",
+            "Let the other gateway advertise itself there too, with a preference, or configure a VRRPv3 or VRRP6 group "
+            "on both",
+        ),
+        _A_GROUP,
     ),
 )
 def advertised_gateways_doubled(network: Network, policy: Ipv6Policy) -> Iterator[Verdict]:
@@ -225,7 +225,8 @@ def _beside(
     if partners:
         why = Text(f"{names} 是否通告没有读到", f"whether {names} advertises itself was not read")
     alone = partners and all(s.advertises is False for s in partners)
-    return verdict(True if six else False if alone else None, *told.evidence, place=told.place, other=names, why=why)
+    ok = True if six else False if alone else None
+    return verdict(ok, *told.evidence, other=names, why=why, **_said(group))
 
 
 def _is_partner(other: VirtualGateway | None, group: VirtualGateway) -> bool:

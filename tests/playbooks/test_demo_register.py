@@ -83,7 +83,7 @@ def test_key_names_checks_and_subjects_that_exist(demo: DemoCounty, register: Re
         SubjectKind.SITE: {site.name for site in register.sites},
         SubjectKind.LINK: {link.name for link in register.links},
         SubjectKind.SYSTEM: {system.name for system in register.systems},
-        SubjectKind.NETWORK: {"network"},
+        SubjectKind.NETWORK: {"network", *(target.name for target in demo.targets())},  # which it may speak of
         SubjectKind.REGISTER: {"register"},
     }
     for planted in answer_key():
