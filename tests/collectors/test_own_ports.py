@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from mib_objects import IF, IFX, MAC, Objects, told
+from mib_objects import IF, IFX, MAC, NOW, Objects, told
 from test_inventory import modules, rows, system
 
+from collectors.identify import identifying
+from collectors.mibs.agent import Agent
+from collectors.mibs.system import system_group
+from collectors.sessions.replay_snmp import ReplaySnmp
 from collectors.vendors.files import Ports, vendors
-from inventory.facts import Interface, Interfaces
+from inventory.facts import Interface, Interfaces, SystemGroup
 from inventory.names import is_interface
 
 GROOVE = system("42229.1.2", b"GSS-G3003000-BZ Groove G30 3.0.3")
@@ -58,6 +62,15 @@ def test_optical_transport_under_a_port_of_its_name_is_no_interface_of_its_own()
     assert {i: p.name for i, p in found.items()} == {9: "4/1", 5: "4/1-otu", 7: "CoherentDSP0/0/0/20"}
     assert {i for i, p in found.items() if is_interface(p.name, p.kind)} == {9, 7}
     assert [p.name for p in ports(layer)] == ["4/1"]
+
+
+def test_what_an_agent_is_is_worked_out_once() -> None:
+    """Identity, ports and hardware ask the same question; each agent has its own answer."""
+    agent, other = (Agent(ReplaySnmp([((1, 3, 6, 1, 2, 1, 1, 1, 0), b"Groove")]), NOW) for _ in range(2))
+    group = system_group(agent)
+    assert isinstance(group, SystemGroup)
+    assert identifying(agent, group) is identifying(agent, group)
+    assert identifying(agent, group) is not identifying(other, group)
 
 
 def test_tables_of_ports_are_their_makers() -> None:
