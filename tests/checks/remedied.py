@@ -82,9 +82,9 @@ class Shown:
     def __init__(self, platform: Platform, text: str) -> None:
         self.platform = platform
         runs, _, startup = text.partition(STARTUP)
-        backups = [read.commands[1:2] for read in platform.all_reads if read.fact is ConfigBackup]
+        backups = [read.commands[1] for read in platform.all_reads if read.fact is ConfigBackup and read.commands[1:]]
         dialect = platform.dialect
-        commands = (*(dialect.commands[:1] if dialect else ()), *(backups[0] if backups else ()))
+        commands = (*(dialect.commands[:1] if dialect else ()), *backups[:1])
         self._shows = {c: whole(platform.name, t) for c, t in zip(commands, (runs, startup), strict=False) if t}
 
     def ask(self, command: str) -> Answer:
