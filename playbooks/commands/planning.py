@@ -21,6 +21,7 @@ from playbooks.language import tell
 if TYPE_CHECKING:
     from inventory.store import Store
     from reports.model import Result
+    from reports.plan.grounds import Ground
     from reports.plan.lines import PlanLine
     from reports.plan.trend import Point
 
@@ -35,6 +36,7 @@ def add_to(app: App) -> None:
             "规划各项指标：现值、目标、逾期、趋势、预计达标日期",
             "The plan's figures: value, target, days late, trend, projected date",
             "hecha plan",
+            "hecha plan PR-CLD-01",
             "hecha plan --as-of 2025-12-31",
             "hecha plan --assume system=OA:on-cloud",
             "hecha plan --json | jq .no",
@@ -48,6 +50,17 @@ def add_to(app: App) -> None:
 
 
 def plan(
+    requirement: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ID]",
+            show_default=False,
+            help=tell(
+                "只看这一项：公式、分子分母的名称、证据、还差多少。例：PR-CLD-01",
+                "This one alone: formula, both sides by name, evidence, how much is lacking. Example: PR-CLD-01",
+            ),
+        ),
+    ] = "",
     number: RunNumber = None,
     as_of: Annotated[
         str,
@@ -76,16 +89,25 @@ def plan(
     ] = False,
 ) -> None:
     """The plan's figures."""
+    from reports.plan.grounds import grounds
+
     at = here()
     day = a_day("--as-of", as_of) if as_of else datetime.now().astimezone().date()
     with at.store(create=False) as store:
         run = stored(store, number) if number is not None or not as_of else _newest(store, day)
         with working(at.err, Text("测算", "Measuring")):
-            lines, before = _lines(at, store, run, day, assume or [])
+            told = _result(at, store, run, day)
+            lines, before = _lines(told, assume or [])
+            lines = _picked(lines, requirement)
             trend = _trend(at, store, run)
+            shown = [(line, grounds(line, told.findings)) for line in lines] if as_json or requirement else []
     if as_json:
-        for line in lines:
-            at.json(_json(at, line, trend, before))
+        for line, evidence in shown:
+            at.json(_json(at, line, trend, before, evidence))
+        return
+    if requirement:
+        for words, value in (pair for line, evidence in shown for pair in _told_of_one(at, line, trend, evidence)):
+            at.print(f"{words.say(at.language)}: {value}")
         return
     headings = (Text("编号", "No."), Text("指标", "Figure"), Text("现值", "Value"), Text("目标", "Target"))
     more = (Text("进展", "Progress"), Text("期限", "Deadline"), Text("逾期", "Late"), Text("趋势", "Trend"))
@@ -111,15 +133,20 @@ def _result(at: Here, store: Store, run: int, day: date) -> Result:
     return result(at.project, store, run, playbook(store.run(run).playbook, at.project.root), day)
 
 
-def _lines(
-    at: Here, store: Store, run: int, day: date, assumptions: list[str]
-) -> tuple[tuple[PlanLine, ...], dict[str, PlanLine]]:
+def _picked(lines: tuple[PlanLine, ...], requirement: str) -> tuple[PlanLine, ...]:
+    found = tuple(line for line in lines if requirement.upper() in ("", line.requirement.id.upper()))
+    if not found:
+        known = ", ".join(line.requirement.id for line in lines)
+        raise InputError(requirement, Text(f"规划没有这一项要求；有：{known}", f"no requirement of the plan: {known}"))
+    return found
+
+
+def _lines(told: Result, assumptions: list[str]) -> tuple[tuple[PlanLine, ...], dict[str, PlanLine]]:
     """The lines; and where something is assumed, those without it by requirement."""
     from inventory.assume import assumed
     from inventory.register_views import RegisterViews
     from reports.plan.lines import plan_lines
 
-    told = _result(at, store, run, day)
     if not assumptions:
         return told.plan_lines, {}
     register = told.register
@@ -165,7 +192,56 @@ def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) 
     yield (line.missing or (line.measure.basis if line.measure else Text("", ""))).say(at.language)
 
 
-def _json(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -> dict[str, object]:
+def _told_of_one(at: Here, line: PlanLine, trend: Trend, evidence: list[Ground]) -> Iterator[tuple[Text, str]]:
+    """Everything that is known of one requirement, a line each; what there is not is left out."""
+    from reports.plan.grounds import lacking
+    from reports.plan.lines import PROGRESS
+    from reports.plan.trend import projected
+    from reports.wording import unit_kind_text
+
+    asked, measure, language = line.requirement, line.measure, at.language
+    points = trend.get(asked.id, [])
+    day, late = projected(asked, points), line.days_late
+    pairs: list[tuple[Text, str | None]] = [
+        (Text("要求", "Requirement"), f"{asked.id} {asked.text.say(language)}"),
+        (Text("指标", "Figure"), asked.metric.text.say(language)),
+        (Text("公式", "Formula"), asked.formula),
+        (Text("现值", "Value"), f"{measure.shown} ({measure.basis.say(language)})" if measure else None),
+        (Text("缺什么", "Missing"), line.missing.say(language) if line.missing else None),
+        (Text("目标", "Target"), line.target.say(language)),
+        (Text("进展", "Progress"), PROGRESS[line.progress].say(language)),
+        (Text("还差", "Lacking"), str(lacking(line) or "")),
+        (Text("期限", "Deadline"), asked.deadline.isoformat() if asked.deadline else None),
+        (Text("逾期天数", "Days late"), str(late or "")),
+        *((Text("阶段目标", "Milestone"), f"{step.date.isoformat()} {step.text}") for step in asked.interim),
+        (Text("责任", "Lead"), line.lead.say(language)),
+        (Text("配合", "Support"), ", ".join(unit_kind_text(kind).say(language) for kind in asked.responsible.support)),
+        (Text("趋势", "Trend"), ", ".join(f"{p.at.date().isoformat()} {round(p.value, 1):g}" for p in points)),
+        (Text("预计达标", "Projected"), day.isoformat() if day else None),
+        (Text("填报", "Declared"), line.declared.source if line.declared else None),
+        (Text("检查项", "Checks"), ", ".join(line.checks)),
+    ]
+    if measure:
+        pairs += [
+            (Text("达标", "Numerator"), ", ".join(measure.yes)),
+            (Text("未达标", "Not met"), ", ".join(measure.no)),
+            (Text("未知", "Not known"), ", ".join(measure.unsure)),
+            (Text("未列名", "Not listed by name"), str(measure.unlisted or "")),
+        ]
+    # What passes is told by name above, and by --json with where it was read.
+    pairs += [(Text("证据", "Evidence"), _ground_words(each)) for each in evidence if each.outcome != "pass"]
+    yield from ((words, value) for words, value in pairs if value)
+
+
+def _ground_words(ground: Ground) -> str:
+    where = " ".join(word for word in (ground.subject, ground.place) if word)
+    return f"{ground.outcome} {ground.check} {where}" + (f" ({ground.read})" if ground.read else "")
+
+
+def _json(
+    at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine], evidence: list[Ground]
+) -> dict[str, object]:
+    from reports.plan.grounds import lacking
     from reports.plan.trend import projected
 
     requirement, measure = line.requirement, line.measure
@@ -180,6 +256,8 @@ def _json(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -
         "lowest": measure.lowest if measure else None,
         "highest": measure.highest if measure else None,
         "unit": measure.unit if measure else None,
+        "numerator": len(measure.yes) if measure and measure.declared is None else None,
+        "denominator": measure.total if measure and measure.declared is None and measure.unit == "%" else None,
         "yes": list(measure.yes) if measure else [],
         "no": list(measure.no) if measure else [],
         "unknown": list(measure.unsure) if measure else [],
@@ -192,7 +270,14 @@ def _json(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -
         "deadline": requirement.deadline.isoformat() if requirement.deadline else None,
         "days_late": line.days_late,
         "lead": line.lead.say(at.language),
+        "support": list(requirement.responsible.support),
+        "lacking": lacking(line),
         "checks": list(line.checks),
+        "evidence": [
+            {"check": e.check, "subject": e.subject, "place": e.place, "outcome": e.outcome}
+            | {"source": e.evidence.source, "lines": list(e.evidence.lines), "sha256": e.evidence.sha256}
+            for e in evidence
+        ],
         "trend": [{"at": point.at.isoformat(), "value": point.value} for point in points],
         "projected": day.isoformat() if day else None,
         "without_assumption": was.measure.lowest if was and was.measure else None,

@@ -74,7 +74,7 @@ def register(county: County, places: Iterable[Place]) -> Register:
             links=tuple(_link(link) for link in as_declared(county.links)),
             egresses=(_egress(),),
             systems=tuple(_system(place) for place in places),
-            private_networks=(_private_network(),),
+            private_networks=(_private_network(), _video_network()),
             zones=tuple(_zones(by_role)),
             accounts=tuple(_accounts()),
         )
@@ -279,6 +279,16 @@ def _private_network() -> declared.PrivateNetwork:
         state=PrivateState.CONNECTED,
         plan_date=date(2024, 12, 31),
         approved=True,
+    )
+
+
+def _video_network() -> declared.PrivateNetwork:
+    return replace(
+        _private_network(),
+        name="雪亮工程视频专网",
+        unit=BUREAU,
+        upper_owner="市公安局",
+        start_date=date(2022, 9, 1),
     )
 
 

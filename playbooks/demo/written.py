@@ -49,7 +49,7 @@ denominators:
   DEN-TOWN: {towns}
   DEN-VILLAGE: {villages}
   DEN-SYS: {systems}
-  DEN-PRIV: 2
+  DEN-PRIV: 3
 figures:
 - {{requirement: PR-VID-01, value: 3600, as_of: {day}, by: 值班长, source: 雪亮平台月报}}
 """

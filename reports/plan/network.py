@@ -164,10 +164,14 @@ def one_egress(facts: PlanFacts) -> Told:
     for each in strange_egresses(facts.register, facts.network):
         rogue[each.target] = each.certain or rogue.get(each.target, False)
     told = []
+    placed: set[str] = set()
     for site in facts.views.sites():
+        placed |= {d.record.target for d in site.devices}
         doubts = [rogue[d.record.target] for d in site.devices if d.record.target in rogue]
         is_dark = not site.devices or any(unread(d.routes, d.forwarding) for d in site.devices)
         told.append((site.name, False if any(doubts) else None if doubts or is_dark else True))
+    # A device that nobody placed leads out all the same.
+    told += [(target, False if certain else None) for target, certain in rogue.items() if target not in placed]
     return answers(told, Text("个站点没有未批准的出口", "sites without an unapproved egress"), _NO_SITE)
 
 

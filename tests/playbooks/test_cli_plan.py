@@ -96,3 +96,29 @@ def test_plan_at_a_terminal_keeps_numbers_and_dates_whole(project: Path) -> None
     for word in ("PR-CLD-01", "2025-12-31", "= 100 %"):
         assert word in shown.seen
     assert "Basis" not in shown.seen  # it stands below the figure
+
+
+def test_one_requirement_is_told_whole(project: Path) -> None:
+    """Formula, both sides by name, how much is lacking, where it goes; its number may be written in small letters."""
+    done = hecha("plan", "pr-cld-01", at=project)
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    assert told["Requirement"].startswith("PR-CLD-01 ")
+    assert told["Formula"].startswith("non-classified systems hosted")
+    assert told["Value"] == "50 % (2 of 4 systems)"
+    assert (told["Numerator"], told["Not met"]) == (", ".join(SYSTEMS[:2]), ", ".join(SYSTEMS[2:]))
+    assert (told["Lacking"], told["Projected"]) == ("2", "2026-01-17")
+    assert told["Trend"] == "2025-10-01 0, 2025-10-31 25, 2025-11-30 50"
+    refused(hecha("plan", "PR-CLD-99", at=project), "PR-CLD-99")
+
+
+def test_one_requirement_that_nothing_tells_says_what_is_missing(project: Path) -> None:
+    told = hecha("plan", "PR-SEC-05", at=project).stdout
+    assert "Missing: no device tells it: declare it in plan-figures.yaml" in told
+    assert "Value" not in told
+
+
+def test_both_sides_are_counted_in_json(project: Path) -> None:
+    cloud, video = line(project, "PR-CLD-01"), line(project, "PR-VID-01", "--as-of", "2025-12-15")
+    assert (cloud["numerator"], cloud["denominator"], cloud["lacking"]) == (2, 4, 2)
+    assert (video["numerator"], video["denominator"], video["lacking"]) == (None, None, None)

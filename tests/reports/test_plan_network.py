@@ -87,6 +87,15 @@ def test_networks_of_sensors_and_video_go_by_their_names() -> None:
     assert isinstance(measure("PR-NET-14", Register()), Unmeasured)
 
 
+def test_way_out_of_a_device_that_nobody_placed_counts_against_the_county() -> None:
+    there = device("town", 1, ROUTER, Routes(2, 0, 0))
+    public = Addresses((Address("eth1", IPv4Interface("1.2.3.4/24")),))
+    stray = Snapshot(DeviceRecord("stray", "10.0.0.9", State.ANSWERED, NOW), {Addresses: public})
+    told = measure("PR-NET-10", sites("town"), there, stray)
+    assert isinstance(told, Measure)
+    assert (told.yes, told.no) == (("town",), ("stray",))
+
+
 @pytest.mark.parametrize(("outcome", "side"), [("pass", "yes"), ("fail", "no"), ("unknown", "unsure")])
 def test_line_over_the_air_is_controlled_where_its_device_protects_it(outcome: str, side: str) -> None:
     register = Register(
