@@ -39,6 +39,7 @@ _OPTIONAL = {
     "napalm": Text("第二来源 NAPALM", "second source NAPALM"),
     "psycopg": Text("PostgreSQL 数据库", "databases in PostgreSQL"),
 }
+NO_LOGIN = "login"  # in the place of a protocol: there is nothing to try with
 _SPACE_BYTES = 200_000_000
 _ECHOES = Text("可以发 ICMP 回显请求", "echo requests can be sent")
 _NO_ECHO = Text(
@@ -194,33 +195,34 @@ def _trials(target: Target, logins: Logins, budget: FailureBudget, hosts: KnownH
     try:
         login = logins.login(target.login)
     except HechaError as error:
-        return [LoginTrial(target.name, target.login, "login", False, error.text)]
+        return [LoginTrial(target.name, target.login, NO_LOGIN, False, error.text)]
     return [
         _outcome(target, "snmp", login.for_snmp, lambda: _snmp(target, login, budget)),
         _outcome(target, "ssh", login.for_ssh, lambda: _ssh(target, login, budget, hosts)),
     ]
 
 
-def _outcome(target: Target, protocol: str, has_login: bool, attempt: Callable[[], str]) -> LoginTrial:
+def _outcome(target: Target, protocol: str, has_login: bool, attempt: Callable[[], Text]) -> LoginTrial:
     if not has_login:
         told = Text("这个登录没有为它准备什么", "the login has nothing for it")
         return LoginTrial(target.name, target.login, protocol, None, told)
     try:
-        said = attempt()
-        return LoginTrial(target.name, target.login, protocol, True, Text(said, said))
+        return LoginTrial(target.name, target.login, protocol, True, attempt())
     except CollectError as failure:
         return LoginTrial(target.name, target.login, protocol, False, reason(failure.why))
 
 
-def _snmp(target: Target, login: Login, budget: FailureBudget) -> str:
+def _snmp(target: Target, login: Login, budget: FailureBudget) -> Text:
     address = str(target.address)
     session = open_within_budget(address, target.snmp_port, login, budget=budget, timeout_s=2.0, tries=1)
     session.close()
-    return session.engine
+    return Text(f"可用（{session.engine}）", f"works ({session.engine})")
 
 
-def _ssh(target: Target, login: Login, budget: FailureBudget, hosts: KnownHosts) -> str:
+def _ssh(target: Target, login: Login, budget: FailureBudget, hosts: KnownHosts) -> Text:
     named = platform_named(target.platform or "")
     session = open_cli(str(target.address), target.ssh_port, login, named, budget=budget, known_hosts=hosts)
     session.close()
-    return session.platform.name if session.platform else ""
+    if session.platform is None:
+        return Text("可用，认不出平台", "works; the platform is not recognised")
+    return Text(f"可用，平台 {session.platform.name}", f"works, platform {session.platform.name}")

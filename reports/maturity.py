@@ -218,10 +218,12 @@ def level_text(level: int) -> Text:
 
 def county_line(ripe: Maturity, language: Language) -> str:
     """Level of the county, of its layers, and the plan's rates, in one line."""
-    whole = ripe.county
-    layers = ", ".join(f"{LAYERS[name].say(language)} L{level}" for name, level in whole.layers.items())
-    rates = "; ".join(f"{rate.text.say(language)} {rate.done}/{rate.total}" for rate in ripe.rates if rate.total)
-    return f"{level_text(whole.level).say(language)} ({layers or '-'}); {rates}"
+    whole, is_zh = ripe.county, language == "zh"
+    layers = ("、" if is_zh else ", ").join(f"{LAYERS[n].say(language)} L{level}" for n, level in whole.layers.items())
+    level = level_text(whole.level).say(language)
+    of_layers = (f"（{layers}）" if is_zh else f" ({layers})") if layers else ""
+    rates = [f"{rate.text.say(language)} {rate.done}/{rate.total}" for rate in ripe.rates if rate.total]
+    return ("；" if is_zh else "; ").join([f"{level}{of_layers}", *rates])
 
 
 def wanted_text(requirement: str) -> Text:

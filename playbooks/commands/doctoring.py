@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from playbooks.doctor import LoginTrial
 
 _MARKS = {True: "√", False: "×", None: "–"}  # signs that GBK has as well
+_THINGS = {"playbook": "剧本", "register": "登记表", "database": "数据库", "resolver": "域名服务器"}
 
 
 def add_to(app: App) -> None:
@@ -54,18 +56,23 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help=tell("不连接任何设备", "Asks no device"))] = False,
 ) -> None:
     """Looks at everything a run needs; exits 3 where something does not work."""
-    from playbooks.doctor import installed, project_parts
+    from playbooks.doctor import NO_LOGIN, installed, project_parts
 
     at = here()
     broken = False
     for found in (*installed(), *project_parts(at.project)):
         broken |= found.ok is False
-        at.print(f"{_MARKS[found.ok]} {found.thing}: {found.told.say(at.language)}")
+        at.print(f"{_MARKS[found.ok]} {_thing(found.thing)}: {found.told.say(at.language)}")
     path = targets or at.project.path("targets.csv")
     if not offline and (targets or path.exists()):
         tried = sorted(_tried(at, path), key=lambda trial: (trial.target, trial.protocol))
+        unset = Counter(trial.told for trial in tried if trial.protocol == NO_LOGIN)
+        for told, count in unset.items():
+            at.print(f"{_MARKS[False]} {told.say(at.language)}{tell('（{n} 个目标）', ' (targets: {n})', n=count)}")
         for trial in tried:
             broken |= trial.ok is False
+            if trial.protocol == NO_LOGIN:
+                continue
             said = trial.told.say(at.language)
             at.print(f"{_MARKS[trial.ok]} {trial.target} {trial.login} {trial.protocol}: {said}")
         at.say(
@@ -75,6 +82,12 @@ def doctor(
             bad=sum(trial.ok is False for trial in tried),
         )
     raise typer.Exit(ExitCode.INCOMPLETE if broken else ExitCode.COMPLIANT)
+
+
+def _thing(thing: str) -> str:
+    """What was looked at, its first word in the reader's language."""
+    word, space, name = thing.partition(" ")
+    return f"{tell(_THINGS[word], word)}{space}{name}" if word in _THINGS else thing
 
 
 def _tried(at: Here, path: Path) -> Iterator[LoginTrial]:

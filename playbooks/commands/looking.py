@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.cells import cell_len
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text as Words
 
 from inventory.errors import ExitCode, InputError
 from inventory.text import Text
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from inventory.store import RunRecord
 
 _NARROW = 19  # columns of a terminal
+_LEAST = 12  # that a column with more in it needs to be read
 
 
 def add_to(app: App) -> None:
@@ -50,6 +53,7 @@ def add_to(app: App) -> None:
 def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text | None = None) -> None:
     """A table at a terminal, without columns that hold nothing; elsewhere cells between tabs, a line a row.
 
+    Where the terminal is too narrow for the table's columns, each row is a paragraph.
     Where there is no row at all ``none`` is said instead.
     """
     at = here()
@@ -62,17 +66,40 @@ def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text 
         for row in rows:
             at.print("\t".join(" ".join(str(cell).split()) for cell in row))
         return
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     cells = [[harmless(str(cell)) for cell in row] for row in rows]
     titles = [heading.say(at.language) for heading in headings]
     columns = list(zip(titles, zip(*cells, strict=True), strict=False)) if cells else [(title, ()) for title in titles]
     held = [(title, column) for title, column in columns if any(column) or not cells]
-    narrow = _narrow(held, at.out.width)
+    needed = sum(min(_LEAST, max(map(cell_len, (title, *column)))) + 2 for title, column in held)
+    width = at.out.width
+    at.out.print(_drawn(held, width) if needed <= width else _paragraphs(held), soft_wrap=False)
+
+
+def _drawn(held: list[tuple[str, tuple[str, ...]]], width: int) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    narrow = _narrow(held, width)
     for title, _ in held:
         table.add_column(title, overflow="fold", no_wrap=title in narrow)
     for row in zip(*(column for _, column in held), strict=True):
         table.add_row(*row)
-    at.out.print(table, soft_wrap=False)
+    return table
+
+
+def _paragraphs(held: list[tuple[str, tuple[str, ...]]]) -> Group:
+    """What a row is about on a line of its own, its other cells below with their headings, empty ones left out."""
+    titles = [title for title, _ in held]
+    shown: list[Words | Table] = []
+    for first, *rest in zip(*(column for _, column in held), strict=True):
+        shown.append(Words(first, style="bold"))
+        cells = Table.grid(padding=(0, 2, 0, 0))
+        cells.add_column(min_width=2)
+        cells.add_column(min_width=max(map(cell_len, titles)), no_wrap=True)
+        cells.add_column(overflow="fold")
+        for title, cell in zip(titles[1:], rest, strict=True):
+            if cell:
+                cells.add_row("", title, cell)
+        shown.append(cells)
+    return Group(*shown)
 
 
 def _narrow(columns: list[tuple[str, tuple[str, ...]]], width: int) -> set[str]:

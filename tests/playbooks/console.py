@@ -84,7 +84,7 @@ class Terminal:
         pid, self._terminal = pty.fork()
         if pid == 0:
             os.chdir(at)
-            here = environment(at, lang, TERM="xterm-256color", COLUMNS="100", **(env or {}))
+            here = environment(at, lang, **{"TERM": "xterm-256color", "COLUMNS": "100", **(env or {})})
             os.execve(HECHA, [HECHA, *map(str, words)], here)
         self._pid = pid
 

@@ -273,3 +273,17 @@ def test_tables_and_words_at_a_terminal_lines_and_codes_in_a_pipe(tmp_path: Path
     piped = hecha("list", "checks", at=tmp_path, lang="zh").stdout.splitlines()
     assert all(line.count("\t") == 3 for line in piped)
     assert any(line.startswith("access.telnet-off\tlevel3\t") for line in piped)
+
+
+def test_rows_are_paragraphs_where_the_terminal_is_too_narrow(tmp_path: Path) -> None:
+    with Terminal("list", "checks", at=tmp_path, env={"COLUMNS": "40"}) as terminal:
+        assert terminal.end() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen).replace("\r", "")
+    lines = [line.rstrip() for line in plain.splitlines()]
+    at = lines.index("access.telnet-off")
+    assert [line.split() for line in lines[at + 1 : at + 3]] == [
+        ["Family", "Level-3", "protection"],
+        ["Severity", "high"],
+    ]
+    assert lines[at + 1].startswith("    Family  ")
+    assert max(map(len, plain.splitlines())) <= 40

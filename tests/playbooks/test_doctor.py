@@ -96,7 +96,11 @@ def test_name_server_of_the_county_answers(plain: Path, county: DemoCounty) -> N
 def test_logins_are_tried_over_both_protocols(project: Path, few: Path, county: DemoCounty) -> None:
     done = hecha("doctor", "-t", few, at=project, env=county.environment())
     assert done.returncode == 0, done.stdout
-    for line in ("√ core-1 centre ssh: huawei_vrp", "√ core-1 centre snmp: ", "√ srv-01 server ssh: linux"):
+    for line in (
+        "√ core-1 centre ssh: works, platform huawei_vrp",
+        "√ core-1 centre snmp: ",
+        "√ srv-01 server ssh: works, platform linux",
+    ):
         assert line in done.stdout
     assert "logins: 6 work, 0 do not" in done.stderr
 
@@ -136,10 +140,11 @@ def test_wrong_keys_of_snmpv3_are_spared_like_passwords(project: Path, county: D
     assert {s.name: (s.failures, s.withheld) for s in standings if s.failures} == {"snmpv3:hecha": (3, True)}
 
 
-def test_login_that_nothing_supplies_is_told_per_target(project: Path, few: Path) -> None:
+def test_login_that_nothing_supplies_is_told_once(project: Path, few: Path) -> None:
     done = hecha("doctor", "-t", few, at=project, lang="zh")
     assert done.returncode == 3
-    assert "× core-1 centre login: centre：没有这个登录" in done.stdout
+    assert done.stdout.count("× centre：没有这个登录") == 1
+    assert "hecha login add centre（2 个目标）" in done.stdout
 
 
 @pytest.fixture
