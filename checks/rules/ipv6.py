@@ -177,7 +177,8 @@ def addresses_clean(addresses: Addresses, policy: Ipv6Policy) -> Iterator[Verdic
         Text("应用与 IPv4 等效的 IPv6 过滤", "Apply an IPv6 filter equal to the IPv4 one"),
         {
             "huawei_vrp": "system-view\n interface {place}\n"
-            "  traffic-filter {direction}bound ipv6 acl <ipv6-acl>\n  quit",
+            "  # 路由器写作 ipv6 acl ‖ on routers: ipv6 acl\n"
+            "  traffic-filter {direction}bound acl ipv6 <ipv6-acl>\n  quit",
             "h3c_comware": "system-view\n interface {place}\n  packet-filter ipv6 <ipv6-acl> {direction}bound\n  quit",
             "cisco_ios": "configure terminal\n interface {place}\n  ipv6 traffic-filter <ipv6-acl> {direction}\n end",
             "cisco_nxos": "configure terminal\n interface {place}\n  ipv6 traffic-filter <ipv6-acl> {direction}\n end",
