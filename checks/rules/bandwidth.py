@@ -124,8 +124,8 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
     severity=Severity.HIGH,
     clauses=_TIER_CLAUSES,
     found=Text(
-        "链路 {subject}：{place} {direction}限速 {rate} Mbit/s，要求 {wanted} Mbit/s，责任方：{party}",
-        "link {subject}: {place} is limited to {rate} Mbit/s {direction}, {wanted} Mbit/s are wanted; up to {party}",
+        "链路 {subject}：{place}限速 {rate} Mbit/s，要求 {wanted} Mbit/s，责任方：{party}",
+        "link {subject}: {place} is limited to {rate} Mbit/s, {wanted} Mbit/s are wanted; up to {party}",
     ),
     unknown=Text(
         "链路 {subject} 的 {place} 是否限速未知：{why}",
@@ -164,13 +164,15 @@ def shaper_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> It
         low = [(each, mbps) for each, mbps in limits(end) if mbps is not None and not reaches(mbps, wanted, policy)]
         for limit, mbps in low:
             variant, statement = _statement(limit, end.platform)
+            way = WAYS[limit.direction]
+            where = Text(f"{place(end)} {way.zh}", f"{place(end)} {way.en}")
             yield verdict(
                 False,
                 limit.evidence,
-                place=place(end),
+                place=where.en,
+                where=where,
                 platform=end.platform,
                 entries=limit.interface,
-                direction=WAYS[limit.direction],
                 variant=variant,
                 statement=statement,
                 vlan=_vlan(limit),

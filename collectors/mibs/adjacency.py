@@ -32,7 +32,7 @@ def routing_protocols(agent: Agent) -> RoutingProtocols | Missing:
     """The protocols that are seen, with the neighbours they carry IPv6 over; IS-IS does not say what it carries."""
     found = {source: protocol for source, read in _READ.items() if (protocol := read(agent)) is not None}
     if not found:
-        return lacks("OSPFV3-MIB, ISIS-MIB and the maker's MIB of BGP")
+        return lacks("OSPFV3-MIB, ISIS-MIB, BGP")
     items = tuple(found.values())
     shown = "; ".join(f"{each.name} {each.neighbours_up}" for each in items)
     return RoutingProtocols(items, agent.evidence(" ".join(found), shown))
