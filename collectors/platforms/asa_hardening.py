@@ -54,6 +54,7 @@ MARKS = Marks(
     traps_default=True,  # authentication, linkup, linkdown and coldstart are on by default
     secured_snmp=r"snmp-server (?:group \S+ v3 priv|user \S+ \S+ v3 .*\bpriv\b)",
     thresholds={"cpu": r"snmp-server enable traps cpu threshold"},
+    thresholds_default=False,  # ASA command reference, snmp-server enable traps
     ciphers=r"ssh cipher encryption (.+)",
     macs=r"ssh cipher integrity (.+)",
     key_exchanges=r"ssh key-exchange group (.+)",

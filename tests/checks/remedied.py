@@ -56,6 +56,7 @@ OWN = {
 # What differs by check, and the part of the device in the network that a check is about.
 BY_CHECK = {
     "traffic.tunnels-strong": {"<name>": "TS", "<id>": "10"},
+    "audit_trail.not-stoppable": {"<profile>": "ops"},
     "ipv6.icmpv6-passes": {"<acl>": "3001"},  # the list of the configuration
     "ipv6.first-hop-guarded": {"<user-vlan>": "20", "<uplink>": "GigabitEthernet1/0/24"},
 }
