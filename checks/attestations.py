@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +18,7 @@ class Attested:
 
     valid: Mapping[tuple[str, str], Attestation] = field(default_factory=dict)
     expired: tuple[Attestation, ...] = ()  # the newest of their item and object, over: not assessed any more
+    unproven: tuple[Attestation, ...] = ()  # likewise, with a file that is gone or is not the one that was hashed
     rectified: frozenset[str] = frozenset()  # risks that a person first said to stand, and then no more
 
     def of(self, item: str, name: str = "") -> Attestation | None:
@@ -29,14 +30,17 @@ class Attested:
         return {name: each for (cited, name), each in self.valid.items() if cited == item and name}
 
 
-def attested(records: Iterable[Attestation], today: date) -> Attested:
-    """The records in the order they were kept, as of a day."""
+def attested(records: Iterable[Attestation], today: date, lost: Container[str] = ()) -> Attested:
+    """The records in the order they were kept, as of a day; ``lost`` are files that prove nothing any more."""
     known = tuple(records)
     newest = {(each.item, each.object): each for each in known}
-    valid = {key: each for key, each in newest.items() if each.until >= today}
+    current = {key: each for key, each in newest.items() if each.until >= today}
+    valid = {key: each for key, each in current.items() if not each.file or each.file not in lost}
     stood = {each.item for each in known if each.result == NOT_MET and not each.object}
     rectified = frozenset(item for (item, name), each in valid.items() if not name and each.result == MET) & stood
-    return Attested(valid, tuple(each for key, each in newest.items() if key not in valid), rectified)
+    expired = tuple(each for key, each in newest.items() if key not in current)
+    unproven = tuple(each for key, each in current.items() if key not in valid)
+    return Attested(valid, expired, unproven, rectified)
 
 
 def clauses() -> Mapping[str, Clause]:

@@ -92,6 +92,12 @@ def file_state(project: Project, record: Attestation) -> FileState:
         return FileState.MISSING
 
 
+def lost_files(project: Project, records: Iterable[Attestation]) -> frozenset[str]:
+    """Files of attestations that are gone or are not what they were: what rests on them is not assessed."""
+    named = {record.file: record for record in records if record.file}
+    return frozenset(name for name, record in named.items() if file_state(project, record) is not FileState.WHOLE)
+
+
 def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:

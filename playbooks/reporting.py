@@ -10,10 +10,11 @@ from pathlib import Path
 
 from checks.waivers import read_waivers
 from inventory.errors import InputError, unwritable
-from inventory.plan import plan
+from inventory.plan import Plan, plan
 from inventory.plan_figures import FILE, read_plan_figures
 from inventory.store import Store
 from inventory.text import Language, Text
+from playbooks.attesting import lost_files
 from playbooks.project import Project
 from playbooks.schema import Playbook
 from reports.model import Report, Result
@@ -34,8 +35,7 @@ def chosen(names: Iterable[str]) -> tuple[Report, ...]:
 
 def result(project: Project, store: Store, run: int, playbook: Playbook, today: date) -> Result:
     """A run as reports read it."""
-    named = project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan
-    wanted = plan(named)
+    wanted = _plan(project, playbook)
     return Result(
         store,
         run,
@@ -46,7 +46,20 @@ def result(project: Project, store: Store, run: int, playbook: Playbook, today: 
         stale_after_days=playbook.judge.stale_after_days,
         basis=playbook.assessment,
         waivers=read_waivers(project.path(playbook.waivers)) if playbook.waivers else (),
+        lost=lambda: lost_files(project, store.attestations()),
     )
+
+
+def check_inputs(project: Project, playbook: Playbook) -> None:
+    """InputError where plan, figures or waivers of a playbook are wrong, found before the run that would need them."""
+    wanted = _plan(project, playbook)
+    read_plan_figures(project.path(FILE), wanted)
+    if playbook.waivers:
+        read_waivers(project.path(playbook.waivers))
+
+
+def _plan(project: Project, playbook: Playbook) -> Plan:
+    return plan(project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan)
 
 
 def check_folder(folder: Path) -> None:

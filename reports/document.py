@@ -256,6 +256,7 @@ class _Writing:
         known = self._run.assessment.attested
         said = [(word, Text("有效", "valid")) for word in known.valid.values()]
         said += [(word, Text("已过期", "expired")) for word in known.expired]
+        said += [(word, Text("文件缺失或改动", "file gone or changed")) for word in known.unproven]
         rows = (
             (
                 " ".join(filter(None, (word.item, wording.shown(word.object)))),

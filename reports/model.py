@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import BinaryIO
 
 from checks.assessing import WIDE, Assessment, Assessor, Basis, ObjectRecord
-from checks.attestations import attested
+from checks.attestations import Attested, attested
 from checks.catalogue import catalogue
 from checks.model import Outcome, SubjectKind
 from checks.waivers import Reviewed, Waiver, reviewed
@@ -64,7 +64,8 @@ class DeviceLine:
 class Result:
     """One run as reports read it: streams of findings and devices, and every figure computed once.
 
-    ``title`` is the playbook's, ``today`` the day deadlines are counted to. Nothing here reads a clock.
+    ``title`` is the playbook's, ``today`` the day deadlines are counted to, ``lost`` tells the files of attestations
+    that are gone or changed. Nothing here reads a clock.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Result:
         declared: PlanFigures | None = None,
         basis: Basis | None = None,
         waivers: Iterable[Waiver] = (),
+        lost: Callable[[], Container[str]] = tuple,
     ) -> None:
         self.store = store
         self.run: RunRecord = store.run(run)
@@ -90,6 +92,7 @@ class Result:
         self._declared = declared or PlanFigures()
         self._basis = basis or Basis()
         self._waivers = tuple(waivers)
+        self._lost = lost
 
     @cached_property
     def register(self) -> Register:
@@ -265,9 +268,15 @@ class Result:
         return clause_lines(self.figures)
 
     @cached_property
+    def attested(self) -> Attested:
+        """What people confirmed, as of today."""
+        records = self.store.attestations()
+        return attested(records, self.today, self._lost() if records else ())
+
+    @cached_property
     def assessor(self) -> Assessor:
         """Who turns findings and the words of people into results of items."""
-        return Assessor(self._basis, catalogue().values(), attested(self.store.attestations(), self.today))
+        return Assessor(self._basis, catalogue().values(), self.attested)
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -206,11 +206,16 @@ def remarks(run: Run) -> Iterator[Line]:
     unseen = [each.subject for each in run.reconciled if each.difference in _UNSEEN]
     contradicted = [item.clause.id for item in assessment.items.values() if item.contradicted]
     expired = [" ".join(filter(None, (each.item, each.object))) for each in assessment.attested.expired]
+    unproven = [" ".join(filter(None, (each.item, each.object))) for each in assessment.attested.unproven]
     over = [each.waiver.scope for each in run.waivers if each.is_expired]
     idle = [each.waiver.scope for each in run.waivers if each.is_unmatched and not each.is_expired]
     for label, names in (
         (Text("登记而未测的设备", "Declared devices that were not looked at"), unseen),
         (Text("已过期的证明（按未评计）", "Expired attestations (not assessed)"), expired),
+        (
+            Text("证明文件缺失或已被改动（按未评计）", "Attestations whose file is gone or changed (not assessed)"),
+            unproven,
+        ),
         (Text("证明中的对象，登记和发现里都没有", "Attested objects neither declared nor found"), _strangers(run)),
         (Text("与检查结果矛盾的证明（以检查为准）", "Attestations that findings contradict"), contradicted),
         (Text("已过期的豁免", "Expired waivers"), over),

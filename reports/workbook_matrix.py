@@ -243,6 +243,8 @@ class _Writing:
             sheet.add(self._attestation(word, Text("有效", "valid")))
         for word in known.expired:
             sheet.add(self._attestation(word, Text("已过期", "expired")))
+        for word in known.unproven:
+            sheet.add(self._attestation(word, Text("文件缺失或改动", "file gone or changed")))
         sheet.close()
 
     def _attestation(self, word: Attestation, state: Text) -> Iterable[Cell]:

@@ -215,21 +215,39 @@ def list_(
         Text("依据或理由", "Note"),
     )
     names = ("item", "object", "result", "state", "file", "until", "by", "note")
-    show(headings, ([row[name] for name in names] for row in rows))
+    show(headings, ([_WORDS[row[n]].say(at.language) if n in _CODED else row[n] for n in names] for row in rows))
+
+
+_CODED = frozenset({"result", "state", "file"})  # told by words of the program
+_WORDS = {
+    "met": Text("符合", "met"),
+    "partial": Text("部分符合", "met in part"),
+    "not-met": Text("不符合", "not met"),
+    "na": Text("不适用", "not applicable"),
+    "valid": Text("有效", "valid"),
+    "expired": Text("已过期", "expired"),
+    "unproven": Text("文件缺失或改动", "file gone or changed"),
+    "superseded": Text("已被取代", "superseded"),
+    "none": Text("无", "none"),
+    "whole": Text("完好", "whole"),
+    "changed": Text("已改动", "changed"),
+    "missing": Text("缺失", "missing"),
+}
 
 
 def _listed(at: Here, records: list[Attestation]) -> Iterator[dict[str, Any]]:
     from checks.attestations import attested
-    from playbooks.attesting import file_state
+    from playbooks.attesting import file_state, lost_files
 
-    known = attested(records, _now().date())
-    valid, expired = {each.id for each in known.valid.values()}, {each.id for each in known.expired}
+    known = attested(records, _now().date(), lost_files(at.project, records))
+    states = {each.id: "valid" for each in known.valid.values()}
+    states |= {each.id: "expired" for each in known.expired} | {each.id: "unproven" for each in known.unproven}
     for each in records:
         yield {
             "item": each.item,
             "object": each.object,
             "result": each.result,
-            "state": "valid" if each.id in valid else "expired" if each.id in expired else "superseded",
+            "state": states.get(each.id, "superseded"),
             "file": file_state(at.project, each).value,
             "until": each.until.isoformat(),
             "by": each.attested_by,

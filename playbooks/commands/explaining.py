@@ -70,6 +70,10 @@ def explain(
         for line in (*_judged(found), *_settings(found), *_mended(found, platform), *_supplied(found, platform)):
             here().print(line)
         return
+    if risk := [*_risk(check)]:
+        for line in risk:
+            here().print(line)
+        return
     for ref in (f"{LEVEL3}:{check}", f"{PLAN_PREFIX}:{check}", check):
         if asked := [*_asked(ref)]:
             for line in (*asked, *_checked(ref)):
@@ -119,9 +123,40 @@ def _asked(ref: str) -> Iterator[str]:
     for number in range(1, cited.substeps + 1):
         by_checks = _PROVING if spoken.get(number) else _REFUTING if number in spoken else None
         yield f"  {number}. {cited.step(number).say(language)}{by_checks.say(language) if by_checks else ''}"
+    as_one = (
+        tell("整体判定一次", "judged once, as a whole") if cited.whole else tell("逐个对象判定", "object by object")
+    )
+    yield tell("判定：{rule}；{how}", "rule: {rule}; {how}", rule=cited.rule.say(language), how=as_one)
+    if cited.unaided:
+        yield tell("为何不由检查判定：{why}", "why no check decides: {why}", why=cited.unaided.say(language))
     yield tell("需要的证据：{wanted}", "evidence wanted: {wanted}", wanted=cited.evidence_wanted.say(language))
     if cited.high_risk:
         yield tell("高风险情形：{cases}", "high-risk cases: {cases}", cases=", ".join(cited.high_risk))
+
+
+def _risk(name: str) -> Iterator[str]:
+    """What makes a high-risk case or a row of major risks one, and what raises it; nothing where there is no such."""
+    from checks.catalogue import catalogue
+    from checks.risks import UNCITED, cases, major_rows
+
+    language, case = here().language, cases().get(name)
+    if case is not None:
+        yield f"{name}  {Text(case.zh, case.en).say(language)}"
+        yield tell("条款：{items}", "item: {items}", items=case.item)
+        yield tell("适用：{scope}", "scope: {scope}", scope=case.scope.say(language))
+        if case.trigger:
+            yield tell("成立条件：{when}", "it stands when: {when}", when=case.trigger.say(language))
+        yield tell("可降低风险的措施：{what}", "what may lower it: {what}", what=case.lowering.say(language))
+        for each in (each for each in catalogue().values() if name in each.high_risk):
+            yield f"{each.id}  {each.title.say(language)}"
+    elif name in major_rows():
+        yield tell("{name}  重大风险隐患触发项", "{name}  row of major risks", name=name)
+        yield tell("条款：{items}", "items: {items}", items=", ".join(major_rows()[name]))
+        named = [each.id for each in cases().values() if each.major_risk == name]
+        yield tell("高风险情形：{cases}", "high-risk cases: {cases}", cases=", ".join(named) or "-")
+    elif name in UNCITED:
+        yield f"{name}  {UNCITED[name].say(language)}"
+        yield tell("没有条款引到它，由人判定：hecha attest", "no item leads to it, a person decides: hecha attest")
 
 
 _PROVING = Text("（检查可定）", " (checks decide it)")

@@ -246,6 +246,20 @@ def test_files_of_a_worksheet_lie_beside_it_and_nothing_is_said_twice(judged: Pa
     assert "证明!K2" in hecha("attest", "import", "sheet.xlsx", at=judged).stderr
 
 
+def test_a_word_whose_file_was_changed_or_lost_counts_no_more(judged: Path) -> None:
+    attest(judged, "8.1.1.1-a", "--result", "met", "--file", "proof.pdf", *SAID)
+    assert assessed(judged)["8.1.1.1-a"]["result"] == "met"
+    (kept,) = (judged / "evidence").iterdir()
+    whole = kept.read_bytes()
+    for spoil in (lambda: kept.write_bytes(whole + b"!"), kept.unlink):
+        spoil()
+        assert assessed(judged)["8.1.1.1-a"]["result"] == "not-assessed"
+        assert "whose file is gone or changed (not assessed): 8.1.1.1-a" in hecha("assess", at=judged).stdout
+        assert "file gone or changed" in attest(judged, "list").stdout
+        kept.write_bytes(whole)
+    assert assessed(judged)["8.1.1.1-a"]["result"] == "met"
+
+
 def test_an_object_that_nobody_knows_is_told(judged: Path) -> None:
     attest(judged, "8.1.4.1-d", "--object", "core-l", "--result", "not-met", *SAID)
     attest(judged, "8.1.4.1-d", "--object", "core-1", "--result", "not-met", *SAID)
