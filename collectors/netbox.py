@@ -188,20 +188,34 @@ def _retry_after(header: str | None, attempt: int) -> float:
 
 
 def _said(content: bytes, body: list[Object]) -> str:
-    """Why NetBox refused, in its own words: of several objects the first that is wrong, by name."""
+    """Why NetBox refused, in its own words: of several objects the first that are wrong, by name."""
     try:
         told = json.loads(content[:1_000_000])
     except (ValueError, RecursionError):
         return "-"
+    shown = [f"{_name(body, place)} {_flat(each)}" for place, each in _wrong_ones(told)[:3]]
+    return ("; ".join(shown) if shown else _flat(told))[:_MOST_SAID]
+
+
+def _wrong_ones(told: Any) -> list[tuple[int, Any]]:
+    """Objects of a batch that are wrong, by their place in it; none where the refusal is of the whole.
+
+    A list as long as the batch with nothing at those that are right; from NetBox 4.7 on those that are wrong alone.
+    """
     if isinstance(told, list):
-        wrong = [(place, each) for place, each in enumerate(told) if each]
-        shown = [f"{_name(body, place)} {_flat(each)}" for place, each in wrong[:3]]
-        return "; ".join(shown)[:_MOST_SAID]
-    return _flat(told)[:_MOST_SAID]
+        return [(place, each) for place, each in enumerate(told) if each]
+    errors = told.get("errors") if isinstance(told, dict) else None
+    if not isinstance(errors, list):
+        return []
+    return [
+        (each["index"], each.get("errors"))
+        for each in errors
+        if isinstance(each, dict) and isinstance(each.get("index"), int)
+    ]
 
 
 def _name(body: list[Object], place: int) -> str:
-    told = body[place] if place < len(body) else {}
+    told = body[place] if 0 <= place < len(body) else {}
     return str(next((told[key] for key in ("name", "model", "address", "id") if key in told), place + 1))
 
 

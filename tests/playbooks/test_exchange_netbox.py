@@ -156,6 +156,12 @@ def test_refused_object_is_named_with_the_field_and_netboxs_reason(found: Path) 
             "token refused, or no permission: detail",
         ),
         (403, b'{"detail": "You do not have permission"}', "do not have permission"),
+        (
+            400,
+            b'{"detail": "1 of 1", "errors": [{"index": 0, "errors": {"name": ["taken"]}}]}',
+            "accept: 1 name: taken",
+        ),
+        (400, b'{"errors": ["x", {"index": "0"}, {}]}', "accept: errors: x index: 0"),
         (429, b"{}", "too many requests"),
         (500, b"<html>oops", "HTTP 500"),
         (302, b"", "HTTP 302 leads elsewhere"),
