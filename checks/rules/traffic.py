@@ -108,11 +108,6 @@ def _parts(name: str) -> list[str]:
     ),
     remedy=Remedy(
         Text("在该线路上建立 IPsec 或国密 VPN", "Build an IPsec or SM VPN over that line"),
-        {
-            "huawei_vrp": "system-view\n interface {place}\n  ipsec policy <policy>\n  quit",
-            "h3c_comware": "system-view\n interface {place}\n  ipsec apply policy <policy>\n  quit",
-            "cisco_ios": "configure terminal\n interface {place}\n  crypto map <map>\n end",
-        },
     ),
     scope=_TUNNELLING,
     high_risk=("HR-6.2.2.1",),

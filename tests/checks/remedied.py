@@ -38,6 +38,7 @@ PUT = {
     "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
     "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<lock-time>": "1", "<serial>": "FTKMOB1", "<unit>": "0",
     "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<gateway>": "240e:1::fe",
+    "<peer>": "198.51.100.9", "<peer-network>": "10.99.0.0",
     "<interface-address>": "240e:1:20::1/64", "<prefix>": "240e:9::/32",
     "<profile>": "default", "<application>": "junos:BITTORRENT", "<rule>": "open", "<zone>": "trust", "<name>": "open",
 }  # fmt: skip
