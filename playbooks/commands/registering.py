@@ -111,6 +111,8 @@ def tell_import(before: Register | None, register: Register, version: int) -> No
     for line in changes(before, register):
         at.print(line)
     at.say("已导入为第 {n} 版", "imported as version {n}", n=version)
+    if not len(register):
+        at.say("其中没有任何内容：填好后再导入", "there is nothing in it: import it again when it is filled in")
 
 
 def changes(old: Register | None, new: Register) -> Iterator[str]:
