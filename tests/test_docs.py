@@ -95,6 +95,7 @@ def commands() -> set[str]:
         "docs/exchange.md",
         "docs/level3.md",
         "docs/cloud.md",
+        "docs/plan.md",
     ],
 )
 def test_commands_in_the_documents_exist(checkout: Path, name: str) -> None:

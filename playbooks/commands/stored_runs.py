@@ -111,6 +111,7 @@ def check(
     allow_unknown: AllowUnknown = False,
 ) -> None:
     """Judges a stored run anew; exits with what came of it."""
+    from playbooks.reporting import check_inputs
     from playbooks.runner import judge_again
     from playbooks.schema import Judge
     from playbooks.schema import playbook as named
@@ -124,6 +125,7 @@ def check(
         if family or only:
             judge = Judge(tuple(family or ()), tuple(only or ()), stale_after_days=book.judge.stale_after_days)
             book = replace(book, judge=judge)
+        check_inputs(at.project, book)
         with _unfinished_when_stopped(at, found), bars(at.err) as progress:
             code = judge_again(at.project, store, book, found, progress=progress)
     with contextlib.suppress(BrokenPipeError):

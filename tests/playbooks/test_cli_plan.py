@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,3 +123,44 @@ def test_both_sides_are_counted_in_json(project: Path) -> None:
     cloud, video = line(project, "PR-CLD-01"), line(project, "PR-VID-01", "--as-of", "2025-12-15")
     assert (cloud["numerator"], cloud["denominator"], cloud["lacking"]) == (2, 4, 2)
     assert (video["numerator"], video["denominator"], video["lacking"]) == (None, None, None)
+
+
+def second_plan(checkout: Path) -> str:
+    """The plan of another county as the documents show it."""
+    blocks = re.findall(r"```yaml\n(.*?)```", (checkout / "docs" / "plan.md").read_text(encoding="utf-8"), re.DOTALL)
+    return next(block for block in blocks if block.startswith("name: "))
+
+
+def test_plan_of_another_county_is_a_file(project: Path, checkout: Path) -> None:
+    """Its own numbers, targets and totals, measured as the built-in plan's; what has no key is declared."""
+    (project / "qingxi.yaml").write_text(second_plan(checkout), encoding="utf-8")
+    book = project / "playbooks" / "weekly-census.yaml"
+    book.write_text(OTHER_BOOK, encoding="utf-8")
+    figures = project / "plan-figures.yaml"
+    kept = figures.read_text(encoding="utf-8")
+    figures.write_text(
+        "figures: [{requirement: QX-3, value: 93, as_of: 2025-11-30, by: 王工, source: 月报}]", encoding="utf-8"
+    )
+    try:
+        done = hecha("plan", "--json", "--as-of", "2025-12-15", at=project)
+        assert done.returncode == 0, done.stderr
+        told = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
+        assert list(told) == ["QX-1", "QX-2", "QX-3"]
+        cloud, services = told["QX-2"], told["QX-3"]
+        assert (cloud["lowest"], cloud["target"], cloud["progress"]) == (50.0, "≥ 60 %", "behind")
+        assert "DEN-SYS" in cloud["basis"]
+        assert (services["lowest"], services["declared"], services["progress"]) == (93.0, True, "reached")
+        assert told["QX-1"]["progress"] == "not-measured"
+        figures.write_text(kept, encoding="utf-8")
+        refused(hecha("check", at=project), "PR-VID-01")
+    finally:
+        book.unlink()
+        figures.write_text(kept, encoding="utf-8")
+
+
+OTHER_BOOK = """\
+name: weekly-census
+title: {zh: 每周普查, en: Weekly census}
+collect: {sources: [snmp]}
+plan: qingxi.yaml
+"""
