@@ -58,7 +58,7 @@ LADDERS: Mapping[Kind, Ladder] = {
     Kind.NETWORK: (
         ("ipv6.capable",),
         ("ipv6.forwarding-on", "ipv6.usable-address", "ipv6.addresses-clean"),
-        ("ipv6.routes-learned", "ipv6.adjacency-up|ipv6.routes-learned"),
+        ("ipv6.routes-learned", "ipv6.adjacency-up|ipv6.routes-learned", "ipv6.neighbours-live|ipv6.adjacency-up"),
         (
             *("ipv6.hosts-addressed", "ipv6.traffic-flows", "ipv6.mtu-fits", "ipv6.acl-parity"),
             *("ipv6.filters-no-wider", "ipv6.filters-no-narrower", "ipv6.icmpv6-passes"),

@@ -15,6 +15,7 @@ from inventory.facts import (
     Filtering,
     Forwarding,
     Interfaces,
+    ResolvedAddresses,
     Routes,
     RoutingProtocols,
     Transition,
@@ -244,6 +245,52 @@ def beyond(routes: Routes) -> bool | None:
     return None if routes.ipv6_learned is None else routes.ipv6_learned > 0
 
 
+_NOT_THERE = frozenset({"invalid", "incomplete", "unknown", "failed", "none"})  # of an entry of the ND cache
+
+
+@check(
+    "ipv6.neighbours-live",
+    family=Family.IPV6,
+    title=Text("设备能解析到 IPv6 邻居", "A device that forwards IPv6 has resolved neighbours"),
+    severity=Severity.LOW,
+    clauses=("plan:PR-V6-02",),
+    found=Text("{subject} 的邻居发现（ND）表里没有任何 IPv6 邻居", "{subject} has resolved no IPv6 neighbour at all"),
+    unknown=Text(
+        "{subject} 的代理只给出 ARP，是否有 IPv6 邻居未知",
+        "the agent of {subject} tells ARP alone; whether it has IPv6 neighbours is not known",
+    ),
+    remedy=Remedy(
+        Text(
+            "检查对端是否启用 IPv6、VLAN 与过滤是否拦截 ICMPv6 133–136",
+            "Look whether the far ends speak IPv6, and whether VLANs or filters stop ICMPv6 133-136",
+        ),
+        {
+            "huawei_vrp": "display ipv6 neighbors\ndisplay ipv6 interface brief\ndisplay acl ipv6 all",
+            "h3c_comware": "display ipv6 neighbors all\ndisplay ipv6 interface brief\ndisplay acl ipv6 all",
+            "ruijie_rgos": "show ipv6 neighbors\nshow ipv6 interface brief",
+            "zte_zxros": "show ipv6 neighbor\nshow ipv6 interface brief",
+            "cisco_ios": "show ipv6 neighbors\nshow ipv6 interface brief",
+            "cisco_nxos": "show ipv6 neighbor vrf all\nshow ipv6 interface brief",
+            "cisco_asa": "show ipv6 neighbor\nshow ipv6 interface brief",
+            "juniper_junos": "show ipv6 neighbors\nshow interfaces terse",
+            "fortinet_fortios": "diagnose ipv6 neighbor-cache list",
+            "hillstone_stoneos": "show ipv6 neighbor",
+            "linux": "ip -6 neigh show\nip -6 address show\nnft list ruleset",
+        },
+    ),
+    scope=NETWORK_DEVICES,
+)
+def neighbours_live(
+    forwarding: Forwarding, addresses: Addresses, resolved: ResolvedAddresses, policy: Ipv6Policy
+) -> Iterator[Verdict]:
+    if not forwarding.ipv6 or not addressed(addresses, policy):
+        return
+    own = {each.ip.ip for each in addresses.items}
+    others = [each for each in resolved.items if isinstance(each.ip, IPv6Address) and each.ip not in own]
+    live = [each for each in others if each.mac and (each.state or "").lower() not in _NOT_THERE]
+    yield verdict(True if live else False if 6 in resolved.told else None, resolved.evidence, forwarding.evidence)
+
+
 @check(
     "ipv6.adjacency-up",
     family=Family.IPV6,
@@ -290,7 +337,8 @@ def adjacency_up(protocols: RoutingProtocols) -> Iterator[Verdict]:
         {
             "huawei_vrp": "system-view\n undo interface {place}\n quit",
             "h3c_comware": "system-view\n undo interface {place}\n quit",
-            "linux": "ip tunnel del {place}",
+            "linux": "# 先停掉并取消自启动生成它的服务（miredo、netplan、ifcfg） ‖ first whatever makes it is stopped for good: miredo, netplan, ifcfg\n"
+            "ip link delete {place}",
             "cisco_ios": "configure terminal\n no interface {place}\n end",
             "cisco_nxos": "configure terminal\n no interface {place}\n end",
         },

@@ -44,7 +44,9 @@ def resolved_addresses(agent: Agent) -> ResolvedAddresses | Missing:
                 _keep(found, old, value, names.get(numbers[0]), None)
     if not found:
         return lacks("IP-MIB ipNetToPhysicalTable and ipNetToMediaTable")
-    return ResolvedAddresses(tuple(found.values()), agent.evidence("IP-MIB::ipNetToPhysicalTable"))
+    # old agents tell ARP alone: without a row of it, ND may be empty or not told
+    told = frozenset({4, *(each.ip.version for each in found.values())})
+    return ResolvedAddresses(tuple(found.values()), agent.evidence("IP-MIB::ipNetToPhysicalTable"), told)
 
 
 def _keep(found: Found, ip: IPAddress, octets: SnmpValue, interface: str | None, state: str | None) -> None:

@@ -43,10 +43,11 @@ class ResolvedAddress:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedAddresses(Fact):
-    """ARP and ND tables together."""
+    """ARP and ND tables together. ``told`` are the families that the source is known to tell of, be it nothing."""
 
     items: tuple[ResolvedAddress, ...]
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+    told: frozenset[int] = frozenset({4, 6})
 
 
 @dataclass(frozen=True, slots=True)

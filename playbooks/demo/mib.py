@@ -53,6 +53,7 @@ def _rows(device: Device, engine: bytes) -> Iterator[Row]:
     yield from _engine(engine)
     yield from _interfaces(device)
     yield from _internet(device)
+    yield from _neighbours(device)
     yield from _by_family(device)
     yield from _routes(device)
     yield from _adjacencies(device)
@@ -175,6 +176,23 @@ def _internet(device: Device) -> Iterator[Row]:
             yield from _address(index, 1, port.ipv4)
         if port.ipv6:
             yield from _address(index, 2, port.ipv6)
+
+
+def _neighbours(device: Device) -> Iterator[Row]:
+    """ipNetToPhysicalTable (RFC 4293): what is heard on each port with IPv6 is resolved by its link-local address."""
+    if not device.ipv6 or device.platform == "linux":  # hosts show theirs at the command line
+        return
+    is_heard = device.name not in planted.NO_NEIGHBOURS
+    named = {port.name: (index, port) for index, port in enumerate(device.ports, 1)}
+    for heard in device.heard:
+        index, port = named[heard.port]
+        if port.ipv6:
+            mac = bytes.fromhex(heard.chassis.replace("-", ""))
+            near = b"\xfe\x80" + bytes(6) + mac[:3] + b"\xff\xfe" + mac[3:]
+            suffix = (index, 2, 16, *near)
+            answered = ber.octets(mac if is_heard else b"")
+            for column, value in ((4, answered), (6, ber.integer(3)), (7, ber.integer(1 if is_heard else 7))):
+                yield (*_MIB2, 4, 35, 1, column, *suffix), value
 
 
 def _by_family(device: Device) -> Iterator[Row]:

@@ -16,6 +16,7 @@ PREFIX = "fd5c:8e21:7a44"  # the county's unique local prefix; its address plan 
 NO_IPV6 = frozenset({"town-7", "village-18", "dept-9", "srv-07"})
 DARK_TOWNS = frozenset({"town-6", "town-7"})  # through which no IPv6 comes, to their villages neither
 OLD_MODEL = "S3328TP-EI"  # whose data sheet has no IPv6, as the playbook says
+NO_NEIGHBOURS = frozenset({"village-11"})  # whose carrier lets no IPv6 across: nothing is resolved there
 NO_PREFIX = "dept-12"  # the address plan forgot it
 SHARED_PREFIX = ("hospital", "school")  # the first was given the second's prefix as well
 

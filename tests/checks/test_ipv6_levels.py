@@ -84,7 +84,7 @@ def test_an_accepted_gap_is_still_one() -> None:
 
 def test_a_check_that_is_not_about_a_device_does_not_hold_it_back() -> None:
     """First-hop guards are judged of switches; of a router no finding exists, though the run judged them."""
-    rows = [*UP_TO_2, row("routes-learned", "pass"), row("adjacency-up", "unknown")]
+    rows = [*UP_TO_2, row("routes-learned", "pass"), row("adjacency-up", "unknown"), row("neighbours-live", "pass")]
     rows += [row(check, "pass") for check in ("traffic-flows", "mtu-fits", "acl-parity", "managed-over-ipv6")]
     rows += [row("first-hop-guarded", "fail", "sw1"), row("hosts-addressed", "not_applicable")]
     rows += [
@@ -97,7 +97,12 @@ def test_a_check_that_is_not_about_a_device_does_not_hold_it_back() -> None:
 
 
 def test_what_a_device_does_not_tell_of_its_gateways_the_network_may() -> None:
-    rows = [*UP_TO_2, row("routes-learned", "pass"), row("gateway-redundant", "unknown")]
+    rows = [
+        *UP_TO_2,
+        row("routes-learned", "pass"),
+        row("neighbours-live", "pass"),
+        row("gateway-redundant", "unknown"),
+    ]
     rows += [row(check, "pass") for check in ("traffic-flows", "mtu-fits", "acl-parity", "managed-over-ipv6")]
     others = ("hosts-addressed", "filters-no-wider", "filters-no-narrower", "icmpv6-passes", "first-hop-guarded")
     rows += [row(check, "not_applicable") for check in others]
@@ -109,6 +114,14 @@ def test_what_a_device_does_not_tell_of_its_gateways_the_network_may() -> None:
         for outcome in ("pass", "fail", "unknown", "not_applicable")
     }
     assert told == {"pass": 4, "fail": 3, "unknown": 3, "not_applicable": 3}
+
+
+def test_neighbours_are_proven_by_the_cache_or_by_an_adjacency() -> None:
+    rows = [*UP_TO_2, row("routes-learned", "pass"), row("neighbours-live", "unknown")]
+    assert device_standing("r1", Kind.NETWORK, Findings(rows)).level == 2
+    assert device_standing("r1", Kind.NETWORK, Findings([*rows, row("adjacency-up", "pass")])).level == 3
+    silent = [row("neighbours-live", "fail"), row("adjacency-up", "not_applicable")]
+    assert device_standing("r1", Kind.NETWORK, Findings([*rows[:-1], *silent])).level == 2
 
 
 def test_nothing_known_is_told_apart_from_proven_nothing() -> None:
