@@ -39,7 +39,7 @@ class Waiver:
     def __post_init__(self) -> None:
         for name in ("check", "subject", "reason", "approver"):
             if not getattr(self, name).strip():
-                raise ValueError(f"{name}: ?")
+                raise InputError(name, Text("必须填写", "must be filled in"))
         if self.check.strip("*?.") == "":
             raise InputError("check", Text("豁免要写明接受的是哪些检查项", "a waiver names the checks that it accepts"))
 
