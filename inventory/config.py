@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from inventory.evidence import Evidence
 
@@ -52,6 +54,43 @@ class Statement:
 _DEEPEST = 3  # blocks above a line that its tails name
 
 
+class Statements(tuple[Statement, ...]):
+    """Statements in order, and all their tails in one text, through which a pattern goes faster than through each."""
+
+    @cached_property
+    def tails(self) -> tuple[str, tuple[int, ...], tuple[Statement, ...]]:
+        """The text, a newline before each tail and at its end; where each begins in it, and whose it is."""
+        told = [(tail, each) for each in self for tail in each.tails]
+        begins = accumulate((len(tail) + 1 for tail, _ in told[:-1]), initial=0)
+        text = "".join(f"\n{tail}" for tail, _ in told) + "\n"
+        return text, tuple(begins) if told else (), tuple(each for _, each in told)
+
+    def matching(self, pattern: str) -> Iterator[tuple[Statement, re.Match[str]]]:
+        """Those of which a tail begins as the pattern says, with the match of the first that does."""
+        text, begins, owners = self.tails
+        search, match = _within(pattern).search, compiled(pattern).match
+        at, last = 0, None
+        while found := search(text, at):
+            at = text.find("\n", found.start() + 1)
+            if at < 0:
+                return
+            owner = owners[bisect_right(begins, found.start()) - 1]
+            if found.end() > at:  # it goes on in the next line: what is there of it in its own
+                own = match(text[found.start() + 1 : at])
+                if own is None:
+                    continue
+                found = own
+            if owner is not last:
+                yield owner, found
+            last = owner
+
+
+@lru_cache(maxsize=8192)
+def _within(pattern: str) -> re.Pattern[str]:
+    own = re.sub(r"(?<!\\)\[\^", "[^\n", pattern)  # what is not some sign is no end of a line either: texts are long
+    return re.compile(rf"\n(?:{own})", re.MULTILINE)
+
+
 def _statements(lines: tuple[ConfigLine, ...], above: tuple[str, ...]) -> Iterator[Statement]:
     for line in lines:
         tails = (line.text, *(f"{tail} | {line.text}" for tail in above[:_DEEPEST]))
@@ -73,9 +112,9 @@ class Config:
     settled: frozenset[type] | None = None
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> Statements:
         """Every line in order, blocks before what stands in them."""
-        return tuple(_statements(self.lines, ()))
+        return Statements(_statements(self.lines, ()))
 
     def settles(self, fact: type) -> bool:
         """Whether no line that may follow can bear on the fact."""

@@ -14,7 +14,7 @@ from itertools import chain
 
 from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.figures import number as figure
-from inventory.config import Config, ConfigLine, Statement, compiled
+from inventory.config import Config, ConfigLine, Statement, Statements
 from inventory.errors import Gap, Missing
 from inventory.facts import (
     Accounts,
@@ -94,18 +94,9 @@ class Marks:
     ports: Callable[[Config, Release], PortGuards] | None = None
 
 
-def found(statements: tuple[Statement, ...], pattern: str) -> list[tuple[Statement, re.Match[str]]]:
+def found(statements: Statements, pattern: str) -> list[tuple[Statement, re.Match[str]]]:
     """Statements that the pattern matches from their start or that of a block they are in, negated ones too."""
-    if not pattern:
-        return []
-    searched = compiled(rf"{_NEGATION}?(?:{pattern})")
-    told = []
-    for each in statements:
-        for tail in each.tails:
-            if match := searched.match(tail):
-                told.append((each, match))
-                break
-    return told
+    return list(statements.matching(rf"{_NEGATION}?(?:{pattern})")) if pattern else []
 
 
 def is_on(each: Statement, match: re.Match[str]) -> bool:
@@ -115,9 +106,7 @@ def is_on(each: Statement, match: re.Match[str]) -> bool:
     return re.match(_NEGATION, each.line.text) is None
 
 
-def state(
-    statements: tuple[Statement, ...], pattern: str, default: bool | None
-) -> tuple[bool | None, list[ConfigLine]]:
+def state(statements: Statements, pattern: str, default: bool | None) -> tuple[bool | None, list[ConfigLine]]:
     """Whether the last statement of the pattern turns on or off, and the lines that say so."""
     lines = found(statements, pattern)
     if not lines:
@@ -144,7 +133,7 @@ def audit_trail(marks: Marks, config: Config, _: Release) -> AuditTrail | Missin
     )
 
 
-def _severity(marks: Marks, statements: tuple[Statement, ...]) -> tuple[int | None, list[ConfigLine]]:
+def _severity(marks: Marks, statements: Statements) -> tuple[int | None, list[ConfigLine]]:
     lines = found(statements, marks.severity)
     if not lines:
         return marks.severity_default, []
@@ -162,7 +151,7 @@ def severity_of(word: str) -> int | None:
     return next((n for n, name in enumerate(SEVERITIES) if word.lower().startswith(name[:4])), None)
 
 
-def _stoppable(marks: Marks, statements: tuple[Statement, ...]) -> tuple[bool | None, list[ConfigLine]]:
+def _stoppable(marks: Marks, statements: Statements) -> tuple[bool | None, list[ConfigLine]]:
     lowered = [each.line for each, _ in found(statements, marks.lowered)]
     raised = [each.line for each, _ in found(statements, marks.raised)]
     if lowered and not raised:
@@ -210,7 +199,7 @@ def config_words(config: Config, pattern: str) -> list[str]:
     return [match.group(1) for _, match in found(config.statements, pattern)]
 
 
-def _line_rights(marks: Marks, config: Config, statements: tuple[Statement, ...]) -> Iterator[LineRight]:
+def _line_rights(marks: Marks, config: Config, statements: Statements) -> Iterator[LineRight]:
     named = {match.group("line") for _, match in found(statements, marks.named_lines)}
     for each, match in found(statements, marks.line_rights):
         line, level = match.groupdict().get("line") or "", match.group("level")
