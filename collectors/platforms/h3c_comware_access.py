@@ -12,7 +12,8 @@ from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, Rem
 
 _GUIDE = "H3C fundamentals and security command references, "
 IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
-TELNET = Default(False, r"7\.", _GUIDE + "telnet server enable: off")
+# Guides of the first releases of Comware 7 (2012) have it on.
+TELNET = Default(False, r"7\.(?!1\.0[0-3])", _GUIDE + "telnet server enable: off")
 SSH = Default(False, r".*", _GUIDE + "ssh server enable: off")
 FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
 WEB = Default(False, r"7\.", _GUIDE + "ip http enable, ip https enable: off")
