@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from toy_assessments import LOGIN, MET, NOT_MET, PARTIAL, TODAY, assess, declared, row, said
 
-from checks.assessing import Assessment, Assessor, Basis, Part
-from checks.attestations import Attested, attested, clauses, complaints
+from checks.assessing import Assessor, Basis, Part
+from checks.attestations import Attested, clauses, complaints
 from checks.items import OPEN, Result
-from checks.model import Check, Family, Remedy, Severity, Verdict, check
 from checks.risks import Level, Standing
 from checks.scoring import Conclusion, Scoring, Template
 from inventory.attestation import Attestation
-from inventory.facts import SnmpAgent
-from inventory.findings import FindingRow
-from inventory.snapshot import Network
-from inventory.text import Text
-
-TODAY = date(2026, 11, 24)
-USUAL = Basis()
-MET, PARTIAL, NOT_MET = Result.MET, Result.PARTIAL, Result.NOT_MET
-LOGIN = "8.1.4.1-a"  # four steps, all of them
-
-
-def said(item: str, result: str, name: str = "", until: date = date(2027, 1, 1), **more: Any) -> Attestation:
-    given = {"note": "checked on site", "attested_by": "Li Lei", "file": "photo.jpg", **more}
-    return Attestation(item, name, result, attested_at=datetime(2026, 11, 1, tzinfo=UTC), until=until, **given)
-
-
-def declared(name: str, *citations: str, wide: bool = False, high_risk: tuple[str, ...] = ()) -> Check:
-    def on_device(agent: SnmpAgent) -> Iterator[Verdict]:
-        yield Verdict(bool(agent))
-
-    def on_network(network: Network) -> Iterator[Verdict]:
-        yield Verdict(bool(network))
-
-    return check(
-        f"toy.{name}",
-        family=Family.LEVEL3,
-        title=Text("好", "good"),
-        severity=Severity.HIGH,
-        clauses=tuple(f"gbt22239-2019:{each}" for each in citations),
-        found=Text("坏", "bad"),
-        remedy=Remedy(Text("改", "mend")),
-        high_risk=high_risk,
-    )(on_network if wide else on_device)
-
-
-def row(name: str, subject: str, outcome: str, kind: str = "device", **more: Any) -> FindingRow:
-    return FindingRow(f"toy.{name}", kind, subject, outcome, "high", **more)
-
-
-def assess(
-    checks: list[Check], rows: list[FindingRow], words: list[Attestation] | None = None, basis: Basis = USUAL
-) -> Assessment:
-    known = attested(words or [], TODAY)
-    wide = [each for each in rows if each.subject_kind in ("network", "register")]
-    return Assessor(basis, checks, known).assessed(wide, [each for each in rows if each not in wide])
-
 
 # Findings to an assessment ------------------------------------------------------------------------------------------
 
@@ -199,78 +152,6 @@ def test_what_holds_of_the_network_is_told_once_beside_the_objects() -> None:
     assert records[2].found == {4: wide}
     (alone,) = assessor.records(assessor.assessed(wide, []), LOGIN, wide, [])
     assert (alone.object.name, alone.found, alone.part) == ("network", {4: wide}, Part.OBJECT)
-
-
-# The network, the organisation, a room or a system as the object -----------------------------------------------------
-
-STRANGERS = "8.1.3.1-b"  # two steps, judged as one: means against strangers, idle ports
-ELSEWHERE = "8.1.4.9-b"  # one step, system by system
-NO_STRANGERS = [declared("ports", f"{STRANGERS}#1,2"), declared("strangers", f"{STRANGERS}#1~", wide=True)]
-
-
-def test_an_undeclared_switch_fails_the_network_and_no_device() -> None:
-    rows = [row("ports", f"sw-{n}", "pass") for n in range(9)]
-    wide = [row("strangers", "network", "fail", "network", place="10.1.1.9")]
-    found = assess(NO_STRANGERS, [*rows, *wide])
-    assert (found.items[STRANGERS].result, found.items[STRANGERS].count) == (PARTIAL, 1)
-    records = list(Assessor(USUAL, NO_STRANGERS, Attested()).records(found, STRANGERS, wide, rows))
-    assert [r.part for r in records] == [Part.WHOLE, *[Part.SAMPLE] * 9]
-    assert records[0].object.steps == (False, True)
-    assert {r.object.steps for r in records[1:]} == {(True, True)}
-    assert (records[0].pooled[1].told, records[0].pooled[1].names) == (10, ["10.1.1.9"])
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "expected"),
-    [
-        (["pass", "pass"], MET),
-        (["pass", "fail"], PARTIAL),
-        (["fail", "fail"], NOT_MET),
-        (["pass", "unknown"], Result.NOT_ASSESSED),
-        (["not_applicable", "pass"], MET),
-        (["not_applicable", "not_applicable"], Result.NOT_ASSESSED),
-    ],
-)
-def test_an_item_judged_as_one_is_met_in_part_while_a_step_holds_somewhere(
-    outcomes: list[str], expected: Result
-) -> None:
-    rows = [row("ports", f"sw-{n}", outcome) for n, outcome in enumerate(outcomes)]
-    item = assess(NO_STRANGERS, rows).items[STRANGERS]
-    assert (item.result, item.left_out) == (expected, 0)
-
-
-def test_an_item_of_one_step_judged_as_one_has_no_part() -> None:
-    checks = [declared("doubled", "8.1.2.1-e#1", wide=True)]
-    rows = [row("doubled", "network", o, "network", place=p) for p, o in (("core-1", "pass"), ("fw-1", "fail"))]
-    assert assess(checks, rows).items["8.1.2.1-e"].result is NOT_MET
-
-
-def test_a_system_that_the_register_tells_of_is_an_object_of_its_own() -> None:
-    checks = [declared("copied", f"{ELSEWHERE}#1", wide=True)]
-    wide = [row("copied", "register", o, "register", place=p) for p, o in (("OA", "pass"), ("payroll", "fail"))]
-    found = assess(checks, wide)
-    assert (found.items[ELSEWHERE].result, found.items[ELSEWHERE].count) == (PARTIAL, 2)
-    records = list(Assessor(USUAL, checks, Attested()).records(found, ELSEWHERE, wide, []))
-    assert [(r.object.name, r.object.result, r.found) for r in records] == [
-        ("OA", MET, {1: wide[:1]}),
-        ("payroll", NOT_MET, {1: wide[1:]}),
-    ]
-    word = said(ELSEWHERE, "met", "payroll")
-    assert assess(checks, wide, [word]).items[ELSEWHERE].contradicted == 1
-
-
-def test_rooms_without_fire_system_leave_the_others_open() -> None:
-    checks = [declared("fed", "8.1.1.9-c#1~", wide=True)]
-    wide = [row("fed", "register", o, "register", place=p) for p, o in (("main", "pass"), ("spare", "fail"))]
-    assert assess(checks, wide).items["8.1.1.9-c"].possible == {PARTIAL, NOT_MET}
-    none_declared = [row("fed", "register", "unknown", "register", place="-")]
-    assert assess(checks, none_declared).items["8.1.1.9-c"].possible == {MET, NOT_MET, PARTIAL}
-
-
-def test_a_named_object_of_an_item_judged_as_one_does_not_outweigh_findings() -> None:
-    rows = [row("ports", "sw-1", "fail")]
-    item = assess(NO_STRANGERS, rows, [said(STRANGERS, "met", "access control system")]).items[STRANGERS]
-    assert (item.result, item.contradicted, item.count) == (NOT_MET, 1, 1)
 
 
 def test_compensation_is_proposed_and_only_a_person_accepts_it() -> None:

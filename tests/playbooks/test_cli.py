@@ -166,20 +166,6 @@ def test_explain_tells_what_a_clause_asks_for_and_what_checks_it(tmp_path: Path)
     assert "access.telnet-off" in next(checks for item, _, _, checks in listed if item == "8.1.4.1-c")
 
 
-def test_explain_tells_what_an_assessor_does_and_when_a_risk_stands(tmp_path: Path) -> None:
-    said = hecha("explain", "8.1.3.1-b", at=tmp_path).stdout
-    for word in ("L3-ABS1-02", "network access control; all access devices", "judged once, as a whole", "1. look at"):
-        assert word in said
-    assert "object by object" in hecha("explain", "8.1.4.1-c", at=tmp_path).stdout
-    assert "why no check decides" in hecha("explain", "8.2.1.1-a", at=tmp_path).stdout
-    case = hecha("explain", "HR-6.4.1.2", at=tmp_path).stdout
-    for word in ("item: 8.1.4.1-c", "it stands when", "two factors that cannot be bypassed", "access.telnet-off"):
-        assert word in case
-    assert "cannot be lowered" in hecha("explain", "HR-6.2.1.1", at=tmp_path).stdout
-    assert "HR-6.4.1.1" in hecha("explain", "A-18", at=tmp_path).stdout
-    assert "a person decides" in hecha("explain", "A-29", at=tmp_path).stdout
-
-
 def test_explain_tells_clause_and_remedy(tmp_path: Path) -> None:
     done = hecha("explain", "access.telnet-off", at=tmp_path)
     assert done.returncode == 0

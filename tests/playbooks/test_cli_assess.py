@@ -302,3 +302,17 @@ def test_waivers_are_listed_as_they_stand(judged: Path) -> None:
     assert [line.split("\t")[4] for line in shown] == ["有效", "已过期，差距重新计入", "没有用到"]
     (judged / "waivers.yaml").write_text("waivers: [{check: access.telnet-off}]\n")
     refused(hecha("waivers", at=judged), "waivers.yaml:1: missing subject")
+
+
+def test_explain_tells_what_an_assessor_does_and_when_a_risk_stands(tmp_path: Path) -> None:
+    said = hecha("explain", "8.1.3.1-b", at=tmp_path).stdout
+    for word in ("L3-ABS1-02", "network access control; all access devices", "judged once, as a whole", "1. look at"):
+        assert word in said
+    assert "object by object" in hecha("explain", "8.1.4.1-c", at=tmp_path).stdout
+    assert "why no check decides" in hecha("explain", "8.2.1.1-a", at=tmp_path).stdout
+    case = hecha("explain", "HR-6.4.1.2", at=tmp_path).stdout
+    for word in ("item: 8.1.4.1-c", "it stands when", "two factors that cannot be bypassed", "access.telnet-off"):
+        assert word in case
+    assert "cannot be lowered" in hecha("explain", "HR-6.2.1.1", at=tmp_path).stdout
+    assert "HR-6.4.1.1" in hecha("explain", "A-18", at=tmp_path).stdout
+    assert "a person decides" in hecha("explain", "A-29", at=tmp_path).stdout
