@@ -126,6 +126,7 @@ class _Reader:
         self._name = name
         self._loader = yaml.SafeLoader("")
         self._depth = 0
+        self._keys: list[str] = []  # from the outermost to the value that is being read
 
     def value(self, node: yaml.Node, hint: Any) -> Any:
         self._depth += 1
@@ -146,7 +147,7 @@ class _Reader:
             return self._sequence(node, origin, get_args(hint)[0])
         if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
             key, item = get_args(hint)
-            return {self.value(k, key): self.value(v, item) for k, v in self._pairs(node)}
+            return {self.value(k, key): self._of(str(k.value), v, item) for k, v in self._pairs(node)}
         if dataclasses.is_dataclass(hint):
             return self._dataclass(node, hint)
         return self._scalar(node, hint)
@@ -166,7 +167,7 @@ class _Reader:
 
     def _sequence(self, node: yaml.Node, origin: Any, item: Any) -> Any:
         if not isinstance(node, yaml.SequenceNode):
-            self._refuse(
+            self._refuse_value(
                 node,
                 Text("应是列表：每项一行，以“- ”开头，或写成 [甲, 乙]", "expected a list: “- item” lines, or [a, b]"),
             )
@@ -174,7 +175,7 @@ class _Reader:
 
     def _pairs(self, node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
         if not isinstance(node, yaml.MappingNode):
-            self._refuse(node, mapping_wanted(node))
+            self._refuse_value(node, mapping_wanted(node))
         pairs: list[tuple[yaml.Node, yaml.Node]] = node.value
         return pairs
 
@@ -182,6 +183,7 @@ class _Reader:
         hints = get_type_hints(cls)
         fields = {f.name: f for f in dataclasses.fields(cls) if f.metadata != UNWRITTEN}
         given: dict[str, Any] = {}
+        keys: dict[str, yaml.Node] = {}
         for key_node, value_node in self._pairs(node):
             key = str(key_node.value).replace("-", "_")
             if key not in fields:
@@ -195,14 +197,23 @@ class _Reader:
                 )
             if key in given:
                 self._refuse(key_node, Text(f"键“{key}”写了两次", f"key '{key}' is given twice"))
-            given[key] = self.value(value_node, hints[key])
+            given[key] = self._of(key, value_node, hints[key])
+            keys[key] = key_node
         self._require(node, fields, given)
         try:
             return cls(**given)
         except InputError as error:
             return self._refuse(node, error.text)
         except ValueError as error:
-            return self._refuse(node, Text(str(error), str(error)))
+            name = re.match(r"\w*", str(error))
+            return self._refuse(keys.get(name[0] if name else "", node), _in_words(str(error)))
+
+    def _of(self, key: str, node: yaml.Node, hint: Any) -> Any:
+        self._keys.append(key)
+        try:
+            return self.value(node, hint)
+        finally:
+            self._keys.pop()
 
     def _require(self, node: yaml.Node, fields: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         missing = [
@@ -232,13 +243,13 @@ class _Reader:
         try:
             return self._loader.construct_object(node, deep=True)
         except _NO_VALUE:  # 2026-02-30, !!int x, an unknown tag, an alias inside its own anchor
-            return self._refuse(node, Text("不是合法的值", "not a valid value"))
+            return self._refuse_value(node, Text("不是合法的值", "not a valid value"))
 
     def _day(self, node: yaml.Node, text: str) -> Any:
         try:
             return date.fromisoformat(text)
         except ValueError:  # 2026-02-30
-            return self._refuse(node, Text("不是合法的值", "not a valid value"))
+            return self._refuse_value(node, Text("不是合法的值", "not a valid value"))
 
     def _member(self, node: yaml.Node, cls: type[Enum], plain: object) -> Enum:
         for member in cls:
@@ -249,7 +260,26 @@ class _Reader:
 
     def _refuse_type(self, node: yaml.Node, hint: Any) -> Any:
         wanted = expected(hint)
-        return self._refuse(node, Text(f"应是{wanted.zh}", f"expected {wanted.en}"))
+        return self._refuse_value(node, Text(f"应是{wanted.zh}", f"expected {wanted.en}"))
+
+    def _refuse_value(self, node: yaml.Node, text: Text) -> Any:
+        if not self._keys:
+            return self._refuse(node, text)
+        key = self._keys[-1]
+        return self._refuse(node, Text(f"{key}：{text.zh}", f"{key}: {text.en}"))
 
     def _refuse(self, node: yaml.Node, text: Text) -> Any:
         raise InputError(f"{self._name}:{node.start_mark.line + 1}", text)
+
+
+def _in_words(complaint: str) -> Text:
+    """What a dataclass says of its fields, ``key: what is allowed`` or ``key: what was given? what is allowed``."""
+    key, colon, allowed = complaint.partition(": ")
+    if not colon:
+        return Text(complaint, complaint)
+    if allowed == "?":
+        return Text(f"{key}：不能为空", f"{key}: must not be empty")
+    given, asked, known = allowed.partition("? ")
+    if asked:
+        return Text(f"{key}：没有 {given}；可用：{known}", f"{key}: there is no {given}; known: {known}")
+    return Text(f"{key}：应是 {allowed}", f"{key}: expected {allowed}")

@@ -145,7 +145,7 @@ class Plan:
             raise ValueError("tiers_mbps: > 0")
         keys = [r.key or r.id for r in self.requirements]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
-            raise ValueError(f"requirements: {', '.join(twice)} ×2")
+            raise ValueError(f"requirements {', '.join(twice)} ×2")
 
     @property
     def text(self) -> Text:

@@ -119,7 +119,7 @@ def traffic(
             raise InputError(
                 str(path),
                 Text(
-                    "登记册里没有终结在这些目标上的链路", "the register has no link that ends on one of these targets"
+                    "登记表里没有终结在这些目标上的链路", "the register has no link that ends on one of these targets"
                 ),
             )
         wanted = {device.target.login for device in devices}

@@ -112,11 +112,11 @@ def test_choices_by_value_and_by_name(written: str) -> None:
         ("title: x\nsince: '2026-02-30'\n", 2, "not a valid value"),
         ("title: x\nsince: 2026-02-30\n", 2, "not a valid value"),
         ("title: x\ncolour: grün\n", 2, "expected one of rot, blau"),
-        ("title: [x]\n", 1, "expected text"),
+        ("title: [x]\n", 1, "title: expected text"),
         ("title: ~\n", 1, "expected text"),
-        ("title: x\nlimits: {county: fast}\n", 2, "expected a whole number"),
+        ("title: x\nlimits: {county: fast}\n", 2, "county: expected a whole number"),
         ("title: x\nsize: [1]\n", 2, "expected a whole number"),
-        ("title: x\nratio: 2\n", 1, "ratio is at most 1"),
+        ("title: x\nratio: 2\n", 2, "ratio is at most 1"),
         ("- title: x\n", 1, "expected a mapping"),
         ("title: 'x\n", 1, "not valid YAML: the quote opened on this line"),
         ("title: x\n\tratio: 1\n", 2, "not valid YAML"),
@@ -243,3 +243,33 @@ def test_line_of_the_very_node(tmp_path: Path, keys: str, word: str, line: int |
     path = tmp_path / "lines.yaml"
     path.write_text(LINES, encoding="utf-8")
     assert line_of(path, keys, word) == line
+
+
+@dataclass(frozen=True)
+class Choosy:
+    source: str
+    most: int = 1
+    note: str = "x"
+
+    def __post_init__(self) -> None:
+        if self.source != "snmp":
+            raise ValueError(f"source: {self.source}? snmp, cli")
+        if self.most > 9:
+            raise ValueError("most: 1-9")
+        if not self.note:
+            raise ValueError("note: ?")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "zh", "en"),
+    [
+        ("source: ssh\n", 1, "source：没有 ssh；可用：snmp, cli", "source: there is no ssh; known: snmp, cli"),
+        ("source: snmp\nmost: 10\n", 2, "most：应是 1-9", "most: expected 1-9"),
+        ("source: snmp\nnote: ''\n", 2, "note：不能为空", "note: must not be empty"),
+        ("source: snmp\nmost: many\n", 2, "most：应是整数", "most: expected a whole number"),
+    ],
+)
+def test_what_a_value_may_be_is_told_in_both_languages(text: str, line: int, zh: str, en: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_document(text, Choosy, "file.yaml")
+    assert (refused.value.text.zh, refused.value.text.en) == (f"file.yaml:{line}：{zh}", f"file.yaml:{line}: {en}")

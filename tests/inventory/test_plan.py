@@ -87,7 +87,7 @@ def test_another_county_needs_no_code(tmp_path: Path) -> None:
     ("old", "new", "line", "says"),
     [
         ("period: 2024-2026", "perod: 2024-2026", 4, "unknown key 'perod'"),
-        ("town: 500", "hamlet: 500", 1, "hamlet"),
+        ("town: 500", "hamlet: 500", 5, "hamlet"),
         ("town: 500", "town: fast", 5, "whole number"),
         ("deadline: 2026-06-30", "deadline: soon", 15, "date"),
         ('op: ">="', 'op: "~"', 14, "op:"),
