@@ -126,11 +126,12 @@ SECRETS = (
 
 
 def _is_whole(config: Config) -> bool:
-    """Every device has global settings, and routing is the last that a backup, which its first line tells, writes."""
-    backup = config.line(r"#config-version=") is not None
-    return config.line(r"config system global$") is not None and (
-        not backup or config.line(r"config router ") is not None
-    )
+    """Every device has global settings, and routing is the last that a backup, which its first line tells, writes.
+
+    What people write is more than those settings.
+    """
+    last = r"config router " if config.line(r"#config-version=") else r"config (?:router |system (?:interface|admin)$)"
+    return config.line(r"config system global$") is not None and config.line(last) is not None
 
 
 _PARTS: dict[type[Fact], str] = {

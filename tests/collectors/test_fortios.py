@@ -96,7 +96,9 @@ def test_password_policy(border: Told) -> None:
     assert isinstance(policy, PasswordPolicy)
     assert (policy.min_length, policy.min_classes, policy.max_age_days, policy.history) == (12, 2, 60, 1)
     assert (policy.lockout_attempts, policy.lockout_s, policy.lockout_written) == (5, 600, True)
-    bare = told("fortinet_fortios", "config system global\nset hostname x\nend\n")[PasswordPolicy]
+    settings = "config system global\nset hostname x\nend\n"
+    assert isinstance(told("fortinet_fortios", settings)[PasswordPolicy], Missing), "the rest may be cut off"
+    bare = told("fortinet_fortios", f"{settings}config system interface\nend\n")[PasswordPolicy]
     assert isinstance(bare, PasswordPolicy)
     assert (bare.min_length, bare.lockout, bare.lockout_attempts, bare.lockout_written) == (0, True, 3, False)
 
