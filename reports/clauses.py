@@ -25,12 +25,12 @@ class Standing(StrEnum):
 
 
 STANDINGS = {
-    Standing.FAILED: Text("不符合", "failed"),
+    Standing.FAILED: Text("发现问题", "gaps found"),  # whether it is met, in part or not, the pre-assessment says
     Standing.WAIVED: Text("已豁免", "waived"),
     Standing.UNKNOWN: Text("无法判断", "unknown"),
     Standing.PASSED: Text("检查通过", "checks passed"),
     Standing.NOT_APPLICABLE: Text("不适用", "not applicable"),
-    Standing.NOT_ASSESSED: Text("未评估", "not assessed"),
+    Standing.NOT_ASSESSED: Text("未检查", "not checked"),
 }
 
 

@@ -52,7 +52,7 @@ def cells(data: bytes) -> str:
         for sheet in openpyxl.load_workbook(io.BytesIO(data)):
             yield f"# {sheet.title} {sheet.dimensions} frozen {sheet.freeze_panes} filter {sheet.auto_filter.ref}"
             for row in sheet.iter_rows(values_only=True):
-                if not {"未评估", "未评", "not assessed"} & set(row):
+                if not {"未检查", "未评", "not checked", "not assessed"} & set(row):
                     yield "\t".join("" if cell is None else str(cell).replace("\n", "⏎") for cell in row).rstrip()
 
     return "\n".join(rows()) + "\n"
