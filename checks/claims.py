@@ -297,6 +297,9 @@ def old_programs(system: SystemView) -> Sign | None:
     evidence = tuple(each.evidence for each in read)
     tcp = [each for listeners in read for each in listeners.items if each.protocol == "tcp"]
     running = [f"{found[1].en} tcp/{each.port}" for each in tcp if (found := program(each.process))]
+    # A middleware listens as the Java that runs it; what the host calls it tells which it is.
+    if any(each.process == "java" for each in tcp):
+        running += [p.product.en for h in hosts for p in h.stack.of("middleware") if p.by == "runs"]
     if running:
         shown = _several(running)
         zh, en = f"旧主机上仍在运行 {shown}", f"the old host still runs {shown}"

@@ -15,15 +15,16 @@ from inventory.facts import (
     OperatingSystem,
     Redundancy,
     RoutingProtocols,
+    RunningServices,
     Source,
     VirtualGateways,
 )
 
 Facts = dict[type[Fact], Fact | Missing]
 T = TypeVar("T", Interface, OperatingSystem)
-# What MIBs tell a part of, and configurations all of: no MIB knows of stacks, anycast gateways, preferences advertised,
-# nor of how neighbours prove who they are.
-IN_PART: tuple[type[Fact], ...] = (VirtualGateways, Redundancy, RoutingProtocols)
+# What MIBs tell a part of, and command lines the rest: no MIB knows of stacks, anycast gateways, preferences that are
+# advertised, how neighbours prove who they are, nor of what a Java program is.
+IN_PART: tuple[type[Fact], ...] = (VirtualGateways, Redundancy, RoutingProtocols, RunningServices)
 
 _IDENTITY_FIELDS = ("vendor", "kind", "platform", "model", "release", "serial", "hostname", "uptime_s")
 
@@ -48,6 +49,10 @@ def _merged(known: Fact | Missing, fact: Fact | Missing) -> Fact | Missing:
         return _filled(fact, known)  # a kernel alone gives way to the system it belongs to
     if isinstance(known, RoutingProtocols) and isinstance(fact, RoutingProtocols):
         return _with_neighbours(fact, known)
+    if isinstance(known, RunningServices) and isinstance(fact, RunningServices):
+        source = f"{known.evidence.source}, {fact.evidence.source}"
+        evidence = dataclasses.replace(fact.evidence, source=source)
+        return RunningServices(tuple(sorted({*known.items, *fact.items})), evidence)
     return fact if isinstance(known, IN_PART) and isinstance(fact, IN_PART) else known
 
 

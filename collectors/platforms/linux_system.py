@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from collectors.base import Answer
 from collectors.platforms.base import Got, Read
 from collectors.platforms.linux_text import first_answer, settings, told, why_none
 from inventory.errors import Gap, Missing
@@ -19,6 +19,21 @@ LSCPU = "lscpu"
 _KEYS = ("vendor_id", "model name", "cpu model", "system type", "cpu implementer", "cpu part")
 CPUINFO = " ".join(["grep -m 16 -i", *(f"-e '^{key}'" for key in _KEYS), "/proc/cpuinfo"])
 UNITS = "systemctl list-units --type=service --state=running --plain"
+# Java programs by the properties they were started with, and nothing of these but the words that name the product.
+# Each word is written so that the command does not find itself.
+_JAVA = {
+    "[t]ongweb": "tongweb",
+    "com[.]bes": "bes-appserver",
+    "[i]nforsuite": "inforsuite",
+    "[c]vicse": "inforsuite",
+    "[a]pusic": "apusic",
+    "[p]rimeton": "primeton",
+    "[w]eblogic": "weblogic",
+    "was[.]install": "websphere",
+    "[j]boss": "jboss",
+    "[c]atalina": "tomcat",
+}
+JAVA = " ".join(["grep -aosh", *(f"-e '-D[A-Za-z.]*{word}'" for word in _JAVA), "/proc/[0-9]*/cmdline"])
 DPKG, RPM = "dpkg-query -W", "rpm -qa --queryformat '%{NAME} %{VERSION}-%{RELEASE}\\n'"
 
 # What boards say whose maker left the field as it came.
@@ -142,12 +157,20 @@ def _package(line: str) -> tuple[str, str | None]:
     return name.partition(":")[0], version.strip() or None
 
 
-def running_services(units: Answer) -> RunningServices | Missing:
-    """Services that systemd runs, without their suffix."""
-    names = re.findall(r"^[●*\s]*([\w@.\\:-]+)\.service\s+loaded\s+active\s+running\b", units.text, re.MULTILINE)
-    if not names:
-        return Missing(Gap.UNPARSED, f"{UNITS} lists no running service")
-    return RunningServices(tuple(sorted(set(names))), units.evidence())
+def running_services(units: Got, java: Got) -> RunningServices | Missing:
+    """Services that systemd runs, without their suffix, and Java programs by their product."""
+    answer = first_answer(units, java)
+    names = re.findall(r"^[●*\s]*([\w@.\\:-]+)\.service\s+loaded\s+active\s+running\b", told(units) or "", re.MULTILINE)
+    found = tuple(sorted({*names, *_products(told(java) or "")}))
+    if found and answer is not None:
+        return RunningServices(found, answer.evidence())
+    return units if isinstance(units, Missing) else Missing(Gap.UNPARSED, f"{UNITS} lists no running service")
+
+
+def _products(text: str) -> Iterator[str]:
+    """What the properties of Java programs name; Tomcat where no product that is built upon it does."""
+    found = {name for word, name in _JAVA.items() if re.search(rf"-D[A-Za-z.]*{word}", text)}
+    yield from found - {"tomcat"} or found
 
 
 IDENTITY = (OS_RELEASE, UNAME, HOSTNAME, UPTIME, MAKER, PRODUCT, SERIAL)
@@ -157,6 +180,6 @@ READS = (
     Read(OperatingSystem, SYSTEM, operating_system, frozenset(SYSTEM)),
     Read(Hardware, (MAKER, PRODUCT, SERIAL, VIRTUAL), hardware, frozenset((MAKER, PRODUCT, SERIAL, VIRTUAL))),
     Read(Software, (DPKG, RPM), software, frozenset((DPKG, RPM))),
-    Read(RunningServices, (UNITS,), running_services),
+    Read(RunningServices, (UNITS, JAVA), running_services, frozenset((UNITS, JAVA))),
 )
 AS_ROOT = frozenset({SERIAL})

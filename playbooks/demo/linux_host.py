@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from collectors.platforms.linux_system import JAVA
 from playbooks.demo import linux_protected, planted, wording
 from playbooks.demo.linux_files import files, sshd_settings
 from playbooks.demo.model import LOOPBACK, Device, Port
@@ -322,6 +323,7 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "grep -roE '([0-9]{1,3}[.]){3}[0-9]{1,3}' /etc/hosts /etc/crontab /etc/cron.d /var/spool/cron": (
         lambda _d, _: "/etc/hosts:127.0.0.1\n"
     ),
+    JAVA: lambda d, _: "".join(f"-D{word}\n" for word in planted.JAVA.get(d.name, ())),
     "getent shadow": lambda d, _: files(d)["/etc/shadow"],
     "getent passwd": lambda d, _: files(d)["/etc/passwd"],
 }

@@ -91,6 +91,8 @@ PROGRAMS: dict[str, tuple[tuple[str, int], ...]] = {
     "srv-22": (("dmserver", 5236),),
     "cloud-1": (("kingbase", 54321),),
 }
+# Properties that Java programs were started with, as far as they name a product.
+JAVA: dict[str, tuple[str, ...]] = {"cloud-1": ("tongweb",)}
 # Who is connected with them: local address and port, peer, program.
 FLOWS: dict[str, tuple[tuple[str, int, str, str], ...]] = {
     "srv-22": (("127.44.3.103", 5236, "127.44.0.9:40112", "dmserver"),),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collectors.merge import Facts, merge_into, merged_identity
 from inventory.errors import Gap, Missing
-from inventory.facts import Fact, Forwarding, Identity, Interface, Interfaces, OperatingSystem, Source
+from inventory.facts import Fact, Forwarding, Identity, Interface, Interfaces, OperatingSystem, RunningServices, Source
 
 GAPS = st.builds(Missing, st.sampled_from(Gap), st.sampled_from(["", "snmp: no answer", "cli: refused"]))
 
@@ -31,6 +31,13 @@ def test_kernel_alone_gives_way_to_its_system() -> None:
     system = OperatingSystem("openEuler", "22.03 (LTS-SP3)", "5.10.0", "x86_64", None)
     assert merged(kernel, system) == OperatingSystem("openEuler", "22.03 (LTS-SP3)", "5.10.0", "x86_64", "Kunpeng 920")
     assert merged(system, kernel) == system
+
+
+def test_what_runs_is_what_any_source_saw_run() -> None:
+    """An agent lists programs by name, for which every Java program is java; the command line knows more of them."""
+    told = merged(RunningServices(("java", "sshd")), RunningServices(("sshd", "tongweb")))
+    assert told == RunningServices(("java", "sshd", "tongweb"))
+    assert merged(RunningServices(("java",)), Missing(Gap.REFUSED)) == RunningServices(("java",))
 
 
 @given(st.lists(GAPS, max_size=3), st.lists(GAPS, max_size=3))

@@ -37,6 +37,11 @@ def system(architecture: str | None, processor: str | None = None, kernel: str |
         (system("aarch64", "implementer 0x48 part 0xd01"), "kunpeng"),
         (system("aarch64", "implementer 0x70 part 0x662"), "phytium"),
         (system("aarch64", "Phytium FT-2000+/64"), "phytium"),
+        (system("aarch64", "Phytium,S5000C/64"), "phytium"),
+        (system("aarch64", "FT-1500A"), "phytium"),
+        (system("x86_64", "Hygon C86-4G (OPN:7390)"), "hygon"),
+        (system("loongarch64", "Loongson-3C5000L-LL"), "loongson"),
+        (system("aarch64", "Ampere(R) Altra(R) Processor"), "ampere"),
         (system("x86_64", "HygonGenuine Hygon C86 7285 32-core Processor"), "hygon"),
         (system("x86_64", "CentaurHauls ZHAOXIN KaiSheng KH-37800D@2.7GHz"), "zhaoxin"),
         (system("x86_64", "Shanghai ZHAOXIN KaiXian KX-6640MA"), "zhaoxin"),
@@ -68,6 +73,14 @@ def test_machine_names_the_processor_where_it_does_not_itself() -> None:
         (OperatingSystem("kylin", "V10", None, None), "kylin"),
         (OperatingSystem("uos", "20", None, None), "uos"),
         (OperatingSystem("anolis", "8.8", None, None), "anolis"),
+        (OperatingSystem("newstart", "V6", None, None), "newstart"),
+        (system(None, kernel="4.18.0-240.15.1.el8_3.cgslv6_2.8.x86_64"), "newstart"),
+        (system(None, kernel="5.10.134-12.2.zncgsl6.x86_64"), "newstart"),
+        (system(None, kernel="4.19.0-91.82.42.uelc20.x86_64"), "uos"),
+        (system(None, kernel="4.19.0-arm64-server"), "uos"),
+        (system(None, kernel="4.4.131-20200710.kylin.server-generic"), "kylin"),
+        (system(None, kernel="6.1.0-13-amd64"), "debian"),
+        (system(None, kernel="5.4.18-85-generic"), "ubuntu"),
         (OperatingSystem("centos", "7", None, None), "centos"),
         (system(None, kernel="4.19.90-52.22.v2207.ky10.aarch64"), "kylin"),
         (system(None, kernel="5.10.0-60.18.0.50.oe2203.aarch64"), "openeuler"),
@@ -92,6 +105,27 @@ def test_databases_and_middleware_by_the_strongest_that_tells() -> None:
         ("dameng", "listens"), ("kingbase", "runs"), ("mysql", "installed"),
     }  # fmt: skip
     assert [(p.product.id, p.by) for p in found.of("middleware")] == [("tongweb", "runs")]
+
+
+@pytest.mark.parametrize(
+    ("product", "names"),
+    [
+        ("dameng", ["dmserver", "DmServiceDMSERVER.service", "DmAPService", "dmwatcher"]),
+        ("kingbase", ["kingbase", "kingbase8d", "kingbasees-v8r6", "sys_ctl"]),
+        ("opengauss", ["gaussdb", "gaussmaster", "gs_ctl", "om_monitor", "mogdb"]),
+        ("oceanbase", ["observer", "obproxy", "oceanbase-ce"]),
+        ("tidb", ["tidb-server", "tikv-20160.service", "pd-server"]),
+        ("gbase", ["gbased", "gcluster", "gclusterd", "gcware"]),
+        ("oscar", ["oscar", "oscaragent", "oscardb_OSRDBd"]),
+        ("tongweb", ["tongweb", "TongWeb.service", "tongweb7"]),
+        ("bes", ["besserver", "BESAppServer-9.5", "bes-appserver"]),
+        ("inforsuite", ["inforsuite", "InforSuiteAS"]),
+        ("apusic", ["apusic", "apusic-server", "aams"]),
+        ("primeton", ["PrimetonAS", "primeton-appserver", "pas-server"]),
+    ],
+)  # fmt: skip
+def test_programs_of_domestic_products(product: str, names: list[str]) -> None:
+    assert {name: found[1].id for name in names if (found := program(name))} == dict.fromkeys(names, product)
 
 
 def test_a_name_within_another_is_no_product() -> None:

@@ -133,7 +133,7 @@ def test_systems_are_told_with_verdict_evidence_and_stack(demo: DemoProject, out
     told = {line["system"]: line for line in map(json.loads, done.stdout.splitlines())}
     moved, old, home = (told[system.title] for system in (demo.county.county.systems[n] for n in (0, 2, 1)))
     assert (moved["verdict"], moved["counts"], moved["against"], moved["domestic"]) == ("confirmed", True, [], True)
-    assert {part["product"] for part in moved["stack"]} == {"kunpeng", "kylin", "kingbase"}
+    assert {part["product"] for part in moved["stack"]} == {"kunpeng", "kylin", "kingbase", "tongweb"}
     assert (old["verdict"], old["counts"]) == ("contradicted", False)
     assert {sign["check"] for sign in old["against"]} == {
         planted.check
