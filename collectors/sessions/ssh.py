@@ -149,6 +149,7 @@ class _Shell:
         self._channel: paramiko.Channel = connection.remote_conn
         self._timeouts = timeouts
         self._until = time.monotonic() + timeouts.session_s
+        self._owed = False  # an answer that was given up may come yet
         self.prompt = ""  # as the device writes it
 
     def greet(self, pattern: str | None) -> str:
@@ -160,9 +161,17 @@ class _Shell:
         return "\n".join(lines)
 
     def asked(self, command: str, pattern: str) -> bytes:
-        """What came between the command's echo and the next prompt."""
+        """What came between the command's echo and the next prompt.
+
+        Nothing is sent before an earlier answer has come to its prompt: late, it would be taken for this one's.
+        """
+        self._timeouts.hold(self._until)
+        if self._owed:
+            self._read(pattern, self._timeouts.total_s, _QUIET_S)
+        self._owed = True
         self._send(command + self._connection.RETURN)
         said = self._read(pattern, self._timeouts.total_s, _QUIET_S)
+        self._owed = False
         body = said[: said.rfind(b"\n") + 1]
         first, _, rest = body.partition(b"\n")
         echoed = " ".join(cleaned(decoded(first)).split())

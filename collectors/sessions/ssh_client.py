@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -114,6 +115,12 @@ class Timeouts:
     command_s: float = 60.0
     total_s: float = 600.0
     session_s: float = 1800.0
+
+    def hold(self, until: float) -> None:
+        """Raises Unreachable past the end of the session, on the clock of ``time.monotonic``: what is sent then, nobody
+        would wait for."""
+        if time.monotonic() >= until:
+            raise Unreachable(f"not asked: the session's {self.session_s:.0f} s were over")
 
 
 class OneTryClient(paramiko.SSHClient):

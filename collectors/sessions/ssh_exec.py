@@ -17,6 +17,7 @@ from inventory.errors import Gap, ReadFailed, Unreachable
 
 _PIECE = 65536
 _NO_SUDO = ("command not found", "not found", "not in the sudoers", "may not run sudo", "not allowed to run sudo")
+_SLOW_S = 3.0  # that sudo took to refuse: it looks for the host's own name where no name server answers
 
 
 class ExecSession:
@@ -41,6 +42,7 @@ class ExecSession:
         """The output of one program; see CliSession.ask."""
         if command not in self._platform.commands:
             raise ValueError(f"{command!r} is no command of {self._platform.name}")
+        self._timeouts.hold(self._until)
         try:
             return self._asked(command, command)
         except ReadFailed as plain:
@@ -56,11 +58,12 @@ class ExecSession:
             self._client.close()
 
     def _raised(self, command: str, plain: ReadFailed) -> Answer:
+        began = time.monotonic()
         try:
             return self._asked(command, f"sudo -n {command}")
         except ReadFailed as refused:
-            if any(words in refused.why for words in _NO_SUDO):
-                self._may_raise = False
+            if any(words in refused.why for words in _NO_SUDO) or time.monotonic() - began > _SLOW_S:
+                self._may_raise = False  # each further refusal would cost as much of the session's time
             raise (plain if "sudo" in refused.why or plain.gap is Gap.LACKING else refused) from None
 
     def _asked(self, command: str, line: str) -> Answer:

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import asyncssh
 import pytest
@@ -174,9 +176,12 @@ def terminal() -> Iterator[type]:
         typed: list[str] = []  # noqa: RUF012 - one server a test
 
         @classmethod
-        def play(cls, script: Script, *, hang_up: bool = False) -> int:
+        def play(
+            cls, script: Script, *, hang_up: bool = False, pauses_s: Mapping[int, float] = MappingProxyType({})
+        ) -> int:
             async def run(process: asyncssh.SSHServerProcess[bytes]) -> None:
-                for awaited, shown in script:
+                for number, (awaited, shown) in enumerate(script):
+                    await asyncio.sleep(pauses_s.get(number, 0))
                     seen = b""
                     while awaited.encode() not in seen:
                         piece = await process.stdin.read(1)
@@ -222,9 +227,8 @@ LOGIN = Login("field", username="audit", password=Secret("Terminal-Secret-1"))
 QUICK = Timeouts(login_s=6.0, command_s=1.5, total_s=4.0)
 
 
-def on_terminal(port: int, budget: FailureBudget, known_hosts: KnownHosts, on: Platform | None = None):
-    chosen = on or a_switch("")
-    return open_cli("127.0.0.1", port, LOGIN, chosen, budget=budget, known_hosts=known_hosts, timeouts=QUICK)
+def on_terminal(port: int, budget: FailureBudget, known_hosts: KnownHosts, timeouts: Timeouts = QUICK):
+    return open_cli("127.0.0.1", port, LOGIN, a_switch(""), budget=budget, known_hosts=known_hosts, timeouts=timeouts)
 
 
 def test_question_after_the_login_is_declined(terminal, budget: FailureBudget, known_hosts: KnownHosts) -> None:
@@ -285,6 +289,37 @@ def test_half_an_answer_is_none(
     with pytest.raises(error):
         session.ask("display esn")
     session.close()
+
+
+def test_late_answer_is_not_taken_for_the_next_one(terminal, budget, known_hosts: KnownHosts) -> None:
+    """What came too late is read past; the command after it waits until it has come."""
+    script: Script = [("", b"<sw-1>"), ("display version\n", b"half an ans"), ("", b"wer\r\n<sw-1>")]
+    port = terminal.play([*script, ("display esn\n", b"display esn\r\nESN: 1\r\n<sw-1>")], pauses_s={2: 2.5})
+    session = on_terminal(port, budget, known_hosts)
+    with pytest.raises(Unreachable):
+        session.ask("display version")
+    assert session.ask("display esn").text == "ESN: 1\n"
+    session.close()
+
+
+def test_nothing_is_typed_after_a_silence_that_does_not_end(terminal, budget, known_hosts: KnownHosts) -> None:
+    port = terminal.play([("", b"<sw-1>"), ("display version\n", b"half an ans"), ("display esn\n", b"1\r\n<sw-1>")])
+    session = on_terminal(port, budget, known_hosts)
+    for command in ("display version", "display esn"):
+        with pytest.raises(Unreachable, match="silent"):
+            session.ask(command)
+    session.close()
+    assert terminal.typed == ["", "display version\n"]
+
+
+def test_nothing_is_typed_when_the_session_is_over(terminal, budget, known_hosts: KnownHosts) -> None:
+    port = terminal.play([("", b"<sw-1>"), ("display esn\n", b"ESN: 1\r\n<sw-1>")])
+    session = on_terminal(port, budget, known_hosts, timeouts=replace(QUICK, session_s=1.0))
+    time.sleep(1.0)
+    with pytest.raises(Unreachable, match="not asked: the session's 1 s were over"):
+        session.ask("display esn")
+    session.close()
+    assert terminal.typed == [""]
 
 
 def test_device_without_a_prompt_of_the_platform(terminal, budget: FailureBudget, known_hosts: KnownHosts) -> None:

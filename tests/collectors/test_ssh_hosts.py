@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from collectors.sessions.ssh import open_cli
 from collectors.sessions.ssh_client import OneTryClient, Timeouts
 from collectors.sessions.ssh_exec import ExecSession
 from inventory.credentials import Login, Secret
-from inventory.errors import Gap, LoginRefused, Missing, ReadFailed
+from inventory.errors import Gap, LoginRefused, Missing, ReadFailed, Unreachable
 from inventory.facts import Hardware, Identity, Interfaces
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -76,6 +77,35 @@ def test_program_that_never_ends_is_left(sshd, budget: FailureBudget, known_host
         session.ask("sleep 30")
     assert session.ask("hostname").text.strip()
     session.close()
+
+
+def test_no_program_is_started_when_the_session_is_over(sshd, budget, known_hosts: KnownHosts, tmp_path: Path) -> None:
+    """Nobody would wait for its end, and a server holds only so many that run."""
+    mark = f"touch {tmp_path}/started"
+    session = open_cli(
+        "127.0.0.1", sshd.port, sshd.login(), host_of("hostname", mark), budget=budget, known_hosts=known_hosts,
+        timeouts=Timeouts(session_s=1.0),
+    )  # fmt: skip
+    time.sleep(1.0)
+    with pytest.raises(Unreachable, match="not asked: the session's 1 s were over"):
+        session.ask(mark)
+    session.close()
+    assert not (tmp_path / "started").exists()
+
+
+@pytest.mark.skipif(shutil.which("sudo") is None, reason="needs sudo")
+def test_sudo_that_is_slow_to_refuse_is_asked_once(sshd, budget, known_hosts, tmp_path: Path, monkeypatch) -> None:
+    """Where no name server answers, sudo looks long for the host's own name before it says no."""
+    monkeypatch.setattr(ssh_exec, "_SLOW_S", 0.0)
+    asked = [f"sh -c 'echo {n} ${{SUDO_USER:+raised}} >> {tmp_path}/log; cat {tmp_path}'" for n in (1, 2)]
+    client = OneTryClient(sshd.login(), budget, known_hosts, Timeouts())
+    client.connect("127.0.0.1", sshd.port)
+    session = ExecSession(client, host_of(*asked, as_root=frozenset(asked)), Answers(), Timeouts(), is_root=False)
+    for command in asked:
+        with pytest.raises(ReadFailed, match="Is a directory"):
+            session.ask(command)
+    session.close()
+    assert (tmp_path / "log").read_text().split() == ["1", "1", "raised", "2"]
 
 
 def test_output_without_end_is_cut(sshd, budget, known_hosts: KnownHosts, monkeypatch) -> None:
