@@ -128,9 +128,9 @@ SECRETS = (
 def _is_whole(config: Config) -> bool:
     """Every device has global settings, and routing is the last that a backup, which its first line tells, writes.
 
-    What people write is more than those settings.
+    What people write without it has administrators.
     """
-    last = r"config router " if config.line(r"#config-version=") else r"config (?:router |system (?:interface|admin)$)"
+    last = r"config router " if config.line(r"#config-version=") else r"config (?:router |system admin$)"
     return config.line(r"config system global$") is not None and config.line(last) is not None
 
 

@@ -98,7 +98,7 @@ def test_password_policy(border: Told) -> None:
     assert (policy.lockout_attempts, policy.lockout_s, policy.lockout_written) == (5, 600, True)
     settings = "config system global\nset hostname x\nend\n"
     assert isinstance(told("fortinet_fortios", settings)[PasswordPolicy], Missing), "the rest may be cut off"
-    bare = told("fortinet_fortios", f"{settings}config system interface\nend\n")[PasswordPolicy]
+    bare = told("fortinet_fortios", f"{settings}config router static\nend\n")[PasswordPolicy]
     assert isinstance(bare, PasswordPolicy)
     assert (bare.min_length, bare.lockout, bare.lockout_attempts, bare.lockout_written) == (0, True, 3, False)
 
