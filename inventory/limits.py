@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Interface, RateLimit
@@ -95,16 +96,24 @@ class Ports:
 
     def _of_subinterfaces(self, name: str, way: str) -> PortLimits:
         """The sub-interfaces together, where each is limited and nothing goes beside them."""
-        limited = [each for each in self.limits if port_above(each) == name and self._carries(each)]
-        held = [limit for each in limited if (limit := self._least(each, way)) is not None]
+        parts = [each for each in self._parts.get(name, ()) if self._carries(each)]
+        held = [limit for each in parts if (limit := self._least(each, way)) is not None]
         if not held:
             return PortLimits()
-        all_of_it = sum(port_above(each) == name and self._carries(each) for each in self.ports.keys() | {*limited})
         is_bare = self.addressed is not None and name not in self.addressed
-        if is_bare and len(held) == all_of_it and all(limit.mbps is not None for limit in held):
+        if is_bare and len(held) == len(parts) and all(limit.mbps is not None for limit in held):
             return PortLimits((_together(held, held),))
         least = min(held, key=lambda limit: -1.0 if limit.mbps is None else limit.mbps)
         return PortLimits(doubtful=(_together(held, [least]),))
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        """The sub-interfaces of each port."""
+        found: dict[str, list[str]] = {}
+        for each in dict.fromkeys((*self.ports, *self.limits)):
+            if (above := port_above(each)) is not None:
+                found.setdefault(above, []).append(each)
+        return found
 
     def _carries(self, name: str) -> bool:
         known = self.ports.get(name)
