@@ -54,6 +54,7 @@ class _Near:
     limits: Ports | Missing
     serial: str | None
     evidence: Evidence
+    reach: Reachability | Missing
 
     def members_of(self, interface: str) -> tuple[Interface, ...]:
         """The members of an aggregation, or of the one that a sub-interface is of."""
@@ -186,7 +187,7 @@ class LinkViews:
             members=near.members_of(name),
             load=self._load(near, port),
             latency=self._latency(near),
-            reach=self._fact(near.record.target, Reachability),
+            reach=near.reach,
             also_links=tuple(x for x in self._users.get((near.record.target, name.lower()), ()) if x != link.name),
             stands_at=self._elsewhere(side.declared, side.site) if side.declared else None,
         )
@@ -275,6 +276,7 @@ class LinkViews:
             limits=limits if isinstance(limits, Missing) else self._of_ports(target, ports, members, limits, key),
             serial=None if isinstance(identity, Missing) else identity.serial,
             evidence=NO_EVIDENCE if isinstance(interfaces, Missing) else interfaces.evidence,
+            reach=self._fact(target, Reachability),
         )
         if target not in self._latencies:
             self._watch(near)
