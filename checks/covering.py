@@ -38,7 +38,8 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
         if steps > _MOST_STEPS:
             return
         low, high = each.low, each.high
-        before = next((o for o in earlier if o.low <= low and high <= o.high and o.covers(each)), None)
+        taking = (o for o in earlier if o.low <= low and high <= o.high and o.covers(each))
+        before = next((o for o in taking if not _of_other_states(o.rule, rule)), None)
         whole = not (rule.more or rule.unread)
         if whole:
             earlier.append(each)
@@ -48,6 +49,11 @@ def covered(rules: RuleSet) -> Iterator[Covered]:
             yield Covered(each.rule, before.rule, "shadowed")
         else:
             yield Covered(each.rule, before.rule, "duplicate" if whole and each.covers(before) else "redundant")
+
+
+def _of_other_states(one: FilterRule, other: FilterRule) -> bool:
+    """Whether both are about packets of no new connection and do otherwise: answers pass, what answers none drops."""
+    return one.stateful and other.stateful and one.permits is not other.permits
 
 
 def in_use(rules: RuleSet) -> list[FilterRule]:

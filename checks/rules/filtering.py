@@ -195,7 +195,11 @@ def no_dead_rules(rules: RuleSets, policy: FilterPolicy, identity: Identity | Mi
         # counters that all stand at zero were just reset; those of a device that just started say little
         hit = any(rule.hits for rule in each.rules) and not _started_lately(identity)
         dead = [r for r in each.rules if not r.enabled or r.expired or (hit and r.hits == 0 and not r.anything)]
-        dead += [c.rule for c in covered(each) if c.kind != "shadowed" and c.rule not in dead]
+        # What closes a set is no surplus where a chain that it hands packets to closes as well.
+        doubles = (
+            c.rule for c in covered(each) if c.kind != "shadowed" and not (c.rule.anything and not c.rule.permits)
+        )
+        dead += [rule for rule in doubles if rule not in dead]
         unbound = each.used is False and not each.bound and each.kind == "acl" and _others_bound(rules)
         dead = list(each.rules) if unbound else dead
         share = 100 * len(dead) / len(each.rules) if each.rules else 0.0
@@ -245,7 +249,7 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         sure = 100 * told.count(True) / len(permits)
         enough = share >= policy.complete_min_percent
         ok = None if enough and sure < policy.complete_min_percent else enough
-        variant = each.kind + _six(each)
+        variant = "iptables" if _by_iptables(each) else each.kind + _six(each)
         yield _of(each, short, ok, _shown(each, short or permits), percent=round(share), variant=variant)
 
 

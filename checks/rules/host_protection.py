@@ -57,11 +57,7 @@ def _sources(*facts: Processes | RunningServices | Signatures | Software | Missi
         Text(
             "安装防病毒或 EDR 并启用自动更新；可信验证机制可替代，由人确认",
             "Install anti-malware or EDR that updates itself; that active immunity stands in for it a person confirms",
-        ),
-        {
-            "linux": "dnf install clamav clamd clamav-update || apt-get install clamav-daemon clamav-freshclam\n"
-            "freshclam\nsystemctl enable --now clamd@scan || systemctl enable --now clamav-daemon"
-        },
+        )
     ),
     scope=HOSTS,
     high_risk=("HR-6.4.4.1",),
@@ -116,7 +112,6 @@ def _age(signatures: Signatures | Missing, kind: str, today: Today) -> int | Non
             "安装主机入侵检测或 EDR，告警发往管理中心；网络侧检测能否弥补由人判断",
             "Install host intrusion detection that alarms; whether a network's makes up for it a person says",
         ),
-        {"linux": "# the agent of the county's own EDR, or:\ndnf install wazuh-agent || apt-get install wazuh-agent"},
     ),
     scope=HOSTS,
 )
@@ -140,10 +135,6 @@ def intrusion_watched(
     unknown=Text("{subject} 是否校验文件完整性未知", "{subject}: whether files are checked is not known"),
     remedy=Remedy(
         Text("建立文件完整性基线并定期比对", "Take a baseline of files and compare with it"),
-        {
-            "linux": "dnf install aide || apt-get install aide\naide --init\n"
-            "mv /var/lib/aide/aide.db.new.gz /var/lib/aide/aide.db.gz"
-        },
     ),
     scope=HOSTS,
 )
@@ -171,10 +162,6 @@ def integrity_watched(
     found=Text("{subject} 的 {place} 以 {user} 运行", "{subject}: {place} runs as {user}"),
     remedy=Remedy(
         Text("为其建立专用账号并以该账号运行", "Give it an account of its own to run as"),
-        {
-            "linux": "useradd --system --shell /usr/sbin/nologin {account}\n"
-            "systemctl edit <unit>\n# [Service]\n# User={account}"
-        },
     ),
     scope=HOSTS,
     high_risk=("HR-6.4.2.2",),
@@ -240,11 +227,6 @@ def _loose(each: FileMode) -> Text | None:
     unknown=Text("{subject} 的强制访问控制状态未知：{module}", "{subject}: whether {module} enforces is not known"),
     remedy=Remedy(
         Text("启用 SELinux 或系统自带的强制访问控制", "Turn SELinux on, or what the system has in its place"),
-        {
-            "linux": "sed -i 's/^SELINUX=.*/SELINUX=permissive/' /etc/selinux/config\n"
-            "# watch for denials, then in a change window:\n"
-            "sed -i 's/^SELINUX=.*/SELINUX=enforcing/' /etc/selinux/config\nreboot"
-        },
     ),
     scope=HOSTS,
 )
@@ -271,7 +253,6 @@ def labels_enforced(access: MandatoryAccess) -> Iterator[Verdict]:
             "启用安全启动和完整性度量；标准为“可”，缺少时写明并说明其他措施",
             "Turn secure boot and measurement on; the standard says may: where it lacks, say what stands in for it",
         ),
-        {"linux": "mokutil --sb-state\nls /sys/class/tpm\ngrubby --update-kernel=ALL --args='ima_policy=tcb'"},
     ),
     scope=HOSTS,
 )

@@ -35,20 +35,25 @@ _SHOWN = 8
     title=Text("服务器近期装过补丁", "The server was patched lately"),
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.4-e#2~", "gbt22239-2019:8.1.10.5-a"),
-    found=Text(
-        "{subject} 已 {days} 天没有安装或更新任何软件包，应不超过 {most} 天",
-        "{subject}: no package was installed or updated for {days} days, {most} at most are wanted",
-    ),
+    found=Text("{subject} {why}", "{subject}: {why}"),
     remedy=Remedy(
         Text("评估、测试后安装补丁", "Install patches once they were weighed and tested"),
-        {"linux": "dnf check-update || apt-get update\ndnf upgrade || apt-get upgrade"},
     ),
     scope=HOSTS,
 )
 def patched_lately(patches: PatchState, today: Today, policy: ProtectionPolicy) -> Iterator[Verdict]:
     days = (today.date - patches.changed).days if patches.changed else None
-    ok = None if days is None else days <= policy.patched_within_days
-    yield verdict(ok, patches.evidence, days="?" if days is None else days, most=policy.patched_within_days)
+    most = policy.patched_within_days
+    why = Text(
+        f"已 {days} 天没有安装或更新任何软件包，应不超过 {most} 天",
+        f"no package was installed or updated for {days} days, {most} at most are wanted",
+    )
+    if patches.pending:
+        named = ", ".join(patches.pending[:_SHOWN])
+        count = len(patches.pending)
+        why = Text(f"有 {count} 个安全更新没有安装：{named}", f"{count} security updates are not installed: {named}")
+    ok = False if patches.pending else None if days is None else days <= most
+    yield verdict(ok, patches.evidence, why=why)
 
 
 @check(
@@ -65,7 +70,6 @@ def patched_lately(patches: PatchState, today: Today, policy: ProtectionPolicy) 
     ),
     remedy=Remedy(
         Text("迁移到仍在维护的版本，或购买延长维护", "Move to a release that is mended, or buy extended support"),
-        {"linux": "cat /etc/os-release\n# plan the move; until then limit who reaches the host"},
     ),
     scope=HOSTS,
 )
@@ -88,7 +92,6 @@ def release_supported(system: OperatingSystem, today: Today, policy: ProtectionP
             "卸载；确有需要的写进剧本 policy.protection.unneeded_packages 之外",
             "Remove them, or take them off the playbook's list",
         ),
-        {"linux": "dnf remove {packages} || apt-get purge {packages}"},
     ),
     scope=HOSTS,
 )
@@ -114,7 +117,6 @@ def _plain(name: str) -> str:
     ),
     remedy=Remedy(
         Text("核实后停用或删除", "Lock or remove it, once its owner was asked"),
-        {"linux": "usermod --lock --expiredate 1 {place}"},
     ),
     scope=HOSTS,
 )
@@ -159,10 +161,6 @@ def _may_log_in(account: Account) -> bool:
     ),
     remedy=Remedy(
         Text("配置本地备份并定期做恢复测试", "Set up local backups and test that they restore"),
-        {
-            "linux": "systemctl list-timers\ncrontab -l\n"
-            "# the county's backup agent, or a scheduled dump to other storage"
-        },
     ),
     scope=HOSTS,
     high_risk=("HR-6.4.6.1",),

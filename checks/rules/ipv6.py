@@ -103,7 +103,8 @@ def forwarding_on(forwarding: Forwarding) -> Iterator[Verdict]:
             "huawei_vrp": "system-view\n ipv6\n interface <interface>\n  ipv6 enable\n"
             "  ipv6 address <address>/<length>\n  quit",
             "h3c_comware": "system-view\n interface <interface>\n  ipv6 address <address>/<length>\n  quit",
-            "linux": "ip -6 address add <address>/<length> dev <interface>\n# and write it into the configuration",
+            "linux": "ip -6 address add <address>/<length> dev <interface>\n"
+            "# 并写入网络配置 ‖ and write it into the configuration",
             "frr": "vtysh -c 'configure terminal' -c 'interface <interface>' -c 'ipv6 address <address>/<length>' "
             "-c 'end' -c 'write memory'",
             "cisco_ios": "configure terminal\n ipv6 unicast-routing\n interface <interface>\n"
@@ -337,8 +338,6 @@ def adjacency_up(protocols: RoutingProtocols) -> Iterator[Verdict]:
         {
             "huawei_vrp": "system-view\n undo interface {place}\n quit",
             "h3c_comware": "system-view\n undo interface {place}\n quit",
-            "linux": "# 先停掉并取消自启动生成它的服务（miredo、netplan、ifcfg） ‖ first whatever makes it is stopped for good: miredo, netplan, ifcfg\n"
-            "ip link delete {place}",
             "cisco_ios": "configure terminal\n no interface {place}\n end",
             "cisco_nxos": "configure terminal\n no interface {place}\n end",
         },

@@ -63,7 +63,9 @@ _REPLACED = "升级版本或更换设备 ‖ upgrade, or replace the device"
             "h3c_comware": f"display version\ndisplay ipv6 interface brief\n# {_REPLACED}",
             "ruijie_rgos": f"show version\nshow ipv6 interface brief\n! {_REPLACED}",
             "cisco_ios": f"show version\nshow ipv6 interface brief\n! {_REPLACED}",
-            "linux": "ls /proc/net/if_inet6\n# without it: remove ipv6.disable=1 from the kernel's command line",
+            "linux": "ls /proc/net/if_inet6\n"
+            "# 没有该文件：从内核启动参数中去掉 ipv6.disable=1 ‖ "
+            "without it: take ipv6.disable=1 off the kernel's command line",
         },
     ),
     scope=NETWORK_DEVICES,

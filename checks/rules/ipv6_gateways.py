@@ -34,7 +34,8 @@ _A_GROUP = {
     " set protocols router-advertisement interface {place} virtual-router-only\n commit and-quit",
     "frr": "vtysh -c 'configure terminal' -c 'interface {place}' -c 'vrrp {group} version 3' "
     "-c 'vrrp {group} ipv6 <link-local>' -c 'vrrp {group} ipv6 <address>' -c 'end' -c 'write memory'",
-    "linux": "# /etc/keepalived/keepalived.conf: a vrrp_instance on {place} with the IPv6 addresses\n"
+    "linux": "# 在 /etc/keepalived/keepalived.conf 中为 {place} 的 IPv6 地址配置 vrrp_instance ‖ "
+    "/etc/keepalived/keepalived.conf: a vrrp_instance on {place} with the IPv6 addresses\n"
     "systemctl reload keepalived",
 }
 

@@ -32,7 +32,8 @@ _MANAGEMENT = frozenset({22, 161})
         ),
         {
             "linux": "ip -6 route show default\nip -6 route add default via <gateway> dev <interface>\n"
-            "# and write it into the configuration; sysctl net.ipv6.conf.<interface>.accept_ra",
+            "# 写入网络配置，并查看 sysctl net.ipv6.conf.<interface>.accept_ra ‖ "
+            "and write it into the configuration; look at sysctl net.ipv6.conf.<interface>.accept_ra",
         },
     ),
     scope=HOSTS,

@@ -46,7 +46,10 @@ _RGOS_RULES = "".join(f"  {n} permit icmp any any {kind}\n" for n, kind in enume
             "cisco_ios": f"configure terminal\n ipv6 access-list <acl>\n{_IOS_RULES} end",
             "cisco_nxos": f"configure terminal\n ipv6 access-list <acl>\n{_NXOS_RULES} end",
             "linux": "nft insert rule inet filter input icmpv6 type '{{ destination-unreachable, packet-too-big, "
-            "time-exceeded, parameter-problem, nd-neighbor-solicit, nd-neighbor-advert }}' accept",
+            "time-exceeded, parameter-problem, nd-neighbor-solicit, nd-neighbor-advert }}' accept || "
+            "for type in destination-unreachable packet-too-big time-exceeded parameter-problem "
+            "neighbour-solicitation neighbour-advertisement; do "
+            "ip6tables -I INPUT -p ipv6-icmp --icmpv6-type $type -j ACCEPT; done",
         },
     ),
 )

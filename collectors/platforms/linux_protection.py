@@ -32,6 +32,8 @@ SIGNATURES = (
     "/var/lib/aide/aide.db.gz /var/lib/tripwire/*.twd"
 )
 PACKAGES = f"{_DATED} /var/lib/dpkg/status /var/lib/rpm/Packages /var/lib/rpm/rpmdb.sqlite /var/lib/rpm/Packages.db"
+# Told without being done, and without a cache that is written. yum writes caches and logs whatever it is asked.
+PENDING = "apt-get -s -o Debug::NoLocking=true -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= dist-upgrade"
 MODES = (
     "stat -c '%a %U %n' /etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/sudoers /etc/ssh/sshd_config /etc/crontab "
     "/etc/pam.d /etc/profile /var/log/audit /var/log/secure /var/log/auth.log /boot/grub2/grub.cfg /boot/grub/grub.cfg"
@@ -56,6 +58,7 @@ _SCHEDULES = (
 _WORDS = " ".join(f"-e '{word}'" for word in _COPYING)
 BACKUPS = f"grep -rlI {_WORDS} -e '^127[.]0[.]0[.]1[[:space:]]' {_SCHEDULES}"
 _MOST = 4096
+_SECURITY = re.compile(r"^Inst ([\w.+-]{1,100}) .*/[\w-]+-security\b", re.MULTILINE)
 _LABELS = ("selinux", "smack", "apparmor", "tomoyo", "kysec")
 
 
@@ -95,12 +98,19 @@ def signatures(answer: Answer) -> Signatures:
     return Signatures(tuple(items), answer.evidence(r"clamav|aide|tripwire"))
 
 
-def patch_state(answer: Answer) -> PatchState:
-    """When the package manager last wrote down what is installed."""
+def patch_state(answer: Answer, simulated: Got) -> PatchState:
+    """When the package manager last wrote down what is installed, and what apt would install of security updates."""
     days = [day for _, day in _dates(answer)]
     if not days:
         raise ReadFailed(f"{answer.command}: tells no file")
-    return PatchState(max(days), answer.evidence(r"dpkg|rpm"))
+    pending = _SECURITY.findall(told(simulated) or "")
+    known = re.search(r"^\d+ upgraded, ", told(simulated) or "", re.MULTILINE) is not None
+    shown = (
+        simulated.evidence(r"-security\b")
+        if pending and isinstance(simulated, Answer)
+        else answer.evidence(r"dpkg|rpm")
+    )
+    return PatchState(max(days), tuple(sorted(set(pending)))[:_MOST] if known else None, shown)
 
 
 def file_modes(answer: Answer) -> FileModes:
@@ -188,7 +198,7 @@ _BOOT, _LABELLED = (SECURE_BOOT, CHIP, MEASURED), (MODULES, SELINUX, APPARMOR, P
 READS = (
     Read(Processes, (PROCESSES,), processes),
     Read(Signatures, (SIGNATURES,), signatures),
-    Read(PatchState, (PACKAGES,), patch_state),
+    Read(PatchState, (PACKAGES, PENDING), patch_state, frozenset({PENDING})),
     Read(FileModes, (MODES,), file_modes),
     Read(TrustedBoot, _BOOT, trusted_boot, frozenset(_BOOT)),
     Read(MandatoryAccess, _LABELLED, mandatory_access, frozenset(_LABELLED)),

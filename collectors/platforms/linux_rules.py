@@ -36,6 +36,7 @@ _KNOWN = re.compile(
 
 
 _TABLES = {frozenset({4}): "ip", frozenset({6}): "ip6"}  # how nft names the family of a table
+_PROGRAMS = {4: "iptables", 6: "ip6tables", None: "iptables"}
 
 
 def rule_sets(nft: Got, ipv4: Got, ipv6: Got) -> Built:
@@ -64,7 +65,9 @@ def _set(chain: Chain, known: Chains, head: Answer) -> RuleSet:
         bound=(chain.hook,),
         used=True,
         default_permits=not chain.drops,
-        head="" if chain.by_iptables else f"{_TABLES.get(chain.families, 'inet')} {chain.name}",
+        head=f"{_PROGRAMS[family]} {name}"
+        if chain.by_iptables
+        else f"{_TABLES.get(chain.families, 'inet')} {chain.name}",
         evidence=head.evidence(re.escape(name)),
     )
 

@@ -114,9 +114,13 @@ class FileModes(Fact):
 
 @dataclass(frozen=True, slots=True)
 class PatchState(Fact):
-    """When packages were last changed: before that day no patch was installed either."""
+    """When packages were last changed: before that day no patch was installed either.
+
+    ``pending`` are packages with a security update that is not installed, as of the lists that the host last fetched.
+    """
 
     changed: date | None
+    pending: tuple[str, ...] | None = None
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 

@@ -79,8 +79,6 @@ def test_comments_are_in_both_languages(check: Check) -> None:
     """Whoever reads Chinese reads no English sentence in what is to be pasted, and the other way round."""
     for key, commands in check.remedy.commands.items():
         name = key.partition("/")[0]
-        if name in ("linux", "frr"):
-            continue
         for line in filter(re.compile(r" *[#!]").match, commands.splitlines()):
             zh, en = in_language(line, "zh"), in_language(line, "en")
             assert "‖" not in zh + en, (key, line)
