@@ -172,7 +172,7 @@ PLATFORM = Platform(
         *SAVING.reads(),
     ),
     dialect=Dialect(
-        commands=(CONFIG,),
+        commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("!",),
         end=r"end$",  # which only people write
         secrets=(

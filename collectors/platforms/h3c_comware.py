@@ -211,7 +211,7 @@ PLATFORM = Platform(
     ),
     reads=(Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})), *SAVING.reads()),
     dialect=Dialect(
-        commands=(CONFIG,),
+        commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("#",),
         end=r"return$|save(?: force| \S+\.(?:cfg|zip))?$",
         secrets=SECRETS,

@@ -144,7 +144,7 @@ PLATFORM = Platform(
     ),
     reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
     dialect=Dialect(
-        commands=(CONFIG,),
+        commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=COMMENTS,
         end=r"[Ee]nd$",
         secrets=(

@@ -227,7 +227,7 @@ PLATFORM = Platform(
     ),
     reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})), *SAVING.reads()),
     dialect=Dialect(
-        commands=(CONFIG,),
+        commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("#",),
         end=r"return$|save(?: force| \S+\.(?:cfg|zip))?$",
         secrets=SECRETS,

@@ -242,7 +242,7 @@ PLATFORM = Platform(
     ),
     reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
     dialect=Dialect(
-        commands=(CONFIG,),
+        commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("!",),
         end=r"end$|wr(?:ite(?: memory)?)?$",
         orders=(_ORDER,),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from collectors.base import Answer
 from collectors.by_cli import facts_by_cli
+from collectors.offline import snapshots_from
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
 from collectors.sessions.answers import Answers
 from inventory.errors import Gap, Missing, ReadFailed
-from inventory.facts import ConfigBackup
+from inventory.facts import ConfigBackup, Identity
+from inventory.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -263,6 +266,25 @@ def test_vrp_by_its_head(updated: str, expected: bool | None) -> None:
     text = f"!Software Version V200R005C10SPC800\n!Last configuration was updated at {updated}\n"
     text += "!Last configuration was saved at 2024-07-14 04:24:36+00:00 by cyberweb\n#\nsysname sw1\n#\nreturn\n"
     assert saved("huawei_vrp", display_current__configuration=text) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "prompt", "text"),
+    [
+        ("display saved-configuration", "<sw1>", COMWARE.format(line=" ip address 10.1.1.1 24\n")),
+        ("dis saved", "<sw1>", "!Software Version V200R019C00SPC500\n#\nsysname sw1\n#\naaa\n#\nreturn\n"),
+        ("show startup-config", "sw1#", KEPT.format(head="")),
+    ],
+)
+def test_what_was_saved_is_read_where_nothing_else_is_shown(typed: str, prompt: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "session.log"
+    path.write_text(f"{prompt}{typed}\n{text}{prompt}\n", encoding="utf-8")
+    ((_, found),) = snapshots_from([path], NOW)
+    assert isinstance(found, Snapshot)
+    identity = found.fact(Identity)
+    assert isinstance(identity, Identity)
+    assert identity.hostname == "sw1"
+    assert isinstance(found.fact(ConfigBackup), Missing)
 
 
 # -- those that save by themselves -----------------------------------------------------------------------------------
