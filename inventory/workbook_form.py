@@ -13,6 +13,8 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from inventory.errors import InputError, unwritable
 from inventory.register import SHEETS, Choice, Column, Register, Row, Sheet, columns
@@ -21,6 +23,8 @@ from inventory.workbook_cells import LONGEST_TEXT, NO, YES, cell_of, expected
 
 HELP = Text("说明", "Help")
 Pages = Sequence[tuple[Sheet, Iterable[Row]]]
+_A4, _A3 = 9, 8  # as Excel numbers paper
+_WIDE = 190  # characters of a sheet beyond which A4 shrinks it too much to be read
 _LAST_ROW = 20_000  # of drop-downs; rows below still can be filled in
 _REQUIRED = PatternFill("solid", fgColor="C6E0B4")
 _ASKED = PatternFill("solid", fgColor="DDEBF7")
@@ -83,9 +87,11 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row], sheets: Sequ
     page: Any = book.create_sheet(sheet.text.zh)
     own = columns(sheet.rows)
     page.freeze_panes = "B2"
+    _set_for_print(page, sum(map(_width, own)))
+    page.print_title_rows = "1:1"
     for number, column in enumerate(own, 1):
         dimension = page.column_dimensions[get_column_letter(number)]
-        dimension.width = column.width or max(12, 2 * len(column.zh) + 4)
+        dimension.width = _width(column)
         dimension.number_format = _number_format(column)
         page.data_validations.append(_validation(column, get_column_letter(number), sheets))
     page.append([_heading(page, column) for column in own])
@@ -96,6 +102,25 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row], sheets: Sequ
             page.append([_filled(cell, getattr(row, column.name)) for cell, column in zip(cells, own, strict=True)])
     finally:
         page.close()  # each page is a file of its own until the book is saved
+
+
+def _width(column: Column) -> int:
+    """Characters, as many as heading and what is usually filled in take."""
+    if column.width:
+        return column.width
+    options = [2 * len(option) for option in _options(column) or ()]
+    usual = max(options, default=18 if column.hint not in (int, float, date) else 10)
+    return max(2 * len(column.zh), usual, 8) + 4
+
+
+def _set_for_print(page: Any, width: int) -> None:
+    """On its side and as wide as the paper, A3 where A4 would make it too small; sheet and page at the foot."""
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = _A3 if width > _WIDE else _A4
+    page.page_setup.fitToHeight = 0
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
 
 
 def _heading(page: Any, column: Column) -> Cell:
@@ -179,8 +204,9 @@ def _write_help(book: Workbook, sheets: Sequence[Sheet], how_to: Sequence[Text])
     page: Any = book.create_sheet(HELP.zh)
     for letter, width in zip("ABCDEF", (16, 24, 30, 12, 44, 40), strict=True):
         page.column_dimensions[letter].width = width
-    for line in how_to:
-        page.append([line.zh])
+    _set_for_print(page, 0)
+    for number, line in enumerate(how_to):
+        page.append([line.zh if number else _bold(page, line.zh)])
         page.append([line.en])
     page.append([])
     page.append([_bold(page, t) for t in ("工作表", "列", "Column", "要求", "填什么", "备注")])
@@ -206,5 +232,5 @@ def _bold(page: Any, text: str) -> Cell:
 
 def _text_cell(page: Any, text: str) -> Cell:
     cell = WriteOnlyCell(page, text)
-    cell.data_type = "s"
+    cell.data_type, cell.alignment = "s", _LONG
     return cell

@@ -302,3 +302,14 @@ def test_rows_that_refer_to_a_missing_sheet_are_not_blamed(tmp_path: Path, sheet
         del book[sheet]
 
     assert list(refused(edited(tmp_path, edit))) == [sheet]
+
+
+def test_sheets_print_as_wide_as_the_paper_with_their_headings(tmp_path: Path) -> None:
+    write_template(tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    for page in book:
+        assert page.page_setup.orientation == "landscape"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.page_setup.fitToHeight == 0
+    assert {page.print_title_rows for page in book.worksheets[1:]} == {"$1:$1"}
+    assert {book["机柜"].page_setup.paperSize, book["业务系统"].page_setup.paperSize} == {9, 8}
