@@ -49,5 +49,5 @@ def test_it_says_what_is_not_known(result: Result) -> None:
     stream = io.BytesIO()
     write(result, "en", stream)
     text = stream.getvalue().decode()
-    for expected in ("4 targets: answered 3, unreachable 1", "unknown: 1 – nothing answered", "not assessed 199"):
+    for expected in ("4 targets: answered 3, unreachable 1", "unknown: 1 – nothing answered", "not checked 199"):
         assert expected in text
