@@ -34,7 +34,9 @@ _HOST_UNPROVEN = {
     "ipv6.services-on-both": "which line of which file a program listens by, the program decides",
 }
 MARKS = {"entered": "yes", "read": "read", "printed": "printed", "none": "–", "": "·"}
-_SHOWS = re.compile(r"display |show |get |diagnose |#|!|vtysh -c 'show |top |free |nstat |ip -[46s] |chronyc |cat |ls ")
+_SHOWS = re.compile(
+    r"display |show |get |diagnose |#|!|vtysh -c 'show |top |free |nstat |ip -[46s] |chronyc |cat |ls |nft list "
+)
 _SHOWING = "what is printed shows where to look"
 # What no command that is entered into a configuration changes there, by check, or by check and platform.
 _ELSEWHERE = {
