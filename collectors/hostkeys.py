@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from inventory.errors import HostKeyChanged, InputError
+from inventory.errors import HostKeyChanged, InputError, reason
 from inventory.text import Text
 
 
@@ -105,9 +105,9 @@ class KnownHosts:
         return self._lines
 
     def _unusable(self, error: OSError) -> InputError:
-        return InputError(
-            str(self._path), Text(f"主机密钥文件无法使用：{error}", f"the known-hosts file cannot be used: {error}")
-        )
+        why = reason(error)
+        told = Text(f"主机密钥文件无法使用（{why.zh}）", f"the known-hosts file cannot be used ({why.en})")
+        return InputError(str(self._path), told)
 
 
 def _append(descriptor: int, path: Path, line: str) -> None:

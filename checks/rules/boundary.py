@@ -10,6 +10,7 @@ from checks.policies import BoundaryPolicy
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Inspection, Signatures
+from inventory.register import SecurityKind
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredBoundary, DeclaredComponent
@@ -148,6 +149,7 @@ def _anywhere(census: CensusView, functions: frozenset[str]) -> Iterator[Verdict
     yield verdict(bool(there) if known else None, *(c.evidence for c in there), census.evidence)
 
 
+_SIGNATURES = {"intrusion": Text("入侵特征", "intrusion"), "malware": Text("病毒特征", "malware")}
 _NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register declares no security component")
 
 
@@ -254,7 +256,7 @@ def signatures_current(network: Network, census: CensusView, today: Today, polic
                 None if days is None else days <= most,
                 shown,
                 place=place,
-                function=kind,
+                function=_function(kind),
                 days="?" if days is None else days,
                 days_max=most,
                 platform=_platform(network, component),
@@ -276,6 +278,12 @@ def _dated(network: Network, component: DeclaredComponent) -> Iterator[tuple[str
         yield f"{component.name} {each.kind}", each.kind, each.released, shown
     if not used:
         yield component.name, component.function or "?", component.signature_date, component.evidence
+
+
+def _function(kind: str) -> Text:
+    """What a set of signatures or a declared component is for."""
+    found = next((each.text for each in SecurityKind if each.value == kind), None)
+    return found or _SIGNATURES.get(kind, Text(kind, kind))
 
 
 def _platform(network: Network, component: DeclaredComponent) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from inventory.errors import Missing
 from inventory.facts import Redundancy, RedundancyGroup
+from inventory.register import NetworkRole
 from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
 
@@ -57,7 +58,7 @@ def device_doubled(network: Network) -> Iterator[Verdict]:
     for record in judged:
         fact = network.fact(record.target, Redundancy)
         if isinstance(fact, Missing):
-            yield verdict(None, place=record.target, role=record.role or "?")
+            yield verdict(None, place=record.target, role=_role(record))
         else:
             yield _doubled(record, fact, network)
     if not judged:
@@ -74,10 +75,15 @@ def _doubled(record: DeviceRecord, fact: Redundancy, network: Network) -> Verdic
         *(group.evidence for group in (hot or off or fact.items)),
         *([] if hot or off else [fact.evidence]),
         place=record.target,
-        role=record.role or "?",
+        role=_role(record),
         why=_names(off) if off else Text("没有配置", "none is configured"),
         platform=record.platform,
     )
+
+
+def _role(record: DeviceRecord) -> Text:
+    written = record.role or "?"
+    return next((each.text for each in NetworkRole if each.value == written), Text(written, written))
 
 
 def _stands_in(other: DeviceRecord, record: DeviceRecord) -> bool:
