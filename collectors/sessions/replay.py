@@ -22,7 +22,7 @@ from pathlib import Path
 from collectors.base import Answer, CliSession, SnmpSession
 from collectors.config_text import cleaned, decoded
 from collectors.flat_text import typed
-from collectors.platforms.base import Platform
+from collectors.platforms.base import Dialect, Platform
 from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.answers import LARGEST, Answers, Keep
@@ -39,6 +39,9 @@ _PROMPT = re.compile(
 )
 # What may follow a command without changing what it tells: unpaged, or as lines that build it again.
 _PIPED = re.compile(r"(?:\s*\|\s*(?:no(?:-?m(?:o(?:re?)?)?)?|display set|nomore))+$")
+
+# What may follow the command for the configuration and still shows all of it.
+_ALL = re.compile(r"(?:$|all\b|brief\b|full\b|include-default\b|linenum\b|by-linenum\b|view full\b|running\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,33 @@ def _answers(platform: Platform | None, texts: Mapping[Path, bytes], said: Mappi
         shown = platform.dialect.commands if platform.dialect else ()
         is_told = logged and (commanded == said[path] or any(command in logged for command in shown))
         if platform.dialect and shown and not is_told and re.search(platform.dialect.bare, commanded):
-            found.setdefault(_key(shown[0]), commanded.encode("utf-8"))
+            text = _unended(commanded, platform.dialect) if shows_part(said[path], shown[0]) else commanded
+            found.setdefault(_key(shown[0]), text.encode("utf-8"))
     return found
+
+
+def shows_part(text: str, command: str) -> bool:
+    """Whether the log of a terminal shows parts of the configuration, and nowhere all that ``command`` does.
+
+    An interface, a section or a filtered listing ends as the whole does, and what is not in it is not absent.
+    """
+    words = command.split()
+    typed_there = (found["command"] for line in text.split("\n") if (found := _PROMPT.match(line)) and found["command"])
+    rests: list[str] = []
+    for said in typed_there:
+        plain = _PIPED.sub("", " ".join(said.lower().split())).split()
+        if len(plain) >= len(words) and all(w.startswith(t) for w, t in zip(words, plain, strict=False)):
+            rests.append(" ".join(plain[len(words) :]))
+        elif re.fullmatch(r"di\w* thi?s?", " ".join(plain)):  # of the view that somebody is in
+            rests.append("this")
+    return bool(rests) and not any(_ALL.match(rest) for rest in rests)
+
+
+def _unended(text: str, dialect: Dialect) -> str:
+    """The text without the lines that would say that it is whole, where there is an order to judge the rest by."""
+    if not dialect.end or not dialect.orders or dialect.is_open:
+        return text
+    return "\n".join(line for line in text.split("\n") if not re.match(dialect.end, line.strip()))
 
 
 def is_command_file(path: Path) -> bool:
