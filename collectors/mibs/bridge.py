@@ -5,6 +5,7 @@ from __future__ import annotations
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
+from collectors.mibs.vlans import BASE_PORT_IF_INDEX
 from collectors.rows import arcs, inet, ip_of, mac, named
 from inventory.addresses import IPAddress, mac_from_bytes
 from inventory.errors import Missing
@@ -13,7 +14,6 @@ from inventory.facts import LearnedMac, LearnedMacs, ResolvedAddress, ResolvedAd
 NET_TO_PHYSICAL = "1.3.6.1.2.1.4.35.1"
 NET_TO_MEDIA = "1.3.6.1.2.1.4.22.1.2"
 IPV6_NET_TO_MEDIA = "1.3.6.1.2.1.55.1.12.1.2"
-BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
 TP_FDB_PORT = "1.3.6.1.2.1.17.4.3.1.2"
 Q_FDB_PORT = "1.3.6.1.2.1.17.7.1.2.2.1.2"
 VLAN_FDB_ID = "1.3.6.1.2.1.17.7.1.4.2.1.3"

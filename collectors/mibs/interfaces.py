@@ -1,4 +1,4 @@
-"""IF-MIB (RFC 2863), with duplex from EtherLike-MIB and membership from IEEE8023-LAG-MIB, and makers' own ports."""
+"""IF-MIB (RFC 2863), duplex of EtherLike-MIB, aggregation of IEEE8023-LAG-MIB, VLANs, and makers' own ports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collectors.base import SnmpValue
 from collectors.identify import identifying
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.system import system_group
+from collectors.mibs.vlans import carried_vlans
 from collectors.rows import Table, mac, named, number, text, unsigned
 from collectors.vendors.files import Ports
 from inventory.errors import CollectError, Missing
@@ -128,6 +129,7 @@ def _listed(agent: Agent) -> tuple[Interface, ...]:
     )
     kinds, mtus, macs = basics.column(TYPE), basics.column(MTU), basics.column(PHYS)
     admins, opers, changes = basics.column(ADMIN), basics.column(OPER), basics.column(CHANGE)
+    vlans = carried_vlans(agent)
     speeds, high_speeds, aliases = basics.column(SPEED), extras.column(HIGH_SPEED), extras.column(ALIAS)
     return tuple(
         Interface(
@@ -143,6 +145,7 @@ def _listed(agent: Agent) -> tuple[Interface, ...]:
             mac=mac(macs.get(i)),
             last_change_s=_seconds(changes.get(i)),
             aggregate=_aggregate(index, masters.get(i), names),
+            vlans=vlans.get(index, ()),
             ipv6_enabled=named(STATES, ipv6.get(i)),
             encapsulation=named(ENCAPSULATIONS, methods.get(i)),
             present=opers.get(i) != NOT_PRESENT and bool(text(names_by_descr.get(i)) or text(names_by_name.get(i))),

@@ -115,8 +115,8 @@ def test_interface_with_everything() -> None:
     assert isinstance(fact, Interfaces)
     first = fact.items[0]
     assert first == Interface(
-        "GigabitEthernet0/0/1", 1, "上联核心", "ethernetCsmacd", 1000.0, "full", 1500, True, False,
-        "00:1a:2b:3c:4d:5e", 42.0, "Eth-Trunk1", ipv6_enabled=True, present=first.present,
+        "GigabitEthernet0/0/1", 1, "上联核心", "ethernetCsmacd", 1000.0, "full", 1500, admin_up=True, oper_up=False,
+        mac="00:1a:2b:3c:4d:5e", last_change_s=42.0, aggregate="Eth-Trunk1", ipv6_enabled=True, present=first.present,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from collectors.base import Oid, SnmpValue
 from collectors.by_snmp import facts_by_snmp, readers
-from collectors.mibs import addresses, bridge, entities, host, interfaces, neighbours, routes, system
+from collectors.mibs import addresses, bridge, entities, host, interfaces, neighbours, routes, system, vlans
 from collectors.rows import LONGEST_TEXT
 from collectors.sessions.replay_snmp import ReplaySnmp
 from collectors.vendors.files import vendors
@@ -24,7 +24,7 @@ from inventory.facts import Fact
 from inventory.snapshot import fact_kinds
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-MODULES = (addresses, bridge, entities, host, interfaces, neighbours, routes, system)
+MODULES = (addresses, bridge, entities, host, interfaces, neighbours, routes, system, vlans)
 # Every OID that a reader names: entries of tables, columns and scalars.
 NAMED = sorted(
     {
