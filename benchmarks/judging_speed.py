@@ -156,7 +156,16 @@ def device(
     """One device with its ports, addresses, routes, neighbours and limits."""
     items = tuple(
         Interface(
-            port, i, f"to {i}", "ethernetCsmacd", 1000.0, "full", 1500, True, True, f"02:11:22:33:44:{i % 256:02x}"
+            port,
+            i,
+            f"to {i}",
+            "ethernetCsmacd",
+            1000.0,
+            "full",
+            1500,
+            admin_up=True,
+            oper_up=True,
+            mac=f"02:11:22:33:44:{i % 256:02x}",
         )
         for i, port in enumerate(ports, 1)
     )
