@@ -55,6 +55,11 @@ LEVELS = {
     Level.MEDIUM: Text("中", "medium"),
     Level.HIGH: Text("高", "high"),
 }
+IMPORTANCES = {
+    "一般": Text("一般", "ordinary"),
+    "重要": Text("重要", "important"),
+    "关键": Text("关键", "key"),
+}
 TARGETS = {
     "machine_room": Text("机房", "machine room"),
     "network_device": Text("网络设备", "network device"),

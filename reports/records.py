@@ -95,8 +95,9 @@ def _records(run: Run, item: ItemResult) -> Iterator[Record]:
     spoken = run.assessor.spoken(item.clause.id)
     seen: set[int] = set()
     for record in run.records(item.clause.id):
-        seen.update(record.found, record.pooled)
-        if record.part is Part.WHOLE:
+        is_whole = record.part is Part.WHOLE
+        seen.update(range(1, item.clause.substeps + 1) if is_whole else record.found)
+        if is_whole:
             yield from _as_one(item, record, spoken)
         else:
             yield from _of_object(run, item, record)
@@ -177,6 +178,8 @@ def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Rec
     kind = _SHEETS.get(run.kind_of(told) or "", kind) if told else kind
     for number, rows in sorted(record.found.items()):
         step = _settled(found.steps[number - 1], rows)
+        if record.part is Part.SAMPLE and step is Result.NOT_APPLICABLE:  # of thousands of devices those that matter
+            continue
         yield _record(item, kind, name, run.place_of(rows[0])[0], number, step, result, rows, found)
     if not record.found:
         yield Record(item, kind, name, None, 0, result, result, (), found.attested, found.contradicted)
@@ -187,7 +190,11 @@ def _as_one(item: ItemResult, record: ObjectRecord, spoken: Mapping[int, set[str
     found, clause = record.object, item.clause
     kind = kinds_text(clause) if "organisation" in clause.targets else wording.kind_text(found.kind)
     result = possible_text(found.possible)
-    for number, pooled in sorted(record.pooled.items()):
+    for number in range(1, clause.substeps + 1):
+        pooled = record.pooled.get(number)
+        if pooled is None:
+            yield _unseen(item, number, decided=number in spoken)
+            continue
         places = _by_place(record.found.get(number, ()))
         rows = next(iter(places.values())) if len(places) == pooled.told == 1 else places.pop("", [])
         step = found.steps[number - 1]

@@ -122,7 +122,7 @@ class _Writing:
                     f"{point.point.id} {self._say(Text(point.point.zh, point.point.en))}",
                     item.clause.id,
                     self._say(item.clause.text),
-                    item.clause.importance,
+                    self._say(preassessment.IMPORTANCES[item.clause.importance]),
                     item.clause.unit,
                     self._say(item.clause.objects_text),
                     self._say(item.clause.rule),

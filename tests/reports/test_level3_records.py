@@ -169,3 +169,14 @@ def test_the_document_keeps_steps_that_people_have_to_look_at(told: Result) -> N
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells[1:2]}
     clause = {clause.id: clause for clause in standard(LEVEL3).clauses()}["8.1.4.3-a"]
     assert f"2. {clause.steps[1]}" in cells
+
+
+def test_devices_that_a_step_is_not_about_are_left_out_where_the_network_is_judged(told: Result) -> None:
+    rows = [FindingRow("ports.access-controlled", "device", f"sw-{n}", "not_applicable", "medium") for n in range(9)]
+    told.store.save_findings(told.run.id, [*rows, FindingRow("ports.idle-shut", "device", "sw-1", "pass", "medium")])
+    found = of(told, "8.1.3.1-b")
+    assert [(r.step, r.object.zh, r.step_result.zh) for r in found] == [
+        (1, "终端准入系统；全部接入设备", "未评"),
+        (2, "终端准入系统；全部接入设备", "符合"),
+        (2, "sw-1", "符合"),
+    ]
