@@ -223,11 +223,29 @@ def remarks(run: Run) -> Iterator[Line]:
         ),
         (Text("证明中的对象，登记和发现里都没有", "Attested objects neither declared nor found"), _strangers(run)),
         (Text("与检查结果矛盾的证明（以检查为准）", "Attestations that findings contradict"), contradicted),
+        (
+            Text(
+                "已排除或整改、而问题仍在的高风险情形",
+                "High-risk cases ruled out or rectified whose gaps are still there",
+            ),
+            _doubtful(run),
+        ),
         (Text("已过期的豁免", "Expired waivers"), over),
         (Text("没有用到的豁免", "Waivers that fit nothing"), idle),
     ):
         if names:
             yield Line(label, _named(names))
+
+
+def _doubtful(run: Run) -> list[str]:
+    """High-risk cases that a person says are mended, or that nothing can lower, while checks that raise them fail."""
+    return [
+        risk.id
+        for risk in run.assessment.high
+        if risk.standing in (Standing.RECTIFIED, Standing.RULED_OUT)
+        and (risk.standing is Standing.RECTIFIED or not cases()[risk.id].can_be_lowered)
+        and raised_by(run, risk)
+    ]
 
 
 def _strangers(run: Run) -> list[str]:

@@ -20,7 +20,7 @@ from inventory.store import RunState, Store
 from inventory.text import Text
 from reports import records, rectification
 from reports.model import Result
-from reports.preassessment import RESULTS, raised_by
+from reports.preassessment import RESULTS, raised_by, remarks
 from reports.registry import reports
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -180,3 +180,14 @@ def test_devices_that_a_step_is_not_about_are_left_out_where_the_network_is_judg
         (2, "终端准入系统；全部接入设备", "符合"),
         (2, "sw-1", "符合"),
     ]
+
+
+def test_a_case_said_to_be_mended_while_its_gap_stays_is_told(told: Result) -> None:
+    late = date(2027, 1, 1)
+    said = [("HR-6.3.3.1", "met"), ("HR-6.2.1.1", "met")]  # one that measures may lower, one that nothing raises
+    told.store.attest([Attestation(case, "", word, "seen", "Li Lei", NOW, late) for case, word in said])
+    assert "HR-" not in "".join(line.value.en for line in remarks(told))
+    words = [Attestation("HR-6.3.3.1", "", word, "seen", "Li Lei", NOW, late) for word in ("not-met", "met")]
+    told.store.attest(words)
+    again = Result(told.store, told.run.id, plan=plan(), today=NOW.date(), title=told.title)
+    assert "HR-6.3.3.1" in [line.value.en for line in remarks(again)]

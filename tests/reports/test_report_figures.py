@@ -53,6 +53,12 @@ def test_counts_of_all_six_outcomes(result: Result) -> None:
     assert result.figures.total.failing == {"high": 3, "medium": 1, "low": 1}
 
 
+def test_gaps_that_registers_name_belong_to_a_unit(result: Result) -> None:
+    for name, unit in (("core-1", "陆河县政务服务数据管理局"), ("河田镇网站", "河田镇"), ("nobody", None)):
+        row = FindingRow("systems.crypto-assessed", "register", "register", "fail", "high", name)
+        assert result.place_of(row)[0] == unit
+
+
 def test_share_counts_unknown_as_not_passed() -> None:
     assert tally(**{"pass": 1, "unknown": 3}).pass_percent == 25
     assert tally(not_applicable=9).pass_percent is None
