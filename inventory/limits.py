@@ -92,7 +92,11 @@ class Ports:
         free = [member.speed_mbps for member in members if found[member.name] is None]
         if None in free or any(limit.mbps is None for limit in held):
             return PortLimits(doubtful=(_together(held, held),))
-        return PortLimits((_together(held, held, sum(speed or 0.0 for speed in free)),))
+        beside = sum(speed or 0.0 for speed in free)
+        once = list({(limit.evidence.lines or id(limit)): limit for limit in held}.values())
+        # one statement for several members (of a slot, a system): they may share it, or each have it for itself
+        shared = (_together(held, once, beside),) if len(once) < len(held) else ()
+        return PortLimits((_together(held, held, beside),), shared)
 
     def _of_subinterfaces(self, name: str, way: str) -> PortLimits:
         """The sub-interfaces together, where each is limited and nothing goes beside them."""

@@ -67,6 +67,11 @@ def test_members_that_are_all_limited_add_up() -> None:
     assert (found.limits[0].evidence.lines, found.limits[0].evidence.excerpt) == ((1, 2), "line 1\nline 2")
 
 
+def test_statement_that_limits_several_members_may_be_shared_by_them() -> None:
+    found = end("Eth-Trunk1", trunk(True, True, True), [limit(G1, 20.0), limit(G2, 20.0)])
+    assert (certain(found), doubtful(found)) == ({(f"{G1}, {G2}", 1040.0)}, {(f"{G1}, {G2}", 1020.0)})
+
+
 def test_member_without_a_limit_carries_what_its_speed_is() -> None:
     assert certain(end("Eth-Trunk1", trunk(True, True), [limit(G1, 20.0)])) == {(G1, 1020.0)}
 
@@ -77,7 +82,7 @@ def test_member_that_is_down_adds_nothing() -> None:
 
 
 def test_tightest_of_several_limits_of_a_member_counts() -> None:
-    both = [limit(G1, 20.0), limit(G1, 80.0), limit(G2, 30.0)]
+    both = [limit(G1, 20.0), limit(G1, 80.0), limit(G2, 30.0, at=2)]
     assert certain(end("Eth-Trunk1", trunk(True, True), both)) == {(f"{G1}, {G2}", 50.0)}
 
 
