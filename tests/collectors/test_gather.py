@@ -29,8 +29,8 @@ from inventory.facts import (
     Identity,
     Interfaces,
     RemoteAccess,
-    RoutingProtocols,
     ServiceProbe,
+    SshServer,
     SystemGroup,
 )
 from inventory.snapshot import State
@@ -83,8 +83,8 @@ def test_first_source_wins(county: DemoCounty, asking: Asking) -> None:
 
 
 def test_what_nobody_reads_says_so(county: DemoCounty, asking: Asking) -> None:
-    snapshot = gather(target(county, "core-1"), replace(asking, wanted=(RoutingProtocols,), sources=("snmp",)))
-    fact = snapshot.fact(RoutingProtocols)
+    snapshot = gather(target(county, "core-1"), replace(asking, wanted=(SshServer,), sources=("snmp",)))
+    fact = snapshot.fact(SshServer)
     assert isinstance(fact, Missing)
     assert fact.gap is Gap.UNREAD
 
