@@ -54,15 +54,19 @@ def evaluate_device(snapshot: Snapshot, terms: Terms) -> Iterator[Finding]:
     platform = record.platform or (identity.platform if isinstance(identity, Identity) else None)
     subject = Subject(SubjectKind.DEVICE, record.target, record.site, platform)
     for check in terms.of(SubjectKind.DEVICE):
-        if _concerns(check, platform, identity):
+        if _concerns(check, platform, identity, record.role):
             yield from evaluate_subject(check, subject, supply, terms)
 
 
-def _concerns(check: Check, platform: str | None, identity: Identity | Missing) -> bool:
+_ROLES_OF_HOSTS = frozenset({"server", "storage"})  # that tell the kind of a device: no network check is about it
+
+
+def _concerns(check: Check, platform: str | None, identity: Identity | Missing, role: str | None) -> bool:
     # A device that nobody recognised is judged by every check: each says that it does not know.
     if platform and check.scope.platforms and platform not in check.scope.platforms:
         return False
-    kind = identity.kind if isinstance(identity, Identity) else None
+    declared = role if role in _ROLES_OF_HOSTS else None
+    kind = (identity.kind if isinstance(identity, Identity) else None) or declared
     return not (kind and check.scope.kinds and kind not in check.scope.kinds)
 
 

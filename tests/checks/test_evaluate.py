@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -134,6 +135,14 @@ def test_scope_by_platform_and_kind() -> None:
     assert judge(scoped, device(forwarding=on, identity=Identity(platform="huawei_vrp"))) == []
     for known in ({"platform": "linux"}, {}, {"identity": Identity(kind="router")}):
         assert [f.outcome for f in judge(scoped, device(forwarding=on, **known))] == [Outcome.PASS]
+
+
+def test_a_silent_server_is_no_router() -> None:
+    scoped = rule(forwards, scope=Scope(kinds=frozenset({"router"})))
+    silent = device(forwarding=Missing(Gap.UNREACHABLE))
+    for role, outcomes in (("server", []), ("access", [Outcome.UNKNOWN]), (None, [Outcome.UNKNOWN])):
+        declared = replace(silent, record=replace(silent.record, role=role))
+        assert [f.outcome for f in judge(scoped, declared)] == outcomes
 
 
 def test_stale_evidence_is_never_green() -> None:
