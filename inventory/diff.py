@@ -12,6 +12,7 @@ from inventory.config_diff import line_changes
 from inventory.errors import Missing
 from inventory.facts import Addresses, Configuration, Entities, Fact, Identity, Interfaces, Neighbours
 from inventory.snapshot import DeviceRecord, Network, State
+from inventory.spans import spans
 
 _MOST_LINES = 2000  # of one configuration: a device that was replaced has another one altogether
 
@@ -110,6 +111,8 @@ def _things(target: str, facet: Facet, old: Things, new: Things) -> Iterator[Cha
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, tuple):  # VLANs; none: of some that is not told
+        return spans(value) or None
     if isinstance(value, bool):
         return "up" if value else "down"
     return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
@@ -133,7 +136,7 @@ def _modules(fact: Any) -> Things:
 
 
 def _interfaces(fact: Any) -> Things:
-    watched = ("speed_mbps", "admin_up", "oper_up", "alias")
+    watched = ("speed_mbps", "duplex", "mtu", "admin_up", "oper_up", "alias", "aggregate", "vlans")
     return {each.name: {name: _text(getattr(each, name)) for name in watched} for each in fact.items}
 
 

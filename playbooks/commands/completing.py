@@ -36,6 +36,13 @@ def target_names() -> list[str]:
         return []
 
 
+def table_names() -> list[str]:
+    """Tables of a device."""
+    from reports.device_tables import TABLES
+
+    return list(TABLES)
+
+
 def check_ids() -> Iterator[tuple[str, str]]:
     """Checks with their titles."""
     from checks.catalogue import catalogue

@@ -11,6 +11,7 @@ import typer
 
 from inventory.errors import ExitCode, Gap, InputError, Missing
 from inventory.reasons import reason
+from inventory.spans import spans
 from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.completing import platform_names
@@ -170,7 +171,7 @@ def _rows_of(name: str, fact: Fact) -> Iterator[tuple[str, str, str, str]]:
     lines = body.pop("evidence", {}).get("lines", ())
     body.pop("sources", None)
     for number, (field, value) in enumerate(_fields(body)):
-        yield (name if not number else ""), field, value, (_ranges(lines) if not number else "")
+        yield (name if not number else ""), field, value, (spans(lines) if not number else "")
 
 
 def _fields(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -190,14 +191,3 @@ def _inline(value: object) -> str:
     if value is None:
         return tell("未知", "not known")
     return {True: tell("是", "yes"), False: tell("否", "no")}[value] if isinstance(value, bool) else str(value)
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Line numbers, neighbours drawn together: ``3, 7-9``."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)

@@ -63,6 +63,16 @@ def neighbour(name: str) -> Neighbour:
             Interfaces((Interface("GE1", oper_up=False),)),
             Change(Event.CHANGED, Facet.INTERFACE, "a", "GE1", "oper_up", "up", "down"),
         ),
+        (
+            Interfaces((Interface("GE1", aggregate="Eth-Trunk1", vlans=(10, 11, 12)),)),
+            Interfaces((Interface("GE1", vlans=(10, 12)),)),  # of the aggregation nothing is told
+            Change(Event.CHANGED, Facet.INTERFACE, "a", "GE1", "vlans", "10-12", "10, 12"),
+        ),
+        (
+            Interfaces((Interface("GE1", duplex="full", mtu=1500),)),
+            Interfaces((Interface("GE1", duplex="half", mtu=1500),)),
+            Change(Event.CHANGED, Facet.INTERFACE, "a", "GE1", "duplex", "full", "half"),
+        ),
         (Interfaces(()), Interfaces((Interface("GE2"),)), Change(Event.APPEARED, Facet.INTERFACE, "a", "GE2")),
         (
             Addresses((Address("GE1", IPv4Interface("10.0.0.1/24")),)),
