@@ -12,7 +12,7 @@ from inventory.errors import Gap, Missing, ReadFailed
 from inventory.evidence import NO_EVIDENCE
 from inventory.facts import Account, Accounts, PasswordPolicy
 
-PASSWD, SHADOW = "cat /etc/passwd", "cat /etc/shadow"
+PASSWD, SHADOW, GROUP = "cat /etc/passwd", "cat /etc/shadow", "cat /etc/group"
 LOGIN_DEFS = "cat /etc/login.defs"
 # The directory first: the main file is read last and wins (pwquality.conf(5)).
 QUALITY = "cat /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf"

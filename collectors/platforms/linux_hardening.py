@@ -10,7 +10,7 @@ from collectors.platforms.base import Built, Got, Read
 from collectors.platforms.gateways import keepalived_reads
 from collectors.platforms.hardening import algorithms
 from collectors.platforms.hardening_ports import public
-from collectors.platforms.linux_accounts import PASSWD
+from collectors.platforms.linux_accounts import GROUP, PASSWD
 from collectors.platforms.linux_rules import rule_reads
 from collectors.platforms.linux_services import SNMPD, SNMPD_MORE
 from collectors.platforms.linux_sshd import EFFECTIVE, WRITTEN, WRITTEN_MORE, sshd_settings
@@ -34,6 +34,7 @@ AUDIT_STATUS, AUDIT_LOADED = "/usr/sbin/auditctl -s", "/usr/sbin/auditctl -l"
 AUDIT_RULES, AUDIT_CONF = "cat /etc/audit/rules.d/*.rules", "cat /etc/audit/auditd.conf"
 AUDIT_UNIT = "systemctl show auditd.service -p RefuseManualStop -p ActiveState"
 CMDLINE = "cat /proc/cmdline"
+NAMES = "cat /etc/nsswitch.conf"
 SUDOERS, SUDOERS_MORE = "cat /etc/sudoers", "cat /etc/sudoers.d/*"
 KEEPALIVED, BONDS = "cat /etc/keepalived/keepalived.conf", "grep . /proc/net/bonding/*"
 NETWORK_FILES = "cat /etc/network/interfaces"
@@ -57,6 +58,9 @@ def audit_trail(status: Got, loaded: Got, rules: Got, unit: Got, cmdline: Got) -
     """What auditd's rules record, and whether they can be changed before the next boot (auditctl(8), -e 2)."""
     where = first_answer(loaded, rules, status)
     if where is None:
+        absent = all(isinstance(got, Missing) and got.gap is Gap.LACKING for got in (status, loaded, rules))
+        if absent and isinstance(unit, Answer) and "ActiveState=inactive" in unit.text:
+            return AuditTrail(False, False, None, None, None, evidence=unit.evidence(r"ActiveState"))
         return why_none(status, loaded, rules)
     lines = list(statements(told(loaded) or told(rules) or ""))
     off = _is_off(told(status) or "", told(cmdline) or "", told(loaded))
@@ -81,13 +85,15 @@ def _is_off(status: str, cmdline: str, loaded: str | None) -> bool:
 # -- rights -------------------------------------------------------------------------------------------------------
 
 
-def privileges(passwd: Got, sudoers: Got, more: Got, effective: Got, written: Got, written_more: Got) -> Built:
-    """Accounts with a shell, and how far sudo raises them (sudoers(5))."""
+def privileges(
+    passwd: Got, group: Got, names: Got, sudoers: Got, more: Got, effective: Got, written: Got, written_more: Got
+) -> Built:
+    """Accounts with a shell, and how far sudo raises them (sudoers(5)), by themselves or by their groups."""
     where = first_answer(sudoers, more, passwd)
     if where is None:
         return why_none(passwd, sudoers)
     lines = [*statements(told(sudoers) or ""), *statements(told(more) or "")]
-    raised = {person.name: person for person in _raised(lines, where)}
+    raised = {person.name: person for person in _raised(lines, where, _members(passwd, group), _is_local(names))}
     people = [
         Administrator(
             name, "sudo" if name in raised else shell, raised[name].rank if name in raised else "operator", evidence
@@ -111,7 +117,25 @@ def _shells(passwd: Got) -> Iterator[tuple[str, str, Evidence]]:
             yield fields[0], fields[6], passwd.evidence(rf"^{re.escape(fields[0])}:")
 
 
-def _raised(lines: list[str], where: Answer) -> Iterator[Administrator]:
+def _members(passwd: Got, group: Got) -> dict[str, list[str]]:
+    """Who can log in of each group of the host's own files, as sudoers names groups; empty where they were not read."""
+    if not isinstance(passwd, Answer) or not isinstance(group, Answer):
+        return {}
+    own = [row for line in passwd.lines() if len(row := line.split(":")) == 7]
+    shut = {"", *(row[0] for row in own if not _SHELLS.search(row[6]))}
+    found = {}
+    for name, _, number, listed in (row for line in group.lines() if len(row := line.split(":")) == 4):
+        people = (*listed.split(","), *(row[0] for row in own if row[3] == number))
+        found[f"%{name}"] = [person for person in dict.fromkeys(people) if person not in shut]
+    return found
+
+
+def _is_local(names: Got) -> bool:
+    """Whether the host's own files are all that tells who is in a group (nsswitch.conf(5))."""
+    return re.search(r"^group:[ \t]*(?:files|compat|systemd|[ \t])+$", told(names) or "", re.MULTILINE) is not None
+
+
+def _raised(lines: list[str], where: Answer, members: dict[str, list[str]], local: bool) -> Iterator[Administrator]:
     aliases = {
         name: [word.strip() for word in members.split(",")]
         for line in lines
@@ -124,8 +148,10 @@ def _raised(lines: list[str], where: Answer) -> Iterator[Administrator]:
             continue
         what = _TAGS.sub("", rule["what"]).strip()
         rank = "top" if what == "ALL" else "auditor" if "AUD" in f"{rule['who']} {what}".upper() else "operator"
-        for name in aliases.get(rule["who"], [rule["who"]]):
-            yield Administrator(name, what[:80], rank, where.evidence(re.escape(line[:60])))
+        for who in aliases.get(rule["who"], [rule["who"]]):
+            # A group that is not in the file is one of a directory, or there is none.
+            for name in members.get(who, [] if members and local and who.startswith("%") else [who]):
+                yield Administrator(name, what[:80], rank, where.evidence(re.escape(line[:60])))
 
 
 def _second_factor(effective: Got, written: Got, more: Got) -> bool | None:
@@ -144,7 +170,7 @@ def _second_factor(effective: Got, written: Got, more: Got) -> bool | None:
 def device_services(samba: Got) -> Built:
     """Shares of Samba that take guests (smb.conf(5)); other services are told by their ports."""
     if isinstance(samba, Missing):
-        return DeviceServices((), True) if samba.gap is Gap.LACKING else samba
+        return DeviceServices((), True, Answer(SAMBA, "").evidence()) if samba.gap is Gap.LACKING else samba
     said = settings(samba.text.replace(" to guest", "_to_guest").replace("guest ok", "guest_ok"))
     open_to_all = said.get("map_to_guest", "never").lower() != "never" or said.get("guest_ok", "no").lower() == "yes"
     return DeviceServices(
@@ -162,7 +188,7 @@ def redundancy(keepalived: Got, bonds: Got, files: Got, postgres: Got) -> Built:
     if where is None:
         failed = why_none(keepalived, bonds)
         lacking = all(isinstance(got, Missing) and got.gap is Gap.LACKING for got in (keepalived, bonds, postgres))
-        return Redundancy(()) if lacking else failed
+        return Redundancy((), Answer(KEEPALIVED, "").evidence()) if lacking else failed
     return Redundancy(tuple(groups), where.evidence())
 
 
@@ -249,7 +275,7 @@ def ssh_algorithms(effective: Got, written: Got, more: Got) -> SshAlgorithms:
 
 _AUDIT = (AUDIT_STATUS, AUDIT_LOADED, AUDIT_RULES, AUDIT_UNIT, CMDLINE)
 _SSHD = (EFFECTIVE, WRITTEN, WRITTEN_MORE)
-_RIGHTS = (PASSWD, SUDOERS, SUDOERS_MORE, *_SSHD)
+_RIGHTS = (PASSWD, GROUP, NAMES, SUDOERS, SUDOERS_MORE, *_SSHD)
 _STANDBY = (KEEPALIVED, BONDS, NETWORK_FILES, POSTGRES)
 _PLANE = (*_SSHD, SSH_CLIENT, VRF)
 READS = (

@@ -44,7 +44,7 @@ MEASURED = "cat /sys/kernel/security/ima/runtime_measurements_count"
 MODULES = "cat /sys/kernel/security/lsm"
 SELINUX, APPARMOR = "cat /sys/fs/selinux/enforce", "cat /sys/module/apparmor/parameters/enabled"
 PROFILES = "cat /sys/kernel/security/apparmor/profiles"
-LOGINS = "lastlog"
+LOGINS, LOGINS2 = "lastlog", "lastlog2"  # Debian 13 and Ubuntu 25.04 have the second alone
 _COPYING = (
     "rsync", "scp ", "mysqldump", "mysqlpump", "mariadb-dump", "mariabackup", "xtrabackup", "pg_dump", "pg_basebackup",
     "pgbackrest", "barman", "dexp", "dmrman", "sys_dump", "sys_rman", "gs_dump", "gs_basebackup", "expdp", "rman ",
@@ -203,6 +203,7 @@ READS = (
     Read(TrustedBoot, _BOOT, trusted_boot, frozenset(_BOOT)),
     Read(MandatoryAccess, _LABELLED, mandatory_access, frozenset(_LABELLED)),
     Read(LastLogins, (LOGINS,), last_logins),
+    Read(LastLogins, (LOGINS2,), last_logins),
     Read(BackupJobs, (BACKUPS,), backup_jobs),
 )
 AS_ROOT = frozenset({MEASURED, PROFILES, BACKUPS})

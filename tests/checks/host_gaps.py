@@ -276,6 +276,10 @@ GAPS = (
             "chmod 440 /etc/sudoers.d/mei",
             needs=("visudo",), put={"<service>": "nginx"},
             works="visudo -c && sudo -l -U mei | grep -q 'restart nginx'"),
+    HostGap("privileges.roles-divided", "for name in wei lei mei; do useradd -m -s /bin/bash -G sudo $name; done;"
+            "printf 'root ALL=(ALL:ALL) ALL\\n%%sudo ALL=(ALL:ALL) ALL\\n@includedir /etc/sudoers.d\\n' > /etc/sudoers;"
+            "rm -f /etc/sudoers.d/*", "by-group", needs=("visudo",), put={"<service>": "nginx"},
+            works="visudo -c && grep -q 'restart nginx' /etc/sudoers.d/county"),
     HostGap("privileges.two-factors", _SSHD.format("PasswordAuthentication yes\\nPubkeyAuthentication yes\\n"),
             needs=_SD),
     HostGap("services.ftp-off",

@@ -35,7 +35,7 @@ SHOWING = (
     "rpm -qa", "/usr/sbin/sshd -T", "/usr/sbin/nft list", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save",
     "/usr/sbin/lldpcli -f json show", "/usr/sbin/tc qdisc show", "/sbin/tc qdisc show", "lscpu", 'vtysh -c "show',
     "/usr/sbin/auditctl -s", "/usr/sbin/auditctl -l", "systemctl show", "stat -c", "ps -eo",
-    "lastlog", "mokutil --sb-state", "apt-get -s",
+    "lastlog", "lastlog2", "mokutil --sb-state", "apt-get -s",
     # the terminal of this login only
     "screen-length", "terminal length", "terminal width", "terminal pager", "set cli screen-length", "get",
 )  # fmt: skip
