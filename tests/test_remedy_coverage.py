@@ -140,7 +140,7 @@ def document() -> Iterator[str]:
     yield (
         "A failed check prints the commands that mend it on the device's platform, with the finding's own values. "
         "`yes`: a configuration with the gap is in the tests, the commands are entered into it (on hosts, run by a "
-        "shell), the facts are read again, the check passes and of a network system no other check that passed fails. "
+        "shell), the facts are read again, the check passes and no other check that passed fails. "
         "`read`: FRR's own vtysh reads the result without complaint. `printed`: there are commands, and why they are "
         "not entered stands below. `–`: there are none, with the reason below. `·`: the check comes to no verdict on "
         "such a device."
