@@ -257,8 +257,8 @@ _NOT_THERE = frozenset({"invalid", "incomplete", "unknown", "failed", "none"})  
     clauses=("plan:PR-V6-02",),
     found=Text("{subject} 的邻居发现（ND）表里没有任何 IPv6 邻居", "{subject} has resolved no IPv6 neighbour at all"),
     unknown=Text(
-        "{subject} 的代理只给出 ARP，是否有 IPv6 邻居未知",
-        "the agent of {subject} tells ARP alone; whether it has IPv6 neighbours is not known",
+        "{subject} 的邻居表没有读到，或代理只给出 ARP，是否有 IPv6 邻居未知",
+        "neighbours of {subject} were not read, or its agent tells ARP alone: whether it has any of IPv6 is not known",
     ),
     remedy=Remedy(
         Text(
@@ -282,9 +282,12 @@ _NOT_THERE = frozenset({"invalid", "incomplete", "unknown", "failed", "none"})  
     scope=NETWORK_DEVICES,
 )
 def neighbours_live(
-    forwarding: Forwarding, addresses: Addresses, resolved: ResolvedAddresses, policy: Ipv6Policy
+    forwarding: Forwarding, addresses: Addresses, resolved: ResolvedAddresses | Missing, policy: Ipv6Policy
 ) -> Iterator[Verdict]:
     if not forwarding.ipv6 or not addressed(addresses, policy):
+        return
+    if isinstance(resolved, Missing):
+        yield verdict(None, forwarding.evidence)
         return
     own = {each.ip.ip for each in addresses.items}
     others = [each for each in resolved.items if isinstance(each.ip, IPv6Address) and each.ip not in own]

@@ -186,6 +186,7 @@ def _neighbours(device: Device) -> Iterator[Row]:
     named = {port.name: (index, port) for index, port in enumerate(device.ports, 1)}
     for heard in device.heard:
         index, port = named[heard.port]
+        index, port = named[port.aggregate] if port.aggregate else (index, port)
         if port.ipv6:
             mac = bytes.fromhex(heard.chassis.replace("-", ""))
             near = b"\xfe\x80" + bytes(6) + mac[:3] + b"\xff\xfe" + mac[3:]
