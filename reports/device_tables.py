@@ -33,6 +33,7 @@ from reports.wording import CHINA
 _YES = {True: Text("是", "yes"), False: Text("否", "no")}
 _UP = {True: Text("开", "up"), False: Text("关", "down")}
 _OK = {True: Text("正常", "ok"), False: Text("异常", "failed")}
+_EVERYWHERE = {4: "0.0.0.0", 6: "::", None: "*"}  # noqa: S104 - how a socket open at every address is written
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 Cell = Text | str
 Row = tuple[Cell, ...]
@@ -128,6 +129,12 @@ def _storages(fact: Storages, _: Told) -> Iterator[Row]:
         yield each.name, _word(each.kind), _bytes(each.size_bytes), _bytes(each.used_bytes), share
 
 
+def _listeners(fact: Listeners, _: Told) -> Iterator[Row]:
+    for each in fact.items:
+        everywhere = _EVERYWHERE[each.family]
+        yield each.protocol, str(each.port), everywhere if each.ip is None else str(each.ip), _word(each.process)
+
+
 def _bytes(count: int | None) -> str:
     if count is None:
         return ""
@@ -191,7 +198,7 @@ TABLES: Mapping[str, DeviceTable] = {
     "listeners": DeviceTable(
         Listeners,
         (Text("协议", "Protocol"), Text("端口", "Port"), _ADDRESS, Text("程序", "Program")),
-        _fields("protocol", "port", "ip", "process"),
+        _listeners,
     ),
     "counters": DeviceTable(
         Counters,

@@ -65,7 +65,7 @@ FACTS: tuple[Fact, ...] = (
     Storages((Storage("/", "fixedDisk", 2**40, 2**39),)),
     Software((("bash", "5.2"), ("=cmd", None))),
     RunningServices(("sshd",)),
-    Listeners((Listener("tcp", 22, None, None, "sshd"),)),
+    Listeners((Listener("tcp", 22, None, 6, "sshd"),)),
     Counters((Counter("GE0/0/1", 2**53 + 1, None),)),
 )  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_every_table_of_the_last_answer_is_shown(project: Path) -> None:
     assert ["storage", "/", "fixedDisk", "1 TiB", "512 GiB", "50%"] in told
     assert ["software", "bash", "5.2"] in told
     assert ["services", "sshd"] in told
-    assert ["listeners", "tcp", "22", "", "sshd"] in told
+    assert ["listeners", "tcp", "22", "::", "sshd"] in told
     assert ["counters", "GE0/0/1", str(2**53 + 1), "", "", "", "", ""] in told
 
 
