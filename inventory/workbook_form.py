@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -31,6 +33,7 @@ _ASKED = PatternFill("solid", fgColor="DDEBF7")
 _OPTIONAL = PatternFill("solid", fgColor="EDEDED")
 _BOLD = Font(bold=True)
 _WRAP = Alignment(wrap_text=True, vertical="center")
+_LINE, _MOST_LINES = 17.0, 24  # points of a line; a row is 409 points high at most
 _LONG = Alignment(wrap_text=True, vertical="top")
 _INERT = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HOW_TO = (
@@ -98,10 +101,25 @@ def _write_sheet(book: Workbook, sheet: Sheet, rows: Iterable[Row], sheets: Sequ
     # One cell object a column, filled anew for every row: the page writes each row at once.
     cells = [_body_cell(page, column) for column in own]
     try:
-        for row in rows:
+        for number, row in enumerate(rows, 2):
+            if height := _height(row, own):
+                page.row_dimensions[number].height = height
             page.append([_filled(cell, getattr(row, column.name)) for cell, column in zip(cells, own, strict=True)])
     finally:
         page.close()  # each page is a file of its own until the book is saved
+
+
+def _height(row: Row, own: Sequence[Column]) -> float | None:
+    """Points that long text takes wrapped: not every program measures rows when it opens a file. None: no such text."""
+    texts = [(getattr(row, column.name), column.width) for column in own if column.width]
+    lines = [_lines(text, width) for text, width in texts if isinstance(text, str)]
+    return _LINE * min(max(lines), _MOST_LINES) if lines else None
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column so wide; East Asian characters take two places."""
+    places = (sum(1 + (east_asian_width(each) in "WF") for each in line) for line in text.split("\n"))
+    return sum(max(1, ceil(count / max(1, width - 2))) for count in places)
 
 
 def _width(column: Column) -> int:

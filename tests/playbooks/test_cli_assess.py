@@ -219,6 +219,8 @@ def test_the_worksheet_tells_an_assessor_what_to_do(judged: Path) -> None:
             assert cells["测评对象"].value, item
             assert str(cells["测评步骤"].value).startswith("1. "), item
             assert cells["测评步骤"].alignment.wrap_text
+            lines = str(cells["测评步骤"].value).count("\n") + 1
+            assert page.row_dimensions[cells["测评步骤"].row].height >= 15 * lines
     assert "what may lower it" in str(rows["HR-6.4.1.2"]["测评步骤"].value)
 
 
