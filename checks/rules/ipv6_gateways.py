@@ -119,7 +119,7 @@ class _Side:
     clauses=("plan:PR-V6-02", "plan:PR-V6-03"),
     found=Text(
         "{subject} 的 {place} 上 IPv4 网关可由 {other} 顶替，而发 IPv6 路由通告的只有本机",
-        "{subject}: on {place} {other} stands in for the IPv4 gateway, and it alone advertises itself for IPv6",
+        "{subject}: on {place} {other} stands in for the IPv4 gateway, but {subject} alone advertises itself",
     ),
     unknown=Text(
         "{subject} 的 {place} 所在网段上是否有另一台网关通告未知：{why}",
