@@ -80,7 +80,9 @@ MARKS = Marks(
     },
     agent=r"config system snmp sysinfo \| set status (?:enable|(?P<off>disable))",
     agent_default=False,
-    trap_host=r"config system snmp (?:user \| edit \S+ \| set notify-hosts6?|community .*set ip) \"?([0-9a-fA-F.:]{3,})",
+    trap_host=(
+        r"config system snmp (?:user \| edit \S+ \| set notify-hosts6?|community .*set ip) \"?([0-9a-fA-F.:]{3,})"
+    ),
     traps=(
         r"config system snmp user \| edit \S+ \| set (?:notify-hosts|trap-status enable)"
         r"|config system snmp community"

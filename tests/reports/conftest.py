@@ -211,7 +211,8 @@ def gap(target: str, at: datetime) -> FindingRow:
         "fail",
         "high",
         evidence=(telnet(at),),
-        commands="# 先确认 SSH 可以登录 ‖ see first that SSH lets you in\nsystem-view\n undo telnet server enable\n quit",
+        commands="# 先确认 SSH 可以登录 ‖ see first that SSH lets you in\n"
+        "system-view\n undo telnet server enable\n quit",
     )
 
 
