@@ -14,7 +14,7 @@ from itertools import combinations
 from inventory.errors import Missing
 from inventory.facts import Entities, Entity
 from inventory.hints import Hint, Hints, Kind, Weak, chassis_of, hints
-from inventory.snapshot import Network
+from inventory.snapshot import DeviceRecord, F, Network
 from inventory.store.records import Decision
 from inventory.text import Text
 
@@ -77,6 +77,49 @@ class Sameness:
     def principals(self) -> dict[str, str]:
         """For each target that is another one's device: the target that stands for it."""
         return {target: group[0] for group in self.groups for target in group[1:]}
+
+
+class OneEach:
+    """A Network in which each device is one target, the one that stands for it.
+
+    What that one did not tell is taken from the device's further addresses.
+    """
+
+    def __init__(self, network: Network, same_as: Mapping[str, str]) -> None:
+        self._network = network
+        self._same_as = same_as
+        self._further: dict[str, list[str]] = {}
+        for target, principal in same_as.items():
+            self._further.setdefault(principal, []).append(target)
+
+    def records(self) -> Iterator[DeviceRecord]:
+        """Those of the targets that stand for a device."""
+        return (record for record in self._network.records() if record.target not in self._same_as)
+
+    def record(self, target: str) -> DeviceRecord | None:
+        """That of the target that stands for the device."""
+        return self._network.record(self._same_as.get(target, target))
+
+    def fact(self, target: str, kind: type[F]) -> F | Missing:
+        """The fact as the device told it at any of its addresses, the standing one's first."""
+        target = self._same_as.get(target, target)
+        return self._told(target, self._network.fact(target, kind), kind)
+
+    def each(self, kind: type[F]) -> Iterator[tuple[str, F | Missing]]:
+        """That fact of every device that was asked for it."""
+        for target, fact in self._network.each(kind):
+            if target not in self._same_as:
+                yield target, self._told(target, fact, kind)
+
+    def raw(self, sha256: str) -> str | None:
+        """A raw answer."""
+        return self._network.raw(sha256)
+
+    def _told(self, target: str, fact: F | Missing, kind: type[F]) -> F | Missing:
+        if not isinstance(fact, Missing):
+            return fact
+        others = (self._network.fact(other, kind) for other in self._further.get(target, ()))
+        return next((other for other in others if not isinstance(other, Missing)), fact)
 
 
 def subject(a: str, b: str) -> str:

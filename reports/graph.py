@@ -53,15 +53,10 @@ def graph(result: Result) -> Graph:
     """The run's devices, those its neighbours alone have heard of, and every link. One device asked at several
     addresses is one node.
     """
-    nodes: dict[str, Node] = {}
-    stands_for: dict[str, str] = {}
-    for line in result.devices():
-        stands_for[line.record.target] = line.same_as or line.record.target
-        if line.same_as is None:
-            nodes[line.record.target] = _node(line)
+    nodes = {line.record.target: _node(line) for line in result.devices() if line.same_as is None}
     edges = []
     for link in result.links:
-        a, z = (_end(port, stands_for, nodes) for port in (link.a, link.z))
+        a, z = (_end(port, nodes) for port in (link.a, link.z))
         if a != z:
             edges.append(_edge(link, a, z))
     return Graph(tuple(nodes.values()), tuple(dict.fromkeys(edges)))
@@ -84,9 +79,9 @@ def _node(line: DeviceLine) -> Node:
     )
 
 
-def _end(port: Port, stands_for: dict[str, str], nodes: dict[str, Node]) -> str:
+def _end(port: Port, nodes: dict[str, Node]) -> str:
     if port.target is not None:
-        return stands_for.get(port.target, port.target)
+        return port.target
     heard = f"~{port.name}"  # no target bears such a name by accident
     nodes.setdefault(heard, Node(heard, port.name))
     return heard

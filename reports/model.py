@@ -23,7 +23,7 @@ from inventory.plan_figures import PlanFigures
 from inventory.reconcile import Reconciled, place_in_list, reconcile
 from inventory.register import Register
 from inventory.register_views import RegisterViews
-from inventory.same import sameness
+from inventory.same import OneEach, sameness
 from inventory.sightings import Seen
 from inventory.snapshot import DeviceRecord, State
 from inventory.store import RunRecord, RunState, Store, StoredNetwork
@@ -194,7 +194,8 @@ class Result:
     @cached_property
     def links(self) -> tuple[SeenLink, ...]:
         """Links as neighbours, MAC and ARP tables tell them; those that one end only tells of first."""
-        found = with_attachments(self.network, links(self.network))
+        network = OneEach(self.network, self._principals)
+        found = with_attachments(network, links(network))
         return tuple(sorted(found, key=lambda link: (link.mutual, link.a.name, link.a.interface or "")))
 
     @cached_property

@@ -130,7 +130,7 @@ class _Found:
 def _found(number: int | None) -> Iterator[_Found]:
     from inventory.exchange.assets import assets_of
     from inventory.register import Register
-    from inventory.same import sameness
+    from inventory.same import OneEach, sameness
     from inventory.store import StoredNetwork
 
     at = here()
@@ -141,7 +141,7 @@ def _found(number: int | None) -> Iterator[_Found]:
             same_as = sameness(network, store.decisions()).principals()
             assets = tuple(assets_of(register, network, same_as, _ports()))
             silent = frozenset(r.target for r in network.records() if r.state is State.UNREACHABLE)
-        yield _Found(assets, register, network, silent)
+        yield _Found(assets, register, OneEach(network, same_as), silent)
 
 
 def _ports() -> Iterator[tuple[str, int]]:

@@ -18,12 +18,15 @@ from inventory.facts import (
     Identity,
     Interface,
     Interfaces,
+    Neighbour,
+    Neighbours,
     SystemGroup,
 )
 from inventory.hints import Kind, engine, serial
-from inventory.same import APART, DECISION, ONE, Pair, Sameness, Standing, sameness, subject
+from inventory.same import APART, DECISION, ONE, OneEach, Pair, Sameness, Standing, sameness, subject
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.store.records import Decision
+from inventory.topology import links
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FROM_MAC = "800007db03" + "08194a6b7c8d"
@@ -190,3 +193,44 @@ def test_missing_facts_say_nothing() -> None:
     assert serial("2102AAAA01") == ("2102AAAA01", None)
     a = Snapshot(DeviceRecord("a", "10.0.0.1", State.UNREACHABLE, NOW), {Identity: Missing(Gap.UNREACHABLE)})
     assert compared(a, device("b", "10.0.0.2", named("2102AAAA01"))) == Sameness((), (), (), ())
+
+
+# -- one target a device ---------------------------------------------------------------------------------------------
+
+
+def hears(interface: str, name: str, port: str) -> Neighbours:
+    return Neighbours((Neighbour(interface, "lldp", name, None, port),))
+
+
+def test_link_of_a_device_asked_at_two_addresses_is_one_and_mutual() -> None:
+    """Two targets bear its name: taken as two devices, a neighbour's word for it would mean neither."""
+    core = named("2102BSMR10", "core")
+    network = MemoryNetwork(
+        [
+            device("core-4", "10.0.0.1", core, hears("GE1", "access", "GE9")),
+            device("core-6", "2001:db8::1", core, hears("GE1", "access", "GE9")),
+            device("access", "10.0.0.2", named("2102BSMR11", "access"), hears("GE9", "core", "GE1")),
+        ]
+    )
+    assert not all(link.mutual for link in links(network))
+    same_as = sameness(network, {}).principals()
+    assert same_as == {"core-6": "core-4"}
+    (link,) = links(OneEach(network, same_as))
+    assert (link.a.target, link.z.target, link.mutual) == ("core-4", "access", True)
+
+
+def test_what_one_address_did_not_tell_is_taken_from_another() -> None:
+    gap = Missing(Gap.UNREACHABLE, "no SNMP answer")
+    told = own("10.0.0.1/24")
+    network = MemoryNetwork(
+        [
+            Snapshot(DeviceRecord("a", "10.0.0.1", State.ANSWERED, NOW), {Addresses: gap, Entities: gap}),
+            Snapshot(DeviceRecord("b", "10.0.0.2", State.ANSWERED, NOW), {Addresses: told, Entities: gap}),
+        ]
+    )
+    one = OneEach(network, {"b": "a"})
+    assert [record.target for record in one.records()] == ["a"]
+    assert list(one.each(Addresses)) == [("a", told)]
+    assert one.fact("b", Addresses) == told
+    assert one.fact("a", Entities) == gap
+    assert one.record("b") == network.record("a")
