@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
+from types import MappingProxyType
 
 from checks.attestations import Attested
 from checks.items import (
@@ -99,6 +100,7 @@ class ObjectRecord:
     found: Mapping[int, list[FindingRow]]
     part: Part = Part.OBJECT
     pooled: Mapping[int, Pooled] = field(default_factory=dict)  # of an item judged as one
+    is_bare: bool = False  # the register or a person names it, and no finding of any object tells of the item
 
 
 @dataclass(frozen=True)
@@ -181,14 +183,24 @@ class Assessment:
 
 
 class Assessor:
-    """Turns the findings of a run, read once subject by subject, into an assessment."""
+    """Turns the findings of a run, read once subject by subject, into an assessment.
 
-    def __init__(self, basis: Basis, checks: Iterable[Check], attested: Attested) -> None:
+    ``declared`` names by target (machine_room …) what the register lists: objects even where no finding tells of them.
+    """
+
+    def __init__(
+        self,
+        basis: Basis,
+        checks: Iterable[Check],
+        attested: Attested,
+        declared: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
         self._basis = basis
         self.checks = tuple(checks)
         self._steps = StepsOf(self.checks)
         self._raised = {check.id: frozenset(check.high_risk) for check in self.checks}
         self._attested = attested
+        self._declared = {target: tuple(names) for target, names in declared.items()}
         self._clauses = {c.id: c for layer in basis.layers for p in layer.control_points for c in p.items}
 
     @property
@@ -234,7 +246,7 @@ class Assessor:
     def _as_one(self, clause: Clause, known: Shared, wide: list[FindingRow], rows: _Grouped) -> Iterator[ObjectRecord]:
         for found in self._rest(clause, known, set(), some=False):
             if not found.kind:
-                yield ObjectRecord(found, {})
+                yield ObjectRecord(found, {}, is_bare=not self._steps.checks.get(clause.id))
         if pooled := known.pool.of(clause.id):
             yield ObjectRecord(self._whole(clause, known), self._steps.found(clause.id, wide), Part.WHOLE, pooled)
         for (kind, name), group in rows:
@@ -259,7 +271,8 @@ class Assessor:
             if not found.kind:
                 some = True
                 own = [row for row in wide if _place(row) == found.name]
-                yield ObjectRecord(found, self._steps.found(clause.id, own))
+                bare = not self._steps.checks.get(clause.id)
+                yield ObjectRecord(found, self._steps.found(clause.id, own), is_bare=bare)
         # What passes without proving its step settles nothing and is shown all the same.
         told = self._steps.found(clause.id, (row for row in wide if not _place(row)))
         if told:
@@ -280,6 +293,10 @@ class Assessor:
                     pool.add(clause.id, said, place)
                 else:
                     places[clause.id][place] = _joined(places[clause.id].get(place, {}), said)
+        for clause in self._clauses.values():
+            if not clause.whole and self._declared.keys() >= set(clause.targets):
+                for name in (name for target in clause.targets for name in self._declared[target]):
+                    places[clause.id].setdefault(name, {})
         return Shared(pool, places)
 
     def _said(self, judged: Judged) -> Iterator[tuple[Clause, Said]]:

@@ -198,10 +198,12 @@ class _Writing:
         """What a person has to look at, step by step, with room for what is found."""
         clause, language = item.clause, self._language
         self._document.add_paragraph(records.by_people(self._run, clause).say(language))
-        steps = (records.step_text(clause, number, language) for number in range(1, clause.substeps + 1))
-        headings = (*(records.COLUMNS[name] for name in ("step", "step_result", "said")), records.COLUMNS["attested"])
-        state = possible_text(item.possible).say(language)
-        self._table(headings, ((step, state, "", "") for step in steps), (8, 2, 8, 4))
+        headings = [records.COLUMNS[name] for name in ("object", "step", "step_result", "said", "attested")]
+        rows = (
+            (each.object.say(language), records.step_text(clause, each.step, language), each.step_result.say(language))
+            for each in records.records(self._run, item)
+        )
+        self._table(headings, ((*row, "", "") for row in rows), (4, 7, 2, 6, 4))
 
     def rectification(self) -> None:
         """What is to be mended, by whom and by when."""

@@ -61,6 +61,9 @@ class DeviceLine:
         return (self.declared.site if self.declared else None) or self.record.site
 
 
+_LEVEL = 3  # from which on a business system is an object of the assessment
+
+
 class Result:
     """One run as reports read it: streams of findings and devices, and every figure computed once.
 
@@ -277,7 +280,9 @@ class Result:
     @cached_property
     def assessor(self) -> Assessor:
         """Who turns findings and the words of people into results of items."""
-        return Assessor(self._basis, catalogue().values(), self.attested)
+        systems = (each.name for each in self.register.systems if (each.graded_level or 0) >= _LEVEL)
+        declared = {"machine_room": [room.name for room in self.register.rooms], "business_system": systems}
+        return Assessor(self._basis, catalogue().values(), self.attested, declared)
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -96,7 +96,7 @@ def _records(run: Run, item: ItemResult) -> Iterator[Record]:
     seen: set[int] = set()
     for record in run.records(item.clause.id):
         is_whole = record.part is Part.WHOLE
-        seen.update(range(1, item.clause.substeps + 1) if is_whole else record.found)
+        seen.update(range(1, item.clause.substeps + 1) if is_whole or record.is_bare else record.found)
         if is_whole:
             yield from _as_one(item, record, spoken)
         else:
@@ -109,16 +109,18 @@ def _records(run: Run, item: ItemResult) -> Iterator[Record]:
             yield _unseen(item, number, decided=number in spoken)
 
 
-def _unseen(item: ItemResult, number: int, *, decided: bool) -> Record:
-    """A step that no finding tells of: what a person said of the whole item holds of it, else somebody has to look."""
-    result, word = possible_text(item.possible), item.attested
-    need = None if word else need_text(item.clause, decided=decided)
+def _unseen(item: ItemResult, number: int, found: ObjectResult | None = None, *, decided: bool = False) -> Record:
+    """A step that no finding tells of: what a person said of object or item holds of it, else somebody has to look."""
+    own = found if found is not None and found.attested else None
+    word, possible = (own.attested, own.possible) if own else (item.attested, item.possible)
+    result = possible_text(found.possible if found is not None and not item.attested else possible)
     step = RESULTS[Result.NOT_ASSESSED]
-    if word and narrowing(OPEN, word) == item.possible:
-        step = _AS_CONFIRMED if item.result is Result.PARTIAL else result
-    return Record(
-        item, kinds_text(item.clause), item.clause.objects_text, None, number, step, result, (), word, need=need
-    )
+    if word and narrowing(OPEN, word) == possible:
+        step = _AS_CONFIRMED if possible == {Result.PARTIAL} else possible_text(possible)
+    need = None if word else need_text(item.clause, decided=decided)
+    name = _named(found.name) if found else item.clause.objects_text
+    against = found.contradicted if found else False
+    return Record(item, kinds_text(item.clause), name, None, number, step, result, (), word, against, need)
 
 
 def kinds_text(clause: Clause) -> Text:
@@ -181,7 +183,9 @@ def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Rec
         if record.part is Part.SAMPLE and step is Result.NOT_APPLICABLE:  # of thousands of devices those that matter
             continue
         yield _record(item, kind, name, run.place_of(rows[0])[0], number, step, result, rows, found)
-    if not record.found:
+    if record.is_bare:
+        yield from (_unseen(item, number, found) for number in range(1, item.clause.substeps + 1))
+    elif not record.found:
         yield Record(item, kind, name, None, 0, result, result, (), found.attested, found.contradicted)
 
 

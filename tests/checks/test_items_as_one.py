@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from toy_assessments import MET, NOT_MET, PARTIAL, USUAL, assess, declared, row, said
+from toy_assessments import MET, NOT_MET, PARTIAL, TODAY, USUAL, assess, declared, row, said
 
 from checks.assessing import Assessor, Part
-from checks.attestations import Attested
-from checks.items import Result
+from checks.attestations import Attested, attested
+from checks.items import ItemResult, Result
+from inventory.attestation import Attestation
 
 STRANGERS = "8.1.3.1-b"  # two steps, judged as one: means against strangers, idle ports
 ELSEWHERE = "8.1.4.9-b"  # one step, system by system
@@ -77,3 +78,20 @@ def test_a_named_object_of_an_item_judged_as_one_does_not_outweigh_findings() ->
     rows = [row("ports", "sw-1", "fail")]
     item = assess(NO_STRANGERS, rows, [said(STRANGERS, "met", "access control system")]).items[STRANGERS]
     assert (item.result, item.contradicted, item.count) == (NOT_MET, 1, 1)
+
+
+def test_a_word_on_one_room_leaves_the_others_open() -> None:
+    rooms = {"machine_room": ["main", "spare"], "business_system": ["OA"]}
+
+    def found(*words: Attestation) -> ItemResult:
+        assessor = Assessor(USUAL, [], attested(words, TODAY), rooms)
+        return assessor.assessed([], []).items["8.1.1.1-a"]
+
+    assert (found().result, found().count) == (Result.NOT_ASSESSED, 2)
+    assert found(said("8.1.1.1-a", "met", "main")).result is Result.NOT_ASSESSED
+    assert found(said("8.1.1.1-a", "met", "main"), said("8.1.1.1-a", "met", "spare")).result is MET
+    assert found(said("8.1.1.1-a", "met", "main"), said("8.1.1.1-a", "not-met", "spare")).result is PARTIAL
+    assert found(said("8.1.1.1-a", "met")).result is MET
+    assert found(said("8.1.1.1-a", "met"), said("8.1.1.1-a", "not-met", "spare")).contradicted == 1
+    other = Assessor(USUAL, [], attested([], TODAY), rooms).assessed([], []).items
+    assert (other["8.1.4.4-d"].count, other["8.1.4.1-a"].count) == (1, 1)

@@ -16,6 +16,7 @@ from inventory.attestation import Attestation
 from inventory.evidence import Evidence
 from inventory.findings import FindingRow
 from inventory.plan import plan
+from inventory.register import Register, Room
 from inventory.store import RunState, Store
 from inventory.text import Text
 from reports import records, rectification
@@ -191,3 +192,19 @@ def test_a_case_said_to_be_mended_while_its_gap_stays_is_told(told: Result) -> N
     told.store.attest(words)
     again = Result(told.store, told.run.id, plan=plan(), today=NOW.date(), title=told.title)
     assert "HR-6.3.3.1" in [line.value.en for line in remarks(again)]
+
+
+def test_declared_rooms_are_told_step_by_step(told: Result) -> None:
+    rooms = tuple(Room(name=name, unit="u", site="s", address="a") for name in ("中心机房", "备用机房"))
+    told.register = Register(rooms=rooms)
+    told.store.attest(
+        [Attestation("8.1.1.1-b", "备用机房", "not-met", "in the cellar", "Li Lei", NOW, date(2027, 1, 1))]
+    )
+    assert [(r.step, r.object.zh) for r in of(told, "8.1.1.3-a")] == [
+        (step, room.name) for room in rooms for step in (1, 2)
+    ]
+    assert [(r.object.zh, r.step_result.zh) for r in of(told, "8.1.1.1-b")] == [
+        ("中心机房", "未评"),
+        ("备用机房", "不符合"),
+    ]
+    assert told.assessment.items["8.1.1.1-b"].possible == {Outcome.PARTIAL, Outcome.NOT_MET}
