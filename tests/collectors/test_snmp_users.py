@@ -223,6 +223,23 @@ def test_two_engines_behind_one_address_are_given_up(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_users_of_one_name_with_keys_of_their_own_are_not_mixed_up(tmp_path: Path, engine: Engine) -> None:
+    """Two agents know the same name by other keys and protocols, and are asked in turn: each by its own."""
+    here, there = v3("auditor", "sha256", "aes128"), v3("auditor", "sha", "des", "auth-word-2", "priv-word-2")
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    with net_snmp(tmp_path / "here", (here,)) as one, net_snmp(tmp_path / "there", (there,)) as other:
+        pairs = ((one, here), (other, there))
+        sessions = [opened(agent.port, engine, user, timeout_s=1.0) for agent, user in pairs]
+        with pytest.raises(LoginRefused):
+            opened(one.port, engine, there, timeout_s=1.0)
+        for session in (*sessions, *sessions):
+            assert session.get([SYS_NAME]) == {SYS_NAME: b"lab-host"}
+        for session in sessions:
+            session.close()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_engine_that_never_is_the_one_it_said(engine: Engine) -> None:
     """Every message is reported as of an unknown engine."""
     numbers = itertools.count()
