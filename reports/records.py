@@ -184,7 +184,9 @@ def _of_object(run: Run, item: ItemResult, record: ObjectRecord) -> Iterator[Rec
             continue
         yield _record(item, kind, name, run.place_of(rows[0])[0], number, step, result, rows, found)
     if record.is_bare:
-        yield from (_unseen(item, number, found) for number in range(1, item.clause.substeps + 1))
+        owner = run.unit_of_named(found.name)
+        for number in range(1, item.clause.substeps + 1):
+            yield replace(_unseen(item, number, found), owner=owner)
     elif not record.found:
         yield Record(item, kind, name, None, 0, result, result, (), found.attested, found.contradicted)
 
