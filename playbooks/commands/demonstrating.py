@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from inventory.text import Text
 from playbooks.commands.bars import bars, working
 from playbooks.commands.here import here
 from playbooks.commands.speaking import App, lesson
+from playbooks.commands.writing import Spoken
 from playbooks.language import tell
 
 _ASKED_FOR = frozenset({ExitCode.COMPLIANT, ExitCode.FINDINGS, ExitCode.INCOMPLETE})
@@ -81,7 +81,7 @@ def demo(
 
         with Store.open(county.project.database) as store:
             told = result(county.project, store, outcome.run, county.playbook, datetime.now().astimezone().date())
-            chosen(["console"])[0].write(told, at.language, sys.stdout.buffer)
+            chosen(["console"])[0].write(told, at.language, Spoken())
         at.say("报告在 {folder}：", "The reports lie in {folder}:", folder=out)
         for path in outcome.files.values():
             at.say("  {path}", "  {path}", path=path)

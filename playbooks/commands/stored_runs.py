@@ -21,7 +21,7 @@ from playbooks.commands.completing import check_ids, families, playbook_names
 from playbooks.commands.here import Here, here
 from playbooks.commands.options import AllowUnknown, FailOn, Formats, changed
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.writing import STDOUT
+from playbooks.commands.writing import STDOUT, Spoken
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -186,12 +186,15 @@ def report(
 
 
 def _to_stdout(told: Result, at: Here, formats: list[str]) -> None:
-    from playbooks.reporting import chosen
+    from playbooks.reporting import CONSOLE, chosen
 
     if len(formats) != 1:
         raise InputError("--out -", Text("需要恰好一个 -f", "needs exactly one -f"))
-    if sys.stdout.isatty() and formats[0] != "console":
+    if sys.stdout.isatty() and formats != [CONSOLE]:
         raise InputError("--out -", Text("标准输出是终端；请接管道或文件", "standard output is a terminal: pipe it"))
+    if formats == [CONSOLE]:
+        _speak(told, at)
+        return
     # By way of a file: some formats are written back and forth.
     with tempfile.TemporaryFile() as file:
         with working(at.err, Text("撰写报告", "Writing reports")):
@@ -204,16 +207,20 @@ def _to_stdout(told: Result, at: Here, formats: list[str]) -> None:
 
 def show_console(at: Here, book: Playbook, run_number: int) -> None:
     """The summary of a run on standard output, where the playbook wants it."""
-    from playbooks.reporting import CONSOLE, chosen, result
+    from playbooks.reporting import CONSOLE, result
 
     if CONSOLE not in book.reports:
         return
     with at.store() as store:
-        told = result(at.project, store, run_number, book, _today())
-        with working(at.err, Text("汇总", "Summing up")):
-            _ = told.figures  # what takes long, before the first line is out and the bar gone
-        sys.stdout.flush()
-        chosen([CONSOLE])[0].write(told, at.language, sys.stdout.buffer)
+        _speak(result(at.project, store, run_number, book, _today()), at)
+
+
+def _speak(told: Result, at: Here) -> None:
+    from playbooks.reporting import CONSOLE, chosen
+
+    with working(at.err, Text("汇总", "Summing up")):
+        _ = told.figures  # what takes long, before the first line is out and the bar gone
+    chosen([CONSOLE])[0].write(told, at.language, Spoken())
 
 
 def _today() -> date:

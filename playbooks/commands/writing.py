@@ -1,17 +1,44 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and reports on standard output."""
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from inventory.errors import unwritable
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 STDOUT = Path("-")
+
+
+class Spoken(io.BytesIO):
+    """Standard output for a report that people read there: its UTF-8 goes on in the encoding of the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Writes on what has come whole; how many bytes there were."""
+        given = bytes(data)
+        sys.stdout.write(self._decoder.decode(given))
+        return len(given)
+
+    def flush(self) -> None:
+        """Lets out what was written."""
+        sys.stdout.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person reads it as it comes."""
+        return sys.stdout.isatty()
 
 
 @contextmanager

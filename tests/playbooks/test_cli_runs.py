@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 from console import HECHA, Terminal, await_, environment, hecha, refused, started
+from rich.cells import cell_len
 
 from playbooks.demo.running import DemoCounty
 
@@ -235,6 +237,17 @@ def test_diff_shows_words_at_a_terminal_and_codes_in_a_pipe(judged: Path, county
     as_json = [json.loads(line) for line in hecha("diff", "2", "1", "--json", at=judged).stdout.splitlines()]
     assert {line["event"] for line in as_json if line["facet"] == "device"} == {"appeared"}
     refused(hecha("diff", "1", "9", at=judged), "no run 9")
+
+
+def test_summary_speaks_the_encoding_and_keeps_the_width_of_the_terminal(judged: Path) -> None:
+    words = ("report", "-f", "console", "--out", "-")
+    gbk = environment(judged, "zh", PYTHONIOENCODING="gbk")
+    told = subprocess.run([HECHA, *words], cwd=judged, env=gbk, capture_output=True, check=True).stdout.decode("gbk")
+    assert "最严重的差距" in told
+    with Terminal(*words, at=judged, env={"COLUMNS": "60"}, lang="en") as terminal:
+        assert terminal.end() == 0
+    screen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.seen).replace("\r", "\n")
+    assert max(map(cell_len, screen.splitlines())) <= 60
 
 
 def test_whole_run_at_a_terminal_shows_its_stages(project: Path, few: Path, county: DemoCounty) -> None:
