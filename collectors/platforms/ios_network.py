@@ -8,6 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv6Address
 
 from collectors.platforms.base import Release
 from collectors.platforms.figures import fixed_speed_mbps, number
+from collectors.platforms.port_vlans import declared_vlans, vlans_like_ios
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -41,12 +42,13 @@ def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:
-    """The interfaces as they are configured: name, description, shut down or not, IPv6 on or not."""
-    items = tuple(_interface(name, block) for name, block in interface_blocks(config))
+    """The interfaces as they are configured: name, description, shut down or not, VLANs, IPv6 on or not."""
+    vlans = declared_vlans(config)
+    items = tuple(_interface(name, block, vlans) for name, block in interface_blocks(config))
     return Interfaces(items, config.evidence(*(block for _, block in interface_blocks(config))))
 
 
-def _interface(name: str, block: ConfigLine) -> Interface:
+def _interface(name: str, block: ConfigLine, vlans: frozenset[int]) -> Interface:
     return Interface(
         name=name,
         alias=block.word(r"description (.+)"),
@@ -56,6 +58,7 @@ def _interface(name: str, block: ConfigLine) -> Interface:
         mtu=number(block.word(r"mtu (\d+)")),
         ipv6_mtu=number(block.word(r"ipv6 mtu (\d+)")),
         aggregate=_aggregate(block),
+        vlans=vlans_like_ios(block, vlans),
         ipv6_enabled=block.child(r"ipv6 (?:enable|address|link-local|unnumbered)\b") is not None,
     )
 

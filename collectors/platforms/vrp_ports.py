@@ -1,13 +1,10 @@
-"""Ports of VRP and Comware switches: which slot they are of, which VLANs they carry, what policy they have themselves.
-
-Huawei S-series and H3C S-series Ethernet switching guides: an access port is of one VLAN; a trunk carries those that
-are permitted, VLAN 1 among them until it is taken away.
-"""
+"""Ports of VRP and Comware switches: which slot they are of, which carry one VLAN, what policy they have themselves."""
 
 from __future__ import annotations
 
 import re
 
+from collectors.platforms.port_vlans import carried_vlans
 from collectors.platforms.vrp_style import interface_blocks
 from inventory.config import Config, ConfigLine
 
@@ -16,11 +13,7 @@ _NO_PORT = re.compile(
     r"cellular|wlan|dialer",
     re.IGNORECASE,
 )
-_ACCESS = re.compile(r"port (?:default|access) vlan (?P<vlan>\d+)$")
-_PERMITTED = re.compile(r"(?P<undo>undo )?port trunk (?:allow-pass|permit) vlan (?P<vlans>[\d to]+|all)$")
-_NUMBERS = re.compile(r"(?P<first>\d+)(?: to (?P<last>\d+))?")
 _ROUTED = re.compile(r"(?i:vlan(?:if|-interface))(\d{1,4})")
-_LAST_VLAN = 4094
 
 
 def is_port_of(name: str, slot: str | None = None) -> bool:
@@ -29,32 +22,6 @@ def is_port_of(name: str, slot: str | None = None) -> bool:
         return False
     numbered = re.search(r"(\d+)/", name)
     return slot is None or (numbered is not None and numbered[1] == slot.partition("/")[0])
-
-
-def vlan_numbers(text: str) -> frozenset[int]:
-    """The VLANs of a list as it is written: 10 20 to 22."""
-    found: set[int] = set()
-    for each in _NUMBERS.finditer(text):
-        first = int(each["first"][:5])
-        found.update(range(first, min(int((each["last"] or each["first"])[:5]), _LAST_VLAN) + 1))
-    return frozenset(found)
-
-
-def carried_vlans(block: ConfigLine) -> frozenset[int]:
-    """The VLANs that a port carries as far as its lines tell; empty for one that is routed or carries all."""
-    access = [found["vlan"] for line in block.children if (found := _ACCESS.match(line.text))]
-    if access:
-        return frozenset({int(access[-1][:5])})
-    trunk = {1}
-    is_trunk = block.child(r"port link-type trunk$") is not None
-    for line in block.children if is_trunk else ():
-        found = _PERMITTED.match(line.text)
-        if found and found["vlans"] == "all":
-            return frozenset()
-        if found:
-            listed = vlan_numbers(found["vlans"])
-            trunk = trunk - listed if found["undo"] else trunk | listed
-    return frozenset(trunk) if is_trunk else frozenset()
 
 
 def ports_of_one_vlan(config: Config) -> dict[int, list[tuple[str, ConfigLine]]]:

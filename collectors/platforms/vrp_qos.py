@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.platforms.base import Release
+from collectors.platforms.port_vlans import carried_vlans, vlan_numbers
 from collectors.platforms.vrp_bandwidth import bandwidth_policy
-from collectors.platforms.vrp_ports import carried_vlans, is_port_of, own_policy, ports_of_one_vlan, vlan_numbers
+from collectors.platforms.vrp_ports import is_port_of, own_policy, ports_of_one_vlan
 from collectors.platforms.vrp_style import interface_blocks
 from inventory.config import Config, ConfigLine
 from inventory.facts import RateLimit, RateLimits

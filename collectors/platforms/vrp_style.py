@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from collectors.platforms.base import Release
 from collectors.platforms.figures import fixed_speed_mbps, number
+from collectors.platforms.port_vlans import declared_vlans, vlans_like_vrp
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -57,9 +58,9 @@ def _port(block: ConfigLine) -> str:
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:
-    """The interfaces as they are configured: name, description, shut down or not, IPv6 on or not."""
-    blocks = dict(interface_blocks(config))
-    items = tuple(_interface(name, block, blocks.keys()) for name, block in interface_blocks(config))
+    """The interfaces as they are configured: name, description, shut down or not, VLANs, IPv6 on or not."""
+    blocks, vlans = dict(interface_blocks(config)), declared_vlans(config)
+    items = tuple(_interface(name, block, blocks.keys(), vlans) for name, block in interface_blocks(config))
     return Interfaces(items, config.evidence(*(block for _, block in interface_blocks(config))))
 
 
@@ -72,7 +73,7 @@ def _aggregate(block: ConfigLine, names: Collection[str]) -> str | None:
     return None if group is None else routed if routed in names else f"Bridge-Aggregation{group}"
 
 
-def _interface(name: str, block: ConfigLine, names: Collection[str]) -> Interface:
+def _interface(name: str, block: ConfigLine, names: Collection[str], vlans: frozenset[int]) -> Interface:
     return Interface(
         name=name,
         alias=block.word(r"description (.+)"),
@@ -82,6 +83,7 @@ def _interface(name: str, block: ConfigLine, names: Collection[str]) -> Interfac
         mtu=number(block.word(r"mtu (\d+)")),
         ipv6_mtu=number(block.word(r"ipv6 mtu (\d+)")),
         aggregate=_aggregate(block, names),
+        vlans=vlans_like_vrp(block, vlans),
         ipv6_enabled=block.child(r"ipv6 (?:enable|address)\b") is not None,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from collectors.platforms import ios_network
 from collectors.platforms.base import Release
+from collectors.platforms.port_vlans import vlans_like_zxros
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
     AccessList,
@@ -47,7 +48,7 @@ def blocks(config: Config) -> list[tuple[str, ConfigLine]]:
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:
-    """The interfaces as they are configured: name, description, shut down or not, IPv6 on or not."""
+    """The interfaces as they are configured: name, description, shut down or not, VLANs, IPv6 on or not."""
     items = tuple(
         Interface(
             name=name,
@@ -55,6 +56,7 @@ def interfaces(config: Config, _: Release) -> Interfaces:
             admin_up=False if block.child(r"shutdown$") else True if block.child(r"no shutdown$") else None,
             duplex=block.word(r"duplex (full|half)"),
             aggregate=f"smartgroup{group}" if (group := block.word(r"smartgroup (\d+)")) else None,
+            vlans=vlans_like_zxros(block),
             ipv6_enabled=block.child(r"ipv6 (?:enable|address)\b") is not None,
         )
         for name, block in blocks(config)
