@@ -45,10 +45,18 @@ def runs_on_cloud(system: SystemView) -> bool | None:
 
 @measures("PR-CLD-02")
 def self_built_on_cloud(facts: PlanFacts) -> Told:
-    """The county's own systems, approved exceptions left out."""
+    """The county's own systems, approved exceptions left out; what each wave came to beside them all."""
     own = {s.name for s in facts.systems() if s.self_built and s.state is not MigrationState.EXCEPTED}
     missing = Text("没有登记为自建的系统", "no system is declared as self-built")
-    return answers(_told(facts, _named(facts, own)), _SYSTEMS, missing)
+    views = list(_named(facts, own))
+    told = _told(facts, views)
+    waves: dict[str, list[bool | None]] = {}
+    for view, (_, answer) in zip(views, told, strict=True):
+        if view.wave:
+            waves.setdefault(view.wave, []).append(answer)
+    shown = [f"{wave} {found.count(True)}/{len(found)}" for wave, found in waves.items()]
+    zh, en = f"个系统（{'，'.join(shown)}）", f"systems ({', '.join(shown)})"
+    return answers(told, Text(zh, en) if shown else _SYSTEMS, missing)
 
 
 @measures("PR-CLD-04")

@@ -218,6 +218,7 @@ def test_plan_of_the_county_shows_each_way_to_stand(demo: DemoProject, outcome: 
     for line in told.values():
         assert (line["basis"] is None) == bool(line["missing"]), line["id"]
         assert line["missing"] or line["evidence"] or not line["checks"], line["id"]
+    assert "第一批 4/6, 第二批 1/2, 第三批 0/4" in told["PR-CLD-02"]["basis"], "each wave beside them all"
     cloud = told["PR-CLD-01"]
     assert (cloud["numerator"], cloud["denominator"], cloud["lacking"]) == (5, 15, 9)
     worst = cloud["evidence"][0]
