@@ -121,6 +121,15 @@ def test_interface_with_everything() -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "kind"), [(6, "ethernetCsmacd"), (33, "rs232"), (246, "ifPwType"), (247, "ilan"), (2200, "ifType 2200")]
+)
+def test_kind_of_an_interface_as_the_registry_names_it(number: int, kind: str) -> None:
+    fact = told(Interfaces, {f"{IF}.2.1": b"x1", f"{IF}.3.1": number})
+    assert isinstance(fact, Interfaces)
+    assert fact.items[0].kind == kind
+
+
+@pytest.mark.parametrize(
     ("objects", "mbps"),
     [
         ({f"{IF}.5.1": 100_000_000}, 100.0),
