@@ -24,7 +24,7 @@ _DECLARED = ("plan:PR-NET-04", "gbt22239-2019:8.1.10.8-a#1~")
         "链路 {subject} 在 {place} 的一端没有读到：{why}", "link {subject}, end at {place} could not be read: {why}"
     ),
     remedy=Remedy(
-        Text("在登记册的链路表中补全或改正设备与接口", "Complete or correct device and interface in the register")
+        Text("在登记表的链路表中补全或改正设备与接口", "Complete or correct device and interface in the register")
     ),
 )
 def ends_known(link: LinkView) -> Iterator[Verdict]:
@@ -72,7 +72,7 @@ def _known(end: LinkEnd) -> tuple[bool | None, Text]:
         "whether link {subject} runs between its declared ends is not known: {why}",
     ),
     remedy=Remedy(
-        Text("查清实际接线后改正登记册或跳线", "Find out how it is cabled; correct the register or the cabling"),
+        Text("查清实际接线后改正登记表或跳线", "Find out how it is cabled; correct the register or the cabling"),
         {
             "huawei_vrp": "display lldp neighbor brief",
             "h3c_comware": "display lldp neighbor-information list",
@@ -118,7 +118,7 @@ def _undeclared(link: LinkView) -> bool:
     unknown=Text(
         "链路 {subject} 登记太少，无从核对", "too little is declared of link {subject} to be held against itself"
     ),
-    remedy=Remedy(Text("查清后改正登记册", "Find out what holds and correct the register")),
+    remedy=Remedy(Text("查清后改正登记表", "Find out what holds and correct the register")),
 )
 def register_consistent(link: LinkView) -> Iterator[Verdict]:
     wrong = list(_contradictions(link))

@@ -9,12 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import Any, TextIO
 
 from inventory.errors import unwritable
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 STDOUT = Path("-")
 
@@ -26,8 +23,8 @@ class Spoken(io.BytesIO):
         super().__init__()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def write(self, data: ReadableBuffer, /) -> int:
-        """Writes on what has come whole; how many bytes there were."""
+    def write(self, data: Any, /) -> int:
+        """Writes on what has come whole of the bytes; how many there were."""
         given = bytes(data)
         sys.stdout.write(self._decoder.decode(given))
         return len(given)
