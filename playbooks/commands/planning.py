@@ -106,7 +106,9 @@ def plan(
             at.json(_json(at, line, trend, before, evidence))
         return
     if requirement:
-        for words, value in (pair for line, evidence in shown for pair in _told_of_one(at, line, trend, evidence)):
+        for words, value in (
+            pair for line, evidence in shown for pair in _told_of_one(at, line, trend, before, evidence)
+        ):
             at.print(f"{words.say(at.language)}: {value}")
         return
     headings = (Text("编号", "No."), Text("指标", "Figure"), Text("现值", "Value"), Text("目标", "Target"))
@@ -192,7 +194,9 @@ def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) 
     yield (line.missing or (line.measure.basis if line.measure else Text("", ""))).say(at.language)
 
 
-def _told_of_one(at: Here, line: PlanLine, trend: Trend, evidence: list[Ground]) -> Iterator[tuple[Text, str]]:
+def _told_of_one(
+    at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine], evidence: list[Ground]
+) -> Iterator[tuple[Text, str]]:
     """Everything that is known of one requirement, a line each; what there is not is left out."""
     from reports.plan.grounds import lacking
     from reports.plan.lines import PROGRESS
@@ -202,11 +206,13 @@ def _told_of_one(at: Here, line: PlanLine, trend: Trend, evidence: list[Ground])
     asked, measure, language = line.requirement, line.measure, at.language
     points = trend.get(asked.id, [])
     day, late = projected(asked, points), line.days_late
+    was = before.get(asked.id)
     pairs: list[tuple[Text, str | None]] = [
         (Text("要求", "Requirement"), f"{asked.id} {asked.text.say(language)}"),
         (Text("指标", "Figure"), asked.metric.text.say(language)),
         (Text("公式", "Formula"), asked.formula),
         (Text("现值", "Value"), f"{measure.shown} ({measure.basis.say(language)})" if measure else None),
+        (Text("无假设时", "Without the assumption"), was.measure.shown if was and was.measure else None),
         (Text("缺什么", "Missing"), line.missing.say(language) if line.missing else None),
         (Text("目标", "Target"), line.target.say(language)),
         (Text("进展", "Progress"), PROGRESS[line.progress].say(language)),

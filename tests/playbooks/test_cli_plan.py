@@ -111,6 +111,8 @@ def test_one_requirement_is_told_whole(project: Path) -> None:
     assert (told["Lacking"], told["Projected"]) == ("2", "2026-01-17")
     assert told["Trend"] == "2025-10-01 0, 2025-10-31 25, 2025-11-30 50"
     refused(hecha("plan", "PR-CLD-99", at=project), "PR-CLD-99")
+    what_if = hecha("plan", "PR-CLD-01", "--assume", "system=财政:on-cloud", at=project).stdout
+    assert "Value: 75 % (3 of 4 systems)\nWithout the assumption: 50 %\n" in what_if
 
 
 def test_one_requirement_that_nothing_tells_says_what_is_missing(project: Path) -> None:
