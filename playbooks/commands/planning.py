@@ -106,10 +106,9 @@ def plan(
             at.json(_json(at, line, trend, before, evidence))
         return
     if requirement:
-        for words, value in (
-            pair for line, evidence in shown for pair in _told_of_one(at, line, trend, before, evidence)
-        ):
-            at.print(f"{words.say(at.language)}: {value}")
+        for line, evidence in shown:
+            for words, value in _told_of_one(at, line, trend, before, evidence):
+                at.print(f"{words.say(at.language)}: {value}")
         return
     headings = (Text("编号", "No."), Text("指标", "Figure"), Text("现值", "Value"), Text("目标", "Target"))
     more = (Text("进展", "Progress"), Text("期限", "Deadline"), Text("逾期", "Late"), Text("趋势", "Trend"))
