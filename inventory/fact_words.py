@@ -26,6 +26,7 @@ FACTS = {
     "Identity": Text("设备身份", "identity"),
     "Inspection": Text("策略引用的检测", "what rules inspect"),
     "Interfaces": Text("接口", "interfaces"),
+    "KernelGuards": Text("内核防护参数", "kernel guards"),
     "LastLogins": Text("最近登录", "last logins"),
     "LearnedMacs": Text("MAC 表", "learned MACs"),
     "LinkServices": Text("路由通告与 DHCPv6", "router advertisements and DHCPv6"),

@@ -1,4 +1,4 @@
-"""Linux: what runs and as whom, signatures, trusted boot, mandatory access, file modes, patches, logins, backups."""
+"""Linux: what runs and as whom, signatures, trusted boot, labels, kernel guards, modes, patches, logins, backups."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from inventory.facts import (
     BackupJobs,
     FileMode,
     FileModes,
+    InterfaceSwitches,
+    KernelGuards,
     LastLogin,
     LastLogins,
     MandatoryAccess,
@@ -44,6 +46,28 @@ MEASURED = "cat /sys/kernel/security/ima/runtime_measurements_count"
 MODULES = "cat /sys/kernel/security/lsm"
 SELINUX, APPARMOR = "cat /sys/fs/selinux/enforce", "cat /sys/module/apparmor/parameters/enabled"
 PROFILES = "cat /sys/kernel/security/apparmor/profiles"
+# By the files of the kernel, which every account reads; sysctl stands in no path of an ordinary account of Debian.
+# secure_redirects is not asked: once redirects are refused it has no say, and where they are taken it refuses more.
+_SWITCHES = {
+    4: ("forwarding", "accept_redirects", "accept_source_route", "send_redirects", "rp_filter"),
+    6: ("forwarding", "disable_ipv6", "accept_redirects", "accept_source_route"),
+}
+_WHOLE = {
+    "net/ipv4": ("tcp_syncookies", "icmp_echo_ignore_broadcasts"),
+    "kernel": ("randomize_va_space", "kptr_restrict"),
+    "fs": ("suid_dumpable",),
+}
+KERNEL = " ".join(
+    [
+        "grep .",
+        *(f"/proc/sys/{folder}/{name}" for folder, names in _WHOLE.items() for name in names),
+        *(f"/proc/sys/net/ipv{family}/conf/*/{name}" for family, names in _SWITCHES.items() for name in names),
+    ]
+)
+_PARAMETER = re.compile(
+    r"/proc/sys/(?:(?:net/ipv4|kernel|fs)|net/ipv(?P<family>[46])/conf/(?P<port>[^/:\s]{1,15}))/(?P<name>\w+):"
+    r"(?P<value>-?\d{1,10})"
+)
 LOGINS, LOGINS2 = "lastlog", "lastlog2"  # Debian 13 and Ubuntu 25.04 have the second alone
 _COPYING = (
     "rsync", "scp ", "mysqldump", "mysqlpump", "mariadb-dump", "mariabackup", "xtrabackup", "pg_dump", "pg_basebackup",
@@ -165,6 +189,25 @@ def mandatory_access(modules: Got, selinux: Got, apparmor: Got, profiles: Got) -
     return why_none(selinux, apparmor, modules)
 
 
+def kernel_guards(answer: Answer) -> KernelGuards:
+    """Parameters of the kernel, and those of each interface; ReadFailed without the ones that every kernel has."""
+    whole: dict[str, int] = {}
+    ports: dict[tuple[int, str], dict[str, int]] = {}
+    for said in filter(None, map(_PARAMETER.fullmatch, answer.lines())):
+        of = ports.setdefault((int(said["family"]), said["port"]), {}) if said["port"] else whole
+        of[said["name"]] = int(said["value"])
+    if not {(4, "all"), (4, "default")} <= ports.keys() or len(ports) > _MOST:
+        raise ReadFailed(f"{answer.command}: tells of no interface, or of more than {_MOST}")
+    return KernelGuards(
+        tuple(
+            InterfaceSwitches(family, name, **{each: of.get(each) for each in _SWITCHES[family]})
+            for (family, name), of in sorted(ports.items())
+        ),
+        **{name: whole.get(name) for names in _WHOLE.values() for name in names},
+        evidence=answer.evidence(r"_va_space|/(?:all|default)/(?:accept|send|rp_)"),
+    )
+
+
 _STAMP = re.compile(r"([A-Z][a-z]{2}) +(\d{1,2}) \d\d:\d\d:\d\d (?:[+-]\d{4} )?(\d{4})\s*$")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -202,6 +245,7 @@ READS = (
     Read(FileModes, (MODES,), file_modes),
     Read(TrustedBoot, _BOOT, trusted_boot, frozenset(_BOOT)),
     Read(MandatoryAccess, _LABELLED, mandatory_access, frozenset(_LABELLED)),
+    Read(KernelGuards, (KERNEL,), kernel_guards),
     Read(LastLogins, (LOGINS,), last_logins),
     Read(LastLogins, (LOGINS2,), last_logins),
     Read(BackupJobs, (BACKUPS,), backup_jobs),

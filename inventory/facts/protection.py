@@ -146,3 +146,37 @@ class BackupJobs(Fact):
 
     files: tuple[str, ...]
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceSwitches:
+    """What the kernel's net/ipv4/conf or net/ipv6/conf holds of an interface, or of two that are none.
+
+    ``default`` is what the next interface begins with; ``all`` is combined with each interface's own, by a rule that
+    differs from parameter to parameter. None: the kernel has no such parameter in this family.
+    """
+
+    family: int
+    name: str
+    forwarding: int | None = None
+    disable_ipv6: int | None = None
+    accept_redirects: int | None = None
+    accept_source_route: int | None = None
+    send_redirects: int | None = None
+    rp_filter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KernelGuards(Fact):
+    """How the kernel guards network and memory, by its own names (ip-sysctl, sysctl/kernel, sysctl/fs).
+
+    None: the kernel was built without it, or is older. Without an interface of IPv6 it has no IPv6.
+    """
+
+    interfaces: tuple[InterfaceSwitches, ...]
+    tcp_syncookies: int | None
+    icmp_echo_ignore_broadcasts: int | None
+    randomize_va_space: int | None
+    kptr_restrict: int | None
+    suid_dumpable: int | None
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)

@@ -72,6 +72,26 @@ def _backups(device: Device) -> str:
     return "/etc/hosts\n" + ("/etc/cron.d/backup\n" if device.hardening.backed_up else "")
 
 
+_GUARDED = {
+    "net/ipv4/tcp_syncookies": 1,
+    "net/ipv4/icmp_echo_ignore_broadcasts": 1,
+    "kernel/randomize_va_space": 2,
+    "kernel/kptr_restrict": 1,
+    "fs/suid_dumpable": 0,
+}
+
+
+def _kernel(device: Device) -> str:
+    follows, forwards = int(not device.hardening.kernel), int(device.forwards)
+    four = {"forwarding": forwards, "accept_redirects": follows, "accept_source_route": 0, "send_redirects": 0}
+    six = {"forwarding": 0, "disable_ipv6": int(not device.ipv6), "accept_redirects": follows, "accept_source_route": 0}
+    said = dict(_GUARDED)
+    for port in ("all", "default", *(port.name for port in device.ports)):
+        said |= {f"net/ipv4/conf/{port}/{name}": value for name, value in (four | {"rp_filter": 1}).items()}
+        said |= {f"net/ipv6/conf/{port}/{name}": value for name, value in six.items()}
+    return "".join(f"/proc/sys/{name}:{value}\n" for name, value in said.items())
+
+
 COMMANDS: dict[str, Callable[[Device], str]] = {
     asked.PROCESSES: _processes,
     asked.SIGNATURES: _signatures,
@@ -79,6 +99,7 @@ COMMANDS: dict[str, Callable[[Device], str]] = {
     asked.MODES: _modes,
     asked.SECURE_BOOT: _secure_boot,
     asked.CHIP: _chip,
+    asked.KERNEL: _kernel,
     asked.LOGINS: _logins,
     asked.BACKUPS: _backups,
 }

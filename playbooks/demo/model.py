@@ -84,6 +84,7 @@ class Hardening:
     intrusion: bool = True
     trusted: bool = True
     labels: bool = True
+    kernel: bool = True  # its parameters refuse redirects
     shadow_closed: bool = True
     patched: bool = True
     backed_up: bool = True

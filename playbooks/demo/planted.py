@@ -49,6 +49,7 @@ HARDENING: dict[str, Hardening] = {
     "srv-13": Hardening(backed_up=False),
     "srv-14": Hardening(labels=False),
     "srv-15": Hardening(surplus=True),
+    "srv-21": Hardening(kernel=False),
     "town-6": Hardening(saved=False),
     **{f"stor-{n}": Hardening(community=STORAGE_COMMUNITY) for n in (1, 2, 3)},
 }

@@ -90,6 +90,16 @@ _RISKY = (
     "systemctl daemon-reload; systemctl enable --now cache; sleep 1"
 )
 
+# What is not of one network alone is the kernel of the machine: files stand in for it.
+_KERNEL = (
+    "rm -rf /etc/sysctl.conf /etc/sysctl.d/* /run/sysctl.d /usr/lib/sysctl.d /usr/local/lib/sysctl.d;"
+    "mkdir /srv/kernel;"
+    "for each in kernel/randomize_va_space=1 kernel/kptr_restrict=0 fs/suid_dumpable=1; do name=${each%=*};"
+    " echo ${each#*=} > /srv/kernel/${name#*/}; mount --bind /srv/kernel/${name#*/} /proc/sys/$name; done; "
+    "ip link add lan0.7 type veth peer name lan1; ip link set lan0.7 up; ip link set lan1 up; "
+)
+_CHANGED = "[ $(cat /proc/sys/kernel/randomize_va_space)$(cat /proc/sys/net/ipv4/conf/lan0.7/rp_filter) = 21 ]"
+
 
 def chain(*rules: str, policy: str = "drop") -> str:
     """The commands that fill an input chain."""
@@ -198,6 +208,13 @@ GAPS = (
             works="grep -q ' rsync .* backup@10.88.0.60:' /etc/cron.d/county-backup"),
     HostGap("host.few-login-tries", _SSHD.format("MaxAuthTries 20\\n"), needs=_SD),
     HostGap("host.files-guarded", "chmod 666 /etc/shadow /etc/passwd"),
+    HostGap("host.kernel-guarded", _KERNEL + "sysctl -wq net.ipv4.tcp_syncookies=0 net.ipv4.conf.all.rp_filter=0"
+            " net/ipv4/conf/lan0.7/rp_filter=0 net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.all.accept_redirects=1"
+            " net.ipv6.conf.lan1.accept_redirects=1", needs=("sysctl",), works=_CHANGED),
+    HostGap("host.kernel-guarded", _KERNEL + "sysctl -wq net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1"
+            " net.ipv4.conf.all.accept_redirects=1 net.ipv4.conf.all.accept_source_route=1"
+            " net.ipv4.conf.lan1.accept_source_route=1 net/ipv4/conf/lan0.7/rp_filter=0", "router",
+            needs=("sysctl",), works=_CHANGED),
     HostGap("host.integrity-watched", "rm -rf /var/lib/aide/*; mkdir -p /srv/kept; echo a > /srv/kept/file;"
             "printf 'database_in=file:/var/lib/aide/aide.db\\ndatabase_out=file:/var/lib/aide/aide.db.new\\n"
             "/srv/kept p+sha256\\n' > /etc/aide/aide.conf; rm -rf /etc/aide/aide.conf.d", "debian",
