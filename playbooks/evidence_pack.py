@@ -146,7 +146,7 @@ def _add_report(writing: _Writing, name: str, told: Result, language: Language) 
     with tempfile.TemporaryFile() as file:
         report.write(told, language, file)
         file.seek(0)
-        writing.add(f"{name}{report.suffix}", "report", file)
+        writing.add(report.file_name, "report", file)
 
 
 def _manifest(told: Result, parts: list[Part], lost: list[str]) -> bytes:

@@ -82,7 +82,7 @@ def write_reports(told: Result, names: Iterable[str], language: Language, folder
 
 
 def _written(told: Result, report: Report, language: Language, folder: Path) -> Path:
-    path = folder / f"{report.name}{report.suffix}"
+    path = folder / report.file_name
     _sweep(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -349,3 +349,9 @@ class Report:
     title: Text
     suffix: str  # of a file that holds it, with the dot
     write: Callable[[Result, Language, BinaryIO], None] = field(compare=False)
+
+    @property
+    def file_name(self) -> str:
+        """What its file is called among those of a run: ``findings.csv`` of findings-csv, ``report.html`` of html."""
+        form = self.suffix.removeprefix(".")
+        return f"{'report' if self.name == form else self.name.removesuffix(f'-{form}')}{self.suffix}"

@@ -52,7 +52,7 @@ def reference() -> Iterator[str]:
     yield "## Reports"
     yield ""
     for name, report in reports().items():
-        yield f"- `{name}` ({report.suffix}): {report.title.zh} · {report.title.en}"
+        yield f"- `{name}` (`{report.file_name}`): {report.title.zh} · {report.title.en}"
     yield ""
     yield "## Playbooks in the library"
     yield ""

@@ -168,8 +168,8 @@ def reports() -> None:
     from reports.registry import reports as known
 
     language = here().language
-    headings = (Text("报告", "Report"), Text("内容", "Content"), Text("后缀", "Suffix"))
-    show(headings, ((name, r.title.say(language), r.suffix) for name, r in known().items()))
+    headings = (Text("报告", "Report"), Text("内容", "Content"), Text("文件", "File"))
+    show(headings, ((name, r.title.say(language), r.file_name) for name, r in known().items()))
 
 
 def standards() -> None:

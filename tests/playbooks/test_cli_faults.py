@@ -156,7 +156,7 @@ def test_a_reader_that_leaves_changes_no_verdict(project: Path, few: Path, count
     command = f"{HECHA} run demo -t {few} -o reports | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], cwd=project, env=env, capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
-    assert "report: reports/html.html" in done.stderr
+    assert "report: reports/report.html" in done.stderr
     assert "Broken" not in done.stderr
     lists = subprocess.run(
         ["bash", "-c", f"{HECHA} list checks | true; exit ${{PIPESTATUS[0]}}"], env=env, capture_output=True, text=True

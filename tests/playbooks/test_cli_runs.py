@@ -47,9 +47,9 @@ def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoC
     assert done.returncode == 1, done.stderr
     assert "Worst gaps" in done.stdout
     assert {p.name for p in (project / "reports").iterdir()} == {
-        "html.html", "workbook.xlsx", "json-lines.jsonl", "findings-csv.csv",
+        "report.html", "workbook.xlsx", "json-lines.jsonl", "findings.csv",
     }  # fmt: skip
-    with (project / "reports" / "findings-csv.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (project / "reports" / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
         assert next(csv.reader(file))
     listed = hecha("list", "runs", at=project)
     assert "finished" in listed.stdout
@@ -57,7 +57,7 @@ def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoC
     assert again.returncode == 1, again.stderr
     written = hecha("report", "-f", "assets-csv", "-o", "more", at=project)
     assert written.returncode == 0, written.stderr
-    assert (project / "more" / "assets-csv.csv").is_file()
+    assert (project / "more" / "assets.csv").is_file()
     second = hecha(
         "run",
         "demo",
@@ -90,7 +90,7 @@ def test_whole_chain_over_either_database(tmp_path: Path, few: Path, county: Dem
     assert "Units: 0 → " in done("register", "import", "filled.xlsx")
     for number in ("1", "2"):
         assert "3 targets: answered 3" in done("run", "level3-protection", "-t", few, "--allow-unknown")
-        assert (tmp_path / "net" / "out" / f"run-{number}" / "html.html").is_file()
+        assert (tmp_path / "net" / "out" / f"run-{number}" / "report.html").is_file()
     assert [line.split("\t")[:3] for line in done("list", "runs").splitlines()] == [
         ["2", "level3-protection", "finished"], ["1", "level3-protection", "finished"],
     ]  # fmt: skip
@@ -211,10 +211,10 @@ def test_reports_in_either_language_to_folder_or_pipe(judged: Path) -> None:
     done = hecha("report", "--run", "1", "-f", "html", "-f", "findings-csv", "-o", "de", "--lang", "en", at=judged)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
-    assert done.stderr.splitlines() == ["report: de/html.html", "report: de/findings-csv.csv"]
-    assert "Level-3" in (judged / "de" / "html.html").read_text(encoding="utf-8")
+    assert done.stderr.splitlines() == ["report: de/report.html", "report: de/findings.csv"]
+    assert "Level-3" in (judged / "de" / "report.html").read_text(encoding="utf-8")
     hecha("report", "-f", "html", "-o", "zh", at=judged, lang="zh")
-    assert "等保三级" in (judged / "zh" / "html.html").read_text(encoding="utf-8")
+    assert "等保三级" in (judged / "zh" / "report.html").read_text(encoding="utf-8")
     workbook = subprocess.run(
         [HECHA, "report", "-f", "workbook", "--out", "-"], cwd=judged, env=environment(judged), capture_output=True
     )
@@ -285,7 +285,7 @@ def test_demo_finds_what_was_planted_and_ends_well(tmp_path: Path) -> None:
     done = hecha("demo", "--villages", "1", "--out", "county", at=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Worst gaps" in done.stdout
-    assert (tmp_path / "county" / "html.html").is_file()
+    assert (tmp_path / "county" / "report.html").is_file()
     assert not (tmp_path / "county" / "logins.env").exists()
     refused(hecha("demo", "--villages", "0", at=tmp_path), "--villages")
     refused(hecha("demo", "--out", "/proc/county", at=tmp_path), "/proc/county")

@@ -131,7 +131,7 @@ def test_stopped_anywhere_a_run_comes_to_the_same(
     assert (plain.judged(outcome.run), outcome.exit_code) == reference
     now = {r.target: r.taken_at for r in plain.store.records(left.id, systems=True)}
     assert asked == {target: now[target] for target in asked}  # nobody was asked twice
-    assert [path.name for path in out.iterdir()] == ["html.html"]
+    assert [path.name for path in out.iterdir()] == ["report.html"]
     assert resumable(plain.store, plain.book.name) is None
 
 
@@ -335,7 +335,7 @@ def test_report_that_does_not_fit_leaves_the_one_before(plain: Small) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert outcome.files["html"].read_bytes() == before
-    assert [path.name for path in outcome.files["html"].parent.iterdir()] == ["html.html"]
+    assert [path.name for path in outcome.files["html"].parent.iterdir()] == ["report.html"]
 
 
 def test_evidence_too_old_is_not_judged(plain: Small) -> None:

@@ -153,7 +153,7 @@ def test_run_killed_while_its_reports_are_written_is_told_by_the_next_one(county
     process.communicate(timeout=60)
     folder = tmp_path / "out" / "run-1"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f".html.html.{process.pid}").touch()  # as if it had been killed in the midst of it
+    (folder / f".report.html.{process.pid}").touch()  # as if it had been killed in the midst of it
     told = "The reports of run 1 are not written: hecha report --run 1"
     later = hecha("run", "slow", "--only", "core-1", "-f", "json-lines", at=tmp_path, env=slow)
     assert told in later.stderr

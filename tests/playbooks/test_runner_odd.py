@@ -118,4 +118,4 @@ def test_nonsense_ends_no_run(county: DemoCounty, tmp_path: Path, odd: list[Nons
             found = {row.outcome for row in store.findings(outcome.run, subjects=[f"odd-{n}"])}
             assert found <= {"unknown", "not_applicable"}
         assert not any(row.traceback for row in store.findings(outcome.run))
-    assert "Traceback" not in (tmp_path / "out" / f"run-{outcome.run}" / "html.html").read_text(encoding="utf-8")
+    assert "Traceback" not in (tmp_path / "out" / f"run-{outcome.run}" / "report.html").read_text(encoding="utf-8")
