@@ -9,16 +9,14 @@ from datetime import UTC, datetime
 from collectors.base import Answer
 from collectors.by_cli import facts_by_cli
 from collectors.config_text import masked
-from collectors.platforms import (
-    linux_accounts,
-    linux_filter,
-    linux_hardening,
-    linux_network,
-    linux_services,
-    linux_sshd,
-)
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
+from collectors.platforms.dialects.linux import accounts as linux_accounts
+from collectors.platforms.dialects.linux import filter as linux_filter
+from collectors.platforms.dialects.linux import hardening as linux_hardening
+from collectors.platforms.dialects.linux import network as linux_network
+from collectors.platforms.dialects.linux import services as linux_services
+from collectors.platforms.dialects.linux import sshd as linux_sshd
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.facts import Fact
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
-from collectors.by_probe_links import link_answers
-from collectors.by_probe_names import Resolver, have_ipv6, name_answer, name_servers
-from collectors.by_probe_pages import ProbeLimits, page, timed
-from collectors.page_text import resource_hosts
+from collectors.probes.links import link_answers
+from collectors.probes.names import Resolver, have_ipv6, name_answer, name_servers
+from collectors.probes.page_text import resource_hosts
+from collectors.probes.pages import ProbeLimits, page, timed
 from inventory.addresses import IPAddress, address
 from inventory.errors import Gap, ReadFailed
 from inventory.evidence import Evidence

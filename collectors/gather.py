@@ -15,12 +15,12 @@ from collectors.budget import FailureBudget
 from collectors.by_cli import facts_by_cli
 from collectors.by_napalm import facts_by_napalm
 from collectors.by_probe import Permits, ServiceTarget, anywhere, probe
-from collectors.by_probe_names import Resolver
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
 from collectors.merge import IN_PART, Facts, merge_into, merged_identity
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
+from collectors.probes.names import Resolver
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import open_replay
 from collectors.sessions.snmp_login import open_within_budget

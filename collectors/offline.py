@@ -11,7 +11,7 @@ from collectors.by_cli import facts_by_cli
 from collectors.by_snmp import facts_by_snmp, readers
 from collectors.merge import Facts, merge_into
 from collectors.platforms.base import Platform
-from collectors.platforms.excerpts import vouched_reads
+from collectors.platforms.dialects.excerpts import vouched_reads
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, sessions_from
 from inventory.errors import CollectError, Gap, Missing

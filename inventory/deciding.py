@@ -29,7 +29,7 @@ from inventory.register import (
     problems,
 )
 from inventory.text import Text
-from inventory.workbook_cells import CellError, cell_of, value_of
+from inventory.workbook.cells import CellError, cell_of, value_of
 
 _DISPUTED, _STRANGERS = WORKSHEET
 Decided = Disputed | Stranger

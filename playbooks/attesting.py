@@ -20,7 +20,7 @@ from checks.steps import StepsOf
 from inventory.attestation import Attestation
 from inventory.errors import InputError, unreadable, unwritable
 from inventory.text import Language, Text
-from inventory.workbook_attestations import Attestable, read_attested, write_attestable
+from inventory.workbook.attestations import Attestable, read_attested, write_attestable
 from playbooks.project import Project
 from reports.preassessment import STANDINGS, result_text
 from reports.records import left_text

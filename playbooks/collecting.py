@@ -12,10 +12,10 @@ from pathlib import Path
 from collectors.budget import FailureBudget
 from collectors.by_napalm import DRIVERS
 from collectors.by_probe import Permits, ServiceTarget
-from collectors.by_probe_names import Resolver, resolver
 from collectors.gather import Asking, gather_all, gather_system
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platforms
+from collectors.probes.names import Resolver, resolver
 from collectors.vendors.files import vendors
 from collectors.workers import in_parallel
 from inventory.credentials import Logins

@@ -11,7 +11,6 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from collectors.budget import FailureBudget
-from collectors.by_probe_names import Resolver, ipv6_of, name_servers
 from collectors.discovery.crawl import KINDS, Discovery, Orders
 from collectors.discovery.knocks import icmp_is_allowed
 from collectors.discovery.known import Told, in_prefixes, owned, resolved, told
@@ -19,6 +18,7 @@ from collectors.discovery.pace import Pace
 from collectors.discovery.plan import Plan, names_of, planned, reached
 from collectors.discovery.scopes import Reach, networks
 from collectors.discovery.scopes import reach as reach_of
+from collectors.probes.names import Resolver, ipv6_of, name_servers
 from inventory.addresses import IPAddress, IPNetwork
 from inventory.credentials import Login, Logins
 from inventory.errors import InputError

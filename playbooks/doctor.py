@@ -15,9 +15,9 @@ from pathlib import Path
 
 from collectors.budget import FailureBudget
 from collectors.by_echo import privilege
-from collectors.by_probe_names import answers, resolver
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platform as platform_named
+from collectors.probes.names import answers, resolver
 from collectors.sessions.snmp_login import open_within_budget
 from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel

@@ -174,7 +174,7 @@ def create_project(root: Path, language: Language) -> list[Path]:
 
     A folder that already has any of these is refused before anything is written.
     """
-    from inventory.workbook import write_template  # takes longer to load than the help to show
+    from inventory.workbook.census import write_template  # takes longer to load than the help to show
 
     workbook = root / ("普查表.xlsx" if language == "zh" else "register.xlsx")
     contents = {

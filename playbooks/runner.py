@@ -10,8 +10,8 @@ from typing import Any
 
 from checks.evaluate import Terms
 from checks.model import Severity
-from collectors.by_probe_names import Resolver
 from collectors.gather import Asking
+from collectors.probes.names import Resolver
 from inventory.credentials import Logins
 from inventory.errors import ExitCode, InputError
 from inventory.register import Register

@@ -17,7 +17,7 @@ from checks.standards import LEVEL3, Assess, Clause, standard
 from collectors.by_snmp import readers
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
-from collectors.platforms.hardening import Marks
+from collectors.platforms.dialects.hardening import Marks
 from inventory.facts import Fact
 from playbooks.schema import LIBRARY, playbook
 

@@ -6,20 +6,17 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import (
-    asa_access,
-    asa_census,
-    asa_hardening,
-    asa_network,
-    cisco_views,
-    hits,
-    ios_network,
-    saved,
-)
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
-from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
-from collectors.platforms.cisco_inventory import chassis
 from collectors.platforms.cisco_ios import NTP, synchronised
+from collectors.platforms.dialects import hits, saved
+from collectors.platforms.dialects.asa import access as asa_access
+from collectors.platforms.dialects.asa import census as asa_census
+from collectors.platforms.dialects.asa import hardening as asa_hardening
+from collectors.platforms.dialects.asa import network as asa_network
+from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.ios import views as cisco_views
+from collectors.platforms.dialects.ios.inventory import COMMAND as INVENTORY
+from collectors.platforms.dialects.ios.inventory import chassis
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (

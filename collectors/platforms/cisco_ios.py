@@ -6,18 +6,15 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import (
-    gateways,
-    ios_access,
-    ios_hardening,
-    ios_ipv6,
-    ios_network,
-    ios_qos,
-    ios_services,
-    saved,
-)
 from collectors.platforms.base import Built, ConfigRead, Dialect, Order, Platform, Read, Release, Shell
-from collectors.platforms.views import IOS as VIEWS
+from collectors.platforms.dialects import gateways, saved
+from collectors.platforms.dialects.ios import access as ios_access
+from collectors.platforms.dialects.ios import hardening as ios_hardening
+from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
+from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.ios import qos as ios_qos
+from collectors.platforms.dialects.ios import services as ios_services
+from collectors.platforms.dialects.views import IOS as VIEWS
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (

@@ -6,22 +6,19 @@ import re
 from functools import partial
 
 from collectors.base import Answer
-from collectors.platforms import (
-    cisco_views,
-    gateways,
-    ios_ipv6,
-    ios_network,
-    ios_services,
-    nxos_access,
-    nxos_census,
-    nxos_hardening,
-    nxos_network,
-    saved,
-)
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
-from collectors.platforms.cisco_inventory import COMMAND as INVENTORY
-from collectors.platforms.cisco_inventory import chassis
 from collectors.platforms.cisco_ios import NTP, SECRETS, synchronised
+from collectors.platforms.dialects import gateways, saved
+from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
+from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.ios import services as ios_services
+from collectors.platforms.dialects.ios import views as cisco_views
+from collectors.platforms.dialects.ios.inventory import COMMAND as INVENTORY
+from collectors.platforms.dialects.ios.inventory import chassis
+from collectors.platforms.dialects.nxos import access as nxos_access
+from collectors.platforms.dialects.nxos import census as nxos_census
+from collectors.platforms.dialects.nxos import hardening as nxos_hardening
+from collectors.platforms.dialects.nxos import network as nxos_network
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (

@@ -9,10 +9,14 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import exposed, fortios_access, fortios_census, fortios_hardening, fortios_network, gateways
 from collectors.platforms.base import ConfigRead, Dialect, Platform, Read, Release, Shell
-from collectors.platforms.excerpts import shown_reads
-from collectors.platforms.fortios_text import lines_of, setting, tree
+from collectors.platforms.dialects import exposed, gateways
+from collectors.platforms.dialects.excerpts import shown_reads
+from collectors.platforms.dialects.fortios import access as fortios_access
+from collectors.platforms.dialects.fortios import census as fortios_census
+from collectors.platforms.dialects.fortios import hardening as fortios_hardening
+from collectors.platforms.dialects.fortios import network as fortios_network
+from collectors.platforms.dialects.fortios.text import lines_of, setting, tree
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import frr_config, frr_ipv6, linux
+from collectors.platforms import linux
 from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform, Read, Release
-from collectors.platforms.linux_network import any_ip
-from collectors.platforms.linux_system import IDENTITY, identity
-from collectors.platforms.linux_text import Json, count, objects, parsed, word
+from collectors.platforms.dialects.frr import config as frr_config
+from collectors.platforms.dialects.frr import ipv6 as frr_ipv6
+from collectors.platforms.dialects.linux.network import any_ip
+from collectors.platforms.dialects.linux.system import IDENTITY, identity
+from collectors.platforms.dialects.linux.text import Json, count, objects, parsed, word
 from collectors.templates import rows
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing, ReadFailed

@@ -6,10 +6,10 @@ import re
 from itertools import pairwise
 
 from collectors.base import Answer
-from collectors.platforms import exposed, hits, saved, stoneos_hardening
-from collectors.platforms import stoneos_access as access
-from collectors.platforms import stoneos_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
+from collectors.platforms.dialects import exposed, hits, saved
+from collectors.platforms.dialects.stoneos import access, network
+from collectors.platforms.dialects.stoneos import hardening as stoneos_hardening
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 from inventory.facts import (

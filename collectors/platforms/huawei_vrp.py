@@ -7,22 +7,17 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import (
-    exposed,
-    gateways,
-    hits,
-    huawei_vrp_hardening,
-    saved,
-    vrp_ipv6,
-    vrp_orders,
-    vrp_qos,
-    vrp_snmp,
-    vrp_style,
-    vrp_traffic,
-)
-from collectors.platforms import huawei_vrp_access as access
 from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
-from collectors.platforms.views import VRP as VIEWS
+from collectors.platforms.dialects import exposed, gateways, hits, saved
+from collectors.platforms.dialects.views import VRP as VIEWS
+from collectors.platforms.dialects.vrp import access
+from collectors.platforms.dialects.vrp import hardening as huawei_vrp_hardening
+from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
+from collectors.platforms.dialects.vrp import orders as vrp_orders
+from collectors.platforms.dialects.vrp import qos as vrp_qos
+from collectors.platforms.dialects.vrp import snmp as vrp_snmp
+from collectors.platforms.dialects.vrp import style as vrp_style
+from collectors.platforms.dialects.vrp import traffic as vrp_traffic
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
 from inventory.facts import (

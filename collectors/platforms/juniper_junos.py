@@ -6,19 +6,15 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms import (
-    exposed,
-    gateways,
-    hits,
-    junos_access,
-    junos_census,
-    junos_hardening,
-    junos_ipv6,
-    junos_network,
-)
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
-from collectors.platforms.excerpts import shown_reads
-from collectors.platforms.junos_text import has, plain, tree
+from collectors.platforms.dialects import exposed, gateways, hits
+from collectors.platforms.dialects.excerpts import shown_reads
+from collectors.platforms.dialects.junos import access as junos_access
+from collectors.platforms.dialects.junos import census as junos_census
+from collectors.platforms.dialects.junos import hardening as junos_hardening
+from collectors.platforms.dialects.junos import ipv6 as junos_ipv6
+from collectors.platforms.dialects.junos import network as junos_network
+from collectors.platforms.dialects.junos.text import has, plain, tree
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (

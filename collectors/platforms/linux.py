@@ -6,20 +6,18 @@ the audit account those commands in sudoers, or what they tell stays Missing.
 
 from __future__ import annotations
 
-from collectors.platforms import (
-    linux_accounts,
-    linux_filter,
-    linux_flows,
-    linux_hardening,
-    linux_ipv6,
-    linux_network,
-    linux_protection,
-    linux_qos,
-    linux_services,
-    linux_sshd,
-    linux_system,
-)
 from collectors.platforms.base import Dialect, Platform, Shell
+from collectors.platforms.dialects.linux import accounts as linux_accounts
+from collectors.platforms.dialects.linux import filter as linux_filter
+from collectors.platforms.dialects.linux import flows as linux_flows
+from collectors.platforms.dialects.linux import hardening as linux_hardening
+from collectors.platforms.dialects.linux import ipv6 as linux_ipv6
+from collectors.platforms.dialects.linux import network as linux_network
+from collectors.platforms.dialects.linux import protection as linux_protection
+from collectors.platforms.dialects.linux import qos as linux_qos
+from collectors.platforms.dialects.linux import services as linux_services
+from collectors.platforms.dialects.linux import sshd as linux_sshd
+from collectors.platforms.dialects.linux import system as linux_system
 from inventory.facts import ConfigBackup, FirstHopSecurity, PortGuards, ZonePolicy
 
 _PARTS = (

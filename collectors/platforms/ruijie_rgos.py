@@ -10,20 +10,16 @@ import re
 from dataclasses import replace
 
 from collectors.base import Answer
-from collectors.platforms import (
-    gateways,
-    ios_access,
-    ios_hardening,
-    ios_ipv6,
-    ios_network,
-    ios_qos,
-    ios_services,
-    saved,
-    views,
-)
 from collectors.platforms.base import ConfigRead, Default, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.cisco_ios import QUOTED
 from collectors.platforms.cisco_ios import SECRETS as IOS_SECRETS
+from collectors.platforms.dialects import gateways, saved, views
+from collectors.platforms.dialects.ios import access as ios_access
+from collectors.platforms.dialects.ios import hardening as ios_hardening
+from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
+from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.ios import qos as ios_qos
+from collectors.platforms.dialects.ios import services as ios_services
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.platforms import gateways, ios_network, zxros_hardening
-from collectors.platforms import zxros_access as access
-from collectors.platforms import zxros_network as network
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
+from collectors.platforms.dialects import gateways
+from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.zxros import access, network
+from collectors.platforms.dialects.zxros import hardening as zxros_hardening
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 from inventory.facts import (

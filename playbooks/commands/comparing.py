@@ -218,7 +218,7 @@ def worksheet(
     stale_after: StaleAfter = _STALE_DAYS,
 ) -> None:
     """Writes the worksheet."""
-    from inventory.workbook_worksheet import write_worksheet
+    from inventory.workbook.worksheet import write_worksheet
     from playbooks.comparing import compared
 
     at = here()
@@ -243,7 +243,7 @@ def take_decisions(path: Path) -> tuple[Register, Register, int]:
 
     The register before and after it, and its version. InputError for bad cells and where no register is there yet.
     """
-    from inventory.workbook_worksheet import read_worksheet
+    from inventory.workbook.worksheet import read_worksheet
     from playbooks.comparing import rulings
 
     at = here()

@@ -66,7 +66,7 @@ def template(
     ] = Path("普查表.xlsx"),
 ) -> None:
     """Writes an empty census workbook."""
-    from inventory.workbook import write_template
+    from inventory.workbook.census import write_template
 
     _refuse_existing(path)
     write_template(path)
@@ -87,8 +87,8 @@ def import_(
     ],
 ) -> None:
     """Imports a filled-in census workbook, or a worksheet that a unit sent back."""
-    from inventory.workbook import read_register
-    from inventory.workbook_worksheet import is_worksheet
+    from inventory.workbook.census import read_register
+    from inventory.workbook.worksheet import is_worksheet
 
     at = here()
     if is_worksheet(path):
@@ -168,7 +168,7 @@ def export(
     ] = None,
 ) -> None:
     """Writes the register as a workbook."""
-    from inventory.workbook import write_register
+    from inventory.workbook.census import write_register
 
     at = here()
     with at.store(create=False) as store:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from collectors.platforms.linux_system import JAVA
+from collectors.platforms.dialects.linux.system import JAVA
 from playbooks.demo import linux_protected, planted, wording
 from playbooks.demo.linux_files import files, sshd_settings
 from playbooks.demo.model import LOOPBACK, Device, Port

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from collectors.platforms import linux_protection as asked
+from collectors.platforms.dialects.linux import protection as asked
 from playbooks.demo import planted
 from playbooks.demo.model import Device
 

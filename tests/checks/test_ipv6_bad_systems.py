@@ -21,8 +21,8 @@ from checks.evaluate import Terms, evaluate_network
 from checks.model import Finding
 from checks.sentences import sentence
 from collectors.by_probe import ServiceTarget, probe
-from collectors.by_probe_names import Resolver
-from collectors.by_probe_pages import ProbeLimits
+from collectors.probes.names import Resolver
+from collectors.probes.pages import ProbeLimits
 from inventory.facts import ServiceProbe
 from inventory.snapshot import MemoryNetwork
 from inventory.views import MemoryViews, SystemView

@@ -14,8 +14,8 @@ from checks.sentences import sentence
 from collectors.base import Answer
 from collectors.platforms.base import Dialect, Release
 from collectors.platforms.catalogue import platform
-from collectors.platforms.excerpts import vouched_reads
-from collectors.platforms.linux_filter import IP6TABLES, IPTABLES, NFT
+from collectors.platforms.dialects.excerpts import vouched_reads
+from collectors.platforms.dialects.linux.filter import IP6TABLES, IPTABLES, NFT
 from inventory.config import Config, indented
 from inventory.errors import Gap, Missing
 from inventory.facts import Address, Addresses, Fact, Filtering, RuleSets

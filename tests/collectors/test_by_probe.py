@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from collectors.by_probe import ServiceTarget, probe
-from collectors.by_probe_names import Resolver, resolver
-from collectors.by_probe_pages import ProbeLimits
+from collectors.probes.names import Resolver, resolver
+from collectors.probes.pages import ProbeLimits
 from inventory.errors import Gap, ReadFailed
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

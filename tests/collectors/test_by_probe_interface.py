@@ -11,7 +11,7 @@ from ipaddress import ip_address
 import pytest
 
 from collectors.by_probe import ServiceTarget, probe
-from collectors.by_probe_pages import ProbeLimits
+from collectors.probes.pages import ProbeLimits
 from inventory.addresses import IPAddress
 from inventory.codec import encode
 from inventory.facts import EndpointAnswer

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.by_probe_names import Resolver, answers, embedded, ipv6_of, name_answer, server_answer, zone_answers
+from collectors.probes.names import Resolver, answers, embedded, ipv6_of, name_answer, server_answer, zone_answers
 from inventory.facts import ZoneServer
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -211,7 +211,7 @@ def test_zone_and_its_servers_are_found_through_the_resolver(zone: int, tmp_path
 
 def test_servers_of_a_zone_are_asked_for_it_over_ipv6(zone: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """They stand at port 53 as a rule; here BIND is at another, and so is what is asked."""
-    monkeypatch.setattr("collectors.by_probe_names._PORT", zone)
+    monkeypatch.setattr("collectors.probes.names._PORT", zone)
     (found,) = zone_answers("oa.gov.test", Resolver(SIX, zone), LIMIT_S, anywhere)
     assert {(s.name, s.udp, s.tcp) for s in found.servers} == {
         ("ns1.gov.test", True, True),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collectors.flat_text import nested, typed
 from collectors.offline import snapshots_from
-from collectors.platforms.views import COMWARE, IOS, VRP
+from collectors.platforms.dialects.views import COMWARE, IOS, VRP
 from inventory.facts import Accounts, Interfaces
 from inventory.snapshot import Snapshot
 

@@ -10,7 +10,7 @@ from fortios_texts import BORDER
 from shown import by_configuration, recorded, told
 
 from collectors.platforms.catalogue import recognised
-from collectors.platforms.fortios_text import tree
+from collectors.platforms.dialects.fortios.text import tree
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.facts import (
     Accounts,

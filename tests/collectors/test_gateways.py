@@ -9,7 +9,7 @@ import pytest
 from collectors.base import Answer
 from collectors.platforms.base import Dialect, Release
 from collectors.platforms.catalogue import platform
-from collectors.platforms.gateways import keepalived_gateways
+from collectors.platforms.dialects.gateways import keepalived_gateways
 from inventory.config import Config, indented
 from inventory.facts import VirtualGateways
 

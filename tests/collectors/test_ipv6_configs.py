@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from collectors.base import Answer
-from collectors.platforms import frr_ipv6, ios_ipv6, linux_ipv6
 from collectors.platforms.base import Dialect, Release
 from collectors.platforms.catalogue import platform
-from collectors.platforms.linux_network import ADDRESSES, PLAIN_ADDRESSES, ROUTES6
+from collectors.platforms.dialects.frr import ipv6 as frr_ipv6
+from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
+from collectors.platforms.dialects.linux import ipv6 as linux_ipv6
+from collectors.platforms.dialects.linux.network import ADDRESSES, PLAIN_ADDRESSES, ROUTES6
 from inventory.config import Config, indented
 from inventory.errors import Gap, Missing
 from inventory.facts import Fact, FirstHopSecurity, LinkServices, Transitions

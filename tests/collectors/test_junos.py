@@ -12,7 +12,7 @@ from junos_texts import BRACES, LINES
 from shown import by_configuration, recorded, told
 
 from collectors.platforms.catalogue import recognised
-from collectors.platforms.junos_text import tree
+from collectors.platforms.dialects.junos.text import tree
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.facts import (
     Accounts,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from collectors.base import Answer
-from collectors.platforms.linux_filter import IPTABLES, NFT
-from collectors.platforms.linux_rules import rule_sets
+from collectors.platforms.dialects.linux.filter import IPTABLES, NFT
+from collectors.platforms.dialects.linux.rules import rule_sets
 from inventory.errors import Gap, Missing
 from inventory.facts import RuleSets
 

@@ -13,7 +13,7 @@ from shown import Shown
 
 from collectors.by_cli import facts_by_cli
 from collectors.platforms.catalogue import platforms
-from collectors.platforms.linux_system import JAVA, UNITS
+from collectors.platforms.dialects.linux.system import JAVA, UNITS
 from inventory.errors import Missing
 from inventory.facts import Fact, RunningServices
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 from shown import Shown
 
-from collectors.platforms import linux_qos
 from collectors.platforms.base import Built
 from collectors.platforms.catalogue import platforms
+from collectors.platforms.dialects.linux import qos as linux_qos
 from inventory.errors import Gap, Missing
 from inventory.facts import RateLimits
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from collectors.page_text import digest, ipv4_literals, links, resource_hosts, title
+from collectors.probes.page_text import digest, ipv4_literals, links, resource_hosts, title
 
 URL = urlsplit("http://oa.test:8080/start?x=1")
 NEWS = "<h1>县政府门户</h1>" + "".join(

@@ -6,7 +6,7 @@ import pytest
 
 from collectors.platforms.base import Dialect, Release
 from collectors.platforms.catalogue import platform
-from collectors.platforms.port_vlans import vlan_numbers, vlans_like_ios, vlans_like_vrp, vlans_like_zxros
+from collectors.platforms.dialects.port_vlans import vlan_numbers, vlans_like_ios, vlans_like_vrp, vlans_like_zxros
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import Gap, Missing
 from inventory.facts import Interfaces

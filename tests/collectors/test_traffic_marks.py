@@ -11,7 +11,7 @@ from collectors.base import Answer
 from collectors.by_cli import facts_by_cli
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
-from collectors.platforms.hardening_traffic import day_in
+from collectors.platforms.dialects.hardening_traffic import day_in
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.facts import Fact, Inspection, Signatures, TunnelCrypto
 

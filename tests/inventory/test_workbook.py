@@ -17,8 +17,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from inventory.errors import ExitCode
 from inventory.register import SHEETS, Choice, Column, Link, Register, Server, Site, Tier, Unit, UnitKind, columns
-from inventory.workbook import RegisterErrors, read_register, write_register, write_template
-from inventory.workbook_cells import harmless
+from inventory.workbook.cells import harmless
+from inventory.workbook.census import RegisterErrors, read_register, write_register, write_template
 
 Edit = Callable[[Any], None]
 NOON = datetime(2021, 3, 5, 12)  # noqa: DTZ001 - a spreadsheet knows no zones

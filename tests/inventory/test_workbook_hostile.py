@@ -11,7 +11,7 @@ import pytest
 
 from inventory.errors import InputError
 from inventory.register import Register, Unit, UnitKind
-from inventory.workbook import RegisterErrors, read_register, write_register, write_template
+from inventory.workbook.census import RegisterErrors, read_register, write_register, write_template
 
 
 def _refusal(path: Path) -> str:

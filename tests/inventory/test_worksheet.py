@@ -18,8 +18,8 @@ from inventory.facts import Entities, Entity, Fact, Identity, Neighbour, Neighbo
 from inventory.reconcile import reconcile
 from inventory.register import Link, NetworkDevice, Register, Server, Site, Tier, Unit, UnitKind, columns
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
-from inventory.workbook import RegisterErrors, write_register
-from inventory.workbook_worksheet import is_worksheet, read_worksheet, write_worksheet
+from inventory.workbook.census import RegisterErrors, write_register
+from inventory.workbook.worksheet import is_worksheet, read_worksheet, write_worksheet
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CORE = NetworkDevice(

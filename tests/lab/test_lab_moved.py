@@ -18,8 +18,8 @@ import pytest
 
 from collectors.base import Answer
 from collectors.gather import gather_system
-from collectors.platforms.linux_flows import ESTABLISHED, connections
-from collectors.platforms.linux_network import SOCKETS, listeners
+from collectors.platforms.dialects.linux.flows import ESTABLISHED, connections
+from collectors.platforms.dialects.linux.network import SOCKETS, listeners
 from inventory.facts import Connections, Listeners
 from inventory.register import BusinessSystem, Hosting, MigrationState, Register, Unit, UnitKind
 from inventory.register_views import RegisterViews

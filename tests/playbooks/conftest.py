@@ -21,7 +21,7 @@ def county() -> Iterator[DemoCounty]:
 @pytest.fixture
 def project(tmp_path: Path, county: DemoCounty) -> Path:
     """A project folder of the small county, its register imported as a user would."""
-    from inventory.workbook import write_register
+    from inventory.workbook.census import write_register
 
     write_project(county, tmp_path)
     write_register(county.register(), tmp_path / "filled.xlsx")

@@ -45,7 +45,7 @@ def test_template_is_read_back_and_bad_rows_are_refused_all_at_once(tmp_path: Pa
 
 
 def test_register_round_trip(project: Path) -> None:
-    from inventory.workbook import read_register
+    from inventory.workbook.census import read_register
 
     assert hecha("register", "export", "again.xlsx", at=project).returncode == 0
     assert read_register(project / "again.xlsx") == read_register(project / "filled.xlsx")

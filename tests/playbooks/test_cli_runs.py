@@ -76,7 +76,7 @@ def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoC
 
 
 def test_whole_chain_over_either_database(tmp_path: Path, few: Path, county: DemoCounty, where: str) -> None:
-    from inventory.workbook import write_register
+    from inventory.workbook.census import write_register
 
     assert hecha("init", "net", at=tmp_path).returncode == 0
     write_register(county.register(), tmp_path / "filled.xlsx")
@@ -168,7 +168,7 @@ def test_bars_are_for_terminals_only(tmp_path: Path, few: Path, county: DemoCoun
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory, county: DemoCounty) -> Path:
     """A project with one finished run over the whole small county."""
-    from inventory.workbook import write_register
+    from inventory.workbook.census import write_register
     from playbooks.demo.written import write_project
 
     at = tmp_path_factory.mktemp("judged")

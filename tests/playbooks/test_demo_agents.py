@@ -17,7 +17,7 @@ import asyncssh
 import pytest
 
 from collectors.by_probe import ServiceTarget, probe
-from collectors.by_probe_names import resolver
+from collectors.probes.names import resolver
 from collectors.sessions.snmp import Engine, open_snmp
 from inventory.credentials import Logins
 from inventory.errors import CollectError, LoginRefused, Unreachable

@@ -17,7 +17,7 @@ import pytest
 from console import hecha, refused
 
 from inventory.register import BusinessSystem, Register, Unit, UnitKind
-from inventory.workbook import write_register
+from inventory.workbook.census import write_register
 
 LOGIN = {"HECHA_LOGIN_DEFAULT_COMMUNITY": "public", "HECHA_LOGIN_DEFAULT_USERNAME": "a"} | {
     "HECHA_LOGIN_DEFAULT_PASSWORD": "b"

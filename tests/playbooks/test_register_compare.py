@@ -16,7 +16,7 @@ from inventory.facts import Identity
 from inventory.register import NetworkDevice, Register, Site, Tier, Unit, UnitKind
 from inventory.snapshot import DeviceRecord, Snapshot, State
 from inventory.store import RunState, Store
-from inventory.workbook import write_register
+from inventory.workbook.census import write_register
 
 NOW = datetime.now(UTC)
 DEVICES = tuple(

@@ -1,0 +1,225 @@
+"""Who gets into a Comware device: lines, management servers, accounts, password rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from collectors.platforms.base import Default, Release
+from collectors.platforms.dialects.vrp.style import switch
+from inventory.config import Config, ConfigLine
+from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
+
+_GUIDE = "H3C fundamentals and security command references, "
+IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
+# Guides of the first releases of Comware 7 (2012) have it on.
+TELNET = Default(False, r"7\.(?!1\.0[0-3])", _GUIDE + "telnet server enable: off")
+SSH = Default(False, r".*", _GUIDE + "ssh server enable: off")
+FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
+WEB = Default(False, r"7\.", _GUIDE + "ip http enable, ip https enable: off")
+# Comware 5 takes clients of protocol 1 unless told otherwise, Comware 7 does not.
+SSH_V1 = (
+    Default(True, r"5\.", _GUIDE + "ssh server compatible-ssh1x: supported"),
+    Default(False, r"7\.", _GUIDE + "ssh server compatible-ssh1x: not supported"),
+)
+ALL_INBOUND = Default(frozenset({"telnet", "ssh", "pad"}), r"[57]\.", _GUIDE + "protocol inbound: all")
+# With password control on, what is not written (password-control command reference).
+_LENGTH, _AGE_DAYS, _HISTORY, _TRIES, _LOCK_S = 10, 90, 4, 3, 60
+_LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
+_MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
+_MODES = {"scheme": "aaa", "password": "password", "none": "none"}
+_STORED = {"simple": "plaintext", "sim": "plaintext", "cipher": "cipher", "hash": "strong"}
+_PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|sim|cipher|hash) (?P<word>\S+)")
+
+
+def remote_access(config: Config, _: Release) -> RemoteAccess:
+    """Terminal lines and management servers, with the defaults of the version that the configuration names."""
+    version = generation(config)
+    lines = tuple(_lines(config, version))
+    remote = [line for line in lines if line.name.startswith("vty")]
+    limits = list(config.all(r"(?:telnet|ssh) server (?:ipv6 )?acl |ip https? acl "))
+    return RemoteAccess(
+        telnet=_server(config, r"telnet server enable", TELNET, version),
+        ssh=_server(config, r"ssh server enable", SSH, version),
+        ssh_v1=_ssh_v1(config, version),
+        http=_web(config, "http", version),
+        https=_web(config, "https", version),
+        ftp=_server(config, r"ftp server enable", FTP, version),
+        lines=lines,
+        acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
+        evidence=config.evidence(
+            *config.all(r"(?:undo )?(?:telnet|ssh|ftp) server |(?:undo )?ip https? |line |user-interface")
+        ),
+    )
+
+
+def generation(config: Config) -> str:
+    """The version at the head; without it the generation by statements that only one has; empty: neither tells."""
+    if written := config.word(r"version (\d+\.\d+)"):
+        return written
+    seven = config.line(
+        r"line (?:vty|aux|con|class) |local-user \S+ class |role name |security-zone name |acl (?:basic|adv)"
+    )
+    by_role = any(
+        block.child(r"(?:authorization-attribute )?user-role ")
+        for block in config.all(r"(?:local-user|user-interface) ")
+    )
+    return "7." if seven or by_role else "5." if config.line(r"user-interface ") else ""
+
+
+def _ssh_v1(config: Config, version: str) -> bool | None:
+    written = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
+    stated = next((bool(default.value) for default in SSH_V1 if re.match(default.releases, version)), None)
+    return stated if written is None else written
+
+
+def _server(config: Config, pattern: str, default: Default, version: str) -> bool | None:
+    written = switch(config, pattern)
+    if written is not None:
+        return written
+    return bool(default.value) if re.match(default.releases, version) else None
+
+
+def _web(config: Config, protocol: str, version: str) -> bool | None:
+    """Whether the web pages, NETCONF over SOAP or the RESTful API are served."""
+    if any(switch(config, rf"{server} {protocol} enable") for server in ("netconf soap", "restful")):
+        return True
+    return _server(config, rf"ip {protocol} enable", WEB, version)
+
+
+def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
+    ssh4 = config.word(r"ssh server acl (?!ipv6)(\S+)")
+    ssh6 = config.word(r"ssh server (?:ipv6 acl|acl ipv6) (?:ipv6 )?(\S+)")
+    methods = _methods(config)
+    for block in config.all(_LINE):
+        found = re.match(_LINE, block.text)
+        if found is None:
+            continue
+        # What the class of its lines says holds where the line itself says nothing.
+        of_class = config.line(rf"line class {found.group(1)}$") or ConfigLine(0, "")
+        transports = _transports(block, of_class, version) if found.group(1) == "vty" else None
+        idle = _idle_s(of_class) if (own := _idle_s(block)) is None else own
+        ssh_only = transports == frozenset({"ssh"})
+        mode = block.word(_MODE) or of_class.word(_MODE)
+        yield RemoteLine(
+            name=f"{found.group(1)} {found.group(2)}",
+            transports=transports,
+            authentication="none" if mode == "scheme" and methods == ["none"] else _MODES.get(mode or ""),
+            open_when_down=(mode == "scheme" and "none" in methods[1:]) or None,
+            idle_timeout_s=IDLE_S.value if idle is None else idle,
+            idle_timeout_written=idle is not None,
+            acl_ipv4=block.word(r"acl (?!ipv6)(\S+) inbound") or (ssh4 if ssh_only else None),
+            acl_ipv6=block.word(r"acl ipv6 (\S+) inbound") or (ssh6 if ssh_only else None),
+            evidence=config.evidence(
+                block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
+            ),
+        )
+
+
+def _methods(config: Config) -> list[str]:
+    """How administrators are authenticated: as the domain says into which they fall (H3C security guide, AAA)."""
+    name = config.word(r"domain default enable (\S+)") or "system"
+    views = list(config.all(rf"domain (?:name )?{re.escape(name)}$"))
+    found = (block.word(rf"authentication {kind} (?!super)(.+)") for kind in ("login", "default") for block in views)
+    return (next(filter(None, found), None) or "").split()
+
+
+def _transports(block: ConfigLine, of_class: ConfigLine, version: str) -> frozenset[str] | None:
+    word = block.word(_INBOUND) or of_class.word(_INBOUND)
+    if word is None:
+        return frozenset(ALL_INBOUND.value) if re.match(ALL_INBOUND.releases, version) else None
+    return frozenset(ALL_INBOUND.value) if word == "all" else frozenset({word})
+
+
+def _idle_s(block: ConfigLine) -> int | None:
+    found = block.child(r"(?:undo )?idle-timeout\b")
+    if found is None:
+        return None
+    if found.text.startswith("undo"):
+        return 0
+    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
+    return 60 * minutes + seconds
+
+
+def accounts(config: Config, _: Release) -> Accounts:
+    """Local users for management, and the super password as an account of that name."""
+    items = tuple(_account(config, block) for block in config.all(r"local-user \S+(?: class manage)?$"))
+    raised = list(config.all(r"super password (?:(?:role|level) \S+ )?(?:simple|cipher|hash) "))
+    if raised:
+        items = (*items, Account("super", _storage(raised), evidence=config.evidence(*raised)))
+    return Accounts(items, tuple(_servers(config)), config.evidence(*config.all(r"local-user |super password")))
+
+
+def _account(config: Config, block: ConfigLine) -> Account:
+    services = {word for line in block.below(r"service-type ") for word in line.text.split()[1:]}
+    roles = [line.text.split()[-1] for line in block.below(r"authorization-attribute .*(?:user-role|level) \S+$")]
+    return Account(
+        name=block.text.split()[1],
+        storage=_storage(list(block.children)),
+        level=", ".join(roles) or None,
+        services=frozenset(services),
+        locked=block.child(r"state block") is not None,
+        evidence=config.evidence(block, *block.children),
+    )
+
+
+def _storage(lines: list[ConfigLine]) -> str | None:
+    """The form of the stored password; None where no line of the text holds one."""
+    for line in lines:
+        found = _PASSWORD.search(line.text)
+        if found:
+            return "strong" if found.group("word").startswith("$h$") else _STORED[found.group("form")]
+        if re.match(r"password (?!simple\b|sim\b|cipher\b|hash\b)\S+$", line.text):  # as people write it
+            return "plaintext"
+    return None
+
+
+def _servers(config: Config) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for block in config.all(r"(?:radius|hwtacacs) scheme "):
+        for line in block.below(r"(?:primary|secondary) authentication \S"):
+            words = [word for word in line.text.split()[2:] if word not in ("ipv6", "host")]
+            found.update(dict.fromkeys(words[:1]))
+    yield from found
+
+
+def password_policy(config: Config, _: Release) -> PasswordPolicy:
+    """What new passwords must satisfy and whether failures lock: nothing of it while password control is off."""
+    lines = list(config.all(r"(?:undo )?password-control "))
+    evidence = config.evidence(*lines)
+    if switch(config, r"password-control enable") is not True:
+        return PasswordPolicy(0, 0, 0, 0, False, None, None, lockout_written=False, evidence=evidence)
+    tries, lock_s = _lock(config)
+    return PasswordPolicy(
+        min_length=_number(config, r"password-control length (\d+)", _LENGTH),
+        min_classes=_number(config, r"password-control composition type-number (\d+)", None),
+        max_age_days=0 if _off(config, "aging") else _number(config, r"password-control aging (\d+)", _AGE_DAYS),
+        history=0 if _off(config, "history") else _number(config, r"password-control history (\d+)", _HISTORY),
+        lockout=lock_s is not None,
+        lockout_attempts=tries,
+        lockout_s=lock_s,
+        lockout_written=config.line(r"password-control login-attempt ") is not None and lock_s is not None,
+        evidence=evidence,
+    )
+
+
+def _off(config: Config, what: str) -> bool:
+    return switch(config, rf"password-control {what} enable") is False
+
+
+def _number(config: Config, pattern: str, default: int | None) -> int | None:
+    found = config.word(pattern)
+    return int(found) if found else default
+
+
+def _lock(config: Config) -> tuple[int | None, int | None]:
+    """Tries and seconds; 0 seconds: until an administrator unlocks; None: failures never lock."""
+    pattern = r"password-control login-attempt (\d{1,9})\b"
+    line, written = config.line(pattern), config.word(pattern)
+    if line is None or written is None:
+        return _TRIES, _LOCK_S
+    tries = int(written)
+    if re.search(r"exceed unlock\b", line.text):
+        return tries, None
+    minutes = re.search(r"exceed lock-time (\d+)", line.text)
+    return tries, 60 * int(minutes.group(1)) if minutes else 0 if "exceed lock" in line.text else _LOCK_S

@@ -1,0 +1,95 @@
+"""What a device shows of its ports and neighbourhood, put into facts: what several platforms do alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from collectors.base import Answer
+from collectors.platforms.base import Got
+from collectors.platforms.dialects.figures import number
+from collectors.platforms.dialects.ios import network as ios_network
+from inventory.addresses import IPAddress, mac_address
+from inventory.errors import ReadFailed
+from inventory.facts import (
+    Interface,
+    Interfaces,
+    LearnedMac,
+    LearnedMacs,
+    Neighbour,
+    ResolvedAddress,
+    ResolvedAddresses,
+)
+
+Row = Mapping[str, Any]
+MBPS = {"K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}  # what a unit of bit/s is in Mbit/s
+
+
+def with_state(told: Interfaces, shown: Got, read: Callable[[Answer], Iterable[Interface]]) -> Interfaces:
+    """The configured interfaces with what the device shows of them; those that only it knows come behind.
+
+    As they are configured where it shows nothing, or nothing that can be understood.
+    """
+    if not isinstance(shown, Answer):
+        return told
+    try:
+        measured = {port.name: port for port in read(shown)}
+    except ReadFailed:
+        return told
+    items = [_filled(port, measured.pop(port.name, None)) for port in told.items]
+    return replace(told, items=(*items, *measured.values()))
+
+
+def _filled(port: Interface, shown: Interface | None) -> Interface:
+    """What is shown goes before what is configured: a port that is on by default is shown to be."""
+    if shown is None:
+        return port
+    said = {f.name: value for f in fields(Interface) if (value := getattr(shown, f.name)) not in (None, ())}
+    return replace(port, **said)
+
+
+def resolved(rows: Iterable[Row], *answers: Answer) -> ResolvedAddresses:
+    """ARP and ND entries of rows with ip, mac and interface; rows without an address are left out."""
+    found = (
+        ResolvedAddress(ip, mac_address(row["mac"]), row["interface"], row.get("state", "").lower() or None)
+        for row in rows
+        if (ip := ios_network.ip_in(row["ip"])) is not None
+    )
+    return ResolvedAddresses(tuple(dict.fromkeys(found)), answers[0].evidence())
+
+
+def learned(rows: Iterable[Row], answer: Answer) -> LearnedMacs:
+    """Forwarding entries of rows with mac, vlan and interface."""
+    found = (
+        LearnedMac(mac, number(row["vlan"]), row["interface"])
+        for row in rows
+        if (mac := mac_address(row["mac"])) is not None
+    )
+    return LearnedMacs(tuple(dict.fromkeys(found)), answer.evidence())
+
+
+def addresses_in(words: Iterable[str]) -> tuple[IPAddress, ...]:
+    """The words that are addresses, each once."""
+    return tuple(dict.fromkeys(ip for word in words if (ip := ios_network.ip_in(word)) is not None))
+
+
+def chassis(word: str) -> str:
+    """A chassis or port id: a MAC address in the form they are compared in, other text as it is."""
+    is_mac = re.fullmatch(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", word)
+    return (mac_address(word) or word) if is_mac else word
+
+
+def by_lldp(row: Row, interface: str | None) -> Neighbour:
+    """A neighbour of a row with chassis, port, name, and where they are told port_descr, descr and address."""
+    return Neighbour(
+        interface=interface,
+        protocol="lldp",
+        name=row["name"] or None,
+        chassis_id=chassis(row["chassis"]),
+        port=chassis(row["port"]) or None,
+        port_descr=row.get("port_descr") or None,
+        descr=" ".join(row.get("descr", ())) or None,
+        addresses=addresses_in(row.get("address", ())),
+    )

@@ -1,0 +1,1 @@
+"""Hillstone StoneOS."""

@@ -1,0 +1,1 @@
+"""Huawei VRP, and what Comware shares with it."""

@@ -1,0 +1,288 @@
+"""Who gets into a VRP device: lines, management servers, accounts, password rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from collectors.base import Answer
+from collectors.platforms.base import Default, Got, Release
+from collectors.platforms.dialects.vrp.style import interface_blocks, switch
+from inventory.config import Config, ConfigLine
+from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
+
+_GUIDE = "Huawei S, AR and NE series command reference, "
+IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
+STELNET = Default(False, r".*", _GUIDE + "stelnet server enable: off")
+FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
+_VRP8 = "Huawei CloudEngine and NetEngine configuration guides and command references (VRP 8, YunShan OS), "
+# NetEngine routers have it off, but that is written as on VRP 5. Newer releases listen on the interfaces alone that
+# telnet server-source names.
+TELNET_CE = Default(True, r"(?!V[368]00R|V200R02)", _VRP8 + "telnet server disable: on where that does not stand")
+INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r"(?!V[68]00R)", _VRP8 + "protocol inbound: all")
+# Of a switch, which alone heads its configuration so; AR routers have it on.
+TELNET_S = Default(
+    False, r"!Software Version V200R0(?:0[3-9]|[1-9])", "Huawei S series configuration guide, CLI login: off"
+)
+SSH_V1_8 = Default(False, r".*", _VRP8 + "ssh server compatible-ssh1x enable: off")
+_VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
+_VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
+_VRP8_PORTS, _VRP5_PORTS = r"(?:\d+)?GE\d", r"(?:X|Multi)?(?:Gigabit)?Ethernet\d"
+WEB_MANAGER = Default(
+    False, r".*", "Huawei USG configuration guide, web login: HTTP and HTTPS off until they are enabled"
+)
+_LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
+_ALL = frozenset({"telnet", "ssh"})
+_STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
+_PASSWORD = re.compile(r"password (?:level \d{1,2} )?(?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
+_BARE = re.compile(
+    r"local-user (?!policy )\S+ password (?!simple\b|cipher\b|irreversible-cipher\b|expire|change$)\S"
+)  # as people write it
+_ONE_WAY = ("$1a$", "$1c$", "$1d$")
+
+
+def is_vrp8(config: Config, release: Release) -> bool:
+    """By the model, by the release at the head, or by ports of which all carry their rate in their name."""
+    if release.model:
+        return re.match(_VRP8_MODELS, release.model) is not None
+    if re.match(_VRP8_RELEASES, release.release or ""):
+        return True
+    names = [name for name, _ in interface_blocks(config)]
+    # Switches of VRP 5 call their fastest ports so as well, but no others.
+    return any(re.match(_VRP8_PORTS, n) for n in names) and not any(re.match(_VRP5_PORTS, n) for n in names)
+
+
+def remote_access(config: Config, release: Release, telnet_status: Got) -> RemoteAccess:
+    """Terminal lines and management servers. Whether VRP 5 has Telnet on by default differs by product and release, so
+    what the configuration leaves open is asked of ``display telnet server status``."""
+    vrp8 = is_vrp8(config, release)
+    inbound = INBOUND_8.holds(release) if vrp8 else None
+    lines = tuple(_lines(config, inbound))
+    remote = [line for line in lines if line.name.startswith("vty")]
+    limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
+    stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
+    ssh_v1 = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
+    ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
+    return RemoteAccess(
+        telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else _of_switch(config)),
+        ssh=bool(STELNET.value) if stelnet is None else stelnet,
+        ssh_v1=(bool(SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
+        http=_web(config, r"http (?:ipv6 )?server enable|web-manager enable(?! port 443\b)(?: port \d+)?"),
+        # YunShan OS has the secure one alone, on the port that it names.
+        https=_web(
+            config, r"http (?:ipv6 )?secure-server enable|web-manager (?:security enable.*|enable port 443\b.*)"
+        ),
+        ftp=bool(FTP.value) if ftp is None else ftp,
+        lines=lines,
+        acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
+        evidence=config.evidence(
+            *config.all(r"(?:undo )?(?:(?i:telnet|stelnet|ftp|ssh|http)\b|web-manager|user-interface)")
+        ),
+    )
+
+
+def _server(config: Config, name: str, family: str) -> bool | None:
+    """The last of ``X server enable``, its undoing, and the ``X server disable`` of VRP 8; None where none stands."""
+    line = config.line(rf"(?:undo )?{name} {family}server (?:enable|disable)")
+    return None if line is None else line.text.startswith("undo ") == (" disable" in line.text)
+
+
+def _web(config: Config, pattern: str) -> bool | None:
+    """A USG writes down each of its web servers that is on; elsewhere the default differs by product."""
+    written = switch(config, pattern)
+    return bool(WEB_MANAGER.value) if written is None and config.line(r"web-manager ") else written
+
+
+def _of_switch(config: Config) -> bool | None:
+    return bool(TELNET_S.value) if config.line(TELNET_S.releases) else None
+
+
+def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
+    written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
+    if config.line(r"undo telnet server-source all-interface") and not config.line(r"telnet server-source "):
+        return False  # it listens nowhere
+    if True in written or (written[0] is None and config.line(r"telnet (?:ipv6 )?server-source ")):
+        return True
+    if isinstance(status, Answer):
+        told = re.findall(r"^\s*TELNET IPv[46] server\s*:\s*(\w+)", status.text, re.MULTILINE | re.IGNORECASE)
+        if told:
+            return any(word.lower().startswith("enable") for word in told)
+    if default is not None:
+        return default if None in written else False
+    return False if written[0] is False else None
+
+
+def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLine]:
+    ssh_acl = {4: config.word(r"ssh (?:ipv4 )?server acl (\S+)"), 6: config.word(r"ssh (?:ipv6 )server acl (\S+)")}
+    methods = _methods(config)
+    for block in config.all(_LINE):
+        found = re.match(_LINE, block.text)
+        if found is None:
+            continue
+        kind = "con" if found.group(1) == "console" else found.group(1)
+        transports, idle = _transports(block, inbound if kind == "vty" else None), _idle_s(block)
+        ssh_only = transports == frozenset({"ssh"})
+        yield RemoteLine(
+            name=f"{kind} {found.group(2)}",
+            transports=transports,
+            authentication=_authentication(block, methods),
+            open_when_down=(_authentication(block, ()) == "aaa" and "none" in methods[1:]) or None,
+            idle_timeout_s=IDLE_S.value if idle is None else idle,
+            idle_timeout_written=idle is not None,
+            acl_ipv4=block.word(r"acl (?!ipv6)(?:name )?(\S+) inbound") or (ssh_acl[4] if ssh_only else None),
+            acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh_acl[6] if ssh_only else None),
+            evidence=config.evidence(
+                block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
+            ),
+        )
+
+
+def _transports(block: ConfigLine, default: frozenset[str] | None) -> frozenset[str] | None:
+    """None where it is not written: older releases of VRP 5 take Telnet by default, newer ones SSH."""
+    word = block.word(r"protocol inbound (\S+)")
+    if word is None:
+        return default
+    return _ALL if word == "all" else frozenset({word})
+
+
+def _authentication(block: ConfigLine, methods: Sequence[str]) -> str | None:
+    mode = block.word(r"authentication-mode (aaa|password|none)")
+    return "none" if mode == "aaa" and methods[:1] == ["none"] else mode
+
+
+def _methods(config: Config) -> list[str]:
+    """How administrators are authenticated: by the scheme of their domain, which is ``default`` (AAA guides)."""
+    views = [block for aaa in config.all(r"aaa$") for block in aaa.children]
+    scheme = _word_below(views, r"domain default_admin$", r"authentication-scheme (\S+)") or "default"
+    modes = _word_below(views, rf"authentication-scheme {re.escape(scheme)}$", r"authentication-mode (.+)") or ""
+    return modes.split()
+
+
+def _word_below(views: list[ConfigLine], view: str, pattern: str) -> str | None:
+    return next((found for block in views if re.match(view, block.text) and (found := block.word(pattern))), None)
+
+
+def _idle_s(block: ConfigLine) -> int | None:
+    found = block.child(r"(?:undo )?idle-timeout\b")
+    if found is None or found.text.startswith("undo "):
+        return None
+    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
+    return 60 * minutes + seconds
+
+
+def accounts(config: Config, _: Release) -> Accounts:
+    """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name."""
+    lines: dict[str, list[ConfigLine]] = {}
+    for aaa in config.all(r"aaa$"):
+        for line in aaa.below(r"local-user (?!policy (?:password|security-enhance))\S+ "):
+            lines.setdefault(line.text.split()[1], []).append(line)
+        for block in aaa.below(r"manager-user \S+$"):
+            lines.setdefault(block.text.split()[1], []).extend([block, *block.children])
+    items = [_account(config, name, told) for name, told in lines.items()]
+    raised = list(config.all(r"super password "))
+    if raised:
+        items.append(Account("super", _storage(raised), evidence=config.evidence(*raised)))
+    return Accounts(
+        tuple(items), tuple(_servers(config)), config.evidence(*(line for told in lines.values() for line in told))
+    )
+
+
+def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
+    words = "\n".join(line.text for line in lines)
+    level = re.search(r"(?:privilege level|^level|^local-user \S+ level) (\d+)", words, re.MULTILINE)
+    services = re.search(r"service-type (.+)", words)
+    return Account(
+        name=name,
+        storage=_storage(lines),
+        level=level.group(1) if level else None,
+        services=frozenset(services.group(1).split()) if services else frozenset(),
+        locked=" state block" in words,
+        evidence=config.evidence(*lines),
+    )
+
+
+def _storage(lines: list[ConfigLine]) -> str | None:
+    """The form of the stored password; None where no line of the text holds one."""
+    for line in lines:
+        found = _PASSWORD.search(line.text)
+        if found:
+            one_way = found.group("word").startswith(_ONE_WAY)
+            return "strong" if one_way else _STORED[found.group("form")]
+        if _BARE.match(line.text):
+            return "plaintext"
+    return None
+
+
+def _servers(config: Config) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for block in config.all(r"(?:radius|hwtacacs)[- ]server template "):
+        for line in block.below(r"(?:radius|hwtacacs)[- ]server authentication \S"):
+            found[line.text.partition("authentication ")[2].split()[0]] = None
+    yield from found
+
+
+def password_policy(config: Config, _: Release) -> PasswordPolicy:
+    """What new passwords must satisfy and whether failures lock. Lines may stand in ``aaa`` or at the top.
+
+    Local accounts lock by default in V200R003 and later (command reference, local-aaa-user wrong-password): a release
+    that is not known leaves it open.
+    """
+    aaa = [line for block in config.all(r"aaa$") for line in block.children]
+    policy = next((line for line in aaa if re.match(r"local-aaa-user password policy administrator", line.text)), None)
+    usg = config.line(r"password-policy\b")
+    everything = [*config.lines, *aaa, *(policy.children if policy else ()), *(usg.children if usg else ())]
+    lock = _last(
+        everything,
+        r"(?:undo )?(?:(?:local|remote)-aaa-user (?:wrong-password|authen-fail)\b|user-block failed-times \d"
+        r"|lock-authentication (?:enable|failed-count \d+))",
+    )
+    undone = lock is not None and lock.text.startswith("undo ")
+    return PasswordPolicy(
+        min_length=_number(
+            everything, r"(?:set password min-length|user-password min-len|password-length|.*min-len(?:gth)?) (\d+)"
+        ),
+        min_classes=_classes(everything),
+        max_age_days=_number(everything, r"(?:password expire|password-validity|password-age) (\d+)"),
+        history=_number(everything, r"password history record number (\d+)"),
+        lockout=None if lock is None else not undone,
+        lockout_attempts=None
+        if undone
+        else _number(everything, r".*(?:wrong-password|authen-fail).* retry-time (\d+)|.*failed-(?:count|times) (\d+)"),
+        lockout_s=_minutes(everything, undone),
+        lockout_written=lock is not None and not undone,
+        evidence=config.evidence(lock, policy, *(policy.children if policy else ()), *_of_passwords(everything)),
+    )
+
+
+def _last(lines: list[ConfigLine], pattern: str) -> ConfigLine | None:
+    return next((line for line in reversed(lines) if re.match(pattern, line.text)), None)
+
+
+def _number(lines: list[ConfigLine], pattern: str) -> int | None:
+    found = _last(lines, pattern)
+    numbers = re.match(pattern, found.text) if found else None
+    return next((int(word) for word in numbers.groups() if word), None) if numbers else None
+
+
+def _minutes(lines: list[ConfigLine], undone: bool) -> int | None:
+    minutes = (
+        None
+        if undone
+        else _number(lines, r".*(?:wrong-password|authen-fail).* block-time (\d+)|lock-authentication timeout (\d+)")
+    )
+    return None if minutes is None else 60 * minutes
+
+
+def _classes(lines: list[ConfigLine]) -> int | None:
+    """Kinds of characters that a password must hold; two of them where nothing is said of three."""
+    level = _last(lines, r"(?:level|password-policy level) (?:high|middle|low)$")
+    if level:
+        return {"high": 3, "middle": 2, "low": 1}[level.text.split()[-1]]
+    found = _last(lines, r"(?:undo )?user-password complexity-check")
+    if found is None:
+        return None
+    return 0 if found.text.startswith("undo") else 3 if "three-of-kinds" in found.text else 2
+
+
+def _of_passwords(lines: list[ConfigLine]) -> list[ConfigLine]:
+    return [line for line in lines if re.match(r"(?:undo )?(?:set password|user-password|password-)", line.text)]

@@ -1,0 +1,1 @@
+"""A business system asked from outside, a module a question."""
