@@ -13,6 +13,7 @@ import pytest
 from console import HECHA, Terminal, await_, environment, hecha, refused, started
 from rich.cells import cell_len
 
+from inventory.register_choices import MigrationState
 from playbooks.demo.running import DemoCounty
 
 # -- asking devices ------------------------------------------------------------------------------------------------
@@ -264,7 +265,7 @@ def test_census_probes_what_is_declared(project: Path, few: Path, county: DemoCo
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     systems = {row["system"]: row["facts"]["ServiceProbe"] for row in rows if "system" in row}
     assert {row["target"] for row in rows if "target" in row} == {"core-1", "access-1", "srv-01"}
-    assert len(systems) == sum(s.state.value != "retired" for s in county.register().systems)
+    assert len(systems) == sum(s.state is not MigrationState.RETIRED for s in county.register().systems)
     assert any(port["open"] for probe in systems.values() for port in probe["ports"])
     only = hecha("census", "--with", "probe", at=project)
     assert {row["system"] for row in map(json.loads, only.stdout.splitlines())} == set(systems)
@@ -293,18 +294,20 @@ def test_demo_finds_what_was_planted_and_ends_well(tmp_path: Path) -> None:
 
 def test_demo_that_is_kept_can_be_asked_from_elsewhere(tmp_path: Path) -> None:
     process = started("demo", "--villages", "1", "--out", "county", "--keep", at=tmp_path)
-    logins = tmp_path / "county" / "logins.env"
-    await_(lambda: logins.exists() and "PASSWORD" in logins.read_text(), timeout=120)
-    assert logins.stat().st_mode & 0o077 == 0
-    command = f"set -a; . county/logins.env; {HECHA} --project county doctor"
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
-    )
-    assert done.returncode == 3  # one server is planted as silent
-    assert {line.split()[1] for line in done.stdout.splitlines() if line.startswith("×")} == {"srv-24"}
-    assert "√ core-1 centre ssh: huawei_vrp" in done.stdout
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    try:
+        logins = tmp_path / "county" / "logins.env"
+        await_(lambda: logins.exists() and "PASSWORD" in logins.read_text(), timeout=120)
+        assert logins.stat().st_mode & 0o077 == 0
+        command = f"set -a; . county/logins.env; {HECHA} --project county doctor"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
+        )
+        assert done.returncode == 3  # one server is planted as silent
+        assert {line.split()[1] for line in done.stdout.splitlines() if line.startswith("×")} == {"srv-24"}
+        assert "√ core-1 centre ssh: works, platform huawei_vrp" in done.stdout
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert not logins.exists()
 
