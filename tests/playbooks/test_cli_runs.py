@@ -266,7 +266,8 @@ def test_census_probes_what_is_declared(project: Path, few: Path, county: DemoCo
     systems = {row["system"]: row["facts"]["ServiceProbe"] for row in rows if "system" in row}
     assert {row["target"] for row in rows if "target" in row} == {"core-1", "access-1", "srv-01"}
     assert len(systems) == sum(s.state is not MigrationState.RETIRED for s in county.register().systems)
-    assert any(port["open"] for probe in systems.values() for port in probe["ports"])
+    # One system is declared without a name or an address: it has no ports to tell of.
+    assert any(port["open"] for probe in systems.values() for port in probe.get("ports", ()))
     only = hecha("census", "--with", "probe", at=project)
     assert {row["system"] for row in map(json.loads, only.stdout.splitlines())} == set(systems)
     bare = tmp_path / "bare"
