@@ -16,6 +16,7 @@ from topology import Lab
 from inventory.facts import Reachability
 from inventory.paths import Path as Way
 from inventory.paths import Paths, Stop
+from inventory.register import NetworkDevice, Register, Site, Tier
 from inventory.store import Store, StoredNetwork
 
 HECHA = str(Path(sys.executable).with_name("hecha"))
@@ -114,19 +115,26 @@ def test_firewall_serves_the_web_over_ipv4_alone(project: Path) -> None:
     assert told["ipv6.icmpv6-passes", "input"][0] == "pass"
 
 
+SITES = Register(
+    sites=tuple(Site(name=name, tier=Tier.TOWN) for name in ("core1", "branch", "srv2", "island")),
+    network_devices=tuple(
+        NetworkDevice(asset_no=name, name=name, site=name) for name in ("core1", "branch", "srv2", "island")
+    ),
+)
 ECHO = """name: reach
 title: {zh: 可达性, en: reachability}
 collect:
   sources: [snmp, cli]
   echo: {count: 3, per_second: 100}
 judge:
-  include: [ipv6.capable]
+  include: [ipv6.site-reached, ipv6.site-latency]
 allow_unknown: true
 """
 
 
 def test_devices_answer_over_both_families_by_the_way_they_agreed_to(lab: Lab, project: Path) -> None:
-    """All but srv2 may be sent echo requests; that one is asked by connects. The island has no IPv6 at all."""
+    """All but srv2 may be sent echo requests; that one is asked by connects. The branch drops those of IPv6, and the
+    island has no IPv6 at all."""
     (project / "playbooks").mkdir(exist_ok=True)
     (project / "playbooks" / "reach.yaml").write_text(ECHO, encoding="utf-8")
     with (project / "targets.csv").open(newline="", encoding="utf-8") as file:
@@ -135,7 +143,18 @@ def test_devices_answer_over_both_families_by_the_way_they_agreed_to(lab: Lab, p
         writer = csv.DictWriter(file, [*rows[0], "tags"])
         writer.writeheader()
         writer.writerows({**row, "tags": "" if row["name"] == "srv2" else "echo"} for row in rows)
-    lab.audit(HECHA, "run", "reach", "--targets", "reach.csv", folder=project)
+    with Store.open(project / "hecha.db", create=False) as store:
+        store.save_register(SITES, "lab")
+    deaf = ("add", "rule", "inet", "deaf", "in", "icmpv6", "type", "echo-request", "drop")
+    lab.run("branch", "nft", "add", "table", "inet", "deaf")
+    lab.run("branch", "nft", "add", "chain", "inet", "deaf", "in", "{ type filter hook input priority 0; }")
+    assert lab.run("branch", "nft", *deaf).returncode == 0
+    try:
+        lab.audit(
+            HECHA, "run", "reach", "--targets", "reach.csv", "-f", "json-lines", "--out", "reached", folder=project
+        )
+    finally:
+        lab.run("branch", "nft", "delete", "table", "inet", "deaf")
     with Store.open(project / "hecha.db", create=False) as store:
         run = next(iter(store.runs("reach"))).id
         told = {
@@ -143,7 +162,13 @@ def test_devices_answer_over_both_families_by_the_way_they_agreed_to(lab: Lab, p
             for name, found in store.each(run, Reachability)
             if isinstance(found, Reachability)
         }
-    for name in ("core1", "core2", "branch", "srv1"):
+    assert sorted(told["branch"]) == [(4, "icmp", 3), (6, "icmp", 0)]
+    for name in ("core1", "core2", "srv1"):
         assert sorted(told[name]) == [(4, "icmp", 3), (6, "icmp", 3)], name
     assert {way for _, way, _ in told["srv2"]} == {"tcp"}
     assert [version for version, _, _ in told["island"]] == [4]
+    lines = map(json.loads, (project / "reached" / "json-lines.jsonl").read_text(encoding="utf-8").splitlines())
+    verdicts = {(line["check"], line["subject"]): line["outcome"] for line in lines if line["type"] == "finding"}
+    reached = {site: outcome for (check, site), outcome in verdicts.items() if check == "ipv6.site-reached"}
+    assert reached == {"core1": "pass", "branch": "fail", "srv2": "pass", "island": "not_applicable"}
+    assert verdicts["ipv6.site-latency", "core1"] == "pass"
