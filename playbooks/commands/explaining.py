@@ -226,6 +226,8 @@ VARIANTS = {
     "fallback": Text("AAA 方法以不认证结尾", "AAA methods that end with none"),
     "group": Text("SNMPv3 组", "an SNMPv3 group"),
     "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
+    "iptables": Text("过滤器由 iptables 管理", "a filter that iptables keeps"),
+    "iptables-opened": Text("iptables 链里有全通规则", "a chain of iptables with a rule that permits everything"),
     "limit": Text("限速", "a rate limit"),
     "list": Text("列表末尾没有拒绝", "a list that does not end with a denial"),
     "list-closed": Text(

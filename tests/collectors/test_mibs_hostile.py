@@ -107,6 +107,11 @@ def test_no_sysdescr_keeps_a_pattern_busy(vendor: object) -> None:
         for word in words:
             for filler in FILLERS:
                 for said in (f"{word} {filler * LONGEST_TEXT}", (word + filler) * LONGEST_TEXT):
-                    began = time.process_time()
-                    re.search(pattern, said[:LONGEST_TEXT])
-                    assert time.process_time() - began < 0.2, (pattern, word, filler)
+                    # Thrice at most: it is the garbage of other tests that is collected once in a while.
+                    assert any(quick(pattern, said[:LONGEST_TEXT]) for _ in range(3)), (pattern, word, filler)
+
+
+def quick(pattern: str, said: str) -> bool:
+    began = time.process_time()
+    re.search(pattern, said)
+    return time.process_time() - began < 0.2

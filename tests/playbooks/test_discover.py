@@ -72,7 +72,7 @@ def test_bad_input_is_one_message_and_nothing_is_sent(tmp_path: Path, words: lis
         ("exclude: [10.0.0.5/24]", "hecha.yaml:3: discovery.exclude 10.0.0.5/24"),
         ("packets_per_s: 0", "hecha.yaml:3: packets_per_s"),
         ("ports: [22, 70000]", "hecha.yaml:3: ports"),
-        ("most_addresses: 99999999", "hecha.yaml:3: most_addresses: 1-1048576"),
+        ("most_addresses: 99999999", "hecha.yaml:3: most_addresses: expected 1-1048576"),
         ("colour: red", "hecha.yaml:3: unknown key 'colour'"),
     ],
 )
