@@ -26,7 +26,7 @@ NEW, OLD = (next(node for node in NODES if node.name == name) for name in ("srv1
 PLAYBOOK = f"""\
 name: moved
 title: {{zh: 上云核查, en: Cloud migration}}
-collect: {{sources: [snmp, cli, probe]}}
+collect: {{sources: [cli, probe]}}  # snmpd tells for a minute what listened before
 judge: {{families: [cloud]}}
 policy: {{cloud: {{prefixes: [{NEW.address}/32, "{NEW.address6}/128"]}}}}
 reports: [json-lines]
