@@ -22,6 +22,7 @@ _CHUNK = 256  # addresses asked in one way before the next: no host gets all its
 _UNHEARD = 64  # packets sent before answers are looked for: the system holds few hundred of them
 _AT_ONCE = 512  # datagrams heard between two sent ones: a flood of answers holds no sweep up
 _TCP = "tcp/"
+_TAKEN = (0, errno.ECONNRESET, errno.EPIPE)  # a port that takes a connection and breaks it off at once is open
 _CONNECT_S = 0.9  # the kernel repeats a SYN after 1 s (RFC 6298): each try is one packet
 _OF_A_CONNECTION = 3  # packets that follow the SYN of one that opens and is closed again
 _FULL_S = 0.01  # how long the system is given where its buffers are full
@@ -231,7 +232,7 @@ class Sweep:
             sock.close()
 
     def _settle(self, ip: IPAddress, port: int, code: int, *, under_way: bool = False) -> None:
-        if code == 0:
+        if code in _TAKEN:
             self._pace.owe(_OF_A_CONNECTION)
             self.answers[ip].ways.add(tcp_way(port))
         elif code == errno.ECONNREFUSED:
