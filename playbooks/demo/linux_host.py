@@ -223,10 +223,6 @@ def _sshd(device: Device, _: datetime) -> str:
     return "".join(f"{key} {value}\n" for key, value in sshd_settings(device).items())
 
 
-def _sysctl(device: Device, _: datetime) -> str:
-    return f"net.ipv4.ip_forward = {int(device.forwards)}\nnet.ipv6.conf.all.forwarding = 0\n"
-
-
 def _nft(_device: Device, _: datetime) -> str:
     return (
         "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n"
@@ -309,7 +305,6 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "auditctl -l": lambda _d, _: _AUDITED,
     "sshd -T": _sshd,
     "/usr/sbin/sshd -T": _sshd,
-    "sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding": _sysctl,
     "nft list ruleset": _nft,
     "nft -j list ruleset": _nft_json,
     "chronyc tracking": _tracking,
