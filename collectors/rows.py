@@ -13,6 +13,7 @@ from inventory.addresses import IPAddress, mac_from_bytes
 from inventory.errors import CollectError
 
 LONGEST_TEXT = 1024  # characters kept of what an agent says; DisplayString ends at 255 (RFC 2579)
+LONG = 5_000  # rows from which on a column that nobody needs is worth a request to leave out
 T = TypeVar("T")
 # Words that agents write where they have nothing to say.
 _NOTHING = re.compile(
@@ -28,11 +29,13 @@ _NOTHING = re.compile(
 class Table:
     """What was read of one conceptual table: index → value for each column number.
 
-    ``failure`` is why the reading broke off; the rows before it are good, and rows may be missing.
+    ``failure`` is why the reading broke off; the rows before it are good, and rows may be missing. ``read`` names the
+    columns of a long table that were asked for so far.
     """
 
     columns: dict[str, dict[str, SnmpValue]] = field(default_factory=lambda: defaultdict(dict))
     failure: CollectError | None = None
+    read: set[str] | None = None  # None: all of them
 
     def __bool__(self) -> bool:
         return bool(self.columns)
@@ -55,16 +58,26 @@ class Table:
         return self
 
 
-def read_table(session: SnmpSession, entry: str) -> Table:
-    """The table whose entry (…Table.1) has this OID. Raises nothing of its own: see Table.failure."""
+def read_table(session: SnmpSession, entry: str, *, whole: bool = True) -> Table:
+    """The table whose entry (…Table.1) has this OID. Raises nothing of its own: see Table.failure.
+
+    Of one of more than LONG rows only the first column is read unless it is wanted ``whole``.
+    """
     table = Table()
     columns = table.columns
     skip = len(entry) + 1
+    first = None
     try:
         for oid, value in session.walk(entry):
-            if value is not None:  # a NULL tells nothing; one of the engines leaves it out
-                number, _, index = oid[skip:].partition(".")
-                columns[number][index] = value
+            if value is None:  # a NULL tells nothing; one of the engines leaves it out
+                continue
+            number, _, index = oid[skip:].partition(".")
+            if number != first:
+                if first is not None and not whole and len(columns[first]) > LONG:
+                    table.read = {first}
+                    break
+                first = number
+            columns[number][index] = value
     except CollectError as failure:
         table.failure = failure
     return table

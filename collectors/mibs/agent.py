@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from collectors.base import SnmpSession, SnmpValue
 from collectors.rows import Table, read_table
-from inventory.errors import CollectError, Gap, Missing, Unreachable
+from inventory.errors import CollectError, Gap, Missing, ReadFailed, Unreachable
 from inventory.evidence import Evidence
 from inventory.facts import Fact
 
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
+MOST_CELLS = 250_000  # of the columns wanted of a long table: a half of what all tables of a session may bring
 T = TypeVar("T")
 
 
@@ -27,25 +28,39 @@ class Agent:
         self._made: dict[type, object] = {}
         self._gone: Unreachable | None = None
 
-    def table(self, entry: str) -> Table:
-        """The table with this entry OID; see Table.failure for how much of it was read."""
+    def table(self, entry: str, wanted: Collection[int] = ()) -> Table:
+        """The table with this entry OID; see Table.failure for how much of it was read.
+
+        Where columns are named, a long table is read by these alone; all that was read before is in it.
+        """
         if entry not in self._tables:
-            self._tables[entry] = self._walked(entry)
-        return self._tables[entry]
+            self._tables[entry] = self._walked(entry, whole=not wanted)
+        table = self._tables[entry]
+        lacking = [] if table.read is None or table.failure else [n for n in map(str, wanted) if n not in table.read]
+        return self._with(table, entry, lacking) if lacking else table
+
+    def _with(self, table: Table, entry: str, lacking: list[str]) -> Table:
+        """A long table with these columns beside those read before; one of too many rows fails for who wants them."""
+        read = table.read or set()
+        rows = max(map(len, table.columns.values()))
+        if rows * (len(read) + len(lacking)) > MOST_CELLS:
+            why = f"{len(lacking)} columns of a table of {rows} rows are more than is read of one"
+            return Table(table.columns, ReadFailed(why), table.read)
+        for number in lacking:
+            column = self._walked(f"{entry}.{number}")
+            table.failure = table.failure or column.failure
+            table.columns[number] = _flat(column)
+            read.add(number)
+        return table
 
     def column(self, oid: str) -> dict[str, SnmpValue]:
         """One column (or the rows of it below a part of its index), index → value; raises where rows may be missing."""
         table, _, last = oid.rpartition(".")
         if table in self._tables:
-            return self._tables[table].whole().columns.get(last, {})
+            return self.table(table, [int(last)]).whole().columns.get(last, {})
         if oid not in self._tables:
             self._tables[oid] = self._walked(oid)
-        # below a column the "column number" of read_table is the first part of the index
-        return {
-            f"{head}.{rest}" if rest else head: value
-            for head, values in self._tables[oid].whole().columns.items()
-            for rest, value in values.items()
-        }
+        return _flat(self._tables[oid].whole())
 
     def scalars(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         """Values by OID in one request, None for those the agent lacks; raises CollectError."""
@@ -67,10 +82,10 @@ class Agent:
         """Evidence of this moment; ``source`` names the MIB and the object."""
         return Evidence(f"SNMP {source}", excerpt=excerpt, taken_at=self._now)
 
-    def _walked(self, entry: str) -> Table:
+    def _walked(self, entry: str, *, whole: bool = True) -> Table:
         if self._gone:
             return Table(failure=self._gone)
-        table = read_table(self._session, entry)
+        table = read_table(self._session, entry, whole=whole)
         if isinstance(table.failure, Unreachable):
             self._still_there(table.failure)
         return table
@@ -83,6 +98,15 @@ class Agent:
             self._gone = failure
         except CollectError:
             return
+
+
+def _flat(column: Table) -> dict[str, SnmpValue]:
+    """Index → value of what was read of one column, below which a "column number" is the first part of the index."""
+    return {
+        f"{head}.{rest}" if rest else head: value
+        for head, values in column.columns.items()
+        for rest, value in values.items()
+    }
 
 
 Reader = Callable[[Agent], Fact | Missing]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from collectors.base import SnmpValue
 from collectors.identify import identifying
@@ -25,6 +25,10 @@ SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER, CHANGE = range(2, 10)
 NAME, HC_IN, HC_OUT, HIGH_SPEED, ALIAS, DISCONTINUITY = 1, 6, 10, 15, 18, 19
 HC_PACKETS_IN, HC_PACKETS_OUT = (7, 8, 9), (11, 12, 13)  # unicast, multicast, broadcast
+# What names, facts and counters are made of: columns of ifTable and of ifXTable.
+NAMES = (DESCR, TYPE), (NAME,)
+BASICS = (DESCR, TYPE, MTU, SPEED, PHYS, ADMIN, OPER, CHANGE), (NAME, HIGH_SPEED, ALIAS)
+COUNTS = (DESCR, TYPE, 10, 13, 14, 16, 19, 20), (NAME, HC_IN, HC_OUT, *HC_PACKETS_IN, *HC_PACKETS_OUT, DISCONTINUITY)
 CEILING = 2**32 - 1  # ifSpeed of an interface too fast for it
 CEILINGS_MBPS = (4294, 4295, CEILING)  # ifHighSpeed of agents that reckon it from that
 DUPLEXES = {2: "half", 3: "full"}
@@ -160,12 +164,17 @@ def interface_names(agent: Agent) -> dict[int, str]:
     Optical transport (ITU-T G.709) has a row beneath the port that it carries (RFC 2863, 3.1.1); where it bears the
     same name, -otu stands behind it.
     """
-    basics, extras = agent.table(IF_ENTRY), agent.table(IFX_ENTRY)
+    basics, extras = both(agent, NAMES)
     descrs, names, kinds = basics.column(DESCR), extras.column(NAME), basics.column(TYPE)
     found = {i: _name(names.get(i), descrs.get(i), i) for i in _rows(basics, extras)}
     layers = {i for i in found if kinds.get(i) == OTN_OTU}
     ports = {found[i] for i in found.keys() - layers} if layers else ()
     return {int(i): f"{name}-otu" if i in layers and name in ports else name for i, name in found.items()}
+
+
+def both(agent: Agent, wanted: tuple[Collection[int], Collection[int]]) -> tuple[Table, Table]:
+    """ifTable and ifXTable; of an agent with very many interfaces at least these columns."""
+    return agent.table(IF_ENTRY, wanted[0]), agent.table(IFX_ENTRY, wanted[1])
 
 
 @reads(Interfaces)
@@ -181,8 +190,8 @@ def interfaces(agent: Agent) -> Interfaces | Missing:
 
 
 def _listed(agent: Agent) -> tuple[Interface, ...]:
-    basics, extras = agent.table(IF_ENTRY).whole(), agent.table(IFX_ENTRY)
-    rows = _rows(basics, extras)
+    basics, extras = both(agent, BASICS)
+    rows = _rows(basics.whole(), extras)
     names = interface_names(agent)
     names_by_descr, names_by_name = basics.column(DESCR), extras.column(NAME)
     duplexes, masters, ipv6, methods = (
@@ -240,8 +249,8 @@ def _own(table: Table, rules: Ports) -> Iterator[Interface]:
 @reads(Counters)
 def counters(agent: Agent) -> Counters | Missing:
     """Octets, errors and discards: 64-bit octets where the agent has them."""
-    basics, extras = agent.table(IF_ENTRY).whole(), agent.table(IFX_ENTRY)
-    rows = _rows(basics, extras)
+    basics, extras = both(agent, COUNTS)
+    rows = _rows(basics.whole(), extras)
     if not rows:
         return lacks("IF-MIB ifTable")
     names = interface_names(agent)

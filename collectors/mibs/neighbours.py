@@ -125,11 +125,11 @@ def _matcher(agent: Agent, names: dict[int, str]) -> Callable[[SnmpValue, SnmpVa
     by_text: dict[str, str] = {}
     sources = [(IFX_ENTRY, ALIAS), (IF_ENTRY, DESCR), (IFX_ENTRY, NAME)]  # the last wins
     for entry, column in sources:
-        for index, value in agent.table(entry).column(column).items():
+        for index, value in agent.table(entry, [column]).column(column).items():
             said = text(value)
             if said and index.isdigit() and int(index) in names:
                 by_text[said] = names[int(index)]
-    macs = agent.table(IF_ENTRY).column(PHYS)
+    macs = agent.table(IF_ENTRY, [PHYS]).column(PHYS)
     by_mac = {mac(value): names[int(i)] for i, value in reversed(macs.items()) if i.isdigit() and int(i) in names}
 
     def match(kind: SnmpValue, identity: SnmpValue, descr: SnmpValue) -> str | None:
