@@ -163,6 +163,7 @@ class Ipv6Policy:
     links_min_percent: float = 85.0  # of the links of a system that answer over IPv6
     latency_quick_ms: float = 10.0  # of a device, whatever the ratio
     lost_max_percent: float = 1.0  # more than over IPv4
+    connects_min: int = 20  # polls over both families; where there are fewer, the run's own requests tell
     ipv4_management: bool = False  # the management network stays on IPv4 on purpose
     backbone_mtu_min: int = 1500  # of interfaces of the backbone; less where all of it is wrapped into something
     incapable_models: tuple[str, ...] = ()  # models whose data sheet has no IPv6; * stands for anything

@@ -5,7 +5,6 @@ A few requests one after another, paced with those to all other devices. Nothing
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from statistics import median
 import icmplib
 
 from collectors.discovery.pace import Pace
-from collectors.polling import connect_ms
+from collectors.polling import connect_ms, is_routed
 from inventory.addresses import IPAddress
 from inventory.evidence import Evidence
 from inventory.facts import EchoAnswer, Reachability
@@ -38,11 +37,7 @@ def reach(ips: Iterable[IPAddress], port: int, echoing: Echoing, now: datetime, 
     An address that no route from here leads to is tried 0 times.
     """
     items = tuple(_answer(ip, port, echoing, by_icmp=by_icmp) for ip in ips)
-    shown = "\n".join(
-        f"{each.way} {each.ip} {each.answered} of {each.tried}"
-        + ("" if each.median_ms is None else f", {each.median_ms} ms")
-        for each in items
-    )
+    shown = "\n".join(each.line for each in items)
     return Reachability(items, Evidence("echo", excerpt=shown, taken_at=now))
 
 
@@ -82,14 +77,3 @@ def privilege(version: int) -> bool | None:
             continue
         return privileged
     return None
-
-
-def is_routed(ip: IPAddress) -> bool:
-    """Whether this machine has a route to an address; nothing is sent."""
-    family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as sock:
-            sock.connect((str(ip), 9))
-    except OSError:
-        return False
-    return True

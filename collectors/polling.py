@@ -1,5 +1,7 @@
 """A light look at a device between runs: the counters of some of its interfaces, and how fast it answers a connect.
 
+Where its address of the other family may be asked, too, a second connect goes there right after the first.
+
 The agent's interface names are walked once; after that a poll is one Get of sixteen objects an interface. An agent
 that numbers its interfaces anew is noticed by the name that comes with the counters, and its names are walked again.
 """
@@ -31,13 +33,14 @@ from collectors.mibs.interfaces import (
 )
 from collectors.rows import number
 from collectors.sessions.snmp_login import open_within_budget
+from inventory.addresses import IPAddress
 from inventory.credentials import Login
 from inventory.errors import CollectError, Missing
 from inventory.facts import Counter, Counters
 from inventory.names import canonical_interface
 from inventory.snapshot import fact_in
 from inventory.targets import Target
-from inventory.traffic import Poll
+from inventory.traffic import BothAsked, Poll
 
 CONNECT_S = 2.0
 _IN, _IN_DISCARDS, _IN_ERRORS, _OUT, _OUT_DISCARDS, _OUT_ERRORS = 10, 13, 14, 16, 19, 20
@@ -53,6 +56,7 @@ class Watched:
     target: Target
     interfaces: frozenset[str]
     platform: str | None = None
+    other: IPAddress | None = None  # its address of the other family; None: not known, or not to be asked
     rows: dict[int, tuple[str, SnmpValue]] = field(default_factory=dict)  # learned: ifIndex to name and ifName
 
 
@@ -60,6 +64,7 @@ def look(watched: Watched, asking: Asking) -> Poll:
     """Counters of the interfaces that matter, and how long a connect took; raises nothing of the device's making."""
     target, now = watched.target, asking.clock()
     took = connect_ms(str(target.address), target.ssh_port)
+    both = None if watched.other is None else _both(target, took, watched.other)
     login = asking.logins.login(target.login)
     told: Facts = {}
     if login.for_snmp:
@@ -68,8 +73,16 @@ def look(watched: Watched, asking: Asking) -> Poll:
     found = fact_in(told, Counters)
     if isinstance(found, Missing):
         watched.rows.clear()
-        return Poll(target.name, now, connects_ms=(took,))
-    return Poll(target.name, now, found.uptime_s, found.items, (took,))
+        return Poll(target.name, now, connects_ms=(took,), both=both)
+    return Poll(target.name, now, found.uptime_s, found.items, (took,), both)
+
+
+def _both(target: Target, took: float | None, other: IPAddress) -> BothAsked | None:
+    """The connect that was made, beside one over the other family; None where no route from here leads to either."""
+    if not (is_routed(target.address) and is_routed(other)):
+        return None
+    own, far = (str(target.address), took), (str(other), connect_ms(str(other), target.ssh_port))
+    return BothAsked(*own, *far) if other.version == 6 else BothAsked(*far, *own)
 
 
 def _polled(watched: Watched, asking: Asking, login: Login, now: datetime) -> Facts:
@@ -110,7 +123,7 @@ def counters(session: SnmpSession, watched: Watched, now: datetime) -> Counters:
 def _learn(session: SnmpSession, watched: Watched, now: datetime) -> None:
     agent = Agent(session, now)
     wanted = {_plain(name, watched.platform) for name in watched.interfaces}
-    shorts = agent.table(IFX_ENTRY).column(NAME)
+    shorts = agent.table(IFX_ENTRY, [NAME]).column(NAME)
     for index, name in interface_names(agent).items():
         if _plain(name, watched.platform) in wanted:
             watched.rows[index] = (name, shorts.get(str(index)))
@@ -160,3 +173,14 @@ def connect_ms(address: str, port: int, limit_s: float = CONNECT_S) -> float | N
     except OSError:
         return None
     return (time.perf_counter() - started) * 1000
+
+
+def is_routed(ip: IPAddress) -> bool:
+    """Whether this machine has a route to an address; nothing is sent."""
+    family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect((str(ip), 9))
+    except OSError:
+        return False
+    return True

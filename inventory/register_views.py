@@ -198,7 +198,8 @@ class RegisterViews:
             if record is not None:
                 placed = replace(record, site=site.name)
                 facts = self._fact(target, Forwarding), self._fact(target, Routes), self._fact(target, Addresses)
-                yield SiteDevice(placed, *facts, self._fact(target, Reachability))
+                reach, polled = self._fact(target, Reachability), self._history.reached(target)
+                yield SiteDevice(placed, *facts, reach, polled)
 
     def _system(self, system: BusinessSystem) -> SystemView:
         probe = self._network.fact(system_target(system.name), ServiceProbe)

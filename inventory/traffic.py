@@ -1,4 +1,5 @@
-"""Counters over time: what an interface carried, its 95th percentile and peak; how far away a device is."""
+"""Counters over time: what an interface carried, its 95th percentile and peak; how far away a device is, over IPv4
+and over IPv6."""
 
 from __future__ import annotations
 
@@ -6,14 +7,28 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from itertools import groupby
 from statistics import median
 from typing import Protocol
 
-from inventory.facts import Counter, Counters
+from inventory.errors import Gap, Missing
+from inventory.evidence import Evidence
+from inventory.facts import Counter, Counters, EchoAnswer, Reachability
 from inventory.intervals import Intervals, Reading, all_told, between
 
 _OUTAGE = 2  # connects in a row without an answer: a single one may have been lost on the way
+_ONE_FAMILY = Missing(Gap.UNREAD, "nobody polled it over both families")
+
+
+@dataclass(frozen=True, slots=True)
+class BothAsked:
+    """A TCP connect to an address of each family of one device, one right after the other. None: no answer."""
+
+    ip4: str  # as text: a day of polls repeats it
+    ms4: float | None
+    ip6: str
+    ms6: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,7 @@ class Poll:
     uptime_s: float | None = None
     counters: tuple[Counter, ...] = ()  # empty: its agent did not answer
     connects_ms: tuple[float | None, ...] = ()  # TCP connects, refused ones too; None: no answer; empty: not tried
+    both: BothAsked | None = None  # that connect beside one over the other family; None: only the one was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,9 @@ class History(Protocol):
     def watch(self, target: str) -> Watch:
         """Looks at the counters alone; empty when nobody polled it."""
 
+    def reached(self, target: str) -> Reachability | Missing:
+        """How it answered polls over both families."""
+
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
         """What whole runs read of some interfaces; for devices that nobody polled."""
 
@@ -102,6 +121,10 @@ class NoHistory:
     def watch(self, target: str) -> Watch:  # noqa: ARG002
         """None."""
         return Watch()
+
+    def reached(self, target: str) -> Reachability | Missing:  # noqa: ARG002
+        """None."""
+        return _ONE_FAMILY
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:  # noqa: ARG002
         """None."""
@@ -118,6 +141,10 @@ class MemoryHistory:
     def watch(self, target: str) -> Watch:
         """Looks at the counters alone."""
         return watched(self.all_polls.get(target, ()))
+
+    def reached(self, target: str) -> Reachability | Missing:
+        """How it answered polls over both families."""
+        return reached([(poll.at.timestamp(), poll.both) for poll in self.all_polls.get(target, ()) if poll.both])
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
         """What whole runs read."""
@@ -201,3 +228,28 @@ def latency(connects_ms: Sequence[float | None]) -> Latency | None:
     silent = [len(list(run)) for is_silent, run in groupby(connects_ms, key=lambda ms: ms is None) if is_silent]
     down = sum(length for length in silent if length >= _OUTAGE)
     return Latency(len(connects_ms), sum(silent), median(answered) if answered else None, down)
+
+
+def reached(asked: Sequence[tuple[float, BothAsked]]) -> Reachability | Missing:
+    """How a device answered over both families, of polls in their order with their seconds since 1970.
+
+    Only those to its newest addresses count: what answered at earlier ones may have been another device.
+    """
+    if not asked:
+        return _ONE_FAMILY
+    newest = asked[-1][1]
+    same = [(at, both) for at, both in asked if (both.ip4, both.ip6) == (newest.ip4, newest.ip6)]
+    answers = (
+        _answer(newest.ip4, [both.ms4 for _, both in same]),
+        _answer(newest.ip6, [both.ms6 for _, both in same]),
+    )
+    since, until = (datetime.fromtimestamp(of(at for at, _ in same), UTC) for of in (min, max))
+    span = f"{since:%Y-%m-%d %H:%M} – {until:%Y-%m-%d %H:%M} UTC"
+    shown = "\n".join([span, *(answer.line for answer in answers)])
+    return Reachability(answers, Evidence("polls", excerpt=shown, taken_at=until))
+
+
+def _answer(ip: str, connects_ms: Sequence[float | None]) -> EchoAnswer:
+    took = [ms for ms in connects_ms if ms is not None]
+    middle = round(median(took), 2) if took else None
+    return EchoAnswer(ip_address(ip), "tcp", len(connects_ms), len(took), middle)

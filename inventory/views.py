@@ -85,7 +85,8 @@ class SiteDevice:
     forwarding: Forwarding | Missing
     routes: Routes | Missing
     addresses: Addresses | Missing = _UNREAD
-    reach: Reachability | Missing = _UNREAD
+    reach: Reachability | Missing = _UNREAD  # as the run asked it, a few times
+    polled: Reachability | Missing = _UNREAD  # as polls asked it over the last day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
-"""Polling: the declared links' interfaces read at an interval and kept, so that a run can tell what they carry."""
+"""Polling: the declared links' interfaces read at an interval and kept, so that a run can tell what they carry.
+
+Where a playbook lets devices be asked over both families, they are connected to over both, at the pace that it sets.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,11 +16,15 @@ from collectors.discovery.pace import Pace
 from collectors.gather import Asking
 from collectors.polling import Watched, look
 from collectors.workers import in_parallel
-from inventory.register import Register
-from inventory.store import Store
+from inventory.addresses import IPAddress
+from inventory.facts import Addresses
+from inventory.register import Device, Register
+from inventory.store import RunState, Store
 from inventory.targets import Target
 from inventory.traffic import Poll
+from playbooks.reaching import other_family, serves
 
+_RUNS = 8  # the newest that are looked through for a device's addresses
 _BATCH = 256
 _TIDY_EVERY_S = 3600.0
 
@@ -28,7 +35,7 @@ class Rhythm:
 
     every_s: float
     rounds: int | None  # None: until it is stopped
-    per_second: float  # devices begun
+    per_second: float  # devices begun; one that is asked over both families counts twice
     workers: int
     keep: timedelta  # older polls are forgotten
 
@@ -43,11 +50,51 @@ class Round:
     interfaces: int
 
 
-def watched(register: Register, targets: Iterable[Target], platforms: Mapping[str, str | None]) -> list[Watched]:
-    """The devices that declared links end on, with those interfaces; a device that is no target is left out."""
+@dataclass(frozen=True, slots=True)
+class OtherFamily:
+    """Which address of the other family than a target's own may be asked."""
+
+    found: Mapping[str, IPAddress | None]  # by target, of those whose addresses were read; None: it has none
+    listed: Collection[IPAddress]  # of all targets
+    permits: Callable[[IPAddress], bool]
+
+    def of(self, target: Target, declared: Device) -> IPAddress | None:
+        """What the device has; where its addresses were never read, what the register says and no other target has."""
+        if target.name in self.found:
+            ip = self.found[target.name]
+        else:
+            others = (ip for ip in declared.addresses if ip.version != target.address.version)
+            ip = next((ip for ip in others if serves(ip) and ip not in self.listed), None)
+        return ip if ip is not None and self.permits(ip) else None
+
+
+def other_family_of(store: Store, targets: Collection[Target], permits: Callable[[IPAddress], bool]) -> OtherFamily:
+    """The addresses as the newest finished runs that read them found them."""
+    own = {target.name: target.address for target in targets}
+    found: dict[str, IPAddress | None] = {}
+    for run in store.runs(states=[RunState.FINISHED])[:_RUNS]:
+        if found.keys() == own.keys():
+            break
+        for name, told in store.each(run.id, Addresses):
+            if name in own and name not in found and isinstance(told, Addresses):
+                found[name] = other_family(own[name], told)
+    return OtherFamily(found, frozenset(own.values()), permits)
+
+
+def watched(
+    register: Register,
+    targets: Iterable[Target],
+    platforms: Mapping[str, str | None],
+    other: OtherFamily | None = None,
+) -> list[Watched]:
+    """The devices that declared links end on, with those interfaces; a device that is no target is left out.
+
+    Without ``other`` each is asked over the family of its target alone.
+    """
     by_word = {target.name: target for target in targets}
     by_address = {str(target.address): target for target in by_word.values()}
     wanted: dict[str, set[str]] = {}
+    others: dict[str, IPAddress | None] = {}
     for link in register.links:
         for word, interface in ((link.a_device, link.a_interface), (link.z_device, link.z_interface)):
             device = register.device(word or "")
@@ -58,8 +105,9 @@ def watched(register: Register, targets: Iterable[Target], platforms: Mapping[st
             target = next((found for found in (*named, *placed) if found), None)
             if target is not None:
                 wanted.setdefault(target.name, set()).add(interface)
+                others[target.name] = other.of(target, device) if other else None
     return [
-        Watched(by_word[name], frozenset(interfaces), platforms.get(name) or by_word[name].platform)
+        Watched(by_word[name], frozenset(interfaces), platforms.get(name) or by_word[name].platform, others[name])
         for name, interfaces in wanted.items()
     ]
 
@@ -92,7 +140,7 @@ def watch(store: Store, devices: list[Watched], asking: Asking, rhythm: Rhythm) 
 
 def _paced(devices: Iterable[Watched], pace: Pace) -> Iterator[Watched]:
     for device in devices:
-        pace.take(1)
+        pace.take(1 if device.other is None else 2)
         yield device
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv6Address
 
 from collectors.by_echo import Echoing, reach
 from collectors.discovery.pace import Pace
@@ -66,19 +65,24 @@ class Reaching:
 
 
 def both_families(target: Target, snapshot: Snapshot) -> tuple[IPAddress, ...]:
-    """The target's address, and one of the other family that its device has, of the same interface if it can be."""
+    """The target's address, and one of the other family that its device has, if it has any."""
     addresses = snapshot.fact(Addresses)
-    if isinstance(addresses, Missing):
-        return (target.address,)
-    own = next((each.interface for each in addresses.items if each.ip.ip == target.address), None)
+    other = None if isinstance(addresses, Missing) else other_family(target.address, addresses)
+    return (target.address,) if other is None else (target.address, other)
+
+
+def other_family(own: IPAddress, addresses: Addresses) -> IPAddress | None:
+    """An address of the other family than a device's own, of the same interface if it can be; None: it has none."""
+    place = next((each.interface for each in addresses.items if each.ip.ip == own), None)
     others = [
-        (each.interface != own or own is None, each.ip.ip)
+        (each.interface != place or place is None, each.ip.ip)
         for each in addresses.items
-        if each.ip.version != target.address.version and _serves(each.ip.ip)
+        if each.ip.version != own.version and serves(each.ip.ip)
     ]
     # The first of those as near as that: a device tells its interfaces in their order.
-    return (target.address, *(ip for _, ip in sorted(others, key=lambda told: told[0])[:1]))
+    return min(others, key=lambda told: told[0])[1] if others else None
 
 
-def _serves(ip: IPv4Address | IPv6Address) -> bool:
+def serves(ip: IPAddress) -> bool:
+    """Whether an address can be reached from elsewhere."""
     return not (ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified)

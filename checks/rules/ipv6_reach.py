@@ -1,19 +1,25 @@
-"""How the devices of sites answer over IPv6, held against how they answer over IPv4; where a playbook allows to ask."""
+"""How the devices of sites answer over IPv6, held against how they answer over IPv4; where a playbook allows to ask.
+
+A day of polls tells more than the few requests of a run: it goes before them, where enough were sent and any answered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import Ipv6Policy
 from inventory.errors import Missing
 from inventory.evidence import Evidence
-from inventory.facts import EchoAnswer
+from inventory.facts import EchoAnswer, Reachability
 from inventory.text import Text
-from inventory.views import SiteView
+from inventory.views import SiteDevice, SiteView
 
 _NOTHING = Text("没有应答", "does not answer")
+_NEITHER = Text("两种地址都没有应答", "it answers over neither family")
+_NO_ROUTE = Text("本机没有到它的路由", "no route leads there from here")
+_NOT_BOTH = Text("没有经两种地址都得到应答", "it does not answer over both families")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +30,37 @@ class _Both:
     four: EchoAnswer
     six: EchoAnswer
     evidence: Evidence
+    few: bool = False  # polls, and nothing beside them
+
+    @property
+    def why(self) -> Text:
+        """What keeps the two from being compared."""
+        if self.few:
+            return Text(f"只试了 {self.six.tried} 次", f"only {self.six.tried} connects were tried")
+        if not (self.four.tried and self.six.tried):
+            return _NO_ROUTE
+        return _NOT_BOTH if self.four.answered or self.six.answered else _NEITHER
 
 
-def _asked(site: SiteView) -> Iterator[_Both]:
+def _asked(site: SiteView, policy: Ipv6Policy) -> Iterator[_Both]:
     """The devices with an address of each family; without one of IPv6 there is nothing to ask, and another finding."""
     for device in site.devices:
-        if isinstance(device.reach, Missing):
-            continue
-        by_family = {answer.ip.version: answer for answer in device.reach.items}
-        if len(by_family) == 2 and by_family[4].way == by_family[6].way:
-            yield _Both(device.record.target, by_family[4], by_family[6], device.reach.evidence)
+        polled, asked = (_both(device, told) for told in (device.polled, device.reach))
+        few = polled is not None and polled.six.tried < policy.connects_min
+        silent = polled is not None and not (polled.four.answered or polled.six.answered)
+        if polled and not asked:
+            yield replace(polled, few=few)
+        elif polled and not few and not silent:
+            yield polled
+        elif asked:
+            yield asked
+
+
+def _both(device: SiteDevice, told: Reachability | Missing) -> _Both | None:
+    by_family = {} if isinstance(told, Missing) else {answer.ip.version: answer for answer in told.items}
+    if isinstance(told, Missing) or len(by_family) != 2 or by_family[4].way != by_family[6].way:
+        return None
+    return _Both(device.record.target, by_family[4], by_family[6], told.evidence)
 
 
 @check(
@@ -49,8 +76,8 @@ def _asked(site: SiteView) -> Iterator[_Both]:
         "{subject}: {place} {fault} over IPv6 ({six}); over IPv4 ({four}) {answered} were answered ({way})",
     ),
     unknown=Text(
-        "{subject} 的 {place} 两种地址都没有应答，或本机没有 IPv6 路由（{way}）",
-        "{subject}: {place} answers over neither family, or no IPv6 route leads there from here ({way})",
+        "{subject} 的 {place} 经 IPv6 是否可达未知：{why}（{way}）",
+        "{subject}: whether {place} answers over IPv6 is not known: {why} ({way})",
     ),
     remedy=Remedy(
         Text(
@@ -61,10 +88,10 @@ def _asked(site: SiteView) -> Iterator[_Both]:
     ),
 )
 def site_reached(site: SiteView, policy: Ipv6Policy) -> Iterator[Verdict]:
-    for both in _asked(site):
+    for both in _asked(site, policy):
         four, six = both.four, both.six
         yield verdict(
-            _reached(four, six, policy),
+            None if both.few else _reached(four, six, policy),
             both.evidence,
             place=both.target,
             six=str(six.ip),
@@ -72,6 +99,7 @@ def site_reached(site: SiteView, policy: Ipv6Policy) -> Iterator[Verdict]:
             answered=f"{four.answered}/{four.tried}",
             way=six.way,
             fault=_NOTHING if not six.answered else _lost(six),
+            why=both.why,
         )
 
 
@@ -101,23 +129,24 @@ def _lost(six: EchoAnswer) -> Text:
         "{subject}: {place} takes {six} ms over IPv6 and {four} ms over IPv4 ({way})",
     ),
     unknown=Text(
-        "{subject} 的 {place} 两种地址的时延没有都测到（{way}）",
-        "{subject}: the latency of {place} was not measured over both families ({way})",
+        "{subject} 的 {place} 两种地址的时延没有都测到：{why}（{way}）",
+        "{subject}: the latency of {place} was not measured over both families: {why} ({way})",
     ),
     remedy=Remedy(
         Text("检查 IPv6 路径是否绕行、是否经隧道", "Look whether IPv6 takes a detour or goes through a tunnel")
     ),
 )
 def site_latency(site: SiteView, policy: Ipv6Policy) -> Iterator[Verdict]:
-    for both in _asked(site):
+    for both in _asked(site, policy):
         four, six = both.four.median_ms, both.six.median_ms
         yield verdict(
-            _fast(four, six, policy),
+            None if both.few else _fast(four, six, policy),
             both.evidence,
             place=both.target,
             way=both.six.way,
             four="?" if four is None else four,
             six="?" if six is None else six,
+            why=both.why,
         )
 
 

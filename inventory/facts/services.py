@@ -163,6 +163,12 @@ class EchoAnswer:
         """Share of the requests without an answer; None: none was sent."""
         return 100 * (self.tried - self.answered) / self.tried if self.tried else None
 
+    @property
+    def line(self) -> str:
+        """The same in a line of evidence."""
+        took = "" if self.median_ms is None else f", {self.median_ms} ms"
+        return f"{self.way} {self.ip} {self.answered} of {self.tried}{took}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reachability(Fact):

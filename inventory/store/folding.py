@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
+from itertools import groupby
+from typing import Any
 
 from inventory.facts import Counter
 from inventory.intervals import COLUMNS, Intervals
 from inventory.intervals import intervals as as_intervals
-from inventory.store.packing import Damaged, json_text, packed_columns, unpacked_columns
-from inventory.traffic import Poll, watched
+from inventory.store.packing import Damaged, json_text, packed, packed_columns, unpacked, unpacked_columns
+from inventory.traffic import BothAsked, Poll, watched
 
 Times = tuple[float, float]  # the first and the last second since 1970 that count
+Asked = tuple[float, BothAsked]  # the second since 1970
 
 
 def body_of(poll: Poll) -> str:
@@ -21,13 +25,55 @@ def body_of(poll: Poll) -> str:
     return json_text([poll.uptime_s, list(poll.connects_ms), [astuple(counter) for counter in poll.counters]])
 
 
-def poll_of(target: str, at: datetime, body: str) -> Poll | None:
+def families_of(poll: Poll) -> str | None:
+    """Its connects over both families as one row keeps them; None: it has none."""
+    return None if poll.both is None else json_text(astuple(poll.both))
+
+
+def poll_of(target: str, at: datetime, body: str, families: str | None = None) -> Poll | None:
     """The poll of a row; None for one that another version of hecha wrote."""
     try:
         uptime_s, connects, counters = json.loads(body)
-        return Poll(target, at, uptime_s, tuple(Counter(*row) for row in counters), tuple(connects))
+        both = None if families is None else both_of(families)
+        return Poll(target, at, uptime_s, tuple(Counter(*row) for row in counters), tuple(connects), both)
     except (TypeError, ValueError):
         return None
+
+
+def both_of(families: str) -> BothAsked:
+    """What ``families_of`` was given; Damaged where it is not its."""
+    try:
+        ip4, ms4, ip6, ms6 = json.loads(families)
+        return BothAsked(str(IPv4Address(ip4)), _ms(ms4), str(IPv6Address(ip6)), _ms(ms6))
+    except (TypeError, ValueError) as error:
+        raise Damaged(str(error)) from None
+
+
+def _ms(told: Any) -> float | None:
+    return None if told is None else float(told)
+
+
+def folded_families(polls: Sequence[Poll]) -> bytes | None:
+    """Of polls that follow one another, their connects over both families as one cell; None: there are none.
+
+    As with ``folded``, those of the last are left to the next.
+    """
+    asked = [(poll.at.timestamp(), poll.both) for poll in polls[:-1] if poll.both]
+    runs = groupby(asked, key=lambda each: (each[1].ip4, each[1].ip6))
+    told = [[*ips, [[at, both.ms4, both.ms6] for at, both in run]] for ips, run in runs]
+    return packed(told) if told else None
+
+
+def unfolded_families(families: bytes) -> Iterator[Asked]:
+    """What ``folded_families`` was given, in its order; Damaged where it is no cell."""
+    told = unpacked(families)
+    try:
+        for ip4, ip6, run in told:
+            four, six = str(IPv4Address(ip4)), str(IPv6Address(ip6))
+            for at, ms4, ms6 in run:
+                yield float(at), BothAsked(four, _ms(ms4), six, _ms(ms6))
+    except (TypeError, ValueError) as error:
+        raise Damaged(str(error)) from None
 
 
 def folded(polls: Sequence[Poll]) -> bytes:

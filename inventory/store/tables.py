@@ -197,6 +197,7 @@ polls = Table(
     Column("target", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("body", Text, nullable=False),  # JSON
+    Column("families", Text),  # JSON: a connect over each; NULL: it was polled over one of them alone
     Index("polls_target", "target", "at"),
     Index("polls_at", "at"),
 )
@@ -211,6 +212,7 @@ folds = Table(
     Column("until", Moment, nullable=False),
     Column("last_poll", Integer, nullable=False),  # the poll that ends it; it is kept, for the next begins with it
     Column("body", LargeBinary, nullable=False),  # zlib over JSON and columns
+    Column("families", LargeBinary),  # zlib over JSON: the polls' connects over each; NULL: none has any
     Index("folds_target", "target", "id"),
     Index("folds_until", "until"),
 )

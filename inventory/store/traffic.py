@@ -9,16 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from inventory.codec import CodecError, decode
-from inventory.facts import Counter, Counters
+from inventory.errors import Missing
+from inventory.facts import Counter, Counters, Reachability
 from inventory.intervals import Intervals, Reading
-from inventory.store.folding import Times, body_of, folded, poll_of, unfolded
+from inventory.store.folding import (
+    Asked,
+    Times,
+    body_of,
+    both_of,
+    families_of,
+    folded,
+    folded_families,
+    poll_of,
+    unfolded,
+    unfolded_families,
+)
 from inventory.store.packing import Damaged, storable, unpacked
 from inventory.store.tables import devices, facts, folds, polls, runs
-from inventory.traffic import Poll, Watch, watched
+from inventory.traffic import Poll, Watch, reached, watched
 
 Connecting = Callable[[], AbstractContextManager[Connection]]
 WINDOW = timedelta(days=1)  # of polls that a run is judged by: the busy hour comes once a day
@@ -27,7 +40,7 @@ _TARGETS = 64  # that are folded at once: nobody else can write meanwhile
 _RUNS = 8  # whole runs that are looked at where nobody polled
 _RUNS_WINDOW = timedelta(days=35)
 _POLLS = (
-    select(polls.c.id, polls.c.at, polls.c.body)
+    select(polls.c.id, polls.c.at, polls.c.body, polls.c.families)
     .where(polls.c.target == bindparam("target"), polls.c.at >= bindparam("since"), polls.c.at <= bindparam("until"))
     .order_by(polls.c.id)
 )
@@ -38,6 +51,8 @@ _FOLDS = (
     )
     .order_by(folds.c.id)
 )
+_FAMILIES = _POLLS.with_only_columns(polls.c.id, polls.c.at, polls.c.families).where(polls.c.families.is_not(None))
+_FOLDED_FAMILIES = _FOLDS.with_only_columns(folds.c.last_poll, folds.c.families).where(folds.c.families.is_not(None))
 
 
 class StoredTraffic:
@@ -49,7 +64,10 @@ class StoredTraffic:
 
     def keep(self, found: Iterable[Poll]) -> None:
         """Keeps polls in the order in which they came."""
-        rows = [{"target": storable(each.target), "at": each.at, "body": body_of(each)} for each in found]
+        rows = [
+            {"target": storable(each.target), "at": each.at, "body": body_of(each), "families": families_of(each)}
+            for each in found
+        ]
         if rows:
             with self._writing() as connection:
                 connection.execute(insert(polls), rows)
@@ -75,7 +93,7 @@ class StoredTraffic:
         """The polls of one target in that time that are not folded, in the order in which they came."""
         with self._reading() as connection:
             rows = connection.execute(_POLLS, {"target": storable(target), "since": since, "until": until}).all()
-        return [poll for _, at, body in rows if (poll := poll_of(target, at, body)) is not None]
+        return [poll for _, *row in rows if (poll := poll_of(target, *row)) is not None]
 
     def watch(self, target: str, since: datetime, until: datetime) -> Watch:
         """What the polls of one target in that time tell together, folded or not."""
@@ -89,7 +107,7 @@ class StoredTraffic:
             with suppress(Damaged):
                 unfolded(body, intervals, connects, _times(since, until, first, last))
         after = max((row.last_poll for row in early), default=0)
-        loose = [p for i, at, body in late if i >= after and (p := poll_of(target, at, body)) is not None]
+        loose = [p for i, at, body, _ in late if i >= after and (p := poll_of(target, at, body)) is not None]
         told = watched(loose)
         for name, each in told.intervals.items():
             if name in intervals:
@@ -98,6 +116,23 @@ class StoredTraffic:
                 intervals[name] = each
         return Watch(intervals, (*connects, *told.connects_ms))
 
+    def asked(self, target: str, since: datetime, until: datetime) -> list[Asked]:
+        """The connects over both families of one target in that time, folded or not, in the order they were made."""
+        wanted = {"target": storable(target), "since": since, "until": until}
+        with self._reading() as connection:
+            late = connection.execute(_FAMILIES, wanted).all()  # before the folds, as above
+            early = connection.execute(_FOLDED_FAMILIES, wanted).all()
+        found: list[Asked] = []
+        for _, families in early:
+            with suppress(Damaged):
+                found += unfolded_families(families)
+        after = max((last for last, _ in early), default=0)
+        for i, at, families in late:
+            with suppress(Damaged):
+                found += [(at.timestamp(), both_of(families))] if i >= after else []
+        first, last = since.timestamp(), until.timestamp()
+        return [(at, both) for at, both in found if first <= at <= last]
+
     def history(self, run: int) -> StoredHistory:
         """What one run may be judged by: what was read until it ended."""
         return StoredHistory(self, self._reading, run)
@@ -105,17 +140,20 @@ class StoredTraffic:
 
 def _fold(connection: Connection, target: str) -> int:
     rows = connection.execute(
-        select(polls.c.id, polls.c.at, polls.c.body).where(polls.c.target == target).order_by(polls.c.id)
+        select(polls.c.id, polls.c.at, polls.c.body, polls.c.families)
+        .where(polls.c.target == target)
+        .order_by(polls.c.id)
     ).all()
-    kept = [(row.id, poll_of(target, row.at, row.body)) for row in rows]
+    kept = [(i, poll_of(target, *row)) for i, *row in rows]
     start = 0
     while len(kept) - start > FOLD:
         end = _end(kept, start)
         found = [poll for _, poll in kept[start : end + 1] if poll is not None]
         if found:
             times = [poll.at for poll in found]
-            row = {"target": target, "since": min(times), "until": max(times)}
-            connection.execute(insert(folds), row | {"last_poll": kept[end][0], "body": folded(found)})
+            row: dict[str, Any] = {"target": target, "since": min(times), "until": max(times)}
+            row |= {"last_poll": kept[end][0], "body": folded(found), "families": folded_families(found)}
+            connection.execute(insert(folds), row)
         start = end
     connection.execute(delete(polls).where(polls.c.target == target, polls.c.id < kept[start][0]))
     return start
@@ -145,15 +183,26 @@ class StoredHistory:
             within = (runs.c.id <= run) & (runs.c.started >= oldest)
             newest = select(runs.c.id).where(within).order_by(runs.c.id.desc()).limit(_RUNS)
             self._runs = sorted(connection.execute(newest).scalars())
-            late = select(polls.c.target).where(polls.c.at >= self._since, polls.c.at <= self._until)
-            early = select(folds.c.target).where(folds.c.until >= self._since, folds.c.since <= self._until)
-            self._polled = frozenset(connection.execute(late.union(early)).scalars())
+            late = select(polls.c.target, polls.c.families.is_not(None)).where(
+                polls.c.at >= self._since, polls.c.at <= self._until
+            )
+            early = select(folds.c.target, folds.c.families.is_not(None)).where(
+                folds.c.until >= self._since, folds.c.since <= self._until
+            )
+            found = connection.execute(late.union(early)).all()
+        self._polled = frozenset(target for target, _ in found)
+        self._over_both = frozenset(target for target, both in found if both)
 
     def watch(self, target: str) -> Watch:
         """Looks at the counters alone, of the last day."""
         if storable(target) not in self._polled:
             return Watch()
         return self._traffic.watch(target, self._since, self._until)
+
+    def reached(self, target: str) -> Reachability | Missing:
+        """How it answered polls over both families of the last day."""
+        asked = storable(target) in self._over_both
+        return reached(self._traffic.asked(target, self._since, self._until) if asked else ())
 
     def readings(self, target: str, interfaces: Collection[str]) -> Mapping[str, Sequence[Reading]]:
         """What whole runs read of some interfaces; nothing where there was one run alone."""

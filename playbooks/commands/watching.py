@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inventory.errors import ExitCode, InputError
 from inventory.text import Text
-from playbooks.commands.here import here
+from playbooks.commands.completing import playbook_names
+from playbooks.commands.here import Here, here
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
+
+if TYPE_CHECKING:
+    from playbooks.schema import Echo
 
 _TRIES = 2  # a poll that gets no answer is a missed sample: the next interval asks again
 
@@ -25,11 +29,15 @@ def add_to(app: App) -> None:
             "Reads the counters of the declared links' interfaces at an interval",
             "hecha traffic",
             "hecha traffic --every 60 --rounds 30",
+            "hecha traffic --playbook night-audit",
             more=Text(
                 "每轮每台设备只发一两个 SNMP 请求和一次 TCP 连接，一直读到 Ctrl-C；之后的 run "
-                "据此判定余量、双向流量、错包和时延。",
+                "据此判定余量、双向流量、错包和时延。剧本写了 collect.echo 的，还向设备另一种地址族的地址连接一次，"
+                "之后的 run 据此判定 IPv6 可达和时延。",
                 "A round sends a device one or two SNMP requests and one TCP connect; it goes on until Ctrl-C. Later "
-                "runs judge headroom, both directions, errors and latency by it.",
+                "runs judge headroom, both directions, errors and latency by it. With a playbook that sets "
+                "collect.echo, one connect more goes to the device's address of the other family; later runs judge "
+                "by it how IPv6 answers.",
             ),
         )
     )(traffic)
@@ -46,6 +54,18 @@ def traffic(
                 "目标文件，默认项目里的。例：-t targets.csv",
                 "Targets; the project's by default. Example: -t targets.csv",
             ),
+        ),
+    ] = None,
+    playbook: Annotated[
+        str | None,
+        typer.Option(
+            "--playbook",
+            metavar="NAME",
+            help=tell(
+                "剧本，其 collect.echo 允许经两种地址族各连接一次。例：--playbook night-audit",
+                "Playbook whose collect.echo allows a connect over both families. Example: --playbook night-audit",
+            ),
+            autocompletion=playbook_names,
         ),
     ] = None,
     every: Annotated[
@@ -105,16 +125,20 @@ def traffic(
     from playbooks.collecting import asking, check_logins
     from playbooks.excluding import Exclusions
     from playbooks.lock import only_run
-    from playbooks.polling import Rhythm, platforms_of, watch, watched
+    from playbooks.polling import Rhythm, other_family_of, platforms_of, watch, watched
     from playbooks.schema import Collect
 
     at = here()
     path = targets or at.project.targets("targets.csv")
-    listed = read_targets(path, Exclusions(at.project).refusal)
+    exclusions = Exclusions(at.project)
+    listed = read_targets(path, exclusions.refusal)
+    echo = None if playbook is None else _echo(playbook, at)
+    rate = rate if echo is None else min(rate, echo.per_second)
     rhythm = Rhythm(every, rounds, rate, Collect().workers, timedelta(days=keep_days))
     with at.store() as store:
         register = store.register()
-        devices = watched(register, listed, platforms_of(store)) if register else []
+        other = None if echo is None else other_family_of(store, listed, exclusions.permits)
+        devices = watched(register, listed, platforms_of(store), other) if register else []
         if not devices:
             raise InputError(
                 str(path),
@@ -139,3 +163,19 @@ def traffic(
                     i=told.interfaces,
                 )
     raise typer.Exit(ExitCode.COMPLIANT if answered == len(devices) else ExitCode.INCOMPLETE)
+
+
+def _echo(name: str, at: Here) -> Echo:
+    """What a playbook allows; InputError where it does not let devices be asked over both families."""
+    from playbooks.schema import playbook
+
+    echo = playbook(name, at.project.root).collect.echo
+    if echo is None:
+        raise InputError(
+            name,
+            Text(
+                "剧本没有 collect.echo，不允许经另一种地址族连接设备",
+                "the playbook has no collect.echo: it does not let devices be asked over the other family",
+            ),
+        )
+    return echo

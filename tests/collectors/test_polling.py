@@ -1,19 +1,26 @@
-"""Counters of single interfaces by a real session, agents that renumber or lie, and connects that are timed."""
+"""Counters of single interfaces by a real session, agents that renumber or lie, and connects over each family."""
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
+from pathlib import Path
 
+import pytest
 from snmp_agents import COMMUNITY, agent, honest
 
 from collectors.base import SnmpValue
-from collectors.polling import Watched, connect_ms, counters
+from collectors.budget import FailureBudget
+from collectors.gather import Asking
+from collectors.hostkeys import KnownHosts
+from collectors.polling import Watched, connect_ms, counters, look
 from collectors.sessions.snmp import open_snmp
-from inventory.credentials import Login, Secret
+from inventory.credentials import Login, Logins, Secret
 from inventory.targets import Target
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -111,15 +118,56 @@ def test_connects_are_timed_and_a_refusal_is_an_answer() -> None:
     assert refused is not None
 
 
-def test_no_answer_is_lost() -> None:
-    with socket.socket() as full:  # a queue of one that nobody takes from: further connects stay unanswered
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for each in waiting:
+@contextmanager
+def full(host: str) -> Iterator[int]:
+    """The port of a queue of one that nobody takes from: further connects stay unanswered."""
+    with ExitStack() as held:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        taken = held.enter_context(socket.socket(family))
+        taken.bind((host, 0))
+        taken.listen(0)
+        for _ in range(4):
+            each = held.enter_context(socket.socket(family))
             each.setblocking(False)
-            each.connect_ex(full.getsockname())
+            each.connect_ex(taken.getsockname())
         time.sleep(0.1)
-        assert connect_ms("127.0.0.1", full.getsockname()[1], 0.3) is None
-        for each in waiting:
-            each.close()
+        yield taken.getsockname()[1]
+
+
+def test_no_answer_is_lost() -> None:
+    with full("127.0.0.1") as port:
+        assert connect_ms("127.0.0.1", port, 0.3) is None
+
+
+def asked(tmp_path: Path) -> Asking:
+    """Of devices whose login has nothing for SNMP."""
+    files = FailureBudget(tmp_path / "failures", 3), KnownHosts(tmp_path / "known")
+    logins = Logins({"HECHA_LOGIN_DEFAULT_USERNAME": "a", "HECHA_LOGIN_DEFAULT_PASSWORD": "b"})
+    return Asking((), ("snmp",), logins, *files)
+
+
+def device(own: str, port: int, other: str | None) -> Watched:
+    target = Target("sw", ip_address(own), ssh_port=port)
+    return Watched(target, frozenset({"eth0"}), other=ip_address(other) if other else None)
+
+
+@pytest.mark.parametrize(("own", "other"), [("127.0.0.1", "::1"), ("::1", "127.0.0.1")])
+def test_second_connect_goes_to_the_other_family(own: str, other: str, tmp_path: Path) -> None:
+    with full("::1") as port:  # over IPv4 the port refuses, which is an answer
+        found = look(device(own, port, other), asked(tmp_path))
+    assert found.both is not None
+    assert (found.both.ip4, found.both.ip6, found.both.ms6) == ("127.0.0.1", "::1", None)
+    assert found.both.ms4 is not None
+    assert found.connects_ms == (found.both.ms4 if own == found.both.ip4 else None,)
+
+
+def test_nothing_goes_over_a_family_that_is_not_known_or_not_routed(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET6) as listening:
+        listening.bind(("::1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        for other in (None, "fe80::1"):  # without its link nothing leads there
+            found = look(device("127.0.0.1", port, other), asked(tmp_path))
+            assert found.both is None
+            assert found.connects_ms[0] is not None
+        assert not select.select([listening], [], [], 0.1)[0]

@@ -6,7 +6,8 @@ import random
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event
 
-from inventory.errors import ExitCode, StoreError
-from inventory.facts import Identity
+from inventory.errors import ExitCode, Missing, StoreError
+from inventory.facts import Counter, Identity, Reachability
 from inventory.snapshot import DeviceRecord, Snapshot, State
 from inventory.store import RunState, Store, engine
 from inventory.store.tables import metadata
+from inventory.traffic import BothAsked, Poll
 
 
 def refusal(where: str | Path, *, create: bool = True) -> StoreError:
@@ -161,13 +163,7 @@ def test_older_database_is_brought_up_to_date_with_all_that_it_holds(tmp_path: P
         run = store.create_run("p")
         store.save_device(run, made)
         store.finish_run(run, RunState.FINISHED, at=taken)
-    database = create_engine(f"sqlite:///{old}")
-    config = Config()
-    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
-    with database.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    database.dispose()
+    _make(old, revision)
     _copy(new, old)
     with Store.open(old, create=False) as store:
         assert [(each.playbook, each.state) for each in store.runs()] == [("p", RunState.FINISHED)]
@@ -178,6 +174,40 @@ def test_older_database_is_brought_up_to_date_with_all_that_it_holds(tmp_path: P
     with sqlite3.connect(old) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(engine.HEAD,)]
     connection.close()
+
+
+def test_polls_of_before_both_families_are_judged_as_they_were_and_new_ones_over_both(tmp_path: Path) -> None:
+    old, new, began = tmp_path / "old.db", tmp_path / "new.db", datetime(2026, 1, 1, tzinfo=UTC)
+    kept = [
+        Poll("t", began + timedelta(minutes=5 * n), 60.0 + 300 * n, (Counter("e", n, n),), (1.0,)) for n in range(20)
+    ]
+    with Store.open(new) as store:
+        store.traffic.keep(kept)
+        store.traffic.fold()
+        run = store.create_run("p", started=began + timedelta(hours=2))
+        before = repr(store.traffic.history(run).watch("t"))
+    _make(old, "0005")
+    _copy(new, old)
+    with Store.open(old, create=False) as store:
+        assert repr(store.traffic.history(run).watch("t")) == before
+        assert isinstance(store.traffic.history(run).reached("t"), Missing)
+        both = BothAsked("10.0.0.1", 2.0, "fd00::1", None)
+        store.traffic.keep([replace(each, at=each.at + timedelta(hours=2), both=both) for each in kept])
+        store.traffic.fold()
+        found = store.traffic.history(run).reached("t")
+        assert isinstance(found, Reachability)
+        assert [(answer.tried, answer.answered) for answer in found.items] == [(20, 20), (20, 0)]
+
+
+def _make(path: Path, revision: str) -> None:
+    """An empty database of an earlier version."""
+    database = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    database.dispose()
 
 
 def _copy(source: Path, into: Path) -> None:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from inventory.facts import Counter, Counters
+from inventory.errors import Missing
+from inventory.facts import Counter, Counters, Reachability
 from inventory.snapshot import DeviceRecord, Snapshot, State
 from inventory.store import RunState, Store
 from inventory.store.traffic import FOLD
-from inventory.traffic import Poll, Watch
+from inventory.traffic import BothAsked, Poll, Watch
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -168,3 +169,73 @@ def test_whole_runs_tell_where_nobody_polled(store: Store) -> None:
     assert set(found) == {"GigabitEthernet0/0/1"}
     assert [(r.counter.in_octets, r.uptime_s) for r in found["GigabitEthernet0/0/1"]] == [(0, 86400.0), (100, 172800.0)]
     assert store.traffic.history(runs[0]).readings("a", {"GigabitEthernet0/0/1"}) == {}
+
+
+def over_both(reads: int, jump: float = 0.0) -> list[Poll]:
+    """A day in which IPv6 loses every tenth connect and is slower; every seventh poll went over one family alone."""
+    return [
+        replace(each, both=None if n % 7 == 6 else BothAsked("10.0.0.1", 2.0, "fd00::1", None if n % 10 == 0 else 5.5))
+        for n, each in enumerate(day("a", reads, jump))
+    ]
+
+
+def test_connects_over_both_families_come_back_as_they_were(store: Store) -> None:
+    kept = over_both(8)
+    store.traffic.keep(kept)
+    assert store.traffic.of("a", START, START + timedelta(days=1)) == kept
+
+
+@pytest.mark.parametrize("reads", [1, 13, 14, 50])
+@pytest.mark.parametrize("jump", [0.0, -60.0])
+def test_families_are_told_apart_before_and_after_folding(store: Store, reads: int, jump: float) -> None:
+    polls = over_both(reads, jump)
+    store.traffic.keep([*polls, *day("b", reads)])
+    run = store.create_run("p", started=START + timedelta(hours=5))
+    before = store.traffic.history(run).reached("a")
+    store.traffic.fold()
+    history = store.traffic.history(run)
+    found = history.reached("a")
+    asked = [poll for poll in polls if poll.both]
+    answered = [poll for poll in asked if poll.both and poll.both.ms6 is not None]
+    assert isinstance(found, Reachability)
+    assert found == before
+    assert [(str(x.ip), x.way, x.tried, x.answered) for x in found.items] == [
+        ("10.0.0.1", "tcp", len(asked), len(asked)),
+        ("fd00::1", "tcp", len(asked), len(answered)),
+    ]
+    assert [x.median_ms for x in found.items] == [2.0, 5.5 if answered else None]
+    times = [poll.at for poll in asked]
+    span = f"{min(times):%Y-%m-%d %H:%M} – {max(times):%Y-%m-%d %H:%M} UTC"
+    assert found.evidence.excerpt.splitlines()[0] == span
+    assert f"tcp fd00::1 {len(answered)} of {len(asked)}" in found.evidence.excerpt
+    assert isinstance(history.reached("b"), Missing)
+    assert isinstance(history.reached("nobody"), Missing)
+
+
+def test_families_count_within_the_day_before_a_run_and_at_the_newest_addresses(store: Store) -> None:
+    def asked(minutes: float, ip6: str) -> Poll:
+        return Poll("a", START + timedelta(minutes=minutes), both=BothAsked("10.0.0.1", 2.0, ip6, 3.0))
+
+    old, early, now = (asked(n, "fd00::1") for n in range(-2000, -1900, 5)), asked(-20, "fd00::9"), "fd00::1"
+    store.traffic.keep([*old, early, asked(-15, now), asked(-10, now), asked(90, now)])
+    run = store.create_run("p", started=START)
+    store.finish_run(run, at=START + timedelta(minutes=1))
+    for _ in range(2):
+        found = store.traffic.history(run).reached("a")
+        assert isinstance(found, Reachability)
+        assert [(str(x.ip), x.tried) for x in found.items] == [("10.0.0.1", 2), ("fd00::1", 2)]
+        store.traffic.fold()
+
+
+@pytest.mark.parametrize("junk", ["[1]", '["10.0.0.1",1,"10.0.0.2",1]', '["10.0.0.1","x","fd00::1",1]', "7", "{"])
+def test_damaged_families_cost_themselves_alone(store: Store, junk: str) -> None:
+    store.traffic.keep(over_both(30))
+    store.traffic.fold()
+    with store._engine.begin() as connection:
+        connection.execute(text("UPDATE folds SET families = :junk WHERE id = 1"), {"junk": junk.encode()})
+        connection.execute(text("UPDATE polls SET families = :junk WHERE id = 28"), {"junk": junk})
+    run = store.create_run("p", started=START + timedelta(hours=3))
+    found = store.traffic.history(run).reached("a")
+    assert isinstance(found, Reachability)
+    asked = [n for n in range(12, 30) if n % 7 != 6]
+    assert found.items[1].tried == len(asked) - (27 in asked)

@@ -12,9 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.facts import Counter
+from inventory.errors import Missing
+from inventory.facts import Counter, Reachability
 from inventory.intervals import COLUMNS, Reading, between, elapsed_s, intervals
-from inventory.traffic import Load, Poll, by_interface, latency, load, percentile, watched
+from inventory.traffic import (
+    BothAsked,
+    Load,
+    MemoryHistory,
+    NoHistory,
+    Poll,
+    by_interface,
+    latency,
+    load,
+    percentile,
+    watched,
+)
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 EVERY_S, READS = 300, 288
@@ -279,3 +291,14 @@ def test_polls_are_sorted_by_interface_in_their_order() -> None:
     together = watched([first, second])
     assert (len(together.intervals["eth0"]), len(together.intervals["eth1"])) == (1, 0)
     assert together.connects_ms == (1.0, None, 2.0)
+
+
+def test_history_in_memory_tells_both_families() -> None:
+    both = BothAsked("10.0.0.1", 1.0, "fd00::1", None)
+    back = Poll("a", START - timedelta(hours=1), both=replace(both, ms6=4.0))  # a clock set back
+    history = MemoryHistory({"a": [Poll("a", START, both=both), Poll("a", START), back]})
+    found = history.reached("a")
+    assert isinstance(found, Reachability)
+    assert [(x.tried, x.answered, x.median_ms) for x in found.items] == [(2, 2, 1.0), (2, 1, 4.0)]
+    assert found.evidence.taken_at == START
+    assert isinstance(NoHistory().reached("a"), Missing)
