@@ -1,4 +1,7 @@
-"""The commands that mend what checks find, by platform, and what a person has to fill in: files of ``remedies``.
+"""The commands that mend what checks find, those that show where its cause lies, and what a person has to fill in.
+
+``remedies`` holds a file of commands for each platform and the one that explains blanks; ``diagnosis`` holds those that
+only show: what a device measures, or what another one decides, no command of its own mends.
 
 A comment that is a sentence stands in both languages on its line, with the platform's own mark: ``# 中文 ‖ English``.
 """
@@ -16,20 +19,26 @@ import yaml
 from inventory.text import Language, Text
 
 FOLDER = Path(__file__).parent / "remedies"
+DIAGNOSIS = Path(__file__).parent / "diagnosis"
 _BLANKS = "blanks"  # the file of what stands in angle brackets
 _BLANK = re.compile(r"<([a-z][a-z0-9 -]*)>")
 _COMMENT = re.compile(r"^(?P<mark> *[#!] )(?P<zh>[^‖\n]*) ‖ (?P<en>.*)$", re.MULTILINE)
 
 
 def commands_of(check_id: str) -> Mapping[str, str]:
-    """The commands for a check, by ``platform`` or ``platform/variant``; empty where no platform has any."""
-    return _by_check().get(check_id, {})
+    """The commands that mend it, by ``platform`` or ``platform/variant``; empty where no platform has any."""
+    return _by_check(FOLDER).get(check_id, {})
+
+
+def diagnosis_of(check_id: str) -> Mapping[str, str]:
+    """The commands that show where the cause lies, in the same way."""
+    return _by_check(DIAGNOSIS).get(check_id, {})
 
 
 @cache
-def _by_check() -> Mapping[str, Mapping[str, str]]:
+def _by_check(folder: Path) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         if path.stem == _BLANKS:
             continue
         for check_id, told in _loaded(path).items():

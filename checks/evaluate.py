@@ -168,7 +168,7 @@ _OUTCOMES = {True: Outcome.PASS, False: Outcome.FAIL, None: Outcome.UNKNOWN}
 def _finding(check: Check, subject: Subject, verdict: Verdict) -> Finding:
     values: dict[str, Value] = {"subject": str(harmless(subject.name)), "place": str(harmless(verdict.place))}
     values.update({name: harmless(value) for name, value in verdict.values.items()})
-    failed = verdict.ok is False
+    failed, platform = verdict.ok is False, verdict.platform or subject.platform
     return Finding(
         check=check.id,
         subject=subject,
@@ -176,5 +176,6 @@ def _finding(check: Check, subject: Subject, verdict: Verdict) -> Finding:
         place=str(harmless(verdict.place)),
         values=values,
         evidence=verdict.evidence,
-        commands=check.remedy.commands_for(verdict.platform or subject.platform, values) if failed else "",
+        commands=check.remedy.commands_for(platform, values) if failed else "",
+        diagnosis=check.remedy.diagnosis_for(platform, values) if failed else "",
     )

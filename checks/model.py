@@ -26,7 +26,7 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from checks import policies
-from checks.commands import commands_of
+from checks.commands import commands_of, diagnosis_of
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Fact
@@ -134,20 +134,23 @@ class Remedy:
 
     Commands stand by platform in ``checks/remedies``, or here. ``<words>`` are for a person to fill in (Blank). Where
     a platform mends one thing in several ways, ``platform/variant`` is what the verdict's value ``variant`` chooses.
+    Commands that only show where the cause lies mend nothing: they stand in ``checks/diagnosis``.
     """
 
     text: Text
     commands: Mapping[str, str] = field(default_factory=dict)
+    diagnosis: Mapping[str, str] = field(default_factory=dict)
 
     def commands_for(self, platform: str | None, values: Mapping[str, Value]) -> str:
-        """The commands for one platform with the values filled in; empty where none are known.
+        """The commands that mend it on one platform with the values filled in; empty where none are known.
 
         Lines that name ``{entries}``, and those indented below them, are repeated for each entry of that value.
         """
-        names = (f"{name}/{values.get('variant')}" for name in (platform, FALLBACKS.get(platform or "")))
-        found = (self.commands.get(key) for name in names for key in (name, name.partition("/")[0]))
-        template = next(filter(None, found), "")
-        return _repeated(template, values).format(**_command_words(values)) if template else ""
+        return _chosen(self.commands, platform, values)
+
+    def diagnosis_for(self, platform: str | None, values: Mapping[str, Value]) -> str:
+        """The commands that show where its cause lies, in the same way."""
+        return _chosen(self.diagnosis, platform, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,8 @@ class Finding:
     place: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
-    commands: str = ""  # remedy for the subject's platform with this finding's values
+    commands: str = ""  # that mend it on the subject's platform, with this finding's values
+    diagnosis: str = ""  # … that show where the cause lies
     missing: tuple[tuple[str, Missing], ...] = ()  # for UNKNOWN: fact type and why it is not known
     traceback: str = ""  # for ERROR
     underlying: Outcome | None = None  # for WAIVED: what it would be
@@ -266,7 +270,7 @@ def check(
             severity=severity,
             clauses=tuple(dict.fromkeys(ref.partition("#")[0] for ref in clauses)),
             found=found,
-            remedy=replace(remedy, commands={**commands_of(id), **remedy.commands}),
+            remedy=replace(remedy, commands={**commands_of(id), **remedy.commands}, diagnosis=diagnosis_of(id)),
             function=function,
             parameters=parameters,
             subject=_subject(id, parameters),
@@ -346,6 +350,13 @@ def placeholders(template: str) -> frozenset[str]:
 def say_values(values: Mapping[str, Value], language: Language) -> dict[str, str | int | float]:
     """The values as one language says them."""
     return {k: v.say(language) if isinstance(v, Text) else v for k, v in values.items()}
+
+
+def _chosen(commands: Mapping[str, str], platform: str | None, values: Mapping[str, Value]) -> str:
+    names = (f"{name}/{values.get('variant')}" for name in (platform, FALLBACKS.get(platform or "")))
+    found = (commands.get(key) for name in names for key in (name, name.partition("/")[0]))
+    template = next(filter(None, found), "")
+    return _repeated(template, values).format(**_command_words(values)) if template else ""
 
 
 _ENTRIES = re.compile(r"^( *).*\{entries\}.*$(?:\n\1 +.*$)*", re.MULTILINE)

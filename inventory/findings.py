@@ -34,7 +34,8 @@ class FindingRow:
     platform: str | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
-    commands: str = ""  # remedy for the subject's platform
+    commands: str = ""  # that mend it on the subject's platform
+    diagnosis: str = ""  # … that show where the cause lies
     missing: tuple[tuple[str, Missing], ...] = ()  # for unknown: fact type and why it is not known
     traceback: str = ""  # for error
     underlying: str | None = None  # for waived: the outcome without the waiver

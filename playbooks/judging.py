@@ -105,6 +105,7 @@ def finding_row(finding: Finding) -> FindingRow:
         values=finding.values,
         evidence=finding.evidence,
         commands=finding.commands,
+        diagnosis=finding.diagnosis,
         missing=finding.missing,
         traceback=finding.traceback,
         underlying=finding.underlying.value if finding.underlying else None,

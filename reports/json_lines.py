@@ -13,9 +13,9 @@ device     target, address, state, taken_at, platform, site, unit, role, tags, a
 difference difference, subject, unit, site, asset_no, target, matched_by, heard_by,
            conflicts [{field_text, declared, found}]
 finding    fingerprint, check, family, severity, outcome, underlying, subject_kind, subject, place, unit, site,
-           platform, clauses [citation], title_text, finding_text, remedy_text, commands, values {name: value},
-           evidence [{source, lines, excerpt, taken_at, sha256}], missing [{fact, gap, why}], waiver, traceback,
-           first_seen
+           platform, clauses [citation], title_text, finding_text, remedy_text, commands, diagnosis,
+           values {name: value}, evidence [{source, lines, excerpt, taken_at, sha256}], missing [{fact, gap, why}],
+           waiver, traceback, first_seen
 stranger   address, name, vendor, ways, shown [{port, kind, words}], first_seen, last_seen, gone_since: it answered a
            discovery, and nobody declared it
 resolved   fingerprint, check, subject_kind, subject, place, first_seen: a gap of an earlier run that is gone
@@ -164,6 +164,7 @@ def _finding(result: Result, row: FindingRow, language: Language) -> Plain:
         "finding_text": wording.said(row).say(language),
         "remedy_text": wording.remedy(row).say(language) or None,
         "commands": in_language(row.commands, language) or None,
+        "diagnosis": in_language(row.diagnosis, language) or None,
         "values": say_values(row.values, language),
         "evidence": [_evidence(each) for each in row.evidence],
         "missing": [{"fact": kind, "gap": reason.gap.value, "why": reason.why or None} for kind, reason in row.missing],

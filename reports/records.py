@@ -345,7 +345,9 @@ def _problem(record: Record, failing: list[FindingRow], rows: Iterable[FindingRo
 def _remedy(failing: list[FindingRow], language: Language) -> str:
     words = dict.fromkeys(wording.remedy(row).say(language) for row in failing)
     commands = dict.fromkeys(wording.commands(row, language) for row in failing if row.commands)
-    return "\n".join([*words, *commands])
+    shows = dict.fromkeys(wording.diagnosis(row, language) for row in failing if row.diagnosis)
+    heading = [wording.DIAGNOSED_BY.say(language)] if shows else []
+    return "\n".join([*words, *commands, *heading, *shows])
 
 
 def _attested(record: Record, language: Language) -> str:

@@ -29,6 +29,7 @@ COLUMNS = {
     "problem": Text("问题", "Problem"),
     "remedy": Text("整改建议", "Remedy"),
     "commands": Text("整改命令", "Commands"),
+    "diagnosis": wording.DIAGNOSIS,
     "first_seen": Text("首次发现", "First seen"),
     "deadline": Text("整改期限", "Deadline"),
     "state": Text("状态", "State"),
@@ -51,7 +52,8 @@ class Gap:
     first_seen: date
     deadline: date | None  # None: it is mended
     state: Text
-    commands: str = ""  # with comments in both languages
+    commands: str = ""  # that mend it, with comments in both languages
+    diagnosis: str = ""  # … that show where the cause lies
 
 
 def gaps(run: Run) -> Iterator[Gap]:
@@ -109,6 +111,7 @@ def _found(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
         deadline=deadline,
         state=state,
         commands=row.commands,
+        diagnosis=row.diagnosis,
     )
 
 
@@ -180,6 +183,7 @@ def cells(number: int, gap: Gap, language: Language) -> dict[str, str]:
         "problem": gap.problem.say(language),
         "remedy": gap.remedy.say(language),
         "commands": wording.shown_lines(in_language(gap.commands, language)),
+        "diagnosis": wording.shown_lines(in_language(gap.diagnosis, language)),
         "first_seen": gap.first_seen.isoformat(),
         "deadline": gap.deadline.isoformat() if gap.deadline else "",
         "state": gap.state.say(language),

@@ -194,6 +194,15 @@ def commands(row: FindingRow, language: Language) -> str:
     return shown_lines(in_language(row.commands, language))
 
 
+DIAGNOSIS = Text("排查命令", "Diagnostic commands")
+DIAGNOSED_BY = Text("排查命令：", "Diagnostic commands:")
+
+
+def diagnosis(row: FindingRow, language: Language) -> str:
+    """The commands that show where its cause lies, in the same way."""
+    return shown_lines(in_language(row.diagnosis, language))
+
+
 def moment(at: datetime | None, zone: timezone = CHINA) -> str:
     """A time to the minute in the reader's zone; empty for none."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""

@@ -20,13 +20,14 @@ from reports.workbook_sheets import OPTIONS, Cell, Column, SheetWriter, Styles
 
 _WIDTHS = {
     "unit": 20, "subject": 20, "title": 30, "finding": 44, "source": 26, "excerpt": 44, "remedy": 34, "commands": 34,
+    "diagnosis": 34,
     "taken": 17, "waiver": 26, "clauses": 22, "check": 26, "fingerprint": 34, "model": 18, "release": 20, "serial": 18,
     "severity": 9, "outcome": 10, "kind": 10, "gaps": 8, "severe": 8, "unsure": 8,
 }  # fmt: skip
 _NUMBERS = frozenset({"gaps", "severe", "unsure"})
 _GAP_COLUMNS = (
     "severity", "family", "unit", "site", "subject", "place", "title", "finding", "clauses", "source", "excerpt",
-    "taken", "remedy", "commands", "outcome", "waiver", "first_seen", "kind", "platform", "check",
+    "taken", "remedy", "commands", "diagnosis", "outcome", "waiver", "first_seen", "kind", "platform", "check",
 )  # fmt: skip
 _UNKNOWN_COLUMNS = (
     "family", "severity", "unit", "site", "kind", "subject", "place", "title", "finding", "outcome", "platform",

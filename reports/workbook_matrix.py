@@ -31,6 +31,7 @@ _GAP_WIDTHS = {
     "problem": 44,
     "remedy": 40,
     "commands": 44,
+    "diagnosis": 36,
     "state": 26,
 }
 

@@ -35,14 +35,11 @@ from inventory.views import LinkEnd, LinkView
 
 _TIER_CLAUSES = ("plan:PR-NET-04", "gbt22239-2019:8.1.2.1-b#1~")
 _NEGOTIATE = {
-    "huawei_vrp": "display interface {interface}\nsystem-view\n interface {interface}\n  negotiation auto\n  quit",
-    "h3c_comware": "display interface {interface}\nsystem-view\n interface {interface}\n  speed auto\n  duplex auto\n"
-    "  quit",
-    "ruijie_rgos": "show interfaces {interface}\nconfigure terminal\n interface {interface}\n  speed auto\n"
-    "  duplex auto\n end",
-    "cisco_ios": "show interfaces {interface}\nconfigure terminal\n interface {interface}\n  speed auto\n"
-    "  duplex auto\n end",
-    "linux": "ethtool {interface}\nethtool -s {interface} autoneg on",
+    "huawei_vrp": "system-view\n interface {interface}\n  negotiation auto\n  quit",
+    "h3c_comware": "system-view\n interface {interface}\n  speed auto\n  duplex auto\n  quit",
+    "ruijie_rgos": "configure terminal\n interface {interface}\n  speed auto\n  duplex auto\n end",
+    "cisco_ios": "configure terminal\n interface {interface}\n  speed auto\n  duplex auto\n end",
+    "linux": "ethtool -s {interface} autoneg on",
 }
 
 
@@ -134,24 +131,16 @@ def port_meets_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy) -> Iter
     remedy=Remedy(
         Text("提高或取消接口限速", "Raise or remove the rate limit of the interface"),
         {
-            "huawei_vrp": "display current-configuration interface {entries}\nsystem-view\n interface {entries}\n"
-            "  undo {statement}\n  quit",
-            "h3c_comware": "display current-configuration interface {entries}\nsystem-view\n interface {entries}\n"
-            "  undo {statement}\n  quit",
-            "huawei_vrp/system": "display traffic-policy applied-record\nsystem-view\n undo {statement}\n quit",
-            "h3c_comware/system": "display qos policy global\ndisplay qos vlan-policy vlan\nsystem-view\n"
-            " undo {statement}\n quit",
-            "huawei_vrp/vlan": "display traffic-policy applied-record\nsystem-view\n {vlan}\n"
-            "  undo {statement}\n  quit",
-            "huawei_vrp/rule": "display traffic-policy rule all\nsystem-view\n traffic-policy\n  {statement}\n"
-            "   action no-qos\n   quit\n  quit",
-            "h3c_comware/rule": "display traffic-policy statistics bandwidth\nsystem-view\n traffic-policy\n"
-            "  {statement}\n   action none\n   quit\n  quit",
-            "ruijie_rgos": "show running-config interface {entries}\nconfigure terminal\n interface {entries}\n"
-            "  no {statement}\n end",
-            "cisco_ios": "show policy-map interface {entries}\nconfigure terminal\n interface {entries}\n"
-            "  no {statement}\n end",
-            "linux": "tc qdisc show dev {entries}\ntc qdisc del dev {entries} root",
+            "huawei_vrp": "system-view\n interface {entries}\n  undo {statement}\n  quit",
+            "h3c_comware": "system-view\n interface {entries}\n  undo {statement}\n  quit",
+            "huawei_vrp/system": "system-view\n undo {statement}\n quit",
+            "h3c_comware/system": "system-view\n undo {statement}\n quit",
+            "huawei_vrp/vlan": "system-view\n {vlan}\n  undo {statement}\n  quit",
+            "huawei_vrp/rule": "system-view\n traffic-policy\n  {statement}\n   action no-qos\n   quit\n  quit",
+            "h3c_comware/rule": "system-view\n traffic-policy\n  {statement}\n   action none\n   quit\n  quit",
+            "ruijie_rgos": "configure terminal\n interface {entries}\n  no {statement}\n end",
+            "cisco_ios": "configure terminal\n interface {entries}\n  no {statement}\n end",
+            "linux": "tc qdisc del dev {entries} root",
         },
     ),
 )

@@ -72,14 +72,7 @@ def _known(end: LinkEnd) -> tuple[bool | None, Text]:
         "whether link {subject} runs between its declared ends is not known: {why}",
     ),
     remedy=Remedy(
-        Text("查清实际接线后改正登记表或跳线", "Find out how it is cabled; correct the register or the cabling"),
-        {
-            "huawei_vrp": "display lldp neighbor brief",
-            "h3c_comware": "display lldp neighbor-information list",
-            "ruijie_rgos": "show lldp neighbors",
-            "cisco_ios": "show cdp neighbors\nshow lldp neighbors",
-            "linux": "lldpcli show neighbors",
-        },
+        Text("查清实际接线后改正登记表或跳线", "Find out how it is cabled; correct the register or the cabling")
     ),
 )
 def runs_as_declared(link: LinkView) -> Iterator[Verdict]:
@@ -169,11 +162,14 @@ def _unread(end: LinkEnd) -> Verdict:
     remedy=Remedy(
         Text("恢复中断的成员端口", "Bring the members back that are down"),
         {
-            "huawei_vrp": "display eth-trunk\ndisplay interface brief",
-            "h3c_comware": "display link-aggregation verbose\ndisplay interface brief",
-            "ruijie_rgos": "show aggregateport summary\nshow interfaces status",
-            "cisco_ios": "show etherchannel summary\nshow interfaces status",
-            "linux": "cat /proc/net/bonding/{interface}",
+            "huawei_vrp/shut": "system-view\n interface {entries}\n  undo shutdown\n  quit",
+            "h3c_comware/shut": "system-view\n interface {entries}\n  undo shutdown\n  quit",
+            "ruijie_rgos/shut": "configure terminal\n interface {entries}\n  no shutdown\n end",
+            "cisco_ios/shut": "configure terminal\n interface {entries}\n  no shutdown\n end",
+            "cisco_nxos/shut": "configure terminal\n interface {entries}\n  no shutdown\n end",
+            "juniper_junos/shut": "configure\n delete interfaces {entries} disable\n commit and-quit",
+            "zte_zxros/shut": "configure terminal\n interface {entries}\n  no shutdown\n end",
+            "linux/shut": "ip link set dev {entries} up",
         },
     ),
 )
@@ -186,6 +182,7 @@ def members_up(link: LinkView) -> Iterator[Verdict]:
         states = [member.oper_up for member in end.members]
         speeds = {member.speed_mbps for member in end.members if member.oper_up and member.speed_mbps}
         down = False in states
+        shut = [member.name for member in end.members if member.admin_up is False]
         yield verdict(
             False if down or len(speeds) > 1 else None if None in states else True,
             end.evidence,
@@ -195,5 +192,7 @@ def members_up(link: LinkView) -> Iterator[Verdict]:
             up=sum(bool(state) for state in states),
             total=len(states),
             speeds=", ".join(f"{speed:g}" for speed in sorted(speeds)) or "?",
+            entries=", ".join(shut),
+            variant="shut" if shut else "",
             party=owner(end),
         )

@@ -131,16 +131,7 @@ def both_ways(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
     unknown=Text(
         "链路 {subject} 的 {place} 错包未知：{why}", "link {subject}: the errors at {place} are not known: {why}"
     ),
-    remedy=Remedy(
-        Text("查光功率、线缆、双工和队列拥塞", "Look at optical power, cable, duplex and congested queues"),
-        {
-            "huawei_vrp": "display interface {interface}\ndisplay transceiver interface {interface} verbose",
-            "h3c_comware": "display interface {interface}\ndisplay transceiver diagnosis interface {interface}",
-            "ruijie_rgos": "show interfaces {interface}\nshow interfaces {interface} transceiver diagnosis",
-            "cisco_ios": "show interfaces {interface}\nshow interfaces {interface} transceiver",
-            "linux": "ip -s -s link show dev {interface}",
-        },
-    ),
+    remedy=Remedy(Text("查光功率、线缆、双工和队列拥塞", "Look at optical power, cable, duplex and congested queues")),
 )
 def few_errors(link: LinkView, policy: BandwidthPolicy) -> Iterator[Verdict]:
     for end in ours(link):

@@ -237,10 +237,10 @@ def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]
     remedy=Remedy(
         Text("更新特征库并启用自动更新", "Update the signatures and let them update by themselves"),
         {
-            "huawei_vrp": "display version ips-sdb\nsystem-view\n update schedule ips-sdb daily 03:00\n"
-            " update schedule ips-sdb enable\n quit",
-            "fortinet_fortios": "diagnose autoupdate versions\nconfig system autoupdate schedule\n set status enable\n"
-            " set frequency automatic\nend",
+            "huawei_vrp": "system-view\n update schedule ips-sdb daily 03:00\n update schedule ips-sdb enable\n quit",
+            "huawei_vrp/malware": "system-view\n update schedule av-sdb daily 03:00\n"
+            " update schedule av-sdb enable\n quit",
+            "fortinet_fortios": "config system autoupdate schedule\n set status enable\n set frequency automatic\nend",
         },
     ),
     high_risk=("HR-6.3.3.1",),
@@ -259,6 +259,7 @@ def signatures_current(network: Network, census: CensusView, today: Today, polic
                 function=_function(kind),
                 days="?" if days is None else days,
                 days_max=most,
+                variant="malware" if kind in ("av", "malware") else "",
                 platform=_platform(network, component),
             )
     if not judged:

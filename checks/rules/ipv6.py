@@ -264,20 +264,7 @@ _NOT_THERE = frozenset({"invalid", "incomplete", "unknown", "failed", "none"})  
         Text(
             "检查对端是否启用 IPv6、VLAN 与过滤是否拦截 ICMPv6 133–136",
             "Look whether the far ends speak IPv6, and whether VLANs or filters stop ICMPv6 133-136",
-        ),
-        {
-            "huawei_vrp": "display ipv6 neighbors\ndisplay ipv6 interface brief\ndisplay acl ipv6 all",
-            "h3c_comware": "display ipv6 neighbors all\ndisplay ipv6 interface brief\ndisplay acl ipv6 all",
-            "ruijie_rgos": "show ipv6 neighbors\nshow ipv6 interface brief",
-            "zte_zxros": "show ipv6 neighbor\nshow ipv6 interface brief",
-            "cisco_ios": "show ipv6 neighbors\nshow ipv6 interface brief",
-            "cisco_nxos": "show ipv6 neighbor vrf all\nshow ipv6 interface brief",
-            "cisco_asa": "show ipv6 neighbor\nshow ipv6 interface brief",
-            "juniper_junos": "show ipv6 neighbors\nshow interfaces terse",
-            "fortinet_fortios": "diagnose ipv6 neighbor-cache list",
-            "hillstone_stoneos": "show ipv6 neighbor",
-            "linux": "ip -6 neigh show\nip -6 address show\nnft list ruleset",
-        },
+        )
     ),
     scope=NETWORK_DEVICES,
 )
@@ -307,22 +294,16 @@ def neighbours_live(
         Text(
             "检查对端配置、区域号、链路本地可达性和过滤",
             "Look at the peer, the area, link-local reachability and filters",
-        ),
-        {
-            "huawei_vrp": "display ospfv3 peer\ndisplay isis peer\ndisplay bgp ipv6 peer",
-            "h3c_comware": "display ospfv3 peer\ndisplay isis peer\ndisplay bgp peer ipv6",
-            "frr": "vtysh -c 'show ipv6 ospf6 neighbor' -c 'show isis neighbor' -c 'show bgp ipv6 summary'",
-            "cisco_ios": "show ospfv3 neighbor\nshow isis neighbors\nshow bgp ipv6 unicast summary",
-            "cisco_nxos": "show ospfv3 neighbors\nshow isis adjacency\nshow bgp ipv6 unicast summary",
-            "juniper_junos": "show ospf3 neighbor\nshow isis adjacency\nshow bgp summary",
-        },
+        )
     ),
 )
 def adjacency_up(protocols: RoutingProtocols) -> Iterator[Verdict]:
     for protocol in protocols.items:
         if 6 in protocol.families:
             up = protocol.neighbours_up
-            yield verdict(None if up is None else up > 0, protocols.evidence, place=protocol.name)
+            yield verdict(
+                None if up is None else up > 0, protocols.evidence, place=protocol.name, variant=protocol.name
+            )
 
 
 @check(

@@ -39,7 +39,6 @@ _BACKBONE = frozenset({"core", "aggregation", "border"})
 _LEAST_BYTES_A_DAY = 1_000_000
 _LEAST_UPTIME_S = 3600.0
 _DAY_S = 86400.0
-_REPLACED = "升级版本或更换设备 ‖ upgrade, or replace the device"
 
 
 @check(
@@ -57,16 +56,7 @@ _REPLACED = "升级版本或更换设备 ‖ upgrade, or replace the device"
         Text(
             "升级到支持 IPv6 的版本，硬件不支持的列入更换计划",
             "Upgrade to a release with IPv6; plan to replace what has none",
-        ),
-        {
-            "huawei_vrp": f"display version\ndisplay ipv6 interface brief\n# {_REPLACED}",
-            "h3c_comware": f"display version\ndisplay ipv6 interface brief\n# {_REPLACED}",
-            "ruijie_rgos": f"show version\nshow ipv6 interface brief\n! {_REPLACED}",
-            "cisco_ios": f"show version\nshow ipv6 interface brief\n! {_REPLACED}",
-            "linux": "ls /proc/net/if_inet6\n"
-            "# 没有该文件：从内核启动参数中去掉 ipv6.disable=1 ‖ "
-            "without it: take ipv6.disable=1 off the kernel's command line",
-        },
+        )
     ),
     scope=NETWORK_DEVICES,
 )
@@ -183,7 +173,7 @@ def _doors(listeners: Listeners, policy: Ipv6Policy) -> Iterator[Verdict]:
         outside = [each for each in doors if not each.local_only]
         if outside:
             ok = policy.ipv4_management or any(each.family in (6, None) for each in outside)
-            yield verdict(ok, listeners.evidence, place=name, hosts=f"{protocol}/{port}")
+            yield verdict(ok, listeners.evidence, place=name, hosts=f"{protocol}/{port}", variant=name)
 
 
 @check(
@@ -280,14 +270,7 @@ def first_hop_guarded(guards: FirstHopSecurity, record: DeviceRecord) -> Iterato
         Text(
             "查看终端是否得到 IPv6 地址、业务系统是否有 AAAA 记录",
             "Look whether hosts get addresses and systems have AAAA records",
-        ),
-        {
-            "huawei_vrp": "display ipv6 statistics\ndisplay ipv6 neighbors\ndisplay ipv6 routing-table statistics",
-            "h3c_comware": "display ipv6 statistics\ndisplay ipv6 neighbors all\ndisplay ipv6 routing-table statistics",
-            "ruijie_rgos": "show ipv6 neighbors\nshow ipv6 route summary",
-            "cisco_ios": "show ipv6 traffic\nshow ipv6 neighbors\nshow ipv6 route summary",
-            "linux": "nstat -az Ip6InOctets Ip6OutOctets\nip -6 neigh show\nip -6 route show",
-        },
+        )
     ),
     scope=NETWORK_DEVICES,
 )

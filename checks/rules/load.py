@@ -22,14 +22,7 @@ from inventory.text import Text
         "{subject}: processor {cpu}% ({cpu_max}% at most), memory {memory}% ({memory_max}% at most)",
     ),
     remedy=Remedy(
-        Text("查明占用来源；持续过载则扩容或分担", "Find what takes it; where it lasts, extend or share the load"),
-        {
-            "huawei_vrp": "display cpu-usage\ndisplay memory-usage",
-            "h3c_comware": "display cpu-usage\ndisplay memory",
-            "ruijie_rgos": "show cpu\nshow memory",
-            "cisco_ios": "show processes cpu sorted\nshow processes memory sorted",
-            "linux": "top -b -n 1\nfree -m",
-        },
+        Text("查明占用来源；持续过载则扩容或分担", "Find what takes it; where it lasts, extend or share the load")
     ),
     high_risk=("HR-6.2.1.1",),
 )

@@ -232,18 +232,17 @@ def crypto_certified(census: CensusView) -> Iterator[Verdict]:
 
 
 _SAVING = {
-    "huawei_vrp": "display changed-configuration time\nsave",
-    "h3c_comware": "display current-configuration diff\nsave",
+    "huawei_vrp": "save",
+    "h3c_comware": "save",
     "ruijie_rgos": "write",
     "zte_zxros": "write",
     "hillstone_stoneos": "save",
-    "cisco_ios": "show archive config differences nvram:startup-config system:running-config\n"
-    "copy running-config startup-config",
-    "cisco_nxos": "show running-config diff\ncopy running-config startup-config",
+    "cisco_ios": "copy running-config startup-config",
+    "cisco_nxos": "copy running-config startup-config",
     "cisco_asa": "write memory",
-    "fortinet_fortios": "execute cfg save",
-    "juniper_junos": "commit",
 }
+# What is changed there is saved with it: nothing is left to be done, unless they are told otherwise.
+_SAVES_ITSELF = frozenset({"fortinet_fortios", "juniper_junos"})
 
 
 @check(
@@ -260,7 +259,7 @@ _SAVING = {
         Text("核对变更后保存配置并更新配置库", "Check what changed, save it, and update the configuration archive"),
         _SAVING,
     ),
-    scope=Scope(platforms=frozenset(_SAVING)),  # a host keeps its settings in files
+    scope=Scope(platforms=_SAVES_ITSELF.union(_SAVING)),  # a host keeps its settings in files
 )
 def saved(backup: ConfigBackup) -> Iterator[Verdict]:
     yield verdict(backup.saved, backup.evidence)

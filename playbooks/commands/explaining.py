@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
@@ -222,12 +222,14 @@ VARIANTS = {
     "aaa": Text("AAA 服务器", "AAA servers"),
     "acl": Text("访问控制列表", "an access list"),
     "acl-six": Text("IPv6 访问控制列表", "an access list of IPv6"),
+    "bgp": Text("BGP", "BGP"),
     "enable": Text("enable 口令", "the enable password"),
     "fallback": Text("AAA 方法以不认证结尾", "AAA methods that end with none"),
     "group": Text("SNMPv3 组", "an SNMPv3 group"),
     "inside": Text("语句在接口等配置块内", "the statement stands in a block, such as an interface"),
     "iptables": Text("过滤器由 iptables 管理", "a filter that iptables keeps"),
     "iptables-opened": Text("iptables 链里有全通规则", "a chain of iptables with a rule that permits everything"),
+    "isis": Text("IS-IS", "IS-IS"),
     "limit": Text("限速", "a rate limit"),
     "list": Text("列表末尾没有拒绝", "a list that does not end with a denial"),
     "list-closed": Text(
@@ -236,15 +238,20 @@ VARIANTS = {
     "list-opened": Text("列表里有全通规则", "a list with a rule that permits everything"),
     "list-opened-six": Text("IPv6 列表里有全通规则", "a list of IPv6 with a rule that permits everything"),
     "list-six": Text("IPv6 列表末尾没有拒绝", "a list of IPv6 that does not end with a denial"),
+    "malware": Text("病毒特征库", "signatures of malware"),
     "ntp": Text("时间服务器", "time servers"),
+    "ospfv3": Text("OSPFv3", "OSPFv3"),
     "passwd": Text("设备的登录口令", "the login password of the device"),
     "policy": Text("安全策略", "a security policy"),
     "policy-opened": Text("安全策略里有全通规则", "a security policy with a rule that permits everything"),
     "read": Text("语句已读到", "the statement was read"),
     "rule": Text("带宽策略的规则", "a rule of a bandwidth policy"),
     "secret": Text("保存口令摘要的文件", "a file that holds hashes of passwords"),
+    "shut": Text("成员端口被关闭", "members that are shut down"),
+    "snmp": Text("SNMP", "SNMP"),
     "snmp-trap": Text("接收告警的网管", "stations that notifications go to"),
     "source-port": Text("按源端口放行的规则", "rules that permit by source port"),
+    "ssh": Text("SSH 登录", "logins by SSH"),
     "super": Text("super 口令", "the super password"),
     "syslog": Text("日志服务器", "log servers"),
     "system": Text("应用到系统或槽位", "applied to the system or a slot"),
@@ -254,30 +261,41 @@ VARIANTS = {
 
 
 def _mended(check: Check, only: str | None) -> Iterator[str]:
-    """What is said where it fails or is not known, and the commands that mend it; they are printed and never sent."""
-    from checks.commands import in_language
+    """What is said where it fails or is not known, the commands that mend it and those that show its cause.
 
+    They are printed and never sent.
+    """
     language = here().language
     yield tell("不满足时：{found}", "when it fails: {found}", found=check.found.say(language))
     if check.unknown:
         yield tell("无法判断时：{unknown}", "when it is not known: {unknown}", unknown=check.unknown.say(language))
     yield tell("整改：{remedy}", "remedy: {remedy}", remedy=check.remedy.text.say(language))
-    shown = _of_platform(check, only)
+    mending, showing = (_of_platform(each, only) for each in (check.remedy.commands, check.remedy.diagnosis))
+    yield from _listed(mending)
+    if only and not mending:
+        yield tell("  {only} 没有可给出的整改命令", "  no commands that mend it are known for {only}", only=only)
+    if showing:
+        yield tell("排查命令（只查看原因）：", "diagnostic commands, which only show the cause:")
+        yield from _listed(showing)
+    yield from _filled_in([*mending.values(), *showing.values()])
+
+
+def _listed(shown: Mapping[str, str]) -> Iterator[str]:
+    """Commands under their platform and case."""
+    from checks.commands import in_language
+
+    language = here().language
     for name, commands in shown.items():
         platform, _, variant = name.partition("/")
         yield f"  {platform}: {VARIANTS[variant].say(language)}" if variant else f"  {platform}:"
         told = in_language(commands, language).replace("{{", "{").replace("}}", "}")
         yield from (f"    {line}" for line in told.splitlines())
-    if only and not shown:
-        yield tell("  {only} 没有可给出的命令", "  no commands are known for {only}", only=only)
-    yield from _filled_in(shown.values())
 
 
-def _of_platform(check: Check, only: str | None) -> dict[str, str]:
+def _of_platform(every: Mapping[str, str], only: str | None) -> dict[str, str]:
     """The commands of one platform, or of the host it rides on; None: of all."""
     from checks.model import FALLBACKS
 
-    every = check.remedy.commands
     for name in (only, FALLBACKS.get(only or "")) if only else ():
         if found := {key: told for key, told in every.items() if key.partition("/")[0] == name}:
             return found

@@ -21,7 +21,7 @@ from inventory.views import CensusView, LinkView, MemoryViews, SiteView, SystemV
 
 FOLDER = Path(__file__).parent / "cases"
 TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
-KEYS = {"name", "expect", "says", "commands", "platform", "role", "policy", "today", "facts"} | {
+KEYS = {"name", "expect", "says", "commands", "diagnosis", "platform", "role", "policy", "today", "facts"} | {
     "link", "site", "system", "census", "network",
 }  # fmt: skip
 EMPTY_CENSUS: dict[str, list[Any]] = {"units": [], "devices": [], "systems": [], "rows": []}
@@ -91,8 +91,8 @@ def test_outcomes(check_id: str, case: dict[str, Any]) -> None:
     failed = [f for f in found if f.outcome is Outcome.FAIL]
     if "says" in case:
         assert any(case["says"] in sentence(check, f).en for f in failed)
-    if "commands" in case:
-        assert any(case["commands"] in f.commands for f in failed)
+    for key in ("commands", "diagnosis"):
+        assert key not in case or any(case[key] in getattr(f, key) for f in failed)
     assert findings(check, case) == found  # judging twice is the same
 
 
@@ -105,6 +105,9 @@ def judge_words(check: Check, finding: Finding) -> None:
         for name in check.remedy.commands:
             platform, _, variant = name.partition("/")
             assert check.remedy.commands_for(platform, {**finding.values, "variant": variant})
+        for name in check.remedy.diagnosis:
+            platform, _, variant = name.partition("/")
+            assert check.remedy.diagnosis_for(platform, {**finding.values, "variant": variant})
     assert decode(Finding, encode(finding)) == finding
 
 

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 
 import pytest
+import yaml
 from config_merge import merged
 from fortios_merge import merged_fortios
 from remedied import UNPROVEN, fails, findings, gap, kept_for, mended_at_last, remedies, spoilt
 from set_merge import merged_set
 
 from checks.catalogue import catalogue
-from checks.commands import blanks, blanks_in, in_language
+from checks.commands import DIAGNOSIS, FOLDER, blanks, blanks_in, in_language
 from checks.model import Check, Finding, Outcome, Subject, SubjectKind, placeholders
 from collectors.platforms.catalogue import platforms
 
@@ -65,6 +66,34 @@ def test_what_a_person_fills_in_is_explained(check: Check) -> None:
     assert {"entry", "list"} <= set(blanks())  # that findings put in where a rule has no name of its own
 
 
+# What asks a device and changes nothing.
+_ASKS = re.compile(
+    r"(?:display|show|get|diagnose|compare configuration|ethtool|top|free|nstat|cat|lldpcli show|vtysh -c 'show|"
+    r"(?:ip -s -s link|ip -6 \S+|tc qdisc) show|nft list|chronyc (?:tracking|sources))\b"
+)
+
+
+def test_a_diagnosis_changes_nothing() -> None:
+    for check in catalogue().values():
+        for name, commands in check.remedy.diagnosis.items():
+            for line in commands.splitlines():
+                assert _ASKS.match(line) or line[0] in "#!", (check.id, name, line)
+
+
+def test_a_remedy_of_a_network_system_has_no_line_that_only_shows() -> None:
+    """Whoever pastes it would take what it answers for what it did."""
+    for check in catalogue().values():
+        for name, commands in check.remedy.commands.items():
+            if name.partition("/")[0] not in ("linux", "frr"):
+                assert not re.search(r"^ *(?:display|show|get|diagnose) ", commands, re.MULTILINE), (check.id, name)
+
+
+def test_each_check_with_commands_is_there() -> None:
+    files = [path for folder in (FOLDER, DIAGNOSIS) for path in folder.glob("*.yaml") if path.stem != "blanks"]
+    found = {key for path in files for key in yaml.safe_load(path.read_bytes())}
+    assert found - set(catalogue()) == set()
+
+
 def test_no_blank_is_explained_for_nothing() -> None:
     asked = {b for check in catalogue().values() for text in check.remedy.commands.values() for b in blanks_in(text)}
     assert set(blanks()) - asked - {"entry", "list"} == set()
@@ -77,7 +106,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 @pytest.mark.parametrize("check", catalogue().values(), ids=lambda check: check.id)
 def test_comments_are_in_both_languages(check: Check) -> None:
     """Whoever reads Chinese reads no English sentence in what is to be pasted, and the other way round."""
-    for key, commands in check.remedy.commands.items():
+    for key, commands in (*check.remedy.commands.items(), *check.remedy.diagnosis.items()):
         name = key.partition("/")[0]
         for line in filter(re.compile(r" *[#!]").match, commands.splitlines()):
             zh, en = in_language(line, "zh"), in_language(line, "en")

@@ -190,7 +190,7 @@ def test_explain_of_one_platform_tells_no_other(tmp_path: Path) -> None:
     host = hecha("explain", "access.idle-timeout", "--platform", "frr", at=tmp_path)
     assert "/etc/profile.d/tmout.sh" in host.stdout  # the host that FRR runs on
     bare = hecha("explain", "host.no-root-login", "--platform", "cisco_asa", "--lang", "en", at=tmp_path)
-    assert "no commands are known for cisco_asa" in bare.stdout
+    assert "no commands that mend it are known for cisco_asa" in bare.stdout
     assert "not read on cisco_asa" in bare.stdout
     refused(hecha("explain", "access.telnet-off", "--platform", "vrp", at=tmp_path), "huawei_vrp")
 
@@ -215,7 +215,8 @@ def test_every_case_of_a_remedy_has_a_name() -> None:
     from checks.catalogue import catalogue
     from playbooks.commands.explaining import VARIANTS
 
-    named = {name.partition("/")[2] for check in catalogue().values() for name in check.remedy.commands}
+    remedies = [check.remedy for check in catalogue().values()]
+    named = {name.partition("/")[2] for remedy in remedies for name in (*remedy.commands, *remedy.diagnosis)}
     assert named - {""} == set(VARIANTS)
 
 

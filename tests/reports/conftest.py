@@ -213,6 +213,7 @@ def gap(target: str, at: datetime) -> FindingRow:
         evidence=(telnet(at),),
         commands="# 先确认 SSH 可以登录 ‖ see first that SSH lets you in\n"
         "system-view\n undo telnet server enable\n quit",
+        diagnosis="# VRP 8 相同 ‖ the same on VRP 8\ndisplay telnet server status",
     )
 
 

@@ -70,6 +70,7 @@ def hostile_result(store: Store, text: str) -> Result:
     store.save_device(run, Snapshot(record, facts))
     values = {"subject": harmless(text), "place": harmless(text), "seen_by": text, "interface": text}
     common = {"site": text, "platform": "huawei_vrp", "values": values, "evidence": (evidence,), "commands": text}
+    common["diagnosis"] = text
     store.save_findings(
         run,
         [
