@@ -48,11 +48,11 @@ from playbooks.commands import (
 from playbooks.commands.completing import languages
 from playbooks.commands.here import command_line, harmless, here, taken_apart
 from playbooks.commands.speaking import App, UsageError, complaint, lesson
+from playbooks.entry import INTERRUPTED
 from playbooks.language import language, tell
 from playbooks.logs import start_log
 
-INTERRUPTED = 130  # what shells give a process that Ctrl-C ended
-UNHEARD = 141  # and one whose reader left
+UNHEARD = 141  # what shells give a process whose reader left
 _COMPLETING = "_HECHA_COMPLETE"  # set by the shell that wants to know how a command line may go on
 _PATIENCE_S = 2.0  # after Ctrl-C, before it is told what is waited for
 _CURSOR_SHOWN = b"\x1b[?25h"

@@ -56,18 +56,23 @@ class Planned:
     owed: Owed | None
 
 
-def planned(project: Project, store: Store, names: Iterable[str], now: datetime) -> Iterator[Planned]:
-    """Every playbook of these names, or of the project and the library, that has a schedule.
+def scheduled(project: Project, names: Iterable[str]) -> dict[str, Playbook]:
+    """Every playbook of these names, or of the project and the library, that has a schedule, by what it is called.
 
-    InputError for a name that is none, or whose playbook has no schedule, and for what is no cron expression.
+    InputError for a name that is none, or whose playbook has no schedule.
     """
     wanted = list(dict.fromkeys(names))
-    for name in wanted or available(project.root):
-        book = playbook(name, project.root)
-        if book.schedule is not None:
-            yield _planned(project, store, name, book, now)
-        elif wanted:
+    found = {name: playbook(name, project.root) for name in wanted or available(project.root)}
+    for name, book in found.items():
+        if wanted and book.schedule is None:
             raise InputError(name, Text("这个剧本没有时间表", "this playbook has no schedule"))
+    return {name: book for name, book in found.items() if book.schedule is not None}
+
+
+def planned(project: Project, store: Store, names: Iterable[str], now: datetime) -> Iterator[Planned]:
+    """The times of each scheduled playbook; InputError, besides, for what is no cron expression."""
+    for name, book in scheduled(project, names).items():
+        yield _planned(project, store, name, book, now)
 
 
 def _planned(project: Project, store: Store, called: str, book: Playbook, now: datetime) -> Planned:
@@ -180,7 +185,7 @@ class Runs:
     def _started(self, words: list[str]) -> subprocess.Popen[bytes]:
         # -P: a folder named playbooks where the schedule was started must not stand in for this package.
         # A session of its own: Ctrl-C reaches the schedule alone, which passes it on once.
-        command = [sys.executable, "-P", "-c", "from playbooks.cli import main; main()"]
+        command = [sys.executable, "-P", "-c", "from playbooks.entry import main; main()"]
         process = subprocess.Popen(
             [*command, "--lang", language(), "--project", str(self.project.root), "run", *words],
             stdin=subprocess.DEVNULL,

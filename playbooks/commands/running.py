@@ -19,6 +19,7 @@ from playbooks.commands.here import Here, here
 from playbooks.commands.options import AllowUnknown, FailOn, Formats, Replay, changed
 from playbooks.commands.speaking import NEWEST, App, lesson
 from playbooks.commands.stored_runs import show_console
+from playbooks.entry import INTERRUPTED
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from playbooks.schema import Playbook
 
 log = logging.getLogger(__name__)
-_INTERRUPTED = 130
 
 
 def add_to(app: App) -> None:
@@ -122,6 +122,8 @@ def run(
     at = here()
     book = changed(named(playbook, at.project.root), formats, fail_on, allow_unknown=allow_unknown)
     order = Order(targets=targets, only=tuple(only or ()), out=out, replay=replay)
+    if resume is None:
+        _look_for(targets or at.project.targets(book.targets))  # or a mistyped command leaves a database behind
     with at.store() as store:
         if resume is not None:
             order = _resumed(store, book, resume, order)
@@ -139,6 +141,11 @@ def run(
     for path in outcome.files.values():
         at.say("报告：{path}", "report: {path}", path=path)
     raise typer.Exit(outcome.exit_code)
+
+
+def _look_for(path: Path) -> None:
+    if not path.exists():
+        raise InputError(str(path), Text("没有这个文件", "no such file"))
 
 
 def _tell_unwritten(at: Here, store: Store) -> None:
@@ -200,4 +207,4 @@ def _telling_what_is_left(at: Here, store: Store, book: Playbook, called: str) -
                 playbook=called,
                 run=left.id,
             )
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None

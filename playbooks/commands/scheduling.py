@@ -53,9 +53,11 @@ def schedule(
     ] = False,
 ) -> None:
     """Runs playbooks at their times until stopped."""
-    from playbooks.schedule import Runs, planned, run_forever, run_owed
+    from playbooks.schedule import Runs, planned, run_forever, run_owed, scheduled
 
     at = here()
+    for book in scheduled(at.project, playbooks or ()).values():
+        at.project.targets(book.targets)  # or every run would end at once, night after night
     with at.store() as store:
         plans = list(planned(at.project, store, playbooks or (), datetime.now(UTC)))
     if not plans:
