@@ -115,7 +115,7 @@ def name_answer(
         aaaa=aaaa,
         disagree=disagree,
         servers=servers,
-        zones=zone_answers(name, heard, limit_s, permits) if heard else (),
+        zones=zone_answers(name, heard, limit_s, permits, asked) if heard else (),
         evidence=Evidence(
             f"DNS {name}",
             excerpt="; ".join([f"A {_shown(a)}", f"AAAA {_shown(aaaa)}", *made, *disagree]),
@@ -273,13 +273,24 @@ def embedded(ip: IPv6Address, length: int) -> IPv4Address:
 
 
 def zone_answers(
-    name: str, server: Resolver, limit_s: float, permits: Callable[[IPAddress], bool]
+    name: str,
+    server: Resolver,
+    limit_s: float,
+    permits: Callable[[IPAddress], bool],
+    named: Sequence[Resolver] = (),
 ) -> tuple[ZoneAnswer, ...]:
     """The zones that a name lies in, its own first, each with its servers as the resolver knows them; raises nothing.
 
-    Those of its own zone are asked for it over IPv6, where that is permitted; those above are the world's.
+    Those of its own zone are asked for it over IPv6, where that is permitted; those above are the world's. One whose
+    address ``named`` has with a port of its own is asked there.
     """
     zones: list[ZoneAnswer] = []
+
+    def at(ip: IPAddress) -> tuple[Resolver, ...]:
+        """Where a server of the system's own zone is asked; nowhere those above, and who may not be asked."""
+        asked = tuple(each for each in named if each.ip == ip) or (Resolver(ip, _PORT),)
+        return asked if not zones and permits(ip) else ()
+
     try:
         labels = dns.name.from_text(name)
     except (dns.exception.DNSException, ValueError):
@@ -290,21 +301,19 @@ def zone_answers(
         if reply is None:  # it does not answer such questions: the next would take as long
             break
         if listed := _told(reply):
-            asking = permits if not zones else None
-            found = tuple(_zone_server(zone, host, server, limit_s, asking) for host in listed[:_MOST_SERVERS])
+            found = tuple(_zone_server(zone, host, server, limit_s, at) for host in listed[:_MOST_SERVERS])
             zones.append(ZoneAnswer(zone, found))
         labels = labels.parent()
     return tuple(zones)
 
 
 def _zone_server(
-    zone: str, host: str, server: Resolver, limit_s: float, permits: Callable[[IPAddress], bool] | None
+    zone: str, host: str, server: Resolver, limit_s: float, at: Callable[[IPAddress], Iterable[Resolver]]
 ) -> ZoneServer:
     found = _six(_asked(server, host, "AAAA", limit_s).message)
     heard: list[tuple[bool | None, bool | None]] = []
-    for ip in (ip for ip in found or () if permits is not None and permits(ip)):
-        at = Resolver(ip, _PORT)
-        heard.append((_is_authority(at, zone, limit_s, tcp=False), _is_authority(at, zone, limit_s, tcp=True)))
+    for asked in (each for ip in found or () for each in at(ip)):
+        heard.append((_is_authority(asked, zone, limit_s, tcp=False), _is_authority(asked, zone, limit_s, tcp=True)))
     udp, tcp = max(heard, key=lambda told: [_RANK[each] for each in told], default=(None, None))
     return ZoneServer(host.rstrip("."), found, udp, tcp)
 

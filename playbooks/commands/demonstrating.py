@@ -28,6 +28,7 @@ def add_to(app: App) -> None:
             "在本机启动模拟县，经真实的 SNMP 和 SSH 核查它",
             "Audits a simulated county on loopback over real SNMP and SSH",
             "hecha demo",
+            "hecha demo --mended",
             "hecha demo --villages 200 --out county",
             "hecha demo --keep",
             more=Text(
@@ -60,6 +61,16 @@ def demo(
             ),
         ),
     ] = 20,
+    mended: Annotated[
+        bool,
+        typer.Option(
+            "--mended",
+            help=tell(
+                "核查整改后的同一个县；与整改前同一文件夹，可看两次之间的变化",
+                "Audits the same county after its works; in the same folder as before, what changed is told",
+            ),
+        ),
+    ] = False,
     keep: Annotated[
         bool,
         typer.Option(
@@ -74,7 +85,7 @@ def demo(
     at = here()
     with contextlib.ExitStack() as stack:
         with working(at.err, Text("启动模拟县", "Starting the county")):
-            county = stack.enter_context(demo_project(out, villages))
+            county = stack.enter_context(demo_project(out, villages, mended=mended))
         with bars(at.err) as progress:
             outcome = audit(county, at.language, progress)
         from inventory.store import Store

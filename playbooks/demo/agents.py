@@ -20,6 +20,7 @@ from playbooks.demo.agent_ssh import serve_ssh
 from playbooks.demo.county import county
 from playbooks.demo.mib import Table
 from playbooks.demo.model import County, Device
+from playbooks.demo.name_server import name_servers, serve_names
 
 _TABLES_HELD = 512  # of devices asked last; the tables of thousands would fill the memory
 
@@ -45,6 +46,7 @@ class Orders:
     """What a worker is to do."""
 
     villages: int
+    mended: bool  # the county after its works
     snmp_port: int
     ssh_port: int
     services_port: int
@@ -67,7 +69,7 @@ def orders_from(line: str) -> Orders:
 class _Worker:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
-        self._county: County = county(orders.villages)
+        self._county: County = county(orders.villages, mended=orders.mended)
         self._agents: OrderedDict[str, Agent] = OrderedDict()
 
     def device(self, address: str) -> Device | None:
@@ -110,18 +112,18 @@ class _Worker:
         booted = datetime.fromtimestamp(orders.started, UTC).astimezone()
         await serve_ssh(orders.ssh_port, orders.host_key.encode(), self.device, self.login, booted)
         if orders.with_services:
-            await self._serve_systems(loop)
+            await self._serve_systems()
         ended = loop.create_future()
         loop.add_reader(sys.stdin.fileno(), _at_end, ended)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await ended
 
-    async def _serve_systems(self, loop: asyncio.AbstractEventLoop) -> None:
-        places = [services.place(system, self._orders.services_port) for system in self._county.systems]
+    async def _serve_systems(self) -> None:
+        port = self._orders.services_port
+        places = [services.place(system, port) for system in self._county.systems]
         await services.serve_pages(places)
-        where = (str(services.NAME_SERVER), self._orders.services_port)
-        await loop.create_datagram_endpoint(lambda: services.NameServer(services.records(places)), where)
+        await serve_names(name_servers(places, port, mended=self._orders.mended))
 
 
 def _at_end(ended: asyncio.Future[None]) -> None:

@@ -14,7 +14,7 @@ from inventory.text import Language
 from playbooks.demo import polled
 from playbooks.demo.county import VILLAGES
 from playbooks.demo.running import DemoCounty
-from playbooks.demo.written import write_project
+from playbooks.demo.written import kept_host_key, write_project
 from playbooks.progress import Progress
 from playbooks.project import Project, project_at
 from playbooks.runner import Order, RunOutcome, run_playbook
@@ -32,16 +32,19 @@ class DemoProject:
 
 
 @contextmanager
-def demo_project(folder: Path, villages: int = VILLAGES) -> Iterator[DemoProject]:
+def demo_project(folder: Path, villages: int = VILLAGES, *, mended: bool = False) -> Iterator[DemoProject]:
     """A county that answers while the context lasts, its project written into ``folder`` and its register imported.
+
+    What was there of it before stays: its runs, and the host keys by which its devices are known.
 
     Raises InputError where the folder cannot be written or the county does not start.
     """
-    with DemoCounty(villages) as county:
+    with DemoCounty(villages, mended=mended, host_key=kept_host_key(folder)) as county:
         write_project(county, folder)
         project = project_at(folder)
         with Store.open(project.database) as store:
             store.save_register(county.register(), "demo")
+            store.traffic.forget(datetime.now(UTC))  # its past is made up anew
             if villages <= polled.MOST_VILLAGES:
                 store.traffic.keep(polled.polls(county.county, county.started, datetime.now(UTC)))
         yield DemoProject(county, project, playbook("demo", folder), Logins(county.environment()))

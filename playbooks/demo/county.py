@@ -13,7 +13,7 @@ from playbooks.demo import planted
 from playbooks.demo.carried import carrying
 from playbooks.demo.model import LOOPBACK, TUNNEL, VLAN, County, Device, Heard, Link, Port, Site
 from playbooks.demo.six import with_ipv6
-from playbooks.demo.systems import SYSTEMS
+from playbooks.demo.systems import systems
 
 TOWNS, DEPARTMENTS, VILLAGES = 8, 12, 20
 MOST_VILLAGES = 12_000
@@ -31,19 +31,19 @@ def address(block: int, number: int) -> IPv4Address:
     return IPv4Address("127.44.0.0") + block * 256 + number
 
 
-def county(villages: int = VILLAGES) -> County:
-    """The county with so many villages; ValueError outside 1 to MOST_VILLAGES."""
+def county(villages: int = VILLAGES, *, mended: bool = False) -> County:
+    """The county with so many villages, as it was or after its works; ValueError outside 1 to MOST_VILLAGES."""
     if not 1 <= villages <= MOST_VILLAGES:
         raise ValueError(f"villages: 1-{MOST_VILLAGES}")
-    builder = _Builder(villages)
+    builder = _Builder(villages, mended=mended)
     devices = {device.name: device for device in builder.devices()}
-    links = tuple(builder.links)
-    wired = tuple(_wired(devices))
+    gaps = {} if mended else planted.LINKS
     built = County(
         sites=tuple(_sites(villages)),
-        devices=wired,
-        links=tuple(replace(link, **planted.LINKS.get(link.name, {})) for link in links),
-        systems=SYSTEMS,
+        devices=tuple(_wired(devices, mended=mended)),
+        links=tuple(replace(link, **gaps.get(link.name, {})) for link in builder.links),
+        systems=systems(mended=mended),
+        mended=mended,
     )
     return carrying(built)
 
@@ -69,8 +69,9 @@ def village(n: int) -> str:
 class _Builder:
     """Builds devices one after another and the lines between them on the way."""
 
-    def __init__(self, villages: int) -> None:
+    def __init__(self, villages: int, *, mended: bool) -> None:
         self._villages = villages
+        self._mended = mended
         self._number = 0
         self._lines = 0
         self._far_ports: dict[str, list[Port]] = {}  # ports that lines need on devices built earlier
@@ -103,6 +104,15 @@ class _Builder:
             self.links.append(Link(f"{near.name}-uplink", near.site, near.name, near_port, place, far, far_port, mbps))
         return replace(near, ports=(*near.ports, port), gateway4=z4.ip, gateway6=z6)
 
+    def _uplinked(self, core: Device, name: str, **more: str) -> Device:
+        """Joins a core device to the city, by the line of that name."""
+        port, n = "GigabitEthernet0/1/0", len(self.links)
+        self.links.append(Link(name, CENTRE, core.name, port, "city", None, None, 1000, **more))
+        here4, there4 = (IPv4Interface((IPv4Address("10.40.44.0") + 4 * n + host, 30)) for host in (2, 1))
+        here6, there6 = (IPv6Interface(f"{planted.PREFIX}:{0xFFFF - 2 * n:x}::{host}/64") for host in (2, 1))
+        city = Port(port, 1000, description="to the city", load_percent=4.0, ipv4=here4, ipv6=here6)
+        return replace(core, ports=(*core.ports, city), gateway4=there4.ip, gateway6=there6)
+
     def _centre(self) -> Iterator[Device]:
         core = [self._device(f"core-{n}", 0, n, "huawei_vrp", "core", CENTRE, "NE20E-S4") for n in (1, 2)]
         firewall = self._device("fw-1", 0, 3, "huawei_vrp", "firewall", CENTRE, "USG6555E")
@@ -120,11 +130,10 @@ class _Builder:
         yield from self._hosts()
 
     def _core_ring(self, first: Device, second: Device, firewall: Device) -> Iterator[Device]:
-        first = _uplinked(first)
-        self.links.append(
-            Link("county-uplink", CENTRE, "core-1", "GigabitEthernet0/1/0", "city", None, None, 1000, route="主用管道")
-        )
+        first = self._uplinked(first, "county-uplink")
         second = self._line(second, "core-1", "GigabitEthernet0/1/1", "GigabitEthernet0/1/1", 1000)
+        if self._mended:
+            second = self._uplinked(second, "county-uplink-2", carrier="中国电信", route="备用管道")
         firewall = self._line(firewall, "core-2", "GigabitEthernet0/0/1", "GigabitEthernet0/1/2", 1000)
         outside = Port(
             "GigabitEthernet0/0/2", 1000, description="Internet", acl4=3001, acl6=3001,
@@ -203,15 +212,6 @@ def _loopback_name(platform: str) -> str:
     return "lo" if platform == "linux" else "LoopBack0"
 
 
-def _uplinked(core: Device) -> Device:
-    city = Port(
-        "GigabitEthernet0/1/0", 1000, description="to the city", load_percent=4.0,
-        ipv4=IPv4Interface("10.40.44.2/30"), ipv6=IPv6Interface(f"{planted.PREFIX}:ffff::2/64"),
-    )  # fmt: skip
-    gateway6 = IPv6Interface(f"{planted.PREFIX}:ffff::1/64")
-    return replace(core, ports=(*core.ports, city), gateway4=IPv4Address("10.40.44.1"), gateway6=gateway6)
-
-
 def _pair(n: int) -> tuple[tuple[IPv4Interface, IPv4Interface], tuple[IPv6Interface, IPv6Interface]]:
     """Addresses of both ends of the n-th line, near end first."""
     net = IPv4Address("10.64.0.0") + 4 * n
@@ -220,14 +220,16 @@ def _pair(n: int) -> tuple[tuple[IPv4Interface, IPv4Interface], tuple[IPv6Interf
     return (near, far), (IPv6Interface(f"{v6}2/64"), IPv6Interface(f"{v6}1/64"))
 
 
-def _wired(devices: dict[str, Device]) -> Iterator[Device]:
+def _wired(devices: dict[str, Device], *, mended: bool) -> Iterator[Device]:
     """The devices with neighbours heard on their lines and with their planted gaps."""
+    strangers = {} if mended else planted.STRANGERS
     ends = dict(_ends(devices))
     for device in devices.values():
         heard = tuple(
             _heard(port, *ends[device.name, port.name]) for port in device.ports if (device.name, port.name) in ends
         )
-        yield with_ipv6(planted.changed(replace(device, heard=heard + planted.STRANGERS.get(device.name, ()))))
+        whole = replace(device, heard=heard + strangers.get(device.name, ()))
+        yield with_ipv6(planted.changed(whole, mended=mended), mended=mended)
 
 
 def _ends(devices: dict[str, Device]) -> Iterator[tuple[tuple[str, str], tuple[Device, Port]]]:

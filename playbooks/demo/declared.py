@@ -75,8 +75,8 @@ def register(county: County, places: Iterable[Place]) -> Register:
             egresses=(_egress(),),
             systems=tuple(_system(place) for place in places),
             private_networks=(_private_network(), _video_network()),
-            zones=tuple(_zones(by_role)),
-            accounts=tuple(_accounts()),
+            zones=tuple(_zones(by_role, forgotten=None if county.mended else planted.NO_ZONE)),
+            accounts=tuple(_accounts(leaver=not county.mended)),
         )
     )
 
@@ -119,9 +119,10 @@ def _prefixes(county: County) -> dict[str, tuple[IPv6Network, ...]]:
     for network, site in owners.items():
         if not network.subnet_of(plan[CENTRE][0]):
             plan.setdefault(site, []).append(network)
-    first, second = planted.SHARED_PREFIX
-    plan[first] += plan[second]
-    del plan[planted.NO_PREFIX]
+    if not county.mended:
+        first, second = planted.SHARED_PREFIX
+        plan[first] += plan[second]
+        del plan[planted.NO_PREFIX]
     return {site: tuple(networks) for site, networks in plan.items()}
 
 
@@ -253,9 +254,9 @@ def _system(place: Place) -> declared.BusinessSystem:
         personal_data=False,
         crypto_assessed=True,
         ipv6=system.aaaa,
-        last_backup=today - timedelta(days=planted.LAST_BACKUP.get(system.name, 1)),
-        backup_site=planted.BACKUP_SITE.get(system.name, "市灾备中心"),
-        last_restore=today - timedelta(days=planted.LAST_RESTORE.get(system.name, 90)),
+        last_backup=today - timedelta(days=system.backup_days),
+        backup_site=system.backup_site,
+        last_restore=today - timedelta(days=system.restore_days),
     )
 
 
@@ -292,10 +293,10 @@ def _video_network() -> declared.PrivateNetwork:
     )
 
 
-def _zones(by_role: dict[str, list[Device]]) -> Iterator[declared.Zone]:
-    """The servers' zone and what is left outside it; one server was forgotten."""
+def _zones(by_role: dict[str, list[Device]], forgotten: str | None) -> Iterator[declared.Zone]:
+    """The servers' zone and what is left outside it; one server may have been forgotten."""
     hosts = [device for role in ("server", "storage") for device in by_role.get(role, [])]
-    declared_hosts = [device for device in hosts if device.name != planted.NO_ZONE]
+    declared_hosts = [device for device in hosts if device.name != forgotten]
     yield declared.Zone(
         name="服务器区",
         unit=BUREAU,
@@ -313,7 +314,7 @@ def _networks(devices: Iterable[Device]) -> Iterator[IPv4Network]:
     return collapse_addresses(network for network in found if not network.is_loopback)
 
 
-def _accounts() -> Iterator[declared.AccountHolder]:
+def _accounts(*, leaver: bool) -> Iterator[declared.AccountHolder]:
     for account, person, duty in (
         ("sysadm", "王建国", Duty.SYSTEM),
         ("secadm", "赵卫东", Duty.SECURITY),
@@ -321,12 +322,13 @@ def _accounts() -> Iterator[declared.AccountHolder]:
         ("ops01", "陈运维", Duty.OPERATION),
     ):
         yield declared.AccountHolder(account=account, person=person, unit=BUREAU, duty=duty, outsider=False)
-    yield declared.AccountHolder(
-        account="temp01",
-        person="集成商驻场工程师",
-        unit=BUREAU,
-        duty=Duty.OPERATION,
-        outsider=True,
-        approver="值班长",
-        until=date(2024, 12, 31),
-    )
+    if leaver:
+        yield declared.AccountHolder(
+            account="temp01",
+            person="集成商驻场工程师",
+            unit=BUREAU,
+            duty=Duty.OPERATION,
+            outsider=True,
+            approver="值班长",
+            until=date(2024, 12, 31),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playbooks.demo import linux_protected, planted, wording
+from playbooks.demo import linux_protected, wording
 from playbooks.demo.model import Device
 from playbooks.demo.vrp import LOG_HOST, LOG_HOST6, NTP_SERVER, NTP_SERVER6
 
@@ -15,7 +15,7 @@ def files(device: Device) -> dict[str, str]:
     return linux_protected.files(device) | {
         "/etc/os-release": _os_release(device),
         "/proc/mounts": "/dev/vda1 / xfs rw,relatime 0 0\n"
-        + "".join(f"{source} {at} nfs4 rw,vers=4.1 0 0\n" for source, at in planted.MOUNTS.get(device.name, ())),
+        + "".join(f"{source} {at} nfs4 rw,vers=4.1 0 0\n" for source, at in device.runs.mounts),
         "/etc/hostname": f"{device.name}\n",
         "/proc/sys/net/ipv4/ip_forward": f"{int(device.forwards)}\n",
         "/proc/sys/net/ipv6/conf/all/forwarding": "0\n",

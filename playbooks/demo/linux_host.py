@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from collectors.platforms.dialects.linux.system import JAVA
-from playbooks.demo import linux_protected, planted, wording
+from playbooks.demo import linux_protected, wording
 from playbooks.demo.linux_files import files, sshd_settings
 from playbooks.demo.model import LOOPBACK, Device, Port
 from playbooks.demo.vrp import NTP_SERVER
@@ -105,7 +105,7 @@ def _addresses(device: Device, _: datetime) -> str:
 def _resolved(device: Device, _: datetime) -> str:
     if not device.gateway4:
         return "[]\n"
-    seen = [(str(device.gateway4), _uplink(device), "02:44:00:00:00:01"), *planted.RESOLVED.get(device.name, ())]
+    seen = [(str(device.gateway4), _uplink(device), "02:44:00:00:00:01"), *device.runs.resolved]
     return json.dumps([{"dst": ip, "dev": port, "lladdr": mac, "state": ["REACHABLE"]} for ip, port, mac in seen])
 
 
@@ -184,15 +184,14 @@ def _listeners(device: Device) -> list[tuple[str, str, int, str]]:
     found += [("udp", "127.0.0.1", 323, "chronyd"), ("udp", "[::1]", 323, "chronyd")]
     if device.hardening.risky_port:
         found.append(("tcp", _ANY, device.hardening.risky_port, "redis-server"))
-    programs = planted.PROGRAMS.get(device.name, ())
-    found += [("tcp", address, port, program) for program, port in programs for address in (_ANY, "[::]")]
+    found += [("tcp", address, port, program) for program, port in device.runs.programs for address in (_ANY, "[::]")]
     return found
 
 
 def _established(device: Device, _: datetime) -> str:
     lines = [
         f'0      0      {ip}:{port}      {peer} users:(("{program}",pid=990,fd=9))\n'
-        for ip, port, peer, program in planted.FLOWS.get(device.name, ())
+        for ip, port, peer, program in device.runs.flows
     ]
     return "".join(["Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n", *lines])
 
@@ -318,7 +317,7 @@ _COMMANDS: dict[str, Callable[[Device, datetime], str]] = {
     "grep -roE '([0-9]{1,3}[.]){3}[0-9]{1,3}' /etc/hosts /etc/crontab /etc/cron.d /var/spool/cron": (
         lambda _d, _: "/etc/hosts:127.0.0.1\n"
     ),
-    JAVA: lambda d, _: "".join(f"-D{word}\n" for word in planted.JAVA.get(d.name, ())),
+    JAVA: lambda d, _: "".join(f"-D{word}\n" for word in d.runs.java),
     "getent shadow": lambda d, _: files(d)["/etc/shadow"],
     "getent passwd": lambda d, _: files(d)["/etc/passwd"],
 }

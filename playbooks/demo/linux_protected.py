@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from collectors.platforms.dialects.linux import protection as asked
-from playbooks.demo import planted
 from playbooks.demo.model import Device
 
 _FRESH, _BASELINE, _PATCHED, _FORGOTTEN = 2, 60, 20, 400  # days ago
@@ -28,7 +27,7 @@ def _processes(device: Device) -> str:
     rows += [("ossec", "ossec-agentd")] if good.intrusion else []
     rows += [("redis", "redis-server")] if good.risky_port else []
     rows += [("root", "mysqld")] if good.database_as_root else []
-    rows += [(program[:8], program) for program, _ in planted.PROGRAMS.get(device.name, ())]
+    rows += [(program[:8], program) for program, _ in device.runs.programs]
     return "USER                             COMMAND\n" + "".join(f"{user:<32} {name}\n" for user, name in rows)
 
 

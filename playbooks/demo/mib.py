@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Interface, IPv6Interface
 
-from playbooks.demo import ber, planted, wording
+from playbooks.demo import ber, wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
 
 Value = bytes | Callable[[float], bytes]  # encoded, or encoded from the seconds since the boot
@@ -182,7 +182,6 @@ def _neighbours(device: Device) -> Iterator[Row]:
     """ipNetToPhysicalTable (RFC 4293): what is heard on each port with IPv6 is resolved by its link-local address."""
     if not device.ipv6 or device.platform == "linux":  # hosts show theirs at the command line
         return
-    is_heard = device.name not in planted.NO_NEIGHBOURS
     named = {port.name: (index, port) for index, port in enumerate(device.ports, 1)}
     for heard in device.heard:
         index, port = named[heard.port]
@@ -191,8 +190,8 @@ def _neighbours(device: Device) -> Iterator[Row]:
             mac = bytes.fromhex(heard.chassis.replace("-", ""))
             near = b"\xfe\x80" + bytes(6) + mac[:3] + b"\xff\xfe" + mac[3:]
             suffix = (index, 2, 16, *near)
-            answered = ber.octets(mac if is_heard else b"")
-            for column, value in ((4, answered), (6, ber.integer(3)), (7, ber.integer(1 if is_heard else 7))):
+            answered = ber.octets(mac if device.resolves6 else b"")
+            for column, value in ((4, answered), (6, ber.integer(3)), (7, ber.integer(1 if device.resolves6 else 7))):
                 yield (*_MIB2, 4, 35, 1, column, *suffix), value
 
 
@@ -325,7 +324,7 @@ _LOADS = {
 
 def _load(device: Device) -> Iterator[Row]:
     table, cpu, memory = _LOADS[device.platform]
-    yield (*table, cpu, 1), ber.integer(planted.BUSY.get(device.name, 8 + device.number % 30))
+    yield (*table, cpu, 1), ber.integer(device.busy_percent or 8 + device.number % 30)
     if memory:
         yield (*table, memory, 1), ber.integer(35 + device.number % 20)
 

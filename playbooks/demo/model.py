@@ -94,6 +94,17 @@ class Hardening:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """What goes on at a host beyond what every host does."""
+
+    programs: tuple[tuple[str, int], ...] = ()  # what else listens: program and TCP port
+    java: tuple[str, ...] = ()  # properties that Java programs were started with, as far as they name a product
+    flows: tuple[tuple[str, int, str, str], ...] = ()  # who is connected: local address and port, peer, program
+    resolved: tuple[tuple[str, str, str], ...] = ()  # by ARP, beside the gateway: address, port, MAC
+    mounts: tuple[tuple[str, str], ...] = ()  # from other hosts: source, mount point
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device of the county."""
 
@@ -115,10 +126,15 @@ class Device:
     rack: str | None = None  # in the information centre's room
     answers: bool = True  # False: declared, but switched off
     answers_in_ms: float = 2.0  # a connect from the centre
+    answers6_in_ms: float = 2.2  # the same over IPv6, where that carries
+    loses6: int | None = None  # of so many connects over IPv6 one; None: none
     system: str = ""  # of a host: distribution
     ipv6_percent: float = 20.0  # of its traffic
     nat64: bool = False  # translates for hosts that have IPv6 alone
     ospf6_up: int | None = None  # OSPFv3 neighbours that are up; None: it runs none
+    resolves6: bool = True  # its neighbours answer over IPv6
+    busy_percent: int | None = None  # of the processor; None: little, as its number has it
+    runs: Runs = Runs()
 
     @property
     def serial(self) -> str:
@@ -182,8 +198,9 @@ class System:
     exception_reason: str | None = None
     data_interface: bool | None = None
     aaaa: bool = True
-    old_host_answers: bool = False
     moved: bool = False  # ran elsewhere before
+    old_host: str = ""  # what still answers there: page, redirect
+    at_home: bool = False  # declared on the cloud, and a server of the county's own room serves it
     tls: bool = False
     links: tuple[str, ...] = ()  # pages that the first one links to
     literal: str = ""  # an IPv4 address written into the page, or a name without IPv6 that a picture comes from
@@ -193,6 +210,10 @@ class System:
     addressed: bool = True  # the register says where it serves
     served: bool = True  # anybody serves there
     expired: bool = False  # its certificate
+    backup_days: int = 1  # since the last one
+    restore_days: int = 90  # since one was tested
+    backup_site: str = "市灾备中心"
+    own_zone: bool = False  # its name is a zone, which the name servers of its cloud serve over IPv4 alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +224,5 @@ class County:
     devices: tuple[Device, ...]
     links: tuple[Link, ...]
     systems: tuple[System, ...]
+    mended: bool = False  # the same county after its works
     by_address: dict[str, Device] = field(default_factory=dict, repr=False)

@@ -1,6 +1,6 @@
-"""What is planted in the county: each entry turns one good thing into a gap.
+"""What is planted in the county: each entry turns one good thing into a gap. The county's works take them out again.
 
-``key.yaml`` lists what an audit must find of it.
+``key.yaml`` lists what an audit must find of it, ``key_mended.yaml`` what it must find after the works.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
 from typing import Any
 
-from playbooks.demo.model import TUNNEL, Device, Hardening, Heard, Port
+from playbooks.demo.model import TUNNEL, Device, Hardening, Heard, Port, Runs
 
 PREFIX = "fd5c:8e21:7a44"  # the county's unique local prefix; its address plan names it
 NO_IPV6 = frozenset({"town-7", "village-18", "dept-9", "srv-07"})
@@ -19,6 +19,9 @@ OLD_MODEL = "S3328TP-EI"  # whose data sheet has no IPv6, as the playbook says
 NO_NEIGHBOURS = frozenset({"village-11"})  # whose carrier lets no IPv6 across: nothing is resolved there
 NO_PREFIX = "dept-12"  # the address plan forgot it
 SHARED_PREFIX = ("hospital", "school")  # the first was given the second's prefix as well
+
+# What the works left as it is, for it takes procurement: these devices keep what is planted in them.
+LASTING = frozenset({"town-7", "stor-1", "stor-2", "stor-3"})
 
 STORAGE_COMMUNITY = "county-stor-ro"  # what the storage arrays still speak, v2c
 
@@ -54,10 +57,6 @@ HARDENING: dict[str, Hardening] = {
     **{f"stor-{n}": Hardening(community=STORAGE_COMMUNITY) for n in (1, 2, 3)},
 }
 
-# Of business systems: days since the last backup and restore test, and copies that lie where they should not.
-LAST_BACKUP = {"payroll": 45}
-LAST_RESTORE = {"archive": 500}
-BACKUP_SITE = {"flood": "centre", "oa": "市政务云"}
 NO_ZONE = "srv-16"  # no zone of the register has its network
 
 BUSY = {"town-2": 83}  # percent of the processor
@@ -84,30 +83,22 @@ LINKS: dict[str, dict[str, Any]] = {
     "village-11-uplink": {"kind": "vpn", "carrier": "互联网"},
 }
 
-# Business systems declared on the cloud that a server of the county's own room still serves.
-AT_HOME = frozenset({"tourism"})
-# What else listens on hosts: program and TCP port. The old host of one system still runs its database.
-PROGRAMS: dict[str, tuple[tuple[str, int], ...]] = {
-    "srv-18": (("dmserver", 5236),),
-    "srv-22": (("dmserver", 5236),),
-    "cloud-1": (("kingbase", 54321),),
-}
-# Properties that Java programs were started with, as far as they name a product.
-JAVA: dict[str, tuple[str, ...]] = {"cloud-1": ("tongweb",)}
-# Who is connected with them: local address and port, peer, program.
-FLOWS: dict[str, tuple[tuple[str, int, str, str], ...]] = {
-    "srv-22": (("127.44.3.103", 5236, "127.44.0.9:40112", "dmserver"),),
-    # What moved to the second guest works on a database that stayed at home.
-    "cloud-2": (("127.44.4.9", 41000, "127.44.0.25:5236", "java"),),
-}
-# What ARP tells beside the gateway: address, port, MAC.
-RESOLVED: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "srv-19": (("127.44.3.103", "eth1", "02:44:00:00:1d:02"),),
-    # A broadband line hangs on the server's switch: its gateway answers.
-    "srv-17": (("1.2.3.129", "eth0", "02:fe:00:00:00:01"),),
-}
-# What is mounted from other hosts: source, mount point.
-MOUNTS: dict[str, tuple[tuple[str, str], ...]] = {"srv-20": (("127.44.0.32:/backup", "/backup"),)}
+# Of hosts: an old host still runs its database and is used; what moved to the second guest works on a database that
+# stayed at home; a broadband line hangs on a server's switch, whose gateway answers; backups lie in the own room.
+RUNS: dict[str, Runs] = {
+    "srv-17": Runs(resolved=(("1.2.3.129", "eth0", "02:fe:00:00:00:01"),)),
+    "srv-18": Runs(programs=(("dmserver", 5236),)),
+    "srv-19": Runs(resolved=(("127.44.3.103", "eth1", "02:44:00:00:1d:02"),)),
+    "srv-20": Runs(mounts=(("127.44.0.32:/backup", "/backup"),)),
+    "srv-22": Runs(
+        programs=(("dmserver", 5236),), flows=(("127.44.3.103", 5236, "127.44.0.9:40112", "dmserver"),)
+    ),
+    "cloud-2": Runs(flows=(("127.44.4.9", 41000, "127.44.0.25:5236", "java"),)),
+}  # fmt: skip
+_ON_CLOUD = Runs(programs=(("kingbase", 54321),), java=("tongweb",))
+# The last part of the addresses at which guests on the cloud serve beside their own, before and after the works.
+SERVED = {"cloud-1": (3, 4, 10), "cloud-2": (9,)}
+SERVED_LATER = {"cloud-1": (3, 4, 5, 7, 8, 10), "cloud-2": (9, 11, 12, 13, 14, 15)}
 
 
 def _port_changed(device: Device, name: str, **change: Any) -> Device:
@@ -126,7 +117,7 @@ def _also_at(device: Device, *addresses: str) -> Device:
             f"eth{n}", 1000, ipv4=IPv4Interface(address),
             ipv6=IPv6Interface(f"{PREFIX}:{0xE000 + int(IPv4Interface(address)) % 4096:x}::1/64"),
         )
-        for n, address in enumerate(addresses, 1)
+        for n, address in enumerate(addresses, len(device.ports) - 1)
     )  # fmt: skip
     uplink = device.ports[-1]
     return replace(device, ports=(*device.ports[:-1], *ports, uplink))
@@ -160,16 +151,11 @@ _CHANGES: dict[str, Callable[[Device], Device]] = {
     "dept-5": lambda d: _port_changed(d, "LoopBack0", ipv6=IPv6Interface("2001:db8:44::5/128")),
     # IPv4 is filtered, IPv6 walks through
     "dept-6": lambda d: _port_changed(d, "GigabitEthernet1/0/24", acl4=3001),
-    # … the opposite: both are filtered
+    # both are filtered, and with them what IPv6 cannot do without
     "dept-1": lambda d: _port_changed(d, "GigabitEthernet1/0/24", acl4=3001, acl6=3001),
     "access-2": lambda d: replace(d, ports=(*d.ports, Port("GigabitEthernet1/0/23", 1000, description="spare"))),
-    # the old hosts of two systems, in one network: one serves nobody any more, one does
-    "srv-19": lambda d: _also_at(d, "127.44.3.101/27"),
-    "srv-22": lambda d: _also_at(d, "127.44.3.103/27"),
     # serves what is declared on the cloud
     "srv-20": lambda d: _also_at(d, "127.44.3.2/32"),
-    "cloud-1": lambda d: _also_at(d, "127.44.4.3/32", "127.44.4.4/32", "127.44.4.10/32"),
-    "cloud-2": lambda d: _also_at(d, "127.44.4.9/32"),
     # ways out that nobody approved: a default route to a box of the carrier's, a public address, translation
     "village-16": lambda d: replace(_with_line(d, "192.168.1.2/24"), gateway4=IPv4Address("192.168.1.1")),
     "village-19": lambda d: _with_line(d, "1.2.3.6/30"),
@@ -179,9 +165,27 @@ _CHANGES: dict[str, Callable[[Device], Device]] = {
 }
 
 
-def changed(device: Device) -> Device:
-    """The device with what is planted in it."""
+# No gaps: the old hosts of systems, in one network. The first serves nobody any more, the others do until the works.
+_OLD_HOSTS = {"srv-19": "127.44.3.101/27", "srv-20": "127.44.3.102/32", "srv-22": "127.44.3.103/27"}
+
+
+def changed(device: Device, *, mended: bool = False) -> Device:
+    """The device with what is planted in it, or after the works with what they left of that."""
+    device = _also_at(device, _OLD_HOSTS[device.name]) if device.name in _OLD_HOSTS else device
+    served = (SERVED_LATER if mended else SERVED).get(device.name, ())
+    device = _also_at(device, *(f"127.44.4.{n}/32" for n in served)) if served else device
+    device = replace(device, runs=_ON_CLOUD) if device.name == "cloud-1" else device
+    return device if mended and device.name not in LASTING else _with_gaps(device)
+
+
+def _with_gaps(device: Device) -> Device:
     if change := _CHANGES.get(device.name):
         device = change(device)
     device = _without_ipv6(device) if device.name in NO_IPV6 else device
-    return replace(device, hardening=HARDENING.get(device.name, device.hardening))
+    return replace(
+        device,
+        hardening=HARDENING.get(device.name, device.hardening),
+        runs=RUNS.get(device.name, device.runs),
+        busy_percent=BUSY.get(device.name),
+        resolves6=device.name not in NO_NEIGHBOURS,
+    )

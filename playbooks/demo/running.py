@@ -23,6 +23,7 @@ from playbooks.demo.agent_ssh import new_host_key
 from playbooks.demo.agents import Access, Orders
 from playbooks.demo.county import VILLAGES, county
 from playbooks.demo.model import County
+from playbooks.demo.name_server import name_servers
 
 _SNMP_PORT, _SSH_PORT, _SERVICES_PORT = 20161, 20022, 20080
 _UP_S = 40 * 86400 + 5 * 3600  # how long the county's devices have been running when the demo begins
@@ -32,13 +33,22 @@ _ONE_WORKER_UP_TO = 200  # villages
 
 
 class DemoCounty:
-    """The county as a context: its agents answer inside, and are gone outside.
+    """The county as a context: its agents answer inside, and are gone outside. ``mended``: after its works.
 
-    Raises InputError on entering when the agents cannot begin; ValueError for a number of villages out of range.
+    Its devices show the host key that is given, an OpenSSH private key; without one, a fresh one. Raises InputError on
+    entering when the agents cannot begin; ValueError for a number of villages out of range.
     """
 
-    def __init__(self, villages: int = VILLAGES, workers: int | None = None) -> None:
-        self.county: County = county(villages)
+    def __init__(
+        self,
+        villages: int = VILLAGES,
+        workers: int | None = None,
+        *,
+        mended: bool = False,
+        host_key: str | None = None,
+    ) -> None:
+        self.county: County = county(villages, mended=mended)
+        self._host_key = host_key or new_host_key().decode()
         self._villages = villages
         enough = 1 if villages <= _ONE_WORKER_UP_TO else min(4, os.cpu_count() or 1)
         self._workers = workers or enough
@@ -50,12 +60,18 @@ class DemoCounty:
     def _take_ports(self, shift: int = 0) -> None:
         self.snmp_port = _free_port(socket.SOCK_DGRAM, _SNMP_PORT + shift)
         self.ssh_port = _free_port(socket.SOCK_STREAM, _SSH_PORT + shift)
-        self.services_port = _free_range(_SERVICES_PORT + shift, len(self.county.systems) + 1)
+        self.services_port = _free_range(_SERVICES_PORT + shift, len(self.county.systems) + 2)
+
+    @property
+    def resolvers(self) -> tuple[str, ...]:
+        """The county's name servers, as a playbook names them."""
+        listening = name_servers(self.places, self.services_port, mended=self.county.mended)
+        return tuple(each.shown for each in listening)
 
     @property
     def resolver(self) -> str:
-        """The county's name server, as a playbook names it."""
-        return f"{services.NAME_SERVER}:{self.services_port}"
+        """The first of them, which is reached over IPv4."""
+        return self.resolvers[0]
 
     @property
     def places(self) -> list[services.Place]:
@@ -120,12 +136,13 @@ class DemoCounty:
     def _start(self) -> None:
         first = Orders(
             villages=self._villages,
+            mended=self.county.mended,
             snmp_port=self.snmp_port,
             ssh_port=self.ssh_port,
             services_port=self.services_port,
             with_services=True,
             started=self.started,
-            host_key=new_host_key().decode(),
+            host_key=self._host_key,
             access=self._access,
         )
         orders = [first, *(replace(first, with_services=False) for _ in range(self._workers - 1))]

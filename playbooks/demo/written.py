@@ -11,12 +11,14 @@ from inventory.plan_figures import FILE as FIGURES
 from inventory.targets import Target
 from inventory.targets import write_targets as targets_csv
 from playbooks.demo import planted
+from playbooks.demo.agent_ssh import new_host_key
 from playbooks.demo.declared import END_OF_SUPPORT
 from playbooks.demo.running import DemoCounty
 from playbooks.demo.vrp import LOG_HOST, LOG_HOST6
 from playbooks.demo.wording import KERNELS
 from playbooks.project import STATE
 
+_HOST_KEY = "demo-host-key"
 _PLAYBOOK = """\
 # The full audit of the simulated county: all sources and all rules, with the county's own name server and address plan.
 name: demo
@@ -24,7 +26,7 @@ title: {{zh: 模拟县全面核查, en: Full audit of the simulated county}}
 collect:
   sources: [snmp, cli, probe]
   tries: 2  # on loopback an answer that does not come at once does not come
-  resolvers: ["{resolver}"]
+  resolvers: [{resolvers}]
 policy:
   logs:
     collectors: ["{log_host}", "{log_host6}"]
@@ -68,7 +70,7 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
         write_targets(demo.targets(), targets)
         playbook.write_text(
             _PLAYBOOK.format(
-                resolver=demo.resolver,
+                resolvers=", ".join(f'"{each}"' for each in demo.resolvers),
                 prefix=planted.PREFIX,
                 model=planted.OLD_MODEL,
                 supported=", ".join(f'"{name} {kernel[0]}": {END_OF_SUPPORT}' for name, kernel in KERNELS.items()),
@@ -81,6 +83,22 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
     except OSError as error:
         raise unwritable(folder, error) from None
     return [targets, playbook, figures]
+
+
+def kept_host_key(folder: Path) -> str:
+    """The host key of the county of that folder, made at first: devices that came back with another are not talked to.
+
+    Raises InputError where it cannot be read or written.
+    """
+    file = folder / STATE / _HOST_KEY
+    try:
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_bytes(new_host_key())
+        return file.read_text(encoding="ascii")
+    except OSError as error:
+        raise unwritable(folder, error) from None
 
 
 def _figures(demo: DemoCounty) -> str:

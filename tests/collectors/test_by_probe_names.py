@@ -209,16 +209,22 @@ def test_zone_and_its_servers_are_found_through_the_resolver(zone: int, tmp_path
     assert servers["ns2.gov.test"] == ZoneServer("ns2.gov.test", ())
 
 
-def test_servers_of_a_zone_are_asked_for_it_over_ipv6(zone: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They stand at port 53 as a rule; here BIND is at another, and so is what is asked."""
-    monkeypatch.setattr("collectors.probes.names._PORT", zone)
-    (found,) = zone_answers("oa.gov.test", Resolver(SIX, zone), LIMIT_S, anywhere)
+def test_servers_of_a_zone_are_asked_for_it_over_ipv6(zone: int) -> None:
+    """They stand at port 53, or where somebody named them with a port: so does BIND here."""
+    named = [Resolver(FOUR, 1), Resolver(SIX, zone)]
+    (found,) = zone_answers("oa.gov.test", Resolver(SIX, zone), LIMIT_S, anywhere, named)
     assert {(s.name, s.udp, s.tcp) for s in found.servers} == {
         ("ns1.gov.test", True, True),
         ("ns2.gov.test", None, None),
     }
-    (spared,) = zone_answers("oa.gov.test", Resolver(SIX, zone), LIMIT_S, lambda _: False)
+    (spared,) = zone_answers("oa.gov.test", Resolver(SIX, zone), LIMIT_S, lambda _: False, named)
     assert {(s.udp, s.tcp) for s in spared.servers} == {(None, None)}
+
+
+def test_servers_of_a_zone_that_nobody_named_stand_at_port_53(zone: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectors.probes.names._PORT", zone)
+    (found,) = zone_answers("oa.gov.test", Resolver(SIX, zone), LIMIT_S, anywhere, [Resolver(FOUR, 1)])
+    assert ("ns1.gov.test", True, True) in {(s.name, s.udp, s.tcp) for s in found.servers}
 
 
 def test_resolver_over_ipv6_that_keeps_the_record_is_told(tmp_path: Path) -> None:

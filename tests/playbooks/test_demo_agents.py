@@ -143,7 +143,7 @@ def test_business_systems_answer_as_planted(demo: DemoCounty) -> None:
     for place in (each for each in demo.places if each.system.served):
         old = (place.old_address,) if place.old_address else ()
         found = probe(
-            ServiceTarget(place.system.name, url=place.url, old_addresses=old), [resolver(demo.resolver)], now
+            ServiceTarget(place.system.name, url=place.url, old_addresses=old), [resolver(each) for each in demo.resolvers], now
         )
         assert found.names is not None
         assert found.names.a == (place.address,)
@@ -153,7 +153,7 @@ def test_business_systems_answer_as_planted(demo: DemoCounty) -> None:
         answers = place.system.wrong_over_ipv6 != "closed"
         assert on_six == ([answers] if place.system.aaaa and loopback_ipv6() else on_six)
         olds = [p.open for p in found.ports if p.role == "old-host"]
-        assert olds == ([place.system.old_host_answers] if old else [])
+        assert olds == ([bool(place.system.old_host)] if old else [])
 
 
 def test_a_second_county_finds_ports_of_its_own(demo: DemoCounty) -> None:

@@ -102,7 +102,7 @@ def test_written_project_reads_back(demo: DemoCounty, tmp_path: Path) -> None:
     write_project(demo, tmp_path)
     assert read_targets(tmp_path / "targets.csv") == demo.targets()
     run = playbook("demo", tmp_path)
-    assert run.collect.resolvers == (demo.resolver,)
+    assert run.collect.resolvers == demo.resolvers
     assert policies_from(run.policy)
 
 
