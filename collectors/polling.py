@@ -163,7 +163,8 @@ def _counter(name: str, index: int, values: Values) -> Counter:
 
 
 def connect_ms(address: str, port: int, limit_s: float = CONNECT_S) -> float | None:
-    """Milliseconds until a TCP connect is answered, a refusal counted as an answer; None: nothing came."""
+    """Milliseconds until a TCP connect is answered, to the microsecond, a refusal counted as an answer; None: nothing
+    came."""
     started = time.perf_counter()
     try:
         with socket.create_connection((address, port), timeout=limit_s):
@@ -172,7 +173,7 @@ def connect_ms(address: str, port: int, limit_s: float = CONNECT_S) -> float | N
         pass
     except OSError:
         return None
-    return (time.perf_counter() - started) * 1000
+    return round((time.perf_counter() - started) * 1000, 3)
 
 
 def is_routed(ip: IPAddress) -> bool:

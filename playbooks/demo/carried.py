@@ -14,6 +14,8 @@ _ONE_WAY = "village-13-uplink"  # nothing comes in at the village
 _ERRORS = {("dept-10", "GigabitEthernet1/0/24"): 1.0}  # percent of the packets
 _HALF_DUPLEX = {("village-17", "GigabitEthernet0/0/0")}
 _FAR_AWAY_MS = {"village-15": 80.0}
+_DETOUR_MS = {"village-04": 48.0}  # its IPv6 goes through a tunnel of the carrier's
+_LOSES_OVER_IPV6 = {"village-02": 10}
 # Two lines to a town: to another core device by another carrier, and to the next port of the same card by the same one.
 _SECOND_LINES = {
     "town-1": ("core-2", "GigabitEthernet0/4/1", "中国移动", "备用管道"),
@@ -107,7 +109,12 @@ def _changed(device: Device) -> Device:
         device = _port_changed(device, port, error_percent=percent) if device.name == name else device
     for name, port in _HALF_DUPLEX:
         device = _port_changed(device, port, half=True) if device.name == name else device
-    return replace(device, answers_in_ms=_FAR_AWAY_MS.get(device.name, device.answers_in_ms))
+    return replace(
+        device,
+        answers_in_ms=_FAR_AWAY_MS.get(device.name, device.answers_in_ms),
+        answers6_in_ms=_DETOUR_MS.get(device.name, device.answers6_in_ms),
+        loses6=_LOSES_OVER_IPV6.get(device.name),
+    )
 
 
 def as_declared(links: Iterable[Link]) -> Iterator[Link]:
