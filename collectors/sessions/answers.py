@@ -74,6 +74,19 @@ class Answers:
         return Answer(command, body, self._keep(body) if self._keep else "")
 
 
+def only_refused(text: str, shells: Iterable[Shell]) -> str | None:
+    """The line by which a device of one of these kinds refused to show what was asked; None: there is more in it."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(lines) > _SHORT:
+        return None
+    known = tuple(shells)
+    for patterns in ([shell.refusals for shell in known], [shell.absences for shell in known]):
+        for line in lines:
+            if any(_is_any(each, line) for each in patterns):
+                return line[:_QUOTED]
+    return None
+
+
 def _refuse(command: str, lines: Iterable[str], shell: Shell) -> None:
     """ReadFailed where one of the lines is a refusal, or says that there is no such thing."""
     for patterns, gap in ((shell.refusals, Gap.REFUSED), (shell.absences, Gap.LACKING)):

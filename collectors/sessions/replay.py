@@ -25,7 +25,7 @@ from collectors.flat_text import typed
 from collectors.platforms.base import Dialect, Platform
 from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
-from collectors.sessions.answers import LARGEST, Answers, Keep
+from collectors.sessions.answers import LARGEST, Answers, Keep, only_refused
 from collectors.sessions.replay_snmp import ReplaySnmp, looks_like_walk
 from inventory.errors import Gap, ReadFailed, Unreachable
 from inventory.targets import Target
@@ -118,6 +118,13 @@ def _captures_of(folder: Path, target: Target) -> list[Path]:
         if single:
             return single
     return []
+
+
+def refusal_in(paths: Iterable[Path]) -> str | None:
+    """What the device said where some files of unknown platform hold nothing but its refusal; None: they hold more."""
+    shells = [platform.shell for platform in platforms().values()]
+    said = [only_refused(cleaned(decoded(_content(path))), shells) for path in paths]
+    return None if None in said else next(iter(said), None)
 
 
 def files_of(folder: Path) -> list[Path]:

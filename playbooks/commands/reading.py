@@ -139,7 +139,7 @@ def _json(name: str, told: Snapshot | Missing) -> None:
 def _table(name: str, told: Snapshot | Missing) -> None:
     at = here()
     if isinstance(told, Missing):
-        at.print(f"{name}: {reason(told.why).say(at.language)}")
+        at.print(f"{name}: {reason(told.why.removeprefix(f'{name}: ')).say(at.language)}")
         return
     at.print(f"{name}: {told.record.target}, {told.record.platform or 'SNMP'}")
     headings = (Text("事实", "Fact"), Text("字段", "Field"), Text("值", "Value"), Text("行", "Lines"))

@@ -43,11 +43,17 @@ def test_a_person_reads_a_table_with_line_numbers(tmp_path: Path) -> None:
         (b"", None, "empty"),
         (b"", "huawei_vrp", "the configuration is empty"),
         (b"nothing of the kind\n", None, "no platform"),
+        (b"Error: You do not have permission to run the command.\r\n", None, "a login without the right to see"),
+        (
+            b"R1>show running-config\n     ^\n% Invalid input detected at '^' marker.\n\nR1>\n",
+            None,
+            "without the right",
+        ),
         (SWITCH.read_bytes()[900:1700], "huawei_vrp", "the configuration is cut"),
         (ROUTER.read_bytes(), "huawei_vrp", "a text of cisco_ios, not of huawei_vrp"),
         (b"\x00" * 1000, "h3c_comware", "the configuration is"),
     ],
-    ids=["empty", "empty, declared", "prose", "cut", "another vendor's", "zeros"],
+    ids=["empty", "empty, declared", "prose", "refused", "not understood", "cut", "another vendor's", "zeros"],
 )
 def test_what_cannot_be_read_is_told_in_its_place(
     content: bytes, platform: str | None, why: str, tmp_path: Path
@@ -103,3 +109,10 @@ def test_folder_without_captures_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty" / ".hidden.cfg").write_text("sysname x\n")
     refused(hecha("facts", "empty", at=tmp_path), "empty: holds no captured file")
     refused(hecha("facts", "empty", at=tmp_path, lang="zh"), "没有采集文件")
+
+
+def test_folder_larger_than_captures_are_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath("a", *"bcdefghijk")
+    deep.mkdir(parents=True)
+    refused(hecha("facts", "a", at=tmp_path), "a: holds more than 8 levels of folders")
+    refused(hecha("facts", "a", at=tmp_path, lang="zh"), "请指明采集文件所在的文件夹")
