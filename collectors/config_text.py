@@ -20,7 +20,10 @@ MASK = "***"
 BLOTTED = r"(?:\*{4,}|<[A-Za-z][A-Za-z _-]*(?:[_-]\d+)?>)(?![^\s\";{}])"
 MORE = re.compile(r"(?:-{2,} ?\(?more\b[^\n]{0,40}?\)?-{2,}|--More--)", re.IGNORECASE)
 # A mark that a terminal log kept without its escape characters: the mark, the erasing, what followed on the line.
-_MARK_IN_LOG = re.compile(rf"^[ \t]*{MORE.pattern}[ \t]*(?:\[\d+D)?[ \t]*(?:\[\d+D)?", re.IGNORECASE)
+# Fewer blanks than a mark has signs erase none: the line is indented by them.
+_MARK_IN_LOG = re.compile(
+    rf"^[ \t]*{MORE.pattern}(?:[ \t]*\[\d+D[ \t]*(?:\[\d+D)?|[ \t]{{8,}}|(?=[ \t]))?", re.IGNORECASE
+)
 _ESCAPE = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b.?")
 _MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to

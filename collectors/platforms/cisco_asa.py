@@ -121,8 +121,8 @@ def configured_identity(config: Config, _: Release) -> Identity:
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 _HASH = rf"(?:\$sha512\$\d*\$?)?(?P<secret>(?!{BLOTTED})\S+)"
 SECRETS = (
-    rf"^snmp-server community (?:[08] )?{_WORD}",
-    rf"^snmp-server host.*? community (?:[08] )?{_WORD}",
+    rf"^snmp-server community (?:[08] )?(?![08] ){_WORD}",
+    rf"^snmp-server host.*? community (?:[08] )?(?![08] ){_WORD}",
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .*? priv (?:aes|3des|des)(?: \d+)? (?P<secret>\S+)",
     rf"^(?:enable password|passwd|(?:vpdn )?username \S+ (?:.{{0,99}} )?password) (?:0 )?{_HASH}",

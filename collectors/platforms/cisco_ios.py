@@ -125,8 +125,9 @@ _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
     rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
-        r"^snmp-server host \S+(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
-        rf"(?!(?:version|traps?|informs?|vrf) ){_WORD}"
+        r"^snmp-server host (?:oob )?(?:ipv6 |domain )?\S+(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
+        r"(?:[78] (?=\S))?"
+        rf"(?!(?:version|traps?|informs?|vrf|use-vrf|filter-vrf|source-interface) |[78] \S){_WORD}"
     ),
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .{0,200}? priv(?: \S+){0,3}? (?P<secret>\S+)(?: access .*)?$",

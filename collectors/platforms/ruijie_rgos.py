@@ -247,7 +247,7 @@ PLATFORM = Platform(
         secrets=(
             *IOS_SECRETS,
             r"^\s*(?:username \S+ .*?)?(?:password|secret)(?: \d+)? (?!policy)(?:\$\d+\$)?(?P<secret>\S+)",
-            r"^(?:web|wlan).*? password(?: \d)? (?P<secret>\S+)",
+            r"^(?:web|wlan).*? (?:password|secret)(?: \d)? (?P<secret>\S+)",
         ),
         signs={
             r"^version \S*RGOS[ _]": 10,

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
 from collectors.base import Answer, CliSession, SnmpSession
 from collectors.config_text import cleaned, decoded
@@ -99,7 +100,8 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
             walks.append(path)
         else:
             texts[path] = octets
-    said = {path: cleaned(decoded(octets)) for path, octets in texts.items()}
+    # What stands in a page may have a margin.
+    said = {path: dedent(cleaned(decoded(octets))) for path, octets in texts.items()}
     whole = "\n".join(dict.fromkeys(form for text in said.values() for form in (text, typed(text))))
     if platform and (other := other_than(whole, platform)):
         raise ReadFailed(f"{next(iter(texts))}: a text of {other}, not of {platform.name}")

@@ -36,7 +36,10 @@ UNLOCKED_S = Default(
 # A network by address or name and the interface it may come in by: ``ssh 10.0.0.0 255.0.0.0 inside``.
 _NETWORKS = r"{server} (?:\S+ \d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d+|0 0|any\d?) \S+$"
 _EVERYBODY = r"\S+ (?:0\.0\.0\.0 0\.0\.0\.0|::/0|0 0|any\d?) "
-_WRITTEN = rf"(?:password|passwd) (?:0 )?(?P<word>{BLOTTED}|\S+)(?: (?P<form>encrypted|pbkdf2|nt-encrypted|mschap))?"
+_WRITTEN = (
+    rf"(?:password|passwd) (?:0 )?(?P<word>{BLOTTED}|\S+)(?: level \d+)?"
+    r"(?: (?P<form>encrypted|pbkdf2|nt-encrypted|mschap))?"
+)
 _STORED = {"encrypted": "md5", "nt-encrypted": "md5", "mschap": "md5", "pbkdf2": "strong"}
 _CLASSES = ("uppercase", "lowercase", "numeric", "special")
 _LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
@@ -171,13 +174,19 @@ def snmp_agent(config: Config, _: Release) -> SnmpAgent:
 
 def _communities(config: Config) -> Iterator[Community]:
     for line in config.all(r"snmp-server community \S"):
-        word = next((w for w in line.text.split()[2:] if w not in {"0", "8"}), "")
-        yield Community(ios_services.is_default(word), "ro", "snmp-server host", evidence=config.evidence(line))
+        known = _is_default(line.text.split()[2:])
+        yield Community(known, "ro", "snmp-server host", evidence=config.evidence(line))
     for line in config.all(r"snmp-server host(?:-group)? \S+ \S+ .*\bcommunity \S"):
         words = line.text.split()
-        word = next((w for w in words[words.index("community") + 1 :] if w not in {"0", "8"}), "")
+        known = _is_default(words[words.index("community") + 1 :])
         purpose = "trap" if "trap" in words else "access"
-        yield Community(ios_services.is_default(word), "ro", words[3], purpose, config.evidence(line))
+        yield Community(known, "ro", words[3], purpose, config.evidence(line))
+
+
+def _is_default(words: list[str]) -> bool | None:
+    """Whether a community is public or private; None for one of type 8, which is encrypted."""
+    form, *rest = words if words[:1] in (["0"], ["8"]) and len(words) > 1 else ["0", *words]
+    return None if form == "8" else ios_services.is_default(rest[0])
 
 
 def _users(config: Config) -> Iterator[SnmpUser]:

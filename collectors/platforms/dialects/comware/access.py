@@ -108,8 +108,8 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
             open_when_down=(mode == "scheme" and "none" in methods[1:]) or None,
             idle_timeout_s=IDLE_S.value if idle is None else idle,
             idle_timeout_written=idle is not None,
-            acl_ipv4=block.word(r"acl (?!ipv6)(\S+) inbound") or (ssh4 if ssh_only else None),
-            acl_ipv6=block.word(r"acl ipv6 (\S+) inbound") or (ssh6 if ssh_only else None),
+            acl_ipv4=block.word(r"acl (?!ipv6)(?:mac )?(?:name )?(\S+) inbound") or (ssh4 if ssh_only else None),
+            acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh6 if ssh_only else None),
             evidence=config.evidence(
                 block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
             ),
@@ -184,21 +184,28 @@ def _servers(config: Config) -> Iterator[str]:
 
 
 def password_policy(config: Config, _: Release) -> PasswordPolicy:
-    """What new passwords must satisfy and whether failures lock: nothing of it while password control is off."""
-    lines = list(config.all(r"(?:undo )?password-control "))
+    """What new passwords must satisfy and whether failures lock: nothing of it while password control is off.
+
+    Whom failures bar by address instead (attack-defense login), they bar without it as well.
+    """
+    lines = list(config.all(r"(?:undo )?(?:password-control|attack-defense login) "))
     evidence = config.evidence(*lines)
+    barred = switch(config, r"attack-defense login enable") is True
     if switch(config, r"password-control enable") is not True:
-        return PasswordPolicy(0, 0, 0, 0, False, None, None, lockout_written=False, evidence=evidence)
+        tries, lock_s = _bar(config) if barred else (None, None)
+        return PasswordPolicy(0, 0, 0, 0, barred, tries, lock_s, lockout_written=barred, evidence=evidence)
     tries, lock_s = _lock(config)
+    if lock_s is None and barred:
+        tries, lock_s = _bar(config)
     return PasswordPolicy(
         min_length=_number(config, r"password-control length (\d+)", _LENGTH),
         min_classes=_number(config, r"password-control composition type-number (\d+)", None),
         max_age_days=0 if _off(config, "aging") else _number(config, r"password-control aging (\d+)", _AGE_DAYS),
         history=0 if _off(config, "history") else _number(config, r"password-control history (\d+)", _HISTORY),
-        lockout=lock_s is not None,
+        lockout=barred or lock_s is not None,
         lockout_attempts=tries,
         lockout_s=lock_s,
-        lockout_written=config.line(r"password-control login-attempt ") is not None and lock_s is not None,
+        lockout_written=barred or (config.line(r"password-control login-attempt ") is not None and lock_s is not None),
         evidence=evidence,
     )
 
@@ -223,3 +230,10 @@ def _lock(config: Config) -> tuple[int | None, int | None]:
         return tries, None
     minutes = re.search(r"exceed lock-time (\d+)", line.text)
     return tries, 60 * int(minutes.group(1)) if minutes else 0 if "exceed lock" in line.text else _LOCK_S
+
+
+def _bar(config: Config) -> tuple[int | None, int | None]:
+    """Tries and seconds by which failures bar an address; None where they are not written."""
+    tries = _number(config, r"attack-defense login max-attempt (\d{1,9})", None)
+    minutes = _number(config, r"attack-defense login block-timeout (\d{1,9})", None)
+    return tries, None if minutes is None else 60 * minutes

@@ -28,7 +28,8 @@ from inventory.facts import (
 from inventory.names import canonical_interface
 
 _NAMED_ACL = (
-    r"(?P<family>ip|ipv6|mac|expert) access-list (?:(?:standard|extended) )?(?!persistent$|helper$)(?P<name>\S+)$"
+    r"(?P<family>ip|ipv6|mac|expert) access-list (?:(?:standard|extended|advanced) )?"
+    r"(?!persistent$|helper$)(?P<name>\S+)$"
 )
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
 _FAMILIES = {"ip": 4, "ipv6": 6, "mac": None, "expert": None}  # the last of RGOS: frames and packets at once

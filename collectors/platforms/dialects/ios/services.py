@@ -16,12 +16,16 @@ _COMMUNITY = (
     r"(?: (?P<access>[Rr][OoWw]))?(?P<rest>.*)"
 )
 _HOST = (
-    r"snmp-server host (?P<host>\S+)(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
+    r"snmp-server host (?:oob )?(?:ipv6 |domain )?(?P<host>\S+)(?: vrf \S+)?(?: (?:traps?|informs?))?"
+    r"(?: version (?P<version>1|2c|3))?(?P<rest>.*)"
 )
 _LOG_HOST = (
     r"logging (?:host|server)? ?(?:(?:ipv6|oob|vrf \S+) )*"  # oob: by the management port of RGOS
     r"(?P<host>[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(?![\w.-])|[\w-]+(?:\.[\w-]+)+|(?<=oob )\S+|(?<=host )\S+|(?<=server )\S+)"
 )
+
+
+_REACHED = frozenset({"use-vrf", "filter-vrf", "source-interface"})
 
 
 def snmp_agent(config: Config, _: Release) -> SnmpAgent:
@@ -63,8 +67,11 @@ def trap_communities(config: Config) -> Iterator[Community]:
     for line in config.all(r"snmp-server host \S+"):
         found = re.match(_HOST, line.text)
         words = found.group("rest").split() if found else []
-        if found and found.group("version") != "3" and words:
-            yield Community(is_default(words[0]), None, purpose="trap", evidence=config.evidence(line))
+        # NX-OS tells by lines of their own how a host is reached.
+        if found and found.group("version") != "3" and words and words[0] not in _REACHED:
+            encrypted = words[0] in {"7", "8"} and len(words) > 1  # as RGOS shows them
+            known = None if encrypted else is_default(words[0])
+            yield Community(known, None, purpose="trap", evidence=config.evidence(line))
 
 
 def _users(config: Config) -> Iterator[SnmpUser]:
@@ -72,7 +79,7 @@ def _users(config: Config) -> Iterator[SnmpUser]:
         words = line.text.split()
         level = _LEVELS.get(words[4]) if len(words) > 4 else None
         yield SnmpUser(words[2], level, group=True, evidence=config.evidence(line))
-    for line in config.all(r"snmp-server user \S+ \S+ v3\b"):
+    for line in config.all(r"snmp-server user \S+ \S+ (?:remote \S+ (?:vrf \S+ )?(?:udp-port \d+ )?)?v3\b"):
         yield SnmpUser(line.text.split()[2], _user_level(line), evidence=config.evidence(line))
 
 
@@ -109,7 +116,7 @@ def time_sync(config: Config, _: Release) -> TimeSync:
 
 
 def _named(lines: list[ConfigLine], kind: str) -> tuple[str, ...]:
-    pattern = rf"s?ntp {kind} (?:(?:oob|vrf \S+) )*(?:ip |ipv6 )?(\S+)"
+    pattern = rf"s?ntp {kind} (?:(?:oob|mng|vrf \S+) )*(?:ip |ipv6 )?(\S+)"
     return tuple(dict.fromkeys(found.group(1) for line in lines if (found := re.match(pattern, line.text))))
 
 

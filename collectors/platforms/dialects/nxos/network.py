@@ -20,7 +20,7 @@ from inventory.facts import (
     RoutingProtocols,
 )
 
-_DEFAULT = r"ip(?:v6)? route (?:0\.0\.0\.0/0|0::/0|::/0) "
+_DEFAULT = r"ip(?:v6)? route (?:0\.0\.0\.0/0|0\.0\.0\.0 0\.0\.0\.0|0::/0|::/0) "
 _BINDING = r"(?:ip (?:port )?access-group|ipv6 (?:port )?traffic-filter) \S+ (?:in|out)\b"
 _NAMES = {"ospf": "ospf", "ospfv3": "ospfv3", "isis": "isis", "eigrp": "eigrp", "rip": "rip"}
 
@@ -59,7 +59,7 @@ def routes(config: Config, _: Release) -> Routes | Missing:
 
 
 def _default(text: str, vrf: str | None) -> DefaultRoute:
-    words = text.split()
+    words = text.replace("0.0.0.0 0.0.0.0", "0.0.0.0/0").split()
     rest = [word for word in words[3:] if not word.isdigit()]
     hop = next((ip for word in rest if (ip := ios_network.ip_in(word)) is not None), None)
     interface = rest[0] if rest and ios_network.ip_in(rest[0]) is None else None

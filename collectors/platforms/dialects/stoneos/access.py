@@ -84,7 +84,7 @@ def accounts(config: Config, _: Release) -> Accounts:
 
 def _account(config: Config, name: str, block: ConfigLine) -> Account:
     password = block.child(r"password \S")
-    one_way = password is not None and "irreversible-cipher " in password.text
+    one_way = password is not None and re.match(r"password (?:irreversible-cipher|hash-\S+) ", password.text)
     return Account(
         name=name,
         storage=None if password is None else "strong" if one_way else "cipher",
@@ -171,7 +171,7 @@ def _users(config: Config) -> Iterator[SnmpUser]:
 
 def logging(config: Config, _: Release) -> Logging:
     """Syslog servers; whether anything is logged without a word differs by kind of log and release."""
-    lines = list(config.all(r"logging syslog \S"))
+    lines = list(config.all(r"logging syslog \"?[\w-]*[.:]"))
     hosts = dict.fromkeys(line.text.split()[2].strip('"') for line in lines)
     return Logging(True if lines else None, tuple(hosts), evidence=config.evidence(*lines))
 

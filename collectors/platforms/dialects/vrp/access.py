@@ -38,6 +38,19 @@ _PASSWORD = re.compile(r"password (?:level \d{1,2} )?(?P<form>simple|cipher|irre
 _BARE = re.compile(
     r"local-user (?!policy )\S+ password (?!simple\b|cipher\b|irreversible-cipher\b|expire|change$)\S"
 )  # as people write it
+_LOCK = (
+    r"(?:undo )?(?:(?:local|remote)-aaa-user (?:wrong-password|authen-fail)\b|user-block failed-times \d"
+    r"|administrator remote authen-fail\b|local-user authentication lock (?:times|duration) \d"
+    r"|lock-authentication (?:enable|failed-count \d+))"
+)
+_ATTEMPTS = (
+    r".*(?:wrong-password|authen-fail).* retry-time (\d+)|.*failed-(?:count|times) (\d+)"
+    r"|local-user authentication lock times (\d+)"
+)
+_LOCK_MIN = (
+    r".*(?:wrong-password|authen-fail).* block-time (\d+)|lock-authentication timeout (\d+)"
+    r"|local-user authentication lock duration (\d+)"
+)
 _ONE_WAY = ("$1a$", "$1c$", "$1d$")
 
 
@@ -60,7 +73,7 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
     lines = tuple(_lines(config, inbound))
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
-    stelnet = switch(config, r"(?:stelnet|ssh) (?:ipv4 |ipv6 )?server enable")
+    stelnet = _any_on(config, r"(?:stelnet|ssh) {family}server enable")
     ssh_v1 = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
@@ -85,6 +98,12 @@ def _server(config: Config, name: str, family: str) -> bool | None:
     """The last of ``X server enable``, its undoing, and the ``X server disable`` of VRP 8; None where none stands."""
     line = config.line(rf"(?:undo )?{name} {family}server (?:enable|disable)")
     return None if line is None else line.text.startswith("undo ") == (" disable" in line.text)
+
+
+def _any_on(config: Config, pattern: str) -> bool | None:
+    """Whether a server is on in either family, each of which may have a line of its own; None: no line tells."""
+    written = [switch(config, pattern.format(family=family)) for family in ("(?:ipv4 )?", "ipv6 ")]
+    return True if True in written else False if False in written else None
 
 
 def _web(config: Config, pattern: str) -> bool | None:
@@ -231,11 +250,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     policy = next((line for line in aaa if re.match(r"local-aaa-user password policy administrator", line.text)), None)
     usg = config.line(r"password-policy\b")
     everything = [*config.lines, *aaa, *(policy.children if policy else ()), *(usg.children if usg else ())]
-    lock = _last(
-        everything,
-        r"(?:undo )?(?:(?:local|remote)-aaa-user (?:wrong-password|authen-fail)\b|user-block failed-times \d"
-        r"|lock-authentication (?:enable|failed-count \d+))",
-    )
+    lock = _last(everything, _LOCK)
     undone = lock is not None and lock.text.startswith("undo ")
     return PasswordPolicy(
         min_length=_number(
@@ -245,9 +260,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         max_age_days=_number(everything, r"(?:password expire|password-validity|password-age) (\d+)"),
         history=_number(everything, r"password history record number (\d+)"),
         lockout=None if lock is None else not undone,
-        lockout_attempts=None
-        if undone
-        else _number(everything, r".*(?:wrong-password|authen-fail).* retry-time (\d+)|.*failed-(?:count|times) (\d+)"),
+        lockout_attempts=None if undone else _number(everything, _ATTEMPTS),
         lockout_s=_minutes(everything, undone),
         lockout_written=lock is not None and not undone,
         evidence=config.evidence(lock, policy, *(policy.children if policy else ()), *_of_passwords(everything)),
@@ -265,11 +278,7 @@ def _number(lines: list[ConfigLine], pattern: str) -> int | None:
 
 
 def _minutes(lines: list[ConfigLine], undone: bool) -> int | None:
-    minutes = (
-        None
-        if undone
-        else _number(lines, r".*(?:wrong-password|authen-fail).* block-time (\d+)|lock-authentication timeout (\d+)")
-    )
+    minutes = None if undone else _number(lines, _LOCK_MIN)
     return None if minutes is None else 60 * minutes
 
 

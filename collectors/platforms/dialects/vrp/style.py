@@ -35,8 +35,10 @@ _ACL = re.compile(
 _EVERYTHING = re.compile(
     r"rule (?:\d+ )?(?:name \S+ )?permit(?: (?:ip|ipv6))?(?: source any)?(?: destination any)?(?: counting| logging)*$"
 )
-_DEFAULT_ROUTE = r"ip(?:v6)? route-static (?:vpn-instance \S+ )?(?:0\.0\.0\.0 0(?:\.0\.0\.0)?|:: 0) "
-_AN_ACL = r"acl (?!logging|config|threshold|ipv6-enable|statistic|trap|hardware|copy|ip-pool|port-pool)\S"
+_DEFAULT_ROUTE = (
+    r"ip(?:v6)? route-static (?:topology \S+ )?(?:vpn-instance \S+ )?(?:0\.0\.0\.0[ /]0(?:\.0\.0\.0)?|::[ /]0) "
+)
+_AN_ACL = r"acl (?!logging|l2-proto|config|threshold|ipv6-enable|statistic|trap|hardware|copy|ip-pool|port-pool)\S"
 _FAMILY_2 = range(4000, 5000)  # numbers of layer-2 access lists
 
 
@@ -140,8 +142,8 @@ def routes(config: Config, _: Release) -> Routes | Missing:
 
 
 def _default(text: str) -> DefaultRoute:
-    vrf = re.match(r"\S+ route-static vpn-instance (\S+)", text)
-    rest = re.sub(r" vpn-instance \S+", "", text, count=1).split()[4:]
+    vrf = re.match(r"\S+ route-static (?:topology \S+ )?vpn-instance (\S+)", text)
+    rest = re.sub(r"^.*? (?:0\.0\.0\.0|::)[ /]\S+ ", "", re.sub(r" vpn-instance \S+", "", text)).split()
     hop = next((ip for word in rest if (ip := ip_of(word)) is not None), None)
     interface = rest[0] if rest and ip_of(rest[0]) is None else None
     return DefaultRoute(6 if text.startswith("ipv6") else 4, hop, interface, "static", vrf.group(1) if vrf else None)
@@ -159,13 +161,13 @@ def time_sync(config: Config, synchronised: bool | None) -> TimeSync:
     """Time servers and peers; authentication counts where it is turned on and a server has a key."""
     lines = list(config.all(r"(?:ntp(?:-service)?|sntp) (?:ipv6 )?unicast-(?:server|peer) "))
     keyed = any(re.search(r" authentication-key(?:id)? \d+", line.text) for line in lines)
-    on = switch(config, r"ntp(?:-service)? authentication enable") is True
+    on = switch(config, r"(?:ntp(?:-service)?|sntp) authentication enable") is True
     return TimeSync(
         servers=_clocks(lines, "server"),
         peers=_clocks(lines, "peer"),
         authenticated=keyed and on,
         synchronised=synchronised,
-        evidence=config.evidence(*lines, *config.all(r"ntp(?:-service)? authentication enable")),
+        evidence=config.evidence(*lines, *config.all(r"(?:ntp(?:-service)?|sntp) authentication enable")),
     )
 
 

@@ -36,10 +36,16 @@ def _keyed(config: Config, name: str) -> bool:
 
 
 def _bgp_families(block: ConfigLine) -> frozenset[int]:
-    peers = [line.text.split()[1] for line in block.below(r"peer \S+ as-number")]
-    six = block.child(r"ipv6-family|address-family (?:ipv6|vpnv6)") or any(":" in peer for peer in peers)
-    four = block.child(r"ipv4-family|address-family (?:ipv4|vpnv4)") or any("." in peer for peer in peers) or not six
+    # Comware has the VPN instances in blocks of their own, each with its families.
+    views = [block, *block.below(r"ip vpn-instance \S")]
+    peers = [line.text.split()[1] for view in views for line in view.below(r"peer \S+ as-number")]
+    six = _any_child(views, r"ipv6-family|address-family (?:ipv6|vpnv6)") or any(":" in peer for peer in peers)
+    four = _any_child(views, r"ipv4-family|address-family (?:ipv4|vpnv4)") or any("." in p for p in peers) or not six
     return frozenset(({4} if four else set()) | ({6} if six else set()))
+
+
+def _any_child(views: list[ConfigLine], pattern: str) -> bool:
+    return any(view.child(pattern) for view in views)
 
 
 def _bgp_authenticated(block: ConfigLine) -> bool | None:

@@ -37,7 +37,7 @@ _COMMUNITY = re.compile(
     r"(?: (?P<access>r[ow]))?(?P<rest>.*)"
 )
 _TRAP = re.compile(r"snmp-server host .*? version (?:1|2c) (?P<form>encrypted )?(?P<word>\S+)")
-_LOG_HOST = r"(?:syslog-server host|syslog server|logging (?:server|host)) (?:(?:vrf|mng) \S+ )?(?P<host>\S+)"
+_LOG_HOST = r"(?:syslog-server host|syslog server|logging (?:server|host)) (?:(?:vrf \S+|mng|ipv[46]) )*(?P<host>\S+)"
 
 
 def remote_access(config: Config, _: Release) -> RemoteAccess:

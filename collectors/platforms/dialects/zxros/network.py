@@ -26,7 +26,7 @@ from inventory.facts import (
 from inventory.names import canonical_interface
 
 _ACL = re.compile(
-    r"acl (?P<kind>\w+(?:-\w+)? )?(?:number|name) (?P<numbered>\S+)"
+    r"acl (?P<kind>(?:\w+(?:-\w+)? ){0,2})(?:number|name) (?P<numbered>\S+)"
     r"|(?P<named>ipv4|ipv6|link|ipv4-mixed|ipv6-mixed)-access-list (?P<name>\S+)$"
     r"|(?P<ios>ip|ipv6) access-list (?:(?:standard|extended) )?(?P<other>\S+)$"
 )

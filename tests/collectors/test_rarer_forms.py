@@ -1,0 +1,131 @@
+"""Forms of statements that few configurations have, by the names of the corpus."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import indent
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from collectors.offline import snapshots_from
+
+VRP = "!Software Version V200R019C00SPC500\n#\nsysname AGG\n#\n"
+COMWARE = "#\n version 7.1.070, Release 6710P03\n#\n sysname AGG\n#\n"
+LINES = "line vty 0 63\n authentication-mode scheme\n"
+ASA = "ASA Version 9.8(2)\n!\nhostname EDGE\n!\ninterface GigabitEthernet0/0\n nameif outside\n security-level 0\n!\n"
+IOS = "version 15.2\nservice timestamps log datetime\n!\nhostname AGG\n!\n"
+RGOS = "version S5760X_RGOS 12.5(4)B0102\nhostname AGG\n!\n"
+ZXROS = "version V4.8.11.01\n!\nhostname ZXR10\n!\n"
+STONEOS = 'Version 5.5R8\nip vrouter "trust-vr"\nexit\nzone "trust"\nexit\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # Each family has a line of its own: one that is on will do.
+        (f"{VRP}stelnet ipv4 server enable\nundo stelnet ipv6 server enable\n#\nreturn\n", {"ssh_enabled": True}),
+        (f"{VRP}undo stelnet ipv4 server enable\n#\nreturn\n", {"ssh_enabled": False}),
+        (
+            f"{VRP}aaa\n administrator remote authen-fail retry-interval 5 retry-time 3 block-time 5\n#\nreturn\n",
+            {"login_lockout": True},
+        ),
+        (f"{VRP}aaa\n local-user authentication lock times 5 5\n#\nreturn\n", {"login_lockout": True}),
+        (f"{VRP}aaa\n undo administrator remote authen-fail\n#\nreturn\n", {"login_lockout": False}),
+        (f"{VRP}ip route-static topology base 0.0.0.0 0.0.0.0 192.0.2.1\n#\nreturn\n", {"default_route": True}),
+        (f"{COMWARE}{LINES} acl name managers inbound\n#\nreturn\n", {"vty_acl_present": True}),
+        (f"{COMWARE}{LINES} acl mac 4000 inbound\n#\nreturn\n", {"vty_acl_present": True}),
+        (
+            f"{COMWARE} attack-defense login enable\n attack-defense login max-attempt 3\n#\nreturn\n",
+            {"login_lockout": True},
+        ),
+        (f"{COMWARE} attack-defense login reauthentication-delay 5\n#\nreturn\n", {"login_lockout": False}),
+        (
+            f"{COMWARE} sntp authentication enable\n sntp unicast-server 192.0.2.1 authentication-keyid 1\n#\nreturn\n",
+            {"ntp_auth": True, "ntp_servers": ["192.0.2.1"]},
+        ),
+        (
+            f"{COMWARE}bgp 65001\n #\n ip vpn-instance v\n  #\n  address-family ipv6 unicast\n#\nreturn\n",
+            {"ipv6_routing_protocols": ["bgp"]},
+        ),
+        (f"{ASA}snmp-server community 0 public\n: end\n", {"snmp_default_community": True}),
+        (f"{ASA}snmp-server community 8 Uf3xQ9\n: end\n", {"snmp_default_community": None}),
+        (f"{ASA}enable password Uf3xQ9 level 5 encrypted\n: end\n", {"password_storage": "md5"}),
+        (
+            f"{IOS}snmp-server user ops staff remote 192.0.2.1 v3 auth sha Ab3 priv aes 128 Cd4\nend\n",
+            {"snmpv3_priv": True},
+        ),
+        (f"{IOS}snmp-server host 192.0.2.1 use-vrf management\nend\n", {"snmp_community_present": False}),
+        (
+            f"{RGOS}snmp-server host oob 192.0.2.1 traps version 2c public via mgmt 0\nend\n",
+            {"snmp_default_community": True},
+        ),
+        (
+            f"{RGOS}snmp-server host ipv6 2001:db8::1 informs version 2c 7 0a3b9c\nend\n",
+            {"snmp_community_present": True, "snmp_default_community": None},
+        ),
+        (f"{ZXROS}syslog-server host mng 192.0.2.1\nend\n", {"syslog_hosts": ["192.0.2.1"]}),
+        (f"{ZXROS}syslog-server host ipv6 2001:db8::1\nend\n", {"syslog_hosts": ["2001:db8::1"]}),
+        (f"{ZXROS}ntp server mng 192.0.2.1 priority 1\nend\n", {"ntp_servers": ["192.0.2.1"]}),
+        (f"{ZXROS}acl ipv6 extended number 2500\n  rule 1 permit ipv6 any any\nend\n", {"acl_count": 1}),
+        (
+            f"{STONEOS}logging syslog additional-information\nlogging syslog 192.0.2.1 udp 514 type event\nEnd\n",
+            {"syslog_hosts": ["192.0.2.1"]},
+        ),
+        (
+            f'{STONEOS}admin user "ops"\n  password hash-sha512 Uf3xQ9\nexit\nhostname "EDGE"\nEnd\n',
+            {"password_storage": "strong"},
+        ),
+    ],
+)
+def test_rarer_forms(tmp_path: Path, config_facts: ModuleType, text: str, wanted: dict[str, Any]) -> None:
+    path = tmp_path / "agg.cfg"
+    path.write_text(text, encoding="utf-8")
+    found = config_facts.facts_of(path)
+    assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("margin", ["    ", "\t"])
+def test_a_margin_that_all_lines_have_changes_nothing(tmp_path: Path, config_facts: ModuleType, margin: str) -> None:
+    text = (
+        f"{COMWARE} telnet server enable\n#\ninterface Vlan-interface1\n ipv6 address 2001:db8::1/64\n#\n"
+        f"{LINES}#\n ip route-static 0.0.0.0 0 192.0.2.1\n#\nreturn\n"
+    )
+    path = tmp_path / "agg.cfg"
+    path.write_text(text, encoding="utf-8")
+    plain = config_facts.facts_of(path)
+    path.write_text(indent(text, margin), encoding="utf-8")
+    assert config_facts.facts_of(path) == plain
+    assert plain["default_route"] is True
+
+
+def test_a_mark_with_nothing_erased_leaves_the_line_as_deep_as_it_was(tmp_path: Path, config_facts: ModuleType) -> None:
+    text = f"{COMWARE}interface Vlan-interface1\n  ---- More ---- ipv6 address 2001:db8::1/64\n#\n{LINES}#\nreturn\n"
+    path = tmp_path / "agg.cfg"
+    path.write_text(text, encoding="utf-8")
+    assert config_facts.facts_of(path)["ipv6_interfaces"] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "snmp-server host oob 192.0.2.1 traps version 2c Gate#Seven7 via mgmt 0",
+        "snmp-server host ipv6 2001:db8::1 version 2c 7 Gate#Seven7",
+        "webmaster level 0 username ops secret 8 $1c$Gate#Seven7",
+    ],
+)
+def test_no_word_of_a_rarer_form_is_kept(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "agg.cfg"
+    path.write_text(f"{RGOS}{line}\nend\n", encoding="utf-8")
+    kept: list[str] = []
+
+    def keep(text: str) -> str:
+        kept.append(text)
+        return ""
+
+    found = list(snapshots_from([path], datetime.now(UTC), keep))
+    assert "Seven7" not in repr(found)
+    assert "hostname AGG" in "".join(kept)
+    assert "Seven7" not in "".join(kept)
