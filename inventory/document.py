@@ -23,6 +23,7 @@ T = TypeVar("T")
 # What the YAML library lets through from values that are none.
 _NO_VALUE = (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, OverflowError, RecursionError)
 UNWRITTEN = {"written": False}  # metadata of a field that no file gives
+WANTED = "wanted"  # in the metadata of a field that is text: what it is, said to whoever wrote something else there
 _LARGEST_BYTES = 8_000_000
 _DEEPEST = 50
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -197,6 +198,8 @@ class _Reader:
                 )
             if key in given:
                 self._refuse(key_node, Text(f"键“{key}”写了两次", f"key '{key}' is given twice"))
+            if (wanted := fields[key].metadata.get(WANTED)) and not isinstance(value_node, yaml.ScalarNode):
+                self._refuse(key_node, Text(f"{key}：{wanted.zh}", f"{key}: {wanted.en}"))
             given[key] = self._of(key, value_node, hints[key])
             keys[key] = key_node
         self._require(node, fields, given)

@@ -104,6 +104,7 @@ class Requirement:
     assess: str
     measure: str
     key: str | None = None
+    formula_zh: str = ""  # empty: the formula stands for it
     formula_origin: str = "proposed"  # plan, proposed (by us) or standard
     baseline: Any = None
     deadline: date | None = None  # None: the plan names no date
@@ -118,6 +119,11 @@ class Requirement:
     def text(self) -> Text:
         """What is required."""
         return Text(self.zh, self.en)
+
+    @property
+    def formula_text(self) -> Text:
+        """How the figure is computed."""
+        return Text(self.formula_zh or self.formula, self.formula)
 
     def days_late(self, today: date) -> int:
         """Days since the deadline; 0 before it, on it, and without one."""

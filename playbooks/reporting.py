@@ -35,7 +35,7 @@ def chosen(names: Iterable[str]) -> tuple[Report, ...]:
 
 def result(project: Project, store: Store, run: int, playbook: Playbook, today: date) -> Result:
     """A run as reports read it."""
-    wanted = _plan(project, playbook)
+    wanted = plan_of(project, playbook)
     return Result(
         store,
         run,
@@ -52,13 +52,14 @@ def result(project: Project, store: Store, run: int, playbook: Playbook, today: 
 
 def check_inputs(project: Project, playbook: Playbook) -> None:
     """InputError where plan, figures or waivers of a playbook are wrong, found before the run that would need them."""
-    wanted = _plan(project, playbook)
+    wanted = plan_of(project, playbook)
     read_plan_figures(project.path(FILE), wanted)
     if playbook.waivers:
         read_waivers(project.path(playbook.waivers))
 
 
-def _plan(project: Project, playbook: Playbook) -> Plan:
+def plan_of(project: Project, playbook: Playbook) -> Plan:
+    """The plan that a playbook holds its runs against; InputError where there is none of that name or it is wrong."""
     return plan(project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.assessing import Basis
-from inventory.document import UNWRITTEN, line_of, read_document
+from inventory.document import UNWRITTEN, WANTED, line_of, read_document
 from inventory.errors import InputError
 from inventory.text import Text
 
@@ -103,6 +103,12 @@ class Judge:
     stale_after_days: float | None = None
 
 
+_A_FILE = Text(
+    "应是文件名，如 waivers.yaml；豁免写在那个文件里，见 docs/playbooks.md",
+    "expected the name of a file such as waivers.yaml; the waivers stand in that file, see docs/playbooks.md",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """One run, as a person wrote it."""
@@ -115,7 +121,7 @@ class Playbook:
     judge: Judge = field(default_factory=Judge)
     policy: dict[str, dict[str, Any]] = field(default_factory=dict)
     plan: str = "luhe-2021-2025"
-    waivers: str | None = None
+    waivers: str | None = field(default=None, metadata={WANTED: _A_FILE})
     assessment: Basis = field(default_factory=Basis)
     reports: tuple[str, ...] = ("console", "html", "workbook", "json-lines", "findings-csv")
     fail_on: str = "high"

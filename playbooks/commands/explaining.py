@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from checks.model import Check
     from collectors.platforms.base import Platform
     from inventory.facts import Fact
+    from inventory.plan import Plan
 
 
 def add_to(app: App) -> None:
@@ -74,11 +76,15 @@ def explain(
         for line in risk:
             here().print(line)
         return
-    for ref in (f"{LEVEL3}:{check}", f"{PLAN_PREFIX}:{check}", check):
+    for ref in (f"{LEVEL3}:{check}", check):
         if asked := [*_asked(ref)]:
             for line in (*asked, *_checked(ref)):
                 here().print(line)
             return
+    if required := [*_required(check.removeprefix(f"{PLAN_PREFIX}:"))]:
+        for line in required:
+            here().print(line)
+        return
     raise InputError(check, _unknown(check))
 
 
@@ -99,7 +105,7 @@ def _unknown(name: str) -> Text:
     near = ", ".join(alike or get_close_matches(name, catalogue(), cutoff=0.5))
     zh = f"相近的有：{near}" if near else "见 hecha list checks 和 hecha list items"
     en = f"there are: {near}" if near else "see hecha list checks and hecha list items"
-    return Text(f"没有这个检查项或条款；{zh}", f"no such check or clause; {en}")
+    return Text(f"没有这个检查项、条款或规划要求；{zh}", f"no such check, item or requirement; {en}")
 
 
 def _asked(ref: str) -> Iterator[str]:
@@ -110,12 +116,9 @@ def _asked(ref: str) -> Iterator[str]:
     from reports.wording import ASSESS
 
     cited, language = clause(ref), here().language
-    if cited is None:
+    if not isinstance(cited, Clause):
         return
     yield f"{ref}  {cited.text.say(language)}"
-    if not isinstance(cited, Clause):
-        yield tell("指标：{figure}", "figure: {figure}", figure=cited.metric.text.say(language))
-        return
     yield tell("评估方式：{how}", "assessed: {how}", how=ASSESS[cited.assess].say(language))
     yield tell("测评单元：{unit}", "test unit: {unit}", unit=cited.unit)
     yield tell("测评对象：{objects}", "objects: {objects}", objects=cited.objects_text.say(language))
@@ -132,6 +135,42 @@ def _asked(ref: str) -> Iterator[str]:
     yield tell("需要的证据：{wanted}", "evidence wanted: {wanted}", wanted=cited.evidence_wanted.say(language))
     if cited.high_risk:
         yield tell("高风险情形：{cases}", "high-risk cases: {cases}", cases=", ".join(cited.high_risk))
+
+
+def _required(name: str) -> Iterator[str]:
+    """What each plan of the project's playbooks asks for under that number; nothing where none has it."""
+    from checks.standards import PLAN_PREFIX
+    from reports.plan.lines import target_text
+    from reports.wording import unit_kind_text
+
+    language = here().language
+    for plan in _plans():
+        for asked in (each for each in plan.requirements if each.id.upper() == name.upper()):
+            yield f"{asked.id}  {asked.text.say(language)}"
+            yield tell("规划：{plan}", "plan: {plan}", plan=plan.text.say(language))
+            yield tell("指标：{figure}", "figure: {figure}", figure=asked.metric.text.say(language))
+            yield tell("公式：{formula}", "formula: {formula}", formula=asked.formula_text.say(language))
+            if target := target_text(asked).say(language):
+                yield tell("目标：{target}", "target: {target}", target=target)
+            if asked.deadline:
+                yield tell("期限：{day}", "deadline: {day}", day=asked.deadline.isoformat())
+            yield tell("责任：{lead}", "lead: {lead}", lead=unit_kind_text(asked.responsible.lead).say(language))
+            yield from _citing(f"{PLAN_PREFIX}:{asked.key or asked.id}")
+            yield tell("现值、缺什么：hecha plan {id}", "its value, and what is missing: hecha plan {id}", id=asked.id)
+
+
+def _plans() -> list[Plan]:
+    """The plans of the project's playbooks, and those that come with hecha; one that is wrong is left out."""
+    from inventory.plan import plan, plans
+    from playbooks.reporting import plan_of
+    from playbooks.schema import available, playbook
+
+    root, found = here().root, {name: plan(name) for name in plans()}
+    for name in available(root):
+        with suppress(InputError):  # doctor tells it
+            told = plan_of(here().project, playbook(name, root))
+            found[told.name] = told
+    return [*found.values()]
 
 
 def _risk(name: str) -> Iterator[str]:
@@ -163,13 +202,18 @@ _PROVING = Text("（检查可定）", " (checks decide it)")
 _REFUTING = Text("（检查只能判不符合）", " (checks find failures only)")
 
 
-def _checked(ref: str) -> Iterator[str]:
-    """The checks that speak to a clause."""
+def _citing(ref: str) -> Iterator[str]:
+    """The checks that speak to a clause or a requirement."""
     from checks.catalogue import catalogue
 
-    citing = [each for each in catalogue().values() if ref in each.clauses]
-    for each in citing:
-        yield f"{each.id}  {each.title.say(here().language)}"
+    for each in catalogue().values():
+        if ref in each.clauses:
+            yield f"{each.id}  {each.title.say(here().language)}"
+
+
+def _checked(ref: str) -> Iterator[str]:
+    """The checks that speak to a clause, or who does where there is none."""
+    yield from (citing := [*_citing(ref)])
     if not citing:
         yield tell("没有自动检查，须人工评估：hecha attest", "no check: assessed by people, with hecha attest")
 

@@ -209,7 +209,7 @@ def _told_of_one(
     pairs: list[tuple[Text, str | None]] = [
         (Text("要求", "Requirement"), f"{asked.id} {asked.text.say(language)}"),
         (Text("指标", "Figure"), asked.metric.text.say(language)),
-        (Text("公式", "Formula"), asked.formula),
+        (Text("公式", "Formula"), asked.formula_text.say(language)),
         (Text("现值", "Value"), f"{measure.shown} ({measure.basis.say(language)})" if measure else None),
         (Text("无假设时", "Without the assumption"), was.measure.shown if was and was.measure else None),
         (Text("缺什么", "Missing"), line.missing.say(language) if line.missing else None),
@@ -257,7 +257,7 @@ def _json(
         "id": requirement.id,
         "requirement": requirement.text.say(at.language),
         "figure": requirement.metric.text.say(at.language),
-        "formula": requirement.formula,
+        "formula": requirement.formula_text.say(at.language),
         "lowest": measure.lowest if measure else None,
         "highest": measure.highest if measure else None,
         "unit": measure.unit if measure else None,

@@ -54,6 +54,9 @@ def test_the_built_in_plan() -> None:
     assert cloud is not None
     assert (cloud.target.op, cloud.target.value, cloud.deadline) == (">=", 90, date(2025, 12, 31))
     assert all(clause(ref) is not None for r in luhe.requirements for ref in r.clauses)
+    for each in luhe.requirements:
+        assert each.formula.isascii(), each.id
+        assert each.formula_text.zh != each.formula, f"{each.id}: no formula in Chinese"
     assert all(need in {r.id for r in luhe.requirements} for d in luhe.denominators for need in d.needed_by)
 
 

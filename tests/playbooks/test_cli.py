@@ -159,7 +159,25 @@ def test_explain_tells_what_a_clause_asks_for_and_what_checks_it(tmp_path: Path)
     assert done.returncode == 0
     assert "access.telnet-off  Telnet 服务已关闭" in done.stdout.splitlines()
     assert "没有自动检查" in hecha("explain", "8.1.1.1-a", at=tmp_path, lang="zh").stdout
-    assert "bandwidth.headroom" in hecha("explain", "PR-NET-05", at=tmp_path).stdout
+    asked = hecha("explain", "pr-net-05", at=tmp_path).stdout
+    assert "bandwidth.headroom" in asked
+    assert "formula: per link over 30 days" in asked
+
+
+def test_explain_knows_the_plans_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks" / "mine.yaml").write_text("name: mine\ntitle: {zh: 我, en: mine}\nplan: three.yaml\n")
+    (tmp_path / "playbooks" / "wrong.yaml").write_text("name: wrong\n")
+    (tmp_path / "three.yaml").write_text(
+        "name: three\nzh: 三年计划\nen: three years\nperiod: 2024-2026\ntiers_mbps: {town: 500}\nrequirements:\n"
+        "- {id: QX-1, key: PR-NET-04, group: extranet, zh: 镇五百兆, en: Towns at 500M, assess: auto, measure: as is,\n"
+        "   metric: {zh: 达标率, en: share, unit: '%'}, formula: links / links, target: {op: '>=', value: 95},\n"
+        "   responsible: {lead: data_bureau}}\n",
+        encoding="utf-8",
+    )
+    told = hecha("explain", "QX-1", at=tmp_path).stdout
+    assert all(words in told for words in ("Towns at 500M", "three years", "≥ 95 %", "bandwidth.contract-meets-tier"))
+    refused(hecha("explain", "QX-2", at=tmp_path), "no such check, item or requirement")
     listed = [line.split("\t") for line in hecha("list", "items", at=tmp_path).stdout.splitlines()]
     assert len(listed) == 211
     assert {how for _, how, _, _ in listed} == {"technical-auto", "technical-assisted", "manual"}
@@ -375,6 +393,7 @@ def test_full_disk_is_one_message(tmp_path: Path, few: Path, county: DemoCounty)
         ("schedule: '61 * * * *'", "odd.yaml:3: schedule: expected a cron expression"),
         ("collect: {resolvers: [dns]}", "odd.yaml:3: resolvers: dns"),
         ("file: odd.yaml", "odd.yaml:3: unknown key 'file'"),
+        ("waivers: [{check: snmp.v3-only}]", "odd.yaml:3: waivers: expected the name of a file such as waivers.yaml"),
         # the same words stand further up
         ("description: {zh: html nope, en: nope}\nreports:\n- html\n- nope", "odd.yaml:6: nope: no such report"),
         ("# schedule\nplan: luhe-2021-2025\nschedule: odd", "odd.yaml:5: schedule: expected a cron expression"),
