@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from checks.assessing import WIDE
 from checks.commands import in_language
 from checks.items import ItemResult
 from checks.model import Severity
 from checks.risks import Level
-from checks.standards import LEVEL3
+from checks.standards import LEVEL3, PLAN_PREFIX
 from inventory.attestation import NOT_MET, PARTIAL, Attestation
 from inventory.findings import WAIVED, FindingRow
+from inventory.register import UnitKind
 from inventory.text import Language, Text
 from reports import wording
 from reports.model import Result as Run
+from reports.plan.lines import lead_text
 from reports.preassessment import LEVELS
 
 COLUMNS = {
@@ -34,6 +37,7 @@ COLUMNS = {
     "deadline": Text("整改期限", "Deadline"),
     "state": Text("状态", "State"),
 }
+_PLAN = f"{PLAN_PREFIX}:"
 _AS_SEVERE = {Level.HIGH: Severity.HIGH, Level.MEDIUM: Severity.MEDIUM, Level.LOW: Severity.LOW}
 
 
@@ -46,7 +50,7 @@ class Gap:
     risk: Level
     object: Text
     place: Text
-    owner: str | None
+    owner: Text  # of what is the county's as a whole: whom the plan makes responsible, else its bureau
     problem: Text
     remedy: Text
     first_seen: date
@@ -104,7 +108,7 @@ def _found(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
         risk=_risk(run, items),
         object=wording.subject_text(row.subject_kind, row.subject),
         place=wording.place(row),
-        owner=run.place_of(row)[0],
+        owner=_owner(run, row),
         problem=wording.said(row),
         remedy=wording.remedy(row),
         first_seen=first,
@@ -127,7 +131,7 @@ def _confirmed(run: Run, item: ItemResult, word: Attestation) -> Gap:
         risk=most,
         object=Text(name, name) if name else Text("（整项）", "(the item as a whole)"),
         place=Text("", ""),
-        owner=run.unit_of_named(word.object),
+        owner=_named(run.unit_of_named(word.object)) if word.object else _bureau(run),
         problem=Text(note, note),
         remedy=item.clause.text,
         first_seen=first,
@@ -144,13 +148,35 @@ def _mended(run: Run, row: FindingRow, items: tuple[str, ...]) -> Gap:
         risk=Level.NONE,
         object=wording.subject_text(row.subject_kind, row.subject),
         place=wording.place(row),
-        owner=run.place_of(row)[0],
+        owner=_owner(run, row),
         problem=wording.title(row),
         remedy=Text("", ""),
         first_seen=(row.first_seen or run.run.started).astimezone(wording.CHINA).date(),
         deadline=None,
         state=Text(f"已整改（{gone}）", f"mended ({gone})"),
     )
+
+
+def _owner(run: Run, row: FindingRow) -> Text:
+    unit = run.place_of(row)[0]
+    if unit or row.subject_kind not in WIDE:
+        return _named(unit)
+    check = wording.declared(row.check)
+    cited = (ref.removeprefix(_PLAN) for ref in (check.clauses if check else ()) if ref.startswith(_PLAN))
+    led = (run.plan.requirement(key) for key in cited)
+    required = next((each for each in led if each is not None), None)
+    return lead_text(required.responsible.lead, run.register) if required else _bureau(run)
+
+
+def _named(unit: str | None) -> Text:
+    name = wording.shown(unit or "")
+    return Text(name, name)
+
+
+def _bureau(run: Run) -> Text:
+    """The register's unit that answers for the county's network; empty where the register names none."""
+    units = [unit.name for unit in run.register.units if unit.kind is UnitKind.DATA_BUREAU]
+    return lead_text(UnitKind.DATA_BUREAU, run.register) if units else _named(None)
 
 
 def _days(run: Run, severity: str) -> int:
@@ -179,7 +205,7 @@ def cells(number: int, gap: Gap, language: Language) -> dict[str, str]:
         "risk": LEVELS[gap.risk].say(language),
         "object": gap.object.say(language),
         "place": gap.place.say(language),
-        "owner": wording.shown(gap.owner or ""),
+        "owner": gap.owner.say(language),
         "problem": gap.problem.say(language),
         "remedy": gap.remedy.say(language),
         "commands": wording.shown_lines(in_language(gap.commands, language)),
