@@ -10,11 +10,12 @@ import asyncio
 import json
 import os
 import sys
+from asyncio.subprocess import Process
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from playbooks.demo import services, usm
+from playbooks.demo import iperf, services, usm
 from playbooks.demo.agent_snmp import Agent, serve_snmp
 from playbooks.demo.agent_ssh import serve_ssh
 from playbooks.demo.county import county
@@ -50,6 +51,7 @@ class Orders:
     snmp_port: int
     ssh_port: int
     services_port: int
+    iperf_port: int | None  # None: nothing is there to test with
     with_services: bool
     started: float  # when the county's devices booted, by the wall clock
     host_key: str
@@ -111,13 +113,16 @@ class _Worker:
         serve_snmp(loop, orders.snmp_port, self.agent)
         booted = datetime.fromtimestamp(orders.started, UTC).astimezone()
         await serve_ssh(orders.ssh_port, orders.host_key.encode(), self.device, self.login, booted)
+        tested: list[Process] = []
         if orders.with_services:
             await self._serve_systems()
+            tested = await iperf.serve_iperf(self._county, orders.iperf_port) if orders.iperf_port else []
         ended = loop.create_future()
         loop.add_reader(sys.stdin.fileno(), _at_end, ended)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await ended
+        await iperf.ended(tested)
 
     async def _serve_systems(self) -> None:
         port = self._orders.services_port

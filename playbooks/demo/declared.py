@@ -71,7 +71,7 @@ def register(county: County, places: Iterable[Place]) -> Register:
             network_devices=tuple(_network_device(d, units) for d in network),
             security_components=tuple(_firewall(d, units) for d in by_role.get("firewall", [])),
             storages=tuple(_storage(d, units) for d in by_role.get("storage", [])),
-            links=tuple(_link(link) for link in as_declared(county.links)),
+            links=tuple(_link(link) for link in as_declared(county)),
             egresses=(_egress(),),
             systems=tuple(_system(place) for place in places),
             private_networks=(_private_network(), _video_network()),

@@ -117,6 +117,7 @@ class Device:
     number: int  # of the device in the county, from 1: serial, MACs and counters follow from it
     login: str
     ports: tuple[Port, ...]
+    chassis: int | None = None  # number of the device of whose chassis it is a part; None: it has its own
     heard: tuple[Heard, ...] = ()
     hardening: Hardening = Hardening()
     forwards: bool = True
@@ -139,7 +140,7 @@ class Device:
     @property
     def serial(self) -> str:
         """The chassis serial number."""
-        return f"DEMO{self.number:08d}"
+        return f"DEMO{self.chassis or self.number:08d}"
 
     @property
     def addressed6(self) -> bool:

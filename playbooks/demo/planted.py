@@ -132,6 +132,8 @@ def _with_line(device: Device, address: str, **more: Any) -> Device:
 
 
 _CHANGES: dict[str, Callable[[Device], Device]] = {
+    # a virtual system of the first, not a second device
+    "core-2": lambda d: replace(d, chassis=1),
     # 100 Mbit/s are paid for, the port came up at 10
     "town-4": lambda d: _port_changed(d, "GigabitEthernet0/0/24", mbps=10),
     # … the port is fast enough, a policer is not

@@ -18,7 +18,7 @@ from playbooks.demo.planted import PREFIX
 
 _EVERY = timedelta(minutes=5)
 _READS = 287  # a day, the demo's own run left out
-_OUTAGES = {"village-16": range(9, 12)}  # a quarter of an hour without power; by reads before now
+_OUTAGES = {"village-16": range(9, 12)}  # a quarter of an hour without power, before the works; by reads before now
 MOST_VILLAGES = 200  # of larger counties no past is made up: they are there to try how much hecha can take
 
 
@@ -31,11 +31,12 @@ def polls(county: County, started: float, now: datetime) -> Iterator[Poll]:
                 wanted.setdefault(name, []).append(port)
     devices = [device for device in county.devices if device.name in wanted and device.answers]
     carried6 = frozenset(_carried6(county))
+    outages = {} if county.mended else _OUTAGES
     booted = datetime.fromtimestamp(started, UTC)
     for n in range(_READS, 0, -1):
         at = now - n * _EVERY
         for device in devices:
-            is_up = n not in _OUTAGES.get(device.name, ())
+            is_up = n not in outages.get(device.name, ())
             lost6 = device.name not in carried6 or bool(device.loses6 and n % device.loses6 == 0)
             both = _both(device, is_up=is_up, lost6=lost6)
             if is_up:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from ipaddress import IPv4Address
 from types import TracebackType
 from typing import Self
 
@@ -18,14 +19,15 @@ from inventory.errors import InputError
 from inventory.register import Register
 from inventory.targets import Target
 from inventory.text import Text
-from playbooks.demo import declared, planted, services
+from playbooks.active_tests import TAG
+from playbooks.demo import declared, iperf, planted, services
 from playbooks.demo.agent_ssh import new_host_key
 from playbooks.demo.agents import Access, Orders
 from playbooks.demo.county import VILLAGES, county
 from playbooks.demo.model import County
 from playbooks.demo.name_server import name_servers
 
-_SNMP_PORT, _SSH_PORT, _SERVICES_PORT = 20161, 20022, 20080
+_SNMP_PORT, _SSH_PORT, _SERVICES_PORT, _IPERF_PORT = 20161, 20022, 20080, 20201
 _UP_S = 40 * 86400 + 5 * 3600  # how long the county's devices have been running when the demo begins
 _OTHERS_AT_ONCE = 4  # counties that may be starting on this machine at the same moment
 _SHIFTS = 10_000  # ports that a county may move up by, which stays below the ephemeral ones (from 32768 on Linux)
@@ -60,6 +62,7 @@ class DemoCounty:
     def _take_ports(self, shift: int = 0) -> None:
         self.snmp_port = _free_port(socket.SOCK_DGRAM, _SNMP_PORT + shift)
         self.ssh_port = _free_port(socket.SOCK_STREAM, _SSH_PORT + shift)
+        self.iperf_port = _free_port(socket.SOCK_STREAM, _IPERF_PORT + shift) if iperf.program() else None
         self.services_port = _free_range(_SERVICES_PORT + shift, len(self.county.systems) + 2)
 
     @property
@@ -103,9 +106,15 @@ class DemoCounty:
                 login=device.login,
                 snmp_port=self.snmp_port,
                 ssh_port=self.ssh_port,
+                tags=(f"{TAG}:{self.iperf_port}",) if device.address in self.tested else (),
             )
             for device in self.county.devices
         ]
+
+    @property
+    def tested(self) -> tuple[IPv4Address, ...]:
+        """The devices whose lines may be loaded by throughput tests; none without iperf3."""
+        return tuple(device.address for device in iperf.agreed(self.county)) if self.iperf_port else ()
 
     def register(self) -> Register:
         """What the county declares of itself."""
@@ -140,6 +149,7 @@ class DemoCounty:
             snmp_port=self.snmp_port,
             ssh_port=self.ssh_port,
             services_port=self.services_port,
+            iperf_port=self.iperf_port,
             with_services=True,
             started=self.started,
             host_key=self._host_key,

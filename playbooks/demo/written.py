@@ -10,7 +10,7 @@ from inventory.errors import unwritable
 from inventory.plan_figures import FILE as FIGURES
 from inventory.targets import Target
 from inventory.targets import write_targets as targets_csv
-from playbooks.demo import planted
+from playbooks.demo import iperf, planted
 from playbooks.demo.agent_ssh import new_host_key
 from playbooks.demo.declared import END_OF_SUPPORT
 from playbooks.demo.running import DemoCounty
@@ -27,7 +27,7 @@ collect:
   sources: [snmp, cli, probe]
   tries: 2  # on loopback an answer that does not come at once does not come
   resolvers: [{resolvers}]
-policy:
+{tests}policy:
   logs:
     collectors: ["{log_host}", "{log_host6}"]
   management:
@@ -40,6 +40,14 @@ policy:
     planned_prefixes: ["{prefix}::/48"]
     incapable_models: ["{model}"]
     response_quick_ms: 700  # agents and audit share one machine
+"""
+
+_TESTS = """\
+  active_test:  # at any time, for these lines carry nothing else
+    servers: [{servers}]
+    window: "00:00-23:59:59.999999"
+    cap_mbps: {cap}
+    seconds: {seconds}
 """
 
 
@@ -71,6 +79,7 @@ def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
         playbook.write_text(
             _PLAYBOOK.format(
                 resolvers=", ".join(f'"{each}"' for each in demo.resolvers),
+                tests=_tests(demo),
                 prefix=planted.PREFIX,
                 model=planted.OLD_MODEL,
                 supported=", ".join(f'"{name} {kernel[0]}": {END_OF_SUPPORT}' for name, kernel in KERNELS.items()),
@@ -99,6 +108,12 @@ def kept_host_key(folder: Path) -> str:
         return file.read_text(encoding="ascii")
     except OSError as error:
         raise unwritable(folder, error) from None
+
+
+def _tests(demo: DemoCounty) -> str:
+    if not demo.tested:
+        return ""
+    return _TESTS.format(servers=", ".join(map(str, demo.tested)), cap=iperf.CAP_MBPS, seconds=iperf.SECONDS)
 
 
 def _figures(demo: DemoCounty) -> str:

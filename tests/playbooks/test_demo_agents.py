@@ -143,7 +143,9 @@ def test_business_systems_answer_as_planted(demo: DemoCounty) -> None:
     for place in (each for each in demo.places if each.system.served):
         old = (place.old_address,) if place.old_address else ()
         found = probe(
-            ServiceTarget(place.system.name, url=place.url, old_addresses=old), [resolver(each) for each in demo.resolvers], now
+            ServiceTarget(place.system.name, url=place.url, old_addresses=old),
+            [resolver(each) for each in demo.resolvers],
+            now,
         )
         assert found.names is not None
         assert found.names.a == (place.address,)
