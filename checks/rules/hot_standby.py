@@ -37,15 +37,18 @@ _HOT = frozenset({"stack", "ha", "vrrp", "cluster", "replication", "supervisor"}
             "# 网关：interface <interface>，vrrp vrid 1 virtual-ip <address>"
             " ‖ of a gateway: interface <interface>, vrrp vrid 1 virtual-ip <address>\n quit",
             "h3c_comware": "system-view\n remote-backup group\n  remote-ip <peer>\n  local-ip <address>\n"
-            "  device-role primary\n  hot-backup enable\n  quit\n quit",
+            "  data-channel interface <interface>\n  device-role primary\n  hot-backup enable\n  quit\n quit",
             "ruijie_rgos": "configure terminal\n switch virtual domain 1\n  switch 1\n  switch 1 priority 150\n"
-            "  dual-active detection bfd\n end",
+            "  dual-active detection bfd\n  exit\n vsl-port\n  port-member interface <interface>\n  end\n"
+            "switch convert mode virtual",
             "cisco_ios": "configure terminal\n interface <interface>\n  standby 1 ip <address>\n"
             "  standby 1 priority 120\n  standby 1 preempt\n end",
             "cisco_nxos": "configure terminal\n feature hsrp\n interface <interface>\n  hsrp 1\n   ip <address>\n end",
             "cisco_asa": "configure terminal\n failover lan unit primary\n failover lan interface <name> <interface>\n"
-            " failover\n end",
-            "juniper_junos": "set chassis cluster cluster-id 1 node 0 reboot",
+            " failover interface ip <name> <address> <mask> standby <peer>\n failover\n end",
+            "juniper_junos": "set chassis cluster cluster-id 1 node 0 reboot\nconfigure\n"
+            " set chassis cluster reth-count 2\n set chassis cluster redundancy-group 0 node 0 priority 200\n"
+            " set chassis cluster redundancy-group 0 node 1 priority 100\n commit and-quit",
             "fortinet_fortios": "config system ha\n set mode a-p\n set group-name <group>\n set password <key>\n"
             " set hbdev <interface> 50\nend",
             "linux": "apt-get install keepalived || dnf install keepalived\nsystemctl enable --now keepalived",

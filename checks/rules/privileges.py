@@ -119,8 +119,9 @@ def roles_divided(rights: Privileges, policy: AccountPolicy) -> Iterator[Verdict
     ),
     remedy=Remedy(
         Text(
-            "登录改由支持双因素的 AAA 服务器或堡垒机鉴别，或同时要求密钥",
-            "Let an AAA server or bastion with two factors decide, or ask for a key beside the password",
+            "设备支持时在口令之外再要求密钥或令牌；不支持时登录由双因素的 AAA 服务器或堡垒机鉴别，以其记录为证",
+            "Ask for a key or token beside the password where the device can; elsewhere an AAA server or bastion with two "
+            "factors decides, and its record is the evidence",
         )
     ),
     high_risk=("HR-6.4.1.3",),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 SAVES = frozenset({"save", "write", "write memory", "copy running-config startup-config"})
-_MODES = frozenset({"system-view", "configure terminal", "configure", "end", "exec", "read", *SAVES})
+_MODES = frozenset(
+    {"system-view", "configure terminal", "configure", "end", "exec", "read", "switch convert mode virtual", *SAVES}
+)
 _LEAVES = frozenset({"quit", "exit", "exit-address-family"})
 _NEGATED = re.compile(r"(?:undo|no) (?P<what>.+)")
 _NUMBER = r"(?:(?:seq(?:uence)? |rule )?(\d+) )?"
@@ -122,6 +124,8 @@ def _enter(below: Block, text: str, platform: str, *, opens: bool) -> None:
             below.append(Entry(text))
         return
     text = stored(platform, text, below)
+    if text == "negotiation auto":  # VRP takes back what was fixed
+        below[:] = [e for e in below if not re.match(r"(?:speed|duplex) ", e.text)]
     if any(entry.text == text for entry in below):
         return
     # An access rule of an ASA that is entered again with its log is the same one.
@@ -167,6 +171,8 @@ def _undoes(what: str, text: str) -> bool:
             is not None
         )
     what, text = _plain(what), _plain(text)
+    if policy := re.match(r"(traffic-policy|qos apply policy|qos-profile) ((?:in|out)bound)$", what):
+        return re.match(rf"{policy[1]} \S+ {policy[2]}$", text) is not None
     return text == what or text.startswith(f"{what} ")
 
 
@@ -179,6 +185,7 @@ def _number(below: Block) -> None:
 
 _SINGLE = re.compile(
     r"protocol inbound|idle-timeout|authentication-mode|transport input|exec-timeout|login(?: local)?$"
+    r"|aaa local authentication (?:attempts|lockout-time)|set \w+-usage threshold|cpu-log log-limit|line telnet server "
     r"|local-aaa-user wrong-password|user-password complexity-check|set password min-length|password expire"
     r"|info-center logbuffer size|info-center source \S+ (?:channel )?loghost|info-center timestamp log\w*|logging trap"
     r"|service timestamps log|password-control login-attempt|password-control length|password-control aging"
@@ -218,6 +225,8 @@ def stored(platform: str, text: str, below: Block) -> str:
         text = _of_nxos(text, below)
     elif platform == "h3c_comware":
         text = re.sub(r"^(super password .*?|password )(?:hash )?simple \S+$", r"\1hash $h$6$salt$hash", text)
+    elif platform == "hillstone_stoneos":
+        text = re.sub(r"^password (?!irreversible-cipher)\S+$", 'password irreversible-cipher "hash"', text)
     elif platform == "zte_zxros":
         text = re.sub(r"^(username \S+ password) \S+", r"\1 encrypted *11*abc", text)
     return re.sub(r"^(snmp-agent community \w+) cipher ", r"\1 ", text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from entering import STARTUP, whole, with_commands
@@ -36,7 +37,7 @@ PUT = {
     "<port>": "443", "<length>": "24", "<interface>": "GigabitEthernet0/1", "<community>": "public", "<id>": "1",
     "<level>": "5", "<time>": "1", "<address>": "10.88.0.9", "<mask>": "255.255.255.0", "<aaa-group>": "TACACS",
     "<aaa-server>": "10.88.0.60", "<address-object>": "servers", "<service>": "HTTPS", "<policy>": "OUT",
-    "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<lock-time>": "1", "<serial>": "FTKMOB1", "<unit>": "0",
+    "<class>": "WEB", "<ipv6-acl>": "EDGE6", "<view>": "all", "<serial>": "FTKMOB1", "<unit>": "0",
     "<administrator>": "admin", "<ipv6-address>": "240e:1::123", "<gateway>": "240e:1::fe",
     "<peer>": "198.51.100.9", "<peer-network>": "10.99.0.0",
     "<interface-address>": "240e:1:20::1/64", "<prefix>": "240e:9::/32",
@@ -63,19 +64,9 @@ BY_CHECK = {
 }
 ROLES = {"ipv6.first-hop-guarded": "access"}
 IPV6 = {"<address>": "240e:1::9", "<length>": "64", "<link-local>": "fe80::9"}
-# Remedies after which the configuration alone does not show that the gap is closed, and why.
-_BY_SERVER = "the server decides whether it asks for a second factor"
-UNPROVEN = {
-    **dict.fromkeys(
-        [("privileges.two-factors", name)
-         for name in ("cisco_asa", "cisco_ios", "cisco_nxos", "juniper_junos", "ruijie_rgos")],
-        _BY_SERVER,
-    ),
-    ("accounts.lockout", "ruijie_rgos"): "the time is minutes or hours, by release",
-    ("accounts.password-quality", "ruijie_rgos"): "the strictest rule of the system asks for two kinds of characters",
-    ("accounts.passwords-irreversible", "hillstone_stoneos"): "how a password is stored depends on the release",
-}  # fmt: skip
 POLICIES = {"logs": {"collectors": ["10.88.0.50"]}}
+# What a playbook sets beside it, where the remedy says so.
+BY_POLICY = {("accounts.password-quality", "ruijie_rgos"): {"accounts": {"password_classes_min": 2}}}
 
 
 class Shown:
@@ -109,11 +100,12 @@ def snapshot(name: str, text: str, role: str = "core") -> Snapshot:
 
 def findings(check_id: str, name: str, text: str) -> list[Finding]:
     """What a check says of a configuration."""
-    return _judged((catalogue()[check_id],), snapshot(name, text, ROLES.get(check_id, "core")))
+    policies = POLICIES | BY_POLICY.get((check_id, name), {})
+    return _judged((catalogue()[check_id],), snapshot(name, text, ROLES.get(check_id, "core")), policies)
 
 
-def _judged(checks: tuple[Check, ...], device: Snapshot) -> list[Finding]:
-    terms = Terms(checks, date(2026, 1, 1), policies=policies_from(POLICIES))
+def _judged(checks: tuple[Check, ...], device: Snapshot, policies: Mapping[str, Any] = POLICIES) -> list[Finding]:
+    terms = Terms(checks, date(2026, 1, 1), policies=policies_from(policies))
     return list(evaluate_device(device, terms))
 
 
@@ -165,7 +157,7 @@ def fails(check_id: str, name: str, text: str) -> bool:
 
 
 def remedies() -> Iterator[tuple[Check, str]]:
-    """Every device check with each platform it has commands for, those of a host it rides on included."""
+    """Every device check with each platform it has commands for that mend it, those of a host it rides on included."""
     for check in catalogue().values():
         if check.subject is SubjectKind.DEVICE:
             for name in platforms():

@@ -17,6 +17,8 @@ def merged_set(config: str, commands: str) -> str:
     for command in (line.strip() for line in commands.splitlines()):
         command = re.sub(r"^(set interfaces [a-z]+-\S+)\.(\d+) ", r"\1 unit \2 ", command)
         order, _, rest = command.partition(" ")
+        if command.startswith("#") or command.endswith(" reboot"):  # the latter is of operational mode
+            continue
         if order == "set":
             typed = re.match(r"(set .* authentication) plain-text-password$", command)
             if typed:  # asks for it, and shows a hash
