@@ -44,8 +44,8 @@ ENT_COLUMNS = {
     "maker": (12, "MfgName"),
     "model": (13, "ModelName"),
 }
-_CHASSIS = 3
-_WHOLES = {1, 2, 9, 11}  # other, unknown, module, stack: what contains all else where nothing is called chassis
+_CHASSIS, _STACK = 3, 11
+_WHOLES = {1, 2, 9, _STACK}  # other, unknown, module, stack: what contains all else where nothing is called chassis
 _UNAME = re.compile(r"\A(Linux|FreeBSD|OpenBSD|NetBSD|DragonFly|SunOS|Darwin|AIX|HP-UX) [\w.-]+ (?=\d)")
 _LONGEST = 80  # characters of a model, release or serial
 
@@ -137,12 +137,15 @@ class Identifying:
 
     @cached_property
     def _fit(self) -> System | None:
-        """The first of the vendor's systems that fits; what tells them apart is asked for in one request."""
+        """The first of the vendor's systems that fits, else the kind of device that a standard MIB gives away."""
         vendor, _ = self._vendor
-        if vendor is None:
-            return None
-        self._fetch(system.asks for system in vendor.systems if system.asks)
-        return next((system for system in vendor.systems if self._fits(system)), None)
+        fit = self._first(vendor.systems) if vendor else None
+        return fit or (None if vendor and vendor.kind else self._first(standard().systems))
+
+    def _first(self, systems: tuple[System, ...]) -> System | None:
+        """The first that fits; what tells them apart is asked for in one request."""
+        self._fetch(system.asks for system in systems if system.asks)
+        return next((system for system in systems if self._fits(system)), None)
 
     def _fits(self, system: System) -> bool:
         if system.descr and not pattern(system.descr).search(self._said):
@@ -163,9 +166,9 @@ class Identifying:
         for place in self._places(field, vendor, fit):
             if first and place.lone:
                 continue
-            if place.get:
+            if place.get or place.below:
                 # one request for whatever of the three fields a scalar may tell, rather than one for each
-                self._fetch(p.get for f in FIELDS for p in self._places(f, vendor, fit) if p.get)
+                self._fetch(oid for f in FIELDS for p in self._places(f, vendor, fit) if (oid := self._scalar(p)))
             found = self._read(place)
             if found is None:
                 continue
@@ -205,10 +208,11 @@ class Identifying:
         if place.object_id:
             object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
             yield object_id, "SNMPv2-MIB::sysObjectID"
-        if place.get:
-            value = self._value(place.get, octets=place.octets)
+        scalar = self._scalar(place)
+        if scalar:
+            value = self._value(scalar, octets=place.octets)
             if value:
-                yield value, place.name or place.get
+                yield value, place.name or scalar
         if place.column:
             if place.column.startswith(ENT_ENTRY):
                 self._agent.table(ENT_ENTRY)  # needed whole anyway
@@ -220,6 +224,14 @@ class Identifying:
                     yield value, f"{place.name or place.column}.{index}"
         if place.entity:
             yield from self._entity(place.entity)
+
+    def _scalar(self, place: Place) -> str | None:
+        """The OID of a place that is a scalar; None for others, and for a sysObjectID that has no place below it."""
+        if place.below is None:
+            return place.get
+        own = (self._system.sys_object_id or "").split(".")
+        root = ".".join(own[: len(own) - place.up])
+        return f"{root}.{place.below}" if root.startswith(f"{ENTERPRISES}{self._enterprise}.") else None
 
     def _fetch(self, oids: Iterable[str]) -> None:
         """Asks for objects together: a request apiece costs a round trip apiece."""
@@ -255,7 +267,8 @@ class Identifying:
         table = self._agent.table(ENT_ENTRY)
         classes, parents = table.column(5), table.column(4)
         chassis = [index for index, kind in classes.items() if kind == _CHASSIS]
-        tops = [index for index, parent in parents.items() if parent == 0 and classes.get(index) in _WHOLES]
+        wholes = {_STACK} if chassis else _WHOLES  # beside a chassis a module in nothing is no whole, but badly placed
+        tops = [index for index, parent in parents.items() if parent == 0 and classes.get(index) in wholes]
         if not classes:  # which of its parts is the whole is not told: the first that says anything speaks for it
             return sorted(table.indexes(), key=_index)
         return [*sorted(chassis, key=_index), *sorted(tops, key=_index)[:1]]

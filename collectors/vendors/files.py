@@ -19,11 +19,13 @@ INVENTORY_FIELDS = ("name", "descr", "model", "serial", "hardware", "firmware", 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place that may tell a field; exactly one of the first five says which.
+    """One place that may tell a field; exactly one of the first six says which.
 
     ``descr``      pattern on sysDescr; the group ``value``, or the last group, is the value
     ``object_id``  true: sysObjectID below 1.3.6.1.4.1, for ``table``
     ``get``        a scalar's OID with its instance
+    ``below``      the same below the device's own sysObjectID, for makers whose products each have a MIB of their own;
+                   ``up`` leaves out so many of its last numbers first
     ``column``     a table's column; the first row that tells something
     ``row``        with ``column``: pattern on the words of a row's index, where that names what the row holds
     ``entity``     column of the chassis in ENTITY-MIB: model, serial, software, firmware, hardware, descr, name, maker
@@ -39,9 +41,11 @@ class Place:
     descr: str | None = None
     object_id: bool = False
     get: str | None = None
+    below: str | None = None
     column: str | None = None
     row: str | None = None
     entity: str | None = None
+    up: int = 0
     match: str | None = None
     form: str = "{}"
     table: dict[str, str] = field(default_factory=dict)
@@ -51,9 +55,11 @@ class Place:
     lone: bool = False
 
     def __post_init__(self) -> None:
-        given = [self.descr, self.object_id or None, self.get, self.column, self.entity]
+        given = [self.descr, self.object_id or None, self.get, self.below, self.column, self.entity]
         if sum(value is not None for value in given) != 1:
-            raise ValueError("exactly one of descr, object_id, get, column, entity")
+            raise ValueError("exactly one of descr, object_id, get, below, column, entity")
+        if self.up and not self.below:
+            raise ValueError("up only with below")
         if self.row and not self.column:
             raise ValueError("row only with column")
         if self.form.count("{}") != 1 or re.search(r"[{}]", self.form.replace("{}", "")):
@@ -161,6 +167,16 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """What anybody's device may tell: ``systems`` are kinds of device that a standard MIB gives away."""
+
+    systems: tuple[System, ...] = ()
+    model: tuple[Place, ...] = ()
+    release: tuple[Place, ...] = ()
+    serial: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What of a vendor file decides whether it is the one: read from its lines, since parsing all files takes long."""
 
@@ -181,9 +197,9 @@ def heads() -> tuple[Head, ...]:
 
 
 @cache
-def standard() -> System:
+def standard() -> Standard:
     """Where the MIBs of the IETF and IEEE, and what sysDescr usually says, tell the fields of anybody's device."""
-    return read_document(STANDARD, System)
+    return read_document(STANDARD, Standard)
 
 
 def vendors() -> tuple[Vendor, ...]:
