@@ -24,7 +24,10 @@ MORE = re.compile(r"(?:-{2,} ?\(?more\b[^\n]{0,40}?\)?-{2,}|--More--)", re.IGNOR
 _MARK_IN_LOG = re.compile(
     rf"^[ \t]*{MORE.pattern}(?:[ \t]*\[\d+D[ \t]*(?:\[\d+D)?|[ \t]{{8,}}|(?=[ \t]))?", re.IGNORECASE
 )
+_GAPS = re.compile(r'("[^"]*")|[ \t]{2,}|\t')
 _ESCAPE = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b.?")
+_BLANK = re.compile(r"(\(\?<[=!][^)]*\)|\[[^\]]*\]|\\.)| (?![*+?{])")
+_WIDEST_GAP = 8  # blanks between two words of a statement
 _MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
@@ -145,7 +148,8 @@ def masked(text: str, patterns: Iterable[str], words: Iterable[str] = ()) -> str
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     flags = re.MULTILINE | (re.DOTALL if pattern == _PRIVATE_KEY else 0)
-    return re.compile(pattern, flags)
+    # Words may stand apart by more than one blank; what looks behind has to be of one width.
+    return re.compile(_BLANK.sub(lambda told: told[1] or f" {{1,{_WIDEST_GAP}}}", pattern), flags)
 
 
 def _blotted(found: re.Match[str]) -> str:
@@ -179,6 +183,21 @@ def end_of(text: str, dialect: Dialect) -> int | None:
     return None
 
 
+def evenly(text: str, joined: str = "") -> str:
+    """The text with one blank between the words of each statement; quoted text keeps its own.
+
+    ``joined`` is the pattern of what stands directly before a number, as a kind of port does.
+    """
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        statement = line.lstrip(" \t")
+        if "  " in statement or "\t" in statement:
+            told = _GAPS.sub(lambda gap: gap[1] or " ", statement)
+            lines[number] = line[: len(line) - len(statement)] + told
+    even = "\n".join(lines)
+    return re.sub(rf"(?m)^([ \t]*{joined}) (?=\d)", r"\1", even) if joined else even
+
+
 def _configures(line: str, dialect: Dialect) -> bool:
     marks = (_CONFIGURES, *(pattern for order in (*dialect.orders, dialect.proofs) for pattern in order))
     return any(compiled(mark).match(line) for mark in marks)
@@ -194,6 +213,7 @@ def config_from(
     """
     if not text.strip():
         raise ReadFailed(f"{source}: the configuration is empty")
+    text = evenly(text, dialect.joined)
     end = end_of(text, dialect)
     may_be_cut = end is None and bool(dialect.end or dialect.orders)
     if may_be_cut and not dialect.orders:

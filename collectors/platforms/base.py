@@ -112,6 +112,7 @@ class Dialect:
     ``signs``      patterns of lines by which the platform is recognised in a bare configuration or the answer to a
                    version command, each with its weight and counted once: 1 a hint, 3 enough if no other platform
                    has more, 10 certain
+    ``joined``     pattern of what people part by a blank from the number behind it, and a device does not
     ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
     ``bare``       pattern without which a text that no command is written over is no configuration
     ``views``      what makes the tree of a text without indentation; None: such texts are not read
@@ -124,6 +125,7 @@ class Dialect:
     end: str
     secrets: tuple[str, ...]
     signs: Mapping[str, int] = field(default_factory=dict)
+    joined: str = ""
     quoted: str = ""
     bare: str = ""
     is_open: bool = False

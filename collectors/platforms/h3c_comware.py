@@ -242,6 +242,7 @@ PLATFORM = Platform(
         orders=vrp_orders.COMWARE,
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
+        joined=r"(?:(?:add|import) )?interface [A-Za-z][A-Za-z-]*",
         quoted=QUOTED,
     ),
     config_reads=(

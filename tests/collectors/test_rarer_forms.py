@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from collectors.config_text import evenly
 from collectors.offline import snapshots_from
 
 VRP = "!Software Version V200R019C00SPC500\n#\nsysname AGG\n#\n"
@@ -114,6 +115,9 @@ def test_a_mark_with_nothing_erased_leaves_the_line_as_deep_as_it_was(tmp_path: 
         "snmp-server host oob 192.0.2.1 traps version 2c Gate#Seven7 via mgmt 0",
         "snmp-server host ipv6 2001:db8::1 version 2c 7 Gate#Seven7",
         "webmaster level 0 username ops secret 8 $1c$Gate#Seven7",
+        "username ops  privilege 15  password  0  Gate#Seven7",
+        "snmp-server community  Gate#Seven7  ro",
+        "enable   secret Gate#Seven7",
     ],
 )
 def test_no_word_of_a_rarer_form_is_kept(tmp_path: Path, line: str) -> None:
@@ -129,3 +133,28 @@ def test_no_word_of_a_rarer_form_is_kept(tmp_path: Path, line: str) -> None:
     assert "Seven7" not in repr(found)
     assert "hostname AGG" in "".join(kept)
     assert "Seven7" not in "".join(kept)
+
+
+APART = (
+    f"{COMWARE} telnet  server  enable\n#\ninterface  Vlan-interface  1\n ipv6  address 2001:db8::1/64\n#\n"
+    f"line  vty  0 63\n authentication-mode   scheme\n idle-timeout  5  0\n#\n"
+    " snmp-agent\n snmp-agent  community   read  public\n ip  route-static 0.0.0.0  0  192.0.2.1\n#\nreturn\n"
+)
+
+
+def test_blanks_between_words_count_as_one(tmp_path: Path, config_facts: ModuleType) -> None:
+    path = tmp_path / "agg.cfg"
+    found = []
+    for text in (APART, APART.replace("   ", " ").replace("  ", " "), APART.replace("  ", "\t")):
+        path.write_text(text, encoding="utf-8")
+        found.append(config_facts.facts_of(path))
+    assert found[0] == found[1] == found[2]
+    assert found[0]["snmp_default_community"] is True
+    assert (found[0]["idle_timeout_minutes"], found[0]["ipv6_interfaces"]) == (5, 1)
+
+
+def test_quoted_text_keeps_its_blanks() -> None:
+    assert evenly('zone  "a  b"\n\tset  x\t"c\td"  y\n') == 'zone "a  b"\n\tset x "c\td" y\n'
+    assert evenly("interface Vlanif 10\ninterface range Eth 0/1\n", r"interface [A-Z]\w*") == (
+        "interface Vlanif10\ninterface range Eth 0/1\n"
+    )

@@ -57,7 +57,7 @@ MARKS = Marks(
     local=r"logging buffered\b",
     logging_off=r"logging on$",
     lowered=(
-        r"privilege (?:configure (?:all )?level (?:\d|1[0-4]) (?:no )?logging"
+        r"privilege (?:config(?:ure)? (?:all )?level (?:\d|1[0-4]) (?:no )?logging"
         r"|exec (?:all )?level (?:\d|1[0-4]) clear logging)"
     ),
     raised=r"aaa authorization commands 15 \S",
