@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
@@ -34,6 +34,7 @@ from inventory.register import (
     Site,
     empty_columns,
 )
+from inventory.same import OneEach
 from inventory.snapshot import DeviceRecord, Network, system_target
 from inventory.system_traces import SystemTraces
 from inventory.topology import SeenLink
@@ -58,15 +59,24 @@ class RegisterViews:
 
     A declared device is the target of its name or asset number, else the one at its management address. ``ways`` False
     leaves out the paths of sites, for which all devices' addresses and neighbours have to be read; ``history`` tells
-    what links carry.
+    what links carry. ``same_as`` names for each target that is another one's device the target that stands for it: the
+    register may mean either, and the device stands in its site once.
     """
 
     def __init__(
-        self, register: Register, network: Network, *, ways: bool = True, history: History | None = None
+        self,
+        register: Register,
+        network: Network,
+        *,
+        ways: bool = True,
+        history: History | None = None,
+        same_as: Mapping[str, str] | None = None,
     ) -> None:
         self._register = register
         self._history = history or NoHistory()
         self._network = network
+        self._same_as = same_as or {}
+        self._devices = OneEach(network, self._same_as)
         self._ways = ways
         self._kept: OrderedDict[tuple[str, type[Fact]], object] = OrderedDict()
         self._records: dict[str, DeviceRecord] = {}
@@ -78,16 +88,21 @@ class RegisterViews:
         by_word = {word: d for d in self._register.devices for word in (d.asset_no, d.name) if word}
         by_address = {str(ip): d for d in self._register.devices for ip in d.addresses}
         targets: dict[str, str] = {}
-        sites: dict[str, list[str]] = {}
+        declared: dict[str, str] = {}
         for record in self._network.records():
-            self._records[record.target] = record
+            target = self._same_as.get(record.target, record.target)
+            if target == record.target:
+                self._records[target] = record
             device = by_word.get(record.target) or by_address.get(record.address)
             if device is not None:
-                targets.setdefault(device.asset_no, record.target)
-            declared = self._register.site_of(device) if device else None
-            place = declared.name if declared else record.site
+                targets.setdefault(device.asset_no, target)
+                if site := self._register.site_of(device):
+                    declared.setdefault(target, site.name)
+        sites: dict[str, list[str]] = {}
+        for target, record in self._records.items():
+            place = declared.get(target) or record.site
             if place:
-                sites.setdefault(place, []).append(record.target)
+                sites.setdefault(place, []).append(target)
         return targets, sites
 
     def sites(self) -> Iterator[SiteView]:
@@ -152,7 +167,7 @@ class RegisterViews:
     @cached_property
     def _reaches(self) -> tuple[Reach, Reach]:
         """The ways to the core and to the egresses, as the register names them, else by the targets' roles."""
-        paths = Paths(self._network, self._declared_lines(), self._seen)
+        paths = Paths(self._devices, self._declared_lines(), self._seen)
         roles = [(record.role, record.target) for record in self._records.values()]
         core = [self._target_of.get(d.asset_no) for d in self._register.devices if _is_core(d)]
         border = [self._register.device(e.boundary_device or "") for e in self._register.egresses]
@@ -178,7 +193,7 @@ class RegisterViews:
     @cached_property
     def _seen(self) -> tuple[SeenLink, ...]:
         """What devices hear of each other; nothing where no ways are asked for."""
-        return tuple(topology.links(self._network)) if self._ways else ()
+        return tuple(topology.links(self._devices)) if self._ways else ()
 
     @cached_property
     def _lines(self) -> LinkViews:
@@ -261,7 +276,7 @@ class RegisterViews:
             found = self._kept[key]
             if isinstance(found, kind | Missing):
                 return found
-        fresh = self._network.fact(target, kind)
+        fresh = self._devices.fact(target, kind)
         self._kept[key] = fresh
         if len(self._kept) > _KEPT_FACTS:
             self._kept.popitem(last=False)

@@ -16,6 +16,7 @@ from inventory.findings import FindingRow
 from inventory.plan import Plan, plan
 from inventory.register import Register
 from inventory.register_views import RegisterViews
+from inventory.same import sameness
 from inventory.snapshot import State
 from inventory.store import RunRecord, Store, StoredNetwork
 from inventory.text import Text
@@ -81,7 +82,8 @@ def judge(store: Store, run: int, judged_by: Terms, progress: Progress) -> None:
         return
     register = register_of(store, record)
     if len(register) or any(check.subject is SubjectKind.NETWORK for check in judged_by.checks):
-        views = RegisterViews(register, network, history=store.traffic.history(run))
+        same_as = sameness(network, store.decisions()).principals()
+        views = RegisterViews(register, network, history=store.traffic.history(run), same_as=same_as)
         store.save_findings(run, map(finding_row, evaluate_network(network, views, judged_by)))
 
 

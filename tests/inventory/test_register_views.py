@@ -135,3 +135,18 @@ def test_census_names_devices_as_the_run_does() -> None:
     assert rows["站点", "centre"].empty == ("所属单位",)
     assert rows["站点", "town-1"].empty == ()
     assert rows["业务系统", "oa"].unit == "河田镇"
+
+
+def test_a_device_asked_at_two_addresses_stands_once_in_its_site() -> None:
+    """The register means its second address; the first, which stands for the device, tells what is known of it."""
+    ports = Interfaces((Interface("GigabitEthernet0/0/1", speed_mbps=1000.0),))
+    first = snapshot("2001:db8::2", "2001:db8::2", ports, site="centre", platform="huawei_vrp")
+    second = snapshot("town-switch", "10.0.0.2", Forwarding(True, False), platform="huawei_vrp")
+    network = MemoryNetwork([first, second])
+    assert sum(len(site.devices) for site in RegisterViews(REGISTER, network).sites()) == 2
+    once = RegisterViews(REGISTER, network, same_as={"town-switch": "2001:db8::2"})
+    centre, town = once.sites()
+    assert (centre.devices, [d.record.target for d in town.devices]) == ((), ["2001:db8::2"])
+    assert town.devices[0].forwarding == Forwarding(True, False)
+    assert isinstance(next(once.links()).ends[0].interface, Interface)
+    assert [d.target for d in once.census().devices] == [None, "2001:db8::2", None]
