@@ -24,7 +24,7 @@ _OF_ONE_FAMILY = frozenset(
     {"icmp", "1", "icmpv6", "icmp6", "ipv6-icmp", "58", "igmp", "2", "ipinip", "ipip", "4", "ipv6", "41", "0", "hopopt"}
 )
 _PORTS_OF_ONE_FAMILY = frozenset({67, 68, 546, 547, 520, 521})  # of UDP: DHCP, DHCPv6, RIP, RIPng
-_REST = "*"  # any protocol that no rule names
+REST = "*"  # any protocol that no rule names
 
 
 class Gate(IntEnum):
@@ -110,7 +110,7 @@ def _services(rules: Iterable[FilterRule]) -> Iterator[Span]:
         for first, after in pairwise(sorted(edges)):
             if name != "udp" or first not in _PORTS_OF_ONE_FAMILY:
                 yield name, first, after - 1
-    yield from ((name, 0, _HIGHEST) for name in (*others, _REST) if name not in _OF_ONE_FAMILY)
+    yield from ((name, 0, _HIGHEST) for name in (*others, REST) if name not in _OF_ONE_FAMILY)
 
 
 def services_of(rule: FilterRule) -> tuple[Service, ...]:

@@ -71,8 +71,8 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
 
 def _ending(each: RuleSet, *, opened: bool, closes: bool) -> str:
     """What closes a set: a denial at its end, where none stands there, and that what opens it goes."""
-    if each.kind == "policy" or _by_iptables(each):
-        kind = "iptables" if _by_iptables(each) else "policy"
+    if each.kind == "policy" or by_iptables(each):
+        kind = "iptables" if by_iptables(each) else "policy"
         return f"{kind}-opened" if opened else kind
     if opened and closes:
         return "list-closed"
@@ -84,7 +84,8 @@ def _six(each: RuleSet) -> str:
     return "-six" if each.kind == "acl" and each.family == 6 else ""
 
 
-def _by_iptables(each: RuleSet) -> bool:
+def by_iptables(each: RuleSet) -> bool:
+    """Whether iptables or ip6tables keeps a chain of a host."""
     return each.head.startswith(("iptables ", "ip6tables "))
 
 
@@ -101,7 +102,7 @@ def _of(each: RuleSet, bad: list[FilterRule], ok: bool | None, shown: Iterable[E
         "rule": bad[0].name if bad else "-",
         "entries": entries(bad),
         "count": len(bad),
-        "variant": "iptables" if _by_iptables(each) else each.kind,
+        "variant": "iptables" if by_iptables(each) else each.kind,
     }
     return verdict(ok, *shown, place=f"{each.kind} {each.name}", platform=None, **{**named, **more})
 
@@ -249,7 +250,7 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         sure = 100 * told.count(True) / len(permits)
         enough = share >= policy.complete_min_percent
         ok = None if enough and sure < policy.complete_min_percent else enough
-        variant = "iptables" if _by_iptables(each) else each.kind + _six(each)
+        variant = "iptables" if by_iptables(each) else each.kind + _six(each)
         yield _of(each, short, ok, _shown(each, short or permits), percent=round(share), variant=variant)
 
 
@@ -285,7 +286,7 @@ def stateful(rules: RuleSets) -> Iterator[Verdict]:
             where=where or Text("状态检测关闭", "state checking is off"),
             head=(first.head if first else "") or "<list>",
             entries=entries(bad),
-            variant="" if first is None else "iptables" if _by_iptables(first) else "source-port",
+            variant="" if first is None else "iptables" if by_iptables(first) else "source-port",
         )
     elif crossed := deciding(rules):
         permits = [rule for each in crossed for rule in each.rules if rule.enabled and rule.permits]

@@ -234,7 +234,7 @@ def labels_enforced(access: MandatoryAccess) -> Iterator[Verdict]:
     module: Text | str = access.module or Text("未启用", "none is on")
     if access.module and access.enforcing is False:
         module = Text(f"{access.module} 只记录不阻止", f"{access.module} only records")
-    yield verdict(access.enforcing, access.evidence, module=module)
+    yield verdict(access.enforcing, access.evidence, module=module, variant=access.module or "")
 
 
 @check(

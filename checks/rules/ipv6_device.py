@@ -116,11 +116,7 @@ def _unable(identity: Identity, policy: Ipv6Policy) -> bool:
         Text(
             "增加 IPv6 服务器；有意保留 IPv4 管理网时在策略中写明 ipv4_management",
             "Add servers with IPv6 addresses; where management stays on IPv4 on purpose: policy ipv4_management",
-        ),
-        {
-            "linux": "# /etc/rsyslog.d: *.* @@[<ipv6-address>]:514\n# /etc/chrony.conf: server <ipv6-address> iburst\n"
-            "# sshd: ListenAddress ::",
-        },
+        )
     ),
 )
 def managed_over_ipv6(

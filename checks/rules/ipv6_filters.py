@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from checks.model import Family, Remedy, Severity, Value, Verdict, check, verdict
-from checks.parity import Compared, Filter, Gate, as_filter, compared
-from checks.rules.filtering import entries
+from checks.parity import REST, Compared, Filter, Gate, as_filter, compared
+from checks.rules.filtering import by_iptables, entries
 from checks.rules.ipv6 import speaking
 from inventory.errors import Missing
 from inventory.evidence import Evidence
@@ -137,33 +137,70 @@ def _judged(places: Iterable[_Place], is_odd: Callable[[Compared, _Place], bool]
             *(list(dict.fromkeys(rule.evidence for rule in deciding))[:_SHOWN] or place.evidence[:2]),
             place=place.name,
             platform=None,
-            services=_listed(_spans(odd)),
+            services=_listed(each.shown for each in _spans(odd)),
             six=_names(rule for each in odd for rule in each.six.by),
             four=_names(rule for each in odd for rule in each.four.by),
             rules=_names(
                 rule for each in unsure for side in (each.six, each.four) if side.gate is None for rule in side.by
             ),
-            **_where(place, list(dict.fromkeys(rule for each in odd for rule in each.six.by))),
+            **_where(place, odd),
         )
 
 
-def _where(place: _Place, deciding: list[FilterRule]) -> dict[str, Value]:
+def _where(place: _Place, odd: list[Compared]) -> dict[str, Value]:
     """The set and the rules of IPv6 that commands are about: of the first set that decides, else of the first."""
+    deciding = list(dict.fromkeys(rule for each in odd for rule in each.six.by))
     sets = [each for each in place.six if any(rule in each.rules for rule in deciding)] or place.six
     first = next(iter(sets), None)
     rules = [rule for rule in deciding if first and rule in first.rules]
     source, _, destination = place.name.partition(" > ")
     return {
+        **(_matches(place, odd, by_iptables(first)) if first and first.kind == "host" else {}),
         "acl": first.name if first else "<list>",
         "head": (first.head if first else "") or "<list>",
         "entries": entries(rules),
-        "variant": "policy" if first and first.kind == "policy" else "acl" if rules else "list",
+        "first": rules[0].entry if rules and rules[0].entry else "<entry>",
+        "variant": _variant(first, rules, whole=any(each.shown == REST for each in odd)),
         "source": source.replace("*", "any"),
         "destination": destination.replace("*", "any"),
     }
 
 
-def _spans(odd: Iterable[Compared]) -> Iterator[str]:
+def _variant(six: RuleSet | None, rules: list[FilterRule], *, whole: bool) -> str:
+    """Whether rules decide, or what becomes of packets that none takes; of hosts also the program, and of what."""
+    if six and six.kind == "policy":
+        return "policy"
+    if six is None or six.kind != "host":
+        return "acl" if rules else "list"
+    program = "iptables" if by_iptables(six) else "nft"
+    return program + ("" if rules else "-list") + ("-open" if whole else "")
+
+
+def _matches(place: _Place, odd: list[Compared], iptables: bool) -> dict[str, Value]:
+    """What a host's rules match, a dot for each space: services that differ, for some in IPv4, and open in both."""
+    some = [each for each in odd if each.four.gate is Gate.SOME]
+    alike = [each for each in place.told or () if each.four.gate is Gate.OPEN is each.six.gate]
+    # Where all that no rule names differs, a person says which services are in use.
+    named = _words(odd, iptables) if all(each.shown != REST for each in odd) else ""
+    return {
+        "matches": named or "<port>",
+        "matches_some": _words(some, iptables),
+        "matches_open": _words(alike, iptables),
+    }
+
+
+def _words(services: Iterable[Compared], iptables: bool) -> str:
+    word, to = ("--dport", ":") if iptables else ("dport", "-")
+    words = []
+    for each in list(_spans(services))[:_SHOWN]:
+        if each.protocol in ("tcp", "udp"):
+            words.append(f"{each.protocol}.{word}.{each.first}" + f"{to}{each.last}" * (each.last > each.first))
+        elif each.protocol != REST:
+            words.append(each.protocol if iptables else f"meta.l4proto.{each.protocol}")
+    return " ".join(words)
+
+
+def _spans(odd: Iterable[Compared]) -> Iterator[Compared]:
     """The services, neighbouring ports together whatever rules decide of them."""
     last: Compared | None = None
     for each in odd:
@@ -171,10 +208,10 @@ def _spans(odd: Iterable[Compared]) -> Iterator[str]:
             last = replace(last, last=each.last)
             continue
         if last:
-            yield last.shown
+            yield last
         last = each
     if last:
-        yield last.shown
+        yield last
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -214,7 +251,6 @@ _UNKNOWN = Text(
             "按 IPv4 规则逐条收紧 IPv6 规则；确有需要的放行在两个协议族中同样写明",
             "Narrow the IPv6 rules to those for IPv4, one by one; what is needed is permitted in both families alike",
         ),
-        {"linux": "nft list ruleset"},
     ),
 )
 def filters_no_wider(
@@ -239,7 +275,6 @@ def filters_no_wider(
             "为仍在使用的业务补上对应的 IPv6 放行规则",
             "Add the IPv6 rules of the services that are in use",
         ),
-        {"linux": "nft list ruleset"},
     ),
 )
 def filters_no_narrower(

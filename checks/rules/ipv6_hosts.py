@@ -55,11 +55,7 @@ def host_default_route(routes: Routes, addresses: Addresses, policy: Ipv6Policy)
         Text(
             "让服务监听 [::] 或主机的 IPv6 地址；有意只用 IPv4 的写入例外",
             "Let the services listen on [::] or the host's IPv6 address; waive those that are IPv4 on purpose",
-        ),
-        {
-            "linux": "ss -Hltn4\nss -Hltn6\n"
-            "# nginx: listen [::]:80; · Apache: Listen [::]:80 · PostgreSQL: listen_addresses = '*'"
-        },
+        )
     ),
     scope=HOSTS,
 )
@@ -71,7 +67,8 @@ def services_on_both(listeners: Listeners, addresses: Addresses, policy: Ipv6Pol
     alone = {each.port: each for each in served if each.port not in six and not _is_spared(each, policy)}
     listed = [_shown(alone[port]) for port in sorted(alone)]
     more = f", … ({len(listed)})" if len(listed) > _SHOWN else ""
-    yield verdict(not listed, listeners.evidence, services=", ".join(listed[:_SHOWN]) + more)
+    ports = " ".join(map(str, sorted(alone)))
+    yield verdict(not listed, listeners.evidence, services=", ".join(listed[:_SHOWN]) + more, ports=ports)
 
 
 def _is_spared(listener: Listener, policy: Ipv6Policy) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # Without a daemon to ask it waits for answers that the filter drops.
-_NO_CHRONYC = "rm -f /usr/bin/chronyc; "
+NO_CHRONYC = "rm -f /usr/bin/chronyc; "
 _CHAIN = (
-    _NO_CHRONYC
+    NO_CHRONYC
     + """nft -f - <<'END'
 table inet filter {{
   chain input {{
@@ -22,9 +22,7 @@ table inet filter {{
 }}
 END"""
 )
-_SSHD = (
-    "mkdir -p /run/sshd; ssh-keygen -A >/dev/null; printf '{}' > /etc/ssh/sshd_config; rm -rf /etc/ssh/sshd_config.d"
-)
+SSHD = "mkdir -p /run/sshd; ssh-keygen -A >/dev/null; printf '{}' > /etc/ssh/sshd_config; rm -rf /etc/ssh/sshd_config.d"
 _SNMPD = (
     "mkdir -p /etc/snmp; printf '{}' > /etc/snmp/snmpd.conf; rm -rf /etc/snmp/snmpd.conf.d;"
     "/usr/sbin/snmpd -Lf /dev/null udp:161"
@@ -36,11 +34,11 @@ _COM2SEC = (
     "view    systemview    included   .1.3.6.1.2.1.1\\n"
     'access  notConfigGroup "" any noauth exact systemview {write} none\\n'
 )
-_RSYSLOG = "mkdir -p /etc/rsyslog.d; printf '{}' > /etc/rsyslog.conf; rm -f /etc/rsyslog.d/*"
-_CHRONY = "mkdir -p /etc/chrony; printf '{}' > /etc/chrony/chrony.conf"
+RSYSLOG = "mkdir -p /etc/rsyslog.d; printf '{}' > /etc/rsyslog.conf; rm -f /etc/rsyslog.d/*"
+CHRONY = "mkdir -p /etc/chrony; printf '{}' > /etc/chrony/chrony.conf"
 _NTP = "rm -rf /etc/chrony /etc/chrony.conf; mkdir -p /etc/ntp; printf '{}' > /etc/ntp.conf"
 _AUDIT = "mkdir -p /etc/audit/rules.d; rm -f /etc/audit/rules.d/*; printf %b '{}' > /etc/audit/rules.d/audit.rules"
-_LINK = "ip link add lan0 type veth peer name lan1; ip link set lan0 up; ip link set lan1 up; "
+LINK = "ip link add lan0 type veth peer name lan1; ip link set lan0 up; ip link set lan1 up; "
 _PAM = (
     "printf 'auth required pam_faillock.so preauth\\nauth [success=1 default=ignore] pam_unix.so\\n"
     "auth [default=die] pam_faillock.so authfail\\nauth requisite pam_deny.so\\n' > /etc/pam.d/common-auth"
@@ -61,7 +59,7 @@ _RPM_PAM = (
 )
 _NO_APT = "rm -f /usr/bin/apt-get /usr/bin/dpkg-query; ln -sf /usr/bin/dnf /usr/bin/yum; mkdir -p /var/lib/rpm; "
 # iptables of CentOS 7, where there is no nft.
-_IPTABLES = (
+IPTABLES = (
     "rm -f /usr/sbin/nft; for each in iptables ip6tables; do for end in '' -save; do"
     " ln -sf xtables-legacy-multi /usr/sbin/$each$end; done; done; "
 )
@@ -109,7 +107,7 @@ def chain(*rules: str, policy: str = "drop") -> str:
 def table(program: str, *rules: str, policy: str = "DROP") -> str:
     """The same by iptables."""
     filled = "; ".join(f"{program} -A INPUT {rule}" for rule in rules)
-    return f"{_NO_CHRONYC}{_IPTABLES}{program} -P INPUT {policy}; {filled}"
+    return f"{NO_CHRONYC}{IPTABLES}{program} -P INPUT {policy}; {filled}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +123,19 @@ class HostGap:
     works: str = "true"
     role: str = ""  # of the host in the network
     worsens: frozenset[str] = frozenset()  # checks that ask for more once this is mended
+    platform: str = "linux"
 
 
 _UNPROVEN_TIME = frozenset({"time_sync.authenticated"})  # with the first server there is something to authenticate
 _NFT, _IPT, _SD, _SN = ("nft",), ("xtables-legacy-multi",), ("sshd",), ("snmpd",)
 GAPS = (
-    HostGap("access.idle-timeout", _SSHD.format("ClientAliveInterval 0\\n") + "; rm -f /etc/profile.d/tmout.sh",
+    HostGap("access.idle-timeout", SSHD.format("ClientAliveInterval 0\\n") + "; rm -f /etc/profile.d/tmout.sh",
             needs=_SD),
     HostGap("access.telnet-off", _TELNET_SOCKET, "rpm", needs=("systemd", "telnetd")),
     HostGap("access.telnet-off", "grep -q '^telnet' /etc/inetd.conf ||"
             " echo 'telnet stream tcp nowait root /usr/sbin/tcpd /usr/sbin/telnetd' >> /etc/inetd.conf;"
             "systemctl enable inetd; systemctl restart inetd", "debian", needs=("systemd", "telnetd", "inetd")),
-    HostGap("access.vty-acl", _SSHD.format("Port 22\\n"), needs=_SD),
+    HostGap("access.vty-acl", SSHD.format("Port 22\\n"), needs=_SD),
     HostGap("accounts.lockout", _PAM + "; echo 'deny = 50' > /etc/security/faillock.conf"),
     HostGap("accounts.lockout", "rm -f /usr/share/pam-configs/faillock*", "debian-not-called",
             needs=("pam-auth-update",), works="grep -q 'pam_faillock.so authfail' /etc/pam.d/common-auth"),
@@ -155,17 +154,17 @@ GAPS = (
             typed="Level3-county!\nLevel3-county!\n"),
     HostGap("accounts.passwords-strong-hash", "useradd -m -s /bin/bash wei;"
             "usermod -p '$1$ab$Vb6tDPGOtuU3GIRTTE1Zb1' wei", typed="Level3-county!\nLevel3-county!\n"),
-    HostGap("audit_log.declared-collector", _RSYSLOG.format("*.* @@10.1.1.1:514\\n")),
+    HostGap("audit_log.declared-collector", RSYSLOG.format("*.* @@10.1.1.1:514\\n")),
     HostGap("audit_log.on", "systemctl disable --now rsyslog; systemctl mask --now systemd-journald.socket"
             " systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journald.service",
             needs=("systemd", "rsyslogd"), works="systemctl is-active rsyslog"),
-    HostGap("audit_log.remote-host", _RSYSLOG.format("*.* /var/log/syslog\\n")),
+    HostGap("audit_log.remote-host", RSYSLOG.format("*.* /var/log/syslog\\n")),
     HostGap("audit_log.retention",
-            _RSYSLOG.format("*.* /var/log/syslog\\n") + "; rm -f /etc/logrotate.d/*; touch /var/log/syslog;"
+            RSYSLOG.format("*.* /var/log/syslog\\n") + "; rm -f /etc/logrotate.d/*; touch /var/log/syslog;"
             "printf '/var/log/syslog\\n{\\n    rotate 4\\n    weekly\\n}\\n' > /etc/logrotate.d/rsyslog", "debian",
             works="logrotate -d /etc/logrotate.d/rsyslog"),
     HostGap("audit_log.retention",
-            _RSYSLOG.format("*.info /var/log/messages\\n")
+            RSYSLOG.format("*.info /var/log/messages\\n")
             + "; rm -f /etc/logrotate.d/*; touch /var/log/messages /var/log/secure;"
             "printf 'weekly\\nrotate 4\\ninclude /etc/logrotate.d\\n' > /etc/logrotate.conf;"
             "printf '/var/log/messages\\n/var/log/secure\\n{\\n    missingok\\n    sharedscripts\\n    postrotate\\n"
@@ -206,7 +205,7 @@ GAPS = (
             "crontab"),
             put={"<backup-host>": "10.88.0.60"},
             works="grep -q ' rsync .* backup@10.88.0.60:' /etc/cron.d/county-backup"),
-    HostGap("host.few-login-tries", _SSHD.format("MaxAuthTries 20\\n"), needs=_SD),
+    HostGap("host.few-login-tries", SSHD.format("MaxAuthTries 20\\n"), needs=_SD),
     HostGap("host.files-guarded", "chmod 666 /etc/shadow /etc/passwd"),
     HostGap("host.kernel-guarded", _KERNEL + "sysctl -wq net.ipv4.tcp_syncookies=0 net.ipv4.conf.all.rp_filter=0"
             " net/ipv4/conf/lan0.7/rp_filter=0 net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.all.accept_redirects=1"
@@ -230,10 +229,10 @@ GAPS = (
             needs=("dpkg-deb",)),
     HostGap("host.minimal-packages", _RPM.format("county-tool") + _RPM.format("telnet-server") + _NO_APT, "rpm",
             typed="y\n", needs=("rpmbuild", "dnf")),
-    HostGap("host.no-empty-passwords", _SSHD.format("PermitEmptyPasswords yes\\n"), needs=_SD),
+    HostGap("host.no-empty-passwords", SSHD.format("PermitEmptyPasswords yes\\n"), needs=_SD),
     HostGap("host.no-idle-accounts", "for name in lei mei; do useradd -m -s /bin/bash $name; usermod -p '$6$a$b' $name;"
             " done; touch /var/log/lastlog; lastlog -S -u mei"),
-    HostGap("host.no-root-login", _SSHD.format("PermitRootLogin yes\\n"), needs=_SD),
+    HostGap("host.no-root-login", SSHD.format("PermitRootLogin yes\\n"), needs=_SD),
     HostGap("host.packet-filter-default-deny", "rm -f /usr/bin/firewall-cmd;" + chain("tcp dport 80 accept",
             policy="accept"), needs=_NFT),
     HostGap("host.packet-filter-default-deny", "nft flush ruleset", "firewalld", needs=("systemd", "nft",
@@ -250,39 +249,39 @@ GAPS = (
             works="dpkg-query -W county-tool | grep -q 2"),
     HostGap("host.programs-unprivileged", _RISKY, needs=("systemd", "redis-server"),
             put={"<unit>": "cache.service", "<data-folder>": "/srv/redis"}, works="systemctl is-active cache"),
-    HostGap("ipv6.acl-parity", _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
+    HostGap("ipv6.acl-parity", LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
             + chain("tcp dport 22 accept").replace("table inet", "table ip"), needs=_NFT),
-    HostGap("ipv6.acl-parity", _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
+    HostGap("ipv6.acl-parity", LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
             + table("iptables", "-p tcp --dport 22 -j ACCEPT"), "iptables", needs=_IPT),
-    HostGap("ipv6.addresses-clean", _LINK + "ip -6 address add 2001:db8::1/64 dev lan0 nodad"),
-    HostGap("ipv6.forwarding-on", _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
+    HostGap("ipv6.addresses-clean", LINK + "ip -6 address add 2001:db8::1/64 dev lan0 nodad"),
+    HostGap("ipv6.forwarding-on", LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
             "ip -6 address add 240e:2::1/64 dev lan1 nodad;"
             "sysctl -wq net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=0"),
-    HostGap("ipv6.host-default-route", _LINK + "ip -6 address add 240e:1::1/64 dev lan1 nodad"),
+    HostGap("ipv6.host-default-route", LINK + "ip -6 address add 240e:1::1/64 dev lan1 nodad"),
     HostGap("ipv6.icmpv6-passes",
-            _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;" + chain("tcp dport 22 accept"),
+            LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;" + chain("tcp dport 22 accept"),
             needs=_NFT),
-    HostGap("ipv6.icmpv6-passes", _LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
+    HostGap("ipv6.icmpv6-passes", LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad;"
             + table("ip6tables", "-p tcp --dport 22 -j ACCEPT"), "ip6tables", needs=_IPT),
-    HostGap("ipv6.mtu-fits", _LINK + "ip link set lan0 mtu 1400; ip -6 address add 240e:1::1/64 dev lan0 nodad",
+    HostGap("ipv6.mtu-fits", LINK + "ip link set lan0 mtu 1400; ip -6 address add 240e:1::1/64 dev lan0 nodad",
             role="core"),
     HostGap("ipv6.no-discouraged-transition", "ip tuntap add dev teredo mode tun; ip link set teredo up;"
             "ip -6 address add 2001:0:c000:201::1/32 dev teredo"),
-    HostGap("ipv6.usable-address", _LINK + "ip address add 10.1.0.1/24 dev lan0",
+    HostGap("ipv6.usable-address", LINK + "ip address add 10.1.0.1/24 dev lan0",
             worsens=frozenset({"ipv6.host-default-route"})),
     HostGap("management.monitored", "rm -rf /etc/snmp/snmpd.conf.d; echo 'agentAddress udp:161' > /etc/snmp/snmpd.conf",
             typed="irreversible-1\nirreversible-2\n", needs=("systemd", "snmpd", "snmpget"),
             works="sleep 1; snmpget -v3 -l authPriv -u nms -a SHA-256 -A irreversible-1 -x AES -X irreversible-2"
             " 127.0.0.1 .1.3.6.1.2.1.1.3.0"),
-    HostGap("management.not-published", _SSHD.format("ListenAddress 203.0.113.9\\nListenAddress 127.0.0.1\\n"),
+    HostGap("management.not-published", SSHD.format("ListenAddress 203.0.113.9\\nListenAddress 127.0.0.1\\n"),
             needs=_SD),
-    HostGap("management.own-zone", _SSHD.format("Port 22\\n"), needs=_SD),
-    HostGap("management.ssh-algorithms-strong", _SSHD.format("Ciphers aes128-cbc,aes256-ctr\\nMACs hmac-md5\\n"),
+    HostGap("management.own-zone", SSHD.format("Port 22\\n"), needs=_SD),
+    HostGap("management.ssh-algorithms-strong", SSHD.format("Ciphers aes128-cbc,aes256-ctr\\nMACs hmac-md5\\n"),
             needs=_SD),
-    HostGap("ports.contract-not-throttled", _LINK + "ip link set lan0 alias 'uplink contracted=200M';"
+    HostGap("ports.contract-not-throttled", LINK + "ip link set lan0 alias 'uplink contracted=200M';"
             "tc qdisc add dev lan0 root tbf rate 50mbit burst 32k latency 50ms"),
     HostGap("ports.one-default-route",
-            _LINK + "ip address add 10.1.0.1/24 dev lan0; ip address add 10.2.0.1/24 dev lan1;"
+            LINK + "ip address add 10.1.0.1/24 dev lan0; ip address add 10.2.0.1/24 dev lan1;"
             "sysctl -wq net.ipv4.ip_forward=1; ip route add default via 10.1.0.2 dev lan0;"
             "ip route add default via 10.2.0.2 dev lan1 metric 50"),
     HostGap("privileges.no-shared-names", "useradd -m -s /bin/bash -G sudo guest; usermod -p '$6$a$b' guest"),
@@ -297,7 +296,7 @@ GAPS = (
             "printf 'root ALL=(ALL:ALL) ALL\\n%%sudo ALL=(ALL:ALL) ALL\\n@includedir /etc/sudoers.d\\n' > /etc/sudoers;"
             "rm -f /etc/sudoers.d/*", "by-group", needs=("visudo",), put={"<service>": "nginx"},
             works="visudo -c && grep -q 'restart nginx' /etc/sudoers.d/county"),
-    HostGap("privileges.two-factors", _SSHD.format("PasswordAuthentication yes\\nPubkeyAuthentication yes\\n"),
+    HostGap("privileges.two-factors", SSHD.format("PasswordAuthentication yes\\nPubkeyAuthentication yes\\n"),
             needs=_SD),
     HostGap("services.ftp-off",
             "printf 'listen=YES\\nlocal_enable=YES\\n' > /etc/vsftpd.conf; systemctl enable --now vsftpd;"
@@ -323,10 +322,10 @@ GAPS = (
     HostGap("snmp.v3-only", _SNMPD.format(_COM2SEC.format(source="10.88.0.40", community="county", write="none")),
             "rpm",
             needs=_SN),
-    HostGap("time_sync.authenticated", _CHRONY.format("server 10.88.0.123 iburst\\nmakestep 1 3\\n")),
+    HostGap("time_sync.authenticated", CHRONY.format("server 10.88.0.123 iburst\\nmakestep 1 3\\n")),
     HostGap("time_sync.authenticated", _NTP.format("driftfile /var/lib/ntp/drift\\nserver 10.88.0.123 iburst\\n"),
             "ntpd"),
-    HostGap("time_sync.servers-set", _CHRONY.format("makestep 1 3\\n"), worsens=_UNPROVEN_TIME),
+    HostGap("time_sync.servers-set", CHRONY.format("makestep 1 3\\n"), worsens=_UNPROVEN_TIME),
     HostGap("time_sync.servers-set", _NTP.format("driftfile /var/lib/ntp/drift\\n"), "ntpd",
             worsens=_UNPROVEN_TIME),
 )  # fmt: skip

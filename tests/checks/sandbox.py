@@ -62,9 +62,9 @@ def why_not(*, booted: bool = False) -> str:
 class Sandbox:
     """A CliSession to the host, by whose shell commands are run as well. ``booted``: systemd runs its services."""
 
-    def __init__(self, folder: Path, *, booted: bool = False) -> None:
+    def __init__(self, folder: Path, *, booted: bool = False, name: str = "linux") -> None:
         self._booted = booted
-        self.platform: Platform = platform("linux")
+        self.platform: Platform = platform(name)
         self._answers = Answers()
         self._root = folder / "root"
         self._root.mkdir()
@@ -103,7 +103,9 @@ class Sandbox:
         """Asks all that the platform may ask at once, for ``ask`` to tell until something is run."""
         if self._seen:
             return
-        commands = list(dict.fromkeys(command for read in self.platform.all_reads for command in read.commands))
+        dialect = self.platform.dialect
+        reads = (command for read in self.platform.all_reads for command in read.commands)
+        commands = list(dict.fromkeys((*(dialect.commands if dialect else ()), *reads)))
         told = self.run(_IN_FILES + "".join(_FRAMED.format(command=command) for command in commands)).stdout
         for command in commands:
             head, _, told = told.partition(b"\n")

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 from entering import with_commands
-from host_gaps import GAPS, HostGap
+from host_gaps import GAPS as SET
+from host_gaps import HostGap
+from host_gaps_running import GAPS as RUNNING
 from remedied import NOW, entered
 from sandbox import Sandbox, why_not
 
@@ -27,6 +29,7 @@ from checks.policies import policies_from
 from collectors.by_cli import facts_by_cli
 from inventory.snapshot import DeviceRecord, Snapshot, State
 
+GAPS = (*SET, *RUNNING)
 POLICIES = {"logs": {"collectors": ["10.88.0.50"]}}
 
 
@@ -44,7 +47,8 @@ def host(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         pytest.skip(reason)
     if isinstance(gap, HostGap) and (lacking := [each for each in gap.needs if each != "systemd" and missing(each)]):
         pytest.skip(f"not installed: {', '.join(lacking)}")
-    with Sandbox(tmp_path, booted=booted) as sandbox:
+    name = gap.platform if isinstance(gap, HostGap) else "linux"
+    with Sandbox(tmp_path, booted=booted, name=name) as sandbox:
         sandbox.run("rm -rf /var/lib/apt/lists/*")  # the machine's own, and long to read
         yield sandbox
 
@@ -57,7 +61,7 @@ def judged(host: Sandbox, *checks: Check, role: str = "") -> list[Finding]:
     kinds = list(dict.fromkeys(kind for check in checks for kind in check.facts))
     host.look()
     facts = facts_by_cli(host, host.platform, kinds, NOW)
-    record = DeviceRecord("h1", "10.0.0.1", State.ANSWERED, NOW, "linux", role=role)
+    record = DeviceRecord("h1", "10.0.0.1", State.ANSWERED, NOW, host.platform.name, role=role)
     terms = Terms(checks, date(2026, 1, 1), policies=policies_from(POLICIES))
     return list(evaluate_device(Snapshot(record, facts), terms))
 
@@ -85,14 +89,14 @@ def test_the_remedy_mends_the_host(host: Sandbox, gap: HostGap) -> None:
         assert not re.findall(r"<[a-z][^<>]*>", in_language(commands, "en")), commands
         done = host.run(commands, gap.typed)
         assert b"syntax error" not in done.stderr.lower(), done
+    works = host.run(gap.works)
+    assert works.returncode == 0, (done, works)
     left = judged(host, own, role=gap.role)
     assert [f for f in left if f.outcome is Outcome.FAIL] == [], (done, left)
     assert any(f.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE) for f in left), (done, left)
     after = failing(judged(host, *EVERY, role=gap.role))
     worse = after.keys() - before.keys() - gap.worsens
     assert not worse, (done, [after[check] for check in worse])
-    works = host.run(gap.works)
-    assert works.returncode == 0, (done, works)
 
 
 FRR = [
