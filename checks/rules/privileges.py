@@ -120,8 +120,8 @@ def roles_divided(rights: Privileges, policy: AccountPolicy) -> Iterator[Verdict
     remedy=Remedy(
         Text(
             "设备支持时在口令之外再要求密钥或令牌；不支持时登录由双因素的 AAA 服务器或堡垒机鉴别，以其记录为证",
-            "Ask for a key or token beside the password where the device can; elsewhere an AAA server or bastion with two "
-            "factors decides, and its record is the evidence",
+            "Ask for a key or token beside the password where the device can; elsewhere an AAA server or bastion with "
+            "two factors decides, and its record is the evidence",
         )
     ),
     high_risk=("HR-6.4.1.3",),

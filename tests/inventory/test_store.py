@@ -169,6 +169,7 @@ def test_finding_comes_back_as_it_was(store: Store) -> None:
         values={"n": 3, "f": 0.5, "s": "x", "t": Text("中", "e")},
         evidence=(Evidence("display current-configuration", (7, 8), "telnet server enable", START, "cd" * 32),),
         commands="undo telnet server enable",
+        diagnosis="display telnet server status",
         missing=(("Identity", Missing(Gap.WITHHELD, "budget")),),
         traceback="",
         underlying="fail",
