@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from topology import Lab
 from inventory.facts import Reachability
 from inventory.paths import Path as Way
 from inventory.paths import Paths, Stop
-from inventory.register import NetworkDevice, Register, Site, Tier
+from inventory.register import Link, NetworkDevice, Register, Site, Tier
 from inventory.store import Store, StoredNetwork
 
 HECHA = str(Path(sys.executable).with_name("hecha"))
@@ -172,3 +173,35 @@ def test_devices_answer_over_both_families_by_the_way_they_agreed_to(lab: Lab, p
     reached = {site: outcome for (check, site), outcome in verdicts.items() if check == "ipv6.site-reached"}
     assert reached == {"core1": "pass", "branch": "fail", "srv2": "pass", "island": "not_applicable"}
     assert verdicts["ipv6.site-latency", "core1"] == "pass"
+
+
+def test_polls_over_both_families_go_before_the_few_requests_of_a_run(lab: Lab, project: Path) -> None:
+    """The branch answers pings over IPv6 and takes no connect there: polls tell so over every round, and fail it."""
+    links = tuple(
+        Link(name=f"{name}-uplink", a_site=name, a_device=name, a_interface="eth1")
+        for name in ("core1", "branch", "island")
+    )
+    (project / "playbooks").mkdir(exist_ok=True)
+    playbook = ECHO.replace("name: reach", "name: polled").replace("[snmp, cli]", "[snmp]")
+    playbook += "policy: {ipv6: {connects_min: 3}}  # the lab has no day to spare\n"
+    (project / "playbooks" / "polled.yaml").write_text(playbook, encoding="utf-8")
+    with Store.open(project / "hecha.db", create=False) as store:
+        store.save_register(replace(SITES, links=links), "lab")
+    shut = ("add", "rule", "inet", "shut", "in", "meta", "nfproto", "ipv6", "tcp", "flags", "syn", "drop")
+    lab.run("branch", "nft", "add", "table", "inet", "shut")
+    lab.run("branch", "nft", "add", "chain", "inet", "shut", "in", "{ type filter hook input priority 0; }")
+    assert lab.run("branch", "nft", *shut).returncode == 0
+    polling = ("traffic", "--playbook", "polled", "--every", "1", "--rounds", "3")
+    try:
+        polled = lab.audit(HECHA, *polling, folder=project)
+    finally:
+        lab.run("branch", "nft", "delete", "table", "inet", "shut")
+    assert polled.returncode == 0, polled.stderr
+    done = lab.audit(HECHA, "run", "polled", "-f", "json-lines", "--out", "polled", folder=project)
+    assert done.returncode == 0, done.stderr  # the gap is no high one
+    lines = map(json.loads, (project / "polled" / "json-lines.jsonl").read_text(encoding="utf-8").splitlines())
+    found = {line["subject"]: line for line in lines if line.get("check") == "ipv6.site-reached"}
+    told = {site: line["outcome"] for site, line in found.items()}
+    assert told == {"core1": "pass", "branch": "fail", "srv2": "pass", "island": "not_applicable"}
+    assert found["branch"]["values"]["way"] == "tcp"
+    assert "0 of 3" in found["branch"]["evidence"][0]["excerpt"]
