@@ -20,6 +20,7 @@ from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
 from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.ios import qos as ios_qos
 from collectors.platforms.dialects.ios import services as ios_services
+from collectors.platforms.dialects.rgos import own
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -133,11 +134,15 @@ def remote_access(config: Config, release: Release) -> RemoteAccess:
         http=_web(config, "http"),
         https=_web(config, "https"),
         lines=lines,
-        evidence=config.evidence(*config.all(r"(?:no )?enable service |line |ip ssh ")),
+        acl_limits_login=config.line(_LISTS) is not None or told.acl_limits_login,
+        evidence=config.evidence(*config.all(rf"(?:no )?enable service |line |ip ssh |{_LISTS}")),
     )
 
 
 _SERVERS = {"telnet": TELNET, "ssh": SSH}
+
+
+_LISTS = r"(?:ip|ipv6) (?:ssh|telnet) access-class \S"  # who may reach a server, whatever its lines say
 
 
 def _service(config: Config, name: str, default: Default, release: Release) -> bool | None:
@@ -268,7 +273,7 @@ PLATFORM = Platform(
     config_reads=(
         ConfigRead(Identity, configured_identity),
         ConfigRead(RemoteAccess, remote_access),
-        ConfigRead(Accounts, ios_access.accounts),
+        ConfigRead(Accounts, own.accounts),
         ConfigRead(PasswordPolicy, password_policy),
         ConfigRead(SnmpAgent, snmp_agent),
         ConfigRead(Logging, ios_services.logging),
@@ -279,7 +284,7 @@ PLATFORM = Platform(
         ConfigRead(Filtering, ios_network.filtering),
         ConfigRead(RateLimits, ios_qos.rate_limits_in_kbit),
         ConfigRead(Forwarding, forwarding),
-        ConfigRead(Routes, ios_network.routes),
+        ConfigRead(Routes, own.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),
         ConfigRead(Transitions, ios_ipv6.transitions),
         ConfigRead(LinkServices, ios_ipv6.link_services(sends=False)),

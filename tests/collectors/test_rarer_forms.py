@@ -67,6 +67,16 @@ STONEOS = 'Version 5.5R8\nip vrouter "trust-vr"\nexit\nzone "trust"\nexit\n'
             f"{RGOS}snmp-server host ipv6 2001:db8::1 informs version 2c 7 0a3b9c\nend\n",
             {"snmp_community_present": True, "snmp_default_community": None},
         ),
+        (
+            f"{RGOS}webmaster level 0 username ops password 7 0132564a\nusername ops secret 8 $1c$Uf3xQ9\nend\n",
+            {"password_storage": "type7"},
+        ),
+        (
+            f"{RGOS}interface Mgmt 0\n ip address 192.0.2.2 255.255.255.0\n gateway 192.0.2.1\n!\nend\n",
+            {"default_route": True},
+        ),
+        (f"{RGOS}ip ssh access-class 10\n!\nline vty 0 4\n login local\n!\nend\n", {"vty_acl_present": True}),
+        (f"{ZXROS}ip route mng 0.0.0.0 0.0.0.0 192.0.2.1\nend\n", {"default_route": True}),
         (f"{ZXROS}syslog-server host mng 192.0.2.1\nend\n", {"syslog_hosts": ["192.0.2.1"]}),
         (f"{ZXROS}syslog-server host ipv6 2001:db8::1\nend\n", {"syslog_hosts": ["2001:db8::1"]}),
         (f"{ZXROS}ntp server mng 192.0.2.1 priority 1\nend\n", {"ntp_servers": ["192.0.2.1"]}),

@@ -32,6 +32,10 @@ _NAMED_ACL = (
     r"(?!persistent$|helper$)(?P<name>\S+)$"
 )
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
+DEFAULT_ROUTE = (
+    r"ip route (?:(?:vrf \S+|mng|oob) )?0\.0\.0\.0(?:/0| 0\.0\.0\.0) |ip default-gateway "
+    r"|ipv6 route (?:(?:vrf \S+|mng|oob) )?::/0 "
+)
 _FAMILIES = {"ip": 4, "ipv6": 6, "mac": None, "expert": None}  # the last of RGOS: frames and packets at once
 _EVERYTHING = r"(?:(?:sequence )?\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
 
@@ -157,9 +161,7 @@ def forwarding_by_address(config: Config, _: Release) -> Forwarding:
 
 def routes(config: Config, _: Release) -> Routes | Missing:
     """The configured default routes; how many routes there are is not in the text."""
-    lines = list(
-        config.all(r"ip route (?:vrf \S+ )?0\.0\.0\.0 0\.0\.0\.0 |ip default-gateway |ipv6 route (?:vrf \S+ )?::/0 ")
-    )
+    lines = list(config.all(DEFAULT_ROUTE))
     if not lines:
         return Missing(Gap.UNREAD, "the configuration has no static default route")
     return Routes(None, None, None, tuple(_default(line.text) for line in lines), config.evidence(*lines))
@@ -167,8 +169,8 @@ def routes(config: Config, _: Release) -> Routes | Missing:
 
 def _default(text: str) -> DefaultRoute:
     vrf = re.search(r" vrf (\S+)", text)
-    words = re.sub(r" vrf \S+", "", text).split()
-    rest = words[2:] if words[1] == "default-gateway" else words[3:] if words[0] == "ipv6" else words[4:]
+    words = re.sub(r" (?:vrf \S+|mng|oob)(?= )", "", text).replace("0.0.0.0 0.0.0.0", "0.0.0.0/0").split()
+    rest = words[2:] if words[1] == "default-gateway" else words[3:]
     hop = next((ip for word in rest if (ip := ip_in(word)) is not None), None)
     interface = rest[0] if rest and ip_in(rest[0]) is None else None
     family = 6 if words[0] == "ipv6" else 4

@@ -1,0 +1,1 @@
+"""Ruijie RGOS."""
