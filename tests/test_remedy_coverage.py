@@ -13,6 +13,7 @@ from pathlib import Path
 
 from networked import CASES
 from remedied import gap
+from test_remedies_between_hosts import CASES as HOST_CASES
 from test_remedies_linux import FRR, GAPS
 
 from checks.catalogue import catalogue
@@ -24,6 +25,7 @@ from inventory.facts import Fact
 
 HOSTS = ("linux", "frr")
 ON_HOSTS = {(each.check, each.platform) for each in GAPS}
+BETWEEN_HOSTS = {each.check for each in HOST_CASES}
 BETWEEN = {(case.check, case.platform) for case in CASES}
 MARKS = {"entered": "yes", "read": "read", "shows": "shows", "printed": "printed", "none": "–", "": "·"}
 # Why a host's remedy is entered nowhere, by check.
@@ -187,7 +189,7 @@ def _of_more_than_one(names: list[str]) -> Iterator[str]:
 
 
 def _between(check: Check, name: str) -> str:
-    if (check.id, name) in BETWEEN or (check.id, name) in ON_HOSTS:
+    if (check.id, name) in BETWEEN or (name in HOSTS and check.id in BETWEEN_HOSTS):
         return "entered"
     return "printed" if has(check.remedy.commands, name) else "shows" if has(check.remedy.diagnosis, name) else "none"
 

@@ -240,6 +240,10 @@ def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]
             "huawei_vrp": "system-view\n update schedule ips-sdb daily 03:00\n update schedule ips-sdb enable\n quit",
             "huawei_vrp/malware": "system-view\n update schedule av-sdb daily 03:00\n"
             " update schedule av-sdb enable\n quit",
+            "h3c_comware": "system-view\n ips signature auto-update\n"
+            "  update schedule daily start-time 03:00:00 tingle 60\n  quit\n quit",
+            "h3c_comware/malware": "system-view\n anti-virus signature auto-update\n"
+            "  update schedule daily start-time 03:00:00 tingle 60\n  quit\n quit",
             "fortinet_fortios": "config system autoupdate schedule\n set status enable\n set frequency automatic\nend",
         },
     ),

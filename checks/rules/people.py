@@ -43,6 +43,13 @@ def _named_some(targets: list[str]) -> str:
     return ", ".join(sorted(targets)[:_SHOWN]) + more
 
 
+def _platform(network: Network, carried: list[tuple[str, Account]]) -> str | None:
+    """The platform of the devices that carry an account, where it is one."""
+    records = [network.record(target) for target, _ in carried]
+    found = {record.platform if record else None for record in records}
+    return found.pop() if len(found) == 1 else None
+
+
 def _where(carried: list[tuple[str, Account]]) -> str:
     return _named_some(list(dict.fromkeys(target for target, _ in carried)))
 
@@ -103,7 +110,8 @@ def accounts_current(network: Network, census: CensusView, today: Today) -> Iter
     for holder in left:
         where = carried[holder.account.lower()]
         day = holder.until.isoformat() if holder.until else "?"
-        yield verdict(False, *_evidence(where), holder.evidence, place=holder.account, where=_where(where), day=day)
+        said = {"place": holder.account, "where": _where(where), "day": day}
+        yield verdict(False, *_evidence(where), holder.evidence, platform=_platform(network, where), **said)
     if dark := _unread(network):
         yield verdict(None, place="", where=_named_some(dark), day="?")
     elif not left:

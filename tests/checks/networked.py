@@ -22,7 +22,7 @@ from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device, evaluate_network
 from checks.model import Finding, Outcome, SubjectKind
 from inventory.facts import Interface, Interfaces, Routes, RoutingProtocols, Signature, Signatures, TimeSync
-from inventory.register import Link, NetworkDevice, Register, SecurityComponent, SecurityKind, Site, Tier
+from inventory.register import AccountHolder, Link, NetworkDevice, Register, SecurityComponent, SecurityKind, Site, Tier
 from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 
@@ -32,8 +32,8 @@ LONG_AGO = date(2025, 6, 1)
 # By how an aggregation is called, which is the port of the link where there is one.
 _AGGREGATIONS = re.compile(r"Eth-Trunk|Bridge-Aggregation|AggregatePort|Port-channel|port-channel|ae\d+$|smartgroup")
 _UPDATES = {
-    "intrusion": r"update schedule ips-sdb enable|set frequency \"?automatic",
-    "malware": r"update schedule av-sdb enable|set frequency \"?automatic",
+    "intrusion": r"update schedule ips-sdb enable|ips signature auto-update\n +update|set frequency \"?automatic",
+    "malware": r"update schedule av-sdb enable|anti-virus signature auto-update\n +update|set frequency \"?automatic",
 }
 # What a configuration says towards the neighbour, who speaks each of these protocols and has a route to everywhere.
 _SPOKEN = {
@@ -140,6 +140,7 @@ def _register(device: Snapshot) -> Register:
         network_devices=(NetworkDevice(asset_no="N1", name="r1", site="town"),),
         security_components=(SecurityComponent(asset_no="S1", name="fw", function=SecurityKind.FIREWALL),),
         links=(link,),
+        accounts=(AccountHolder(account="gone", until=LONG_AGO),),
     )
 
 
