@@ -158,6 +158,16 @@ def _web(config: Config, protocol: str) -> bool | None:
     return False if written is None and other_on else written
 
 
+# The number of a lock stands for minutes, or hours on some releases: it is at least so many minutes. Of fewer than
+# these, whether it is a long lock is open.
+_SURELY_LONG_MIN = 10
+
+
+def _lock_s(written: str | None) -> int | None:
+    minutes = int(written or 0)
+    return 60 * minutes if minutes >= _SURELY_LONG_MIN else None
+
+
 def password_policy(config: Config, _: Release) -> PasswordPolicy:
     """``password policy`` and the lock of local accounts; ``strong`` wants two classes of characters."""
     attempts = config.word(r"aaa local authentication attempts (\d+)")
@@ -176,7 +186,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         # With AAA on, local accounts lock after three failures unless told otherwise (RGOS security guide, AAA).
         lockout=uses_aaa and lock_on,
         lockout_attempts=int(attempts) if attempts else 3 if uses_aaa else None,
-        lockout_s=None,  # the number stands for minutes or hours by release
+        lockout_s=_lock_s(config.word(r"aaa local authentication lockout-time (\d{1,9})$")),
         lockout_written=(lock is not None or attempts is not None) and lock_on,
         evidence=config.evidence(
             *config.all(r"(?:no )?password policy|(?:no )?aaa local authentication|aaa new-model")

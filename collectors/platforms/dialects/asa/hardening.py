@@ -34,7 +34,7 @@ MARKS = Marks(
     ranks=((r"15$", "top"), (r"[01]$", "auditor"), (r"\d+$", "operator")),
     authorised=r"aaa authorization command \S",
     by_server=r"aaa authentication (?:ssh|http|serial|telnet|enable) console (?!LOCAL)\S+",
-    second_factor=r"username \S+ attributes \| ssh authentication publickey",
+    second_factor=r"(?!)",  # a key stands in for the password: two are asked for by a server alone
     groups=(
         Group("ha", r"failover$"),
         Group("cluster", r"cluster group \S"),

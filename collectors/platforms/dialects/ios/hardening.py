@@ -68,7 +68,7 @@ MARKS = Marks(
     named_lines=r"line (?P<line>\S+ \d+(?: \d+)?) \| login (?:local|authentication|tacacs)",
     authorised=r"aaa authorization commands \d+ \S",
     by_server=r"aaa authentication login \S+ group \S+",
-    second_factor=r"ip ssh server authenticate user publickey",
+    second_factor=r"(?!)",  # a key stands in for the password: two are asked for by a server alone
     groups=(
         Group("stack", r"stackwise-virtual$|switch virtual domain \d|switch (\d+) provision"),
         Group("vrrp", r"interface [^|]+ \| (?:standby|vrrp|glbp) (\d+) (?:ip|ipv6|address-family)"),
@@ -124,7 +124,7 @@ RGOS = replace(
         Group("stack", r"switch virtual domain (\d+)", guard=r".*dual-active detection (?:bfd|aggregateport)"),
         *MARKS.groups[1:],
     ),
-    thresholds={"cpu": r"cpu-log log-limit \d", "memory": r"memory(?:-lack)? (?:threshold|low-watermark) \S"},
+    thresholds={"cpu": r"cpu-log log-limit (?:(?P<off>\d+ 100)$|\d)", "memory": r"memory(?:-lack)? (?:threshold|low-watermark) \S"},
     ciphers=r"ip ssh cipher-mode (.+)",
     macs=r"ip ssh hmac-algorithm (.+)",
     key_exchanges=r"ip ssh key-exchange (.+)",

@@ -70,7 +70,8 @@ def _interface(name: str, block: ConfigLine, vlans: frozenset[int]) -> Interface
 
 def _aggregate(block: ConfigLine) -> str | None:
     number = block.word(r"channel-group (\d+)")
-    return f"Port-channel{number}" if number else None
+    ported = block.word(r"port-group (\d+)")  # of RGOS
+    return f"Port-channel{number}" if number else f"AggregatePort{ported}" if ported else None
 
 
 def addresses(config: Config, _: Release) -> Addresses:

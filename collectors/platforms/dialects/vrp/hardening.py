@@ -66,7 +66,7 @@ MARKS = Marks(
     named_lines=r"user-interface (?P<line>\S+ \d+(?: \d+)?) \| authentication-mode aaa",
     authorised=r"(?:aaa \| )?authorization-scheme \S+ \| authorization-(?:mode|cmd \d+) hwtacacs",
     by_server=r"authentication-scheme \S+ \| authentication-mode (?:hwtacacs|radius)",
-    second_factor=r"ssh user \S+ authentication-type (?:password-(?:publickey|rsa|ecc)|all)",
+    second_factor=r"ssh user \S+ authentication-type password-",  # with all, a key or a password is enough
     groups=(
         Group("ha", r"hrp enable"),
         Group(
@@ -103,7 +103,8 @@ MARKS = Marks(
     trap_host=r"snmp-agent target-host .*?(?:udp-domain|address) (?:udp-domain )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",
     traps=r"snmp-agent trap enable\b",
     secured_snmp=r"snmp-agent (?:group v3 \S+ privacy|usm-user v3 .*privacy)",
-    thresholds={"cpu": r"set cpu-usage threshold \d", "memory": r"set memory-usage threshold \d"},
+    # Of 100 % nothing is ever above.
+    thresholds={name: rf"set {name}-usage threshold (?:(?P<off>100)\b|\d)" for name in ("cpu", "memory")},
     ciphers=r"ssh server (?:secure-algorithms )?cipher (.+)",
     macs=r"ssh server (?:secure-algorithms )?hmac (.+)",
     key_exchanges=r"ssh server key-exchange (.+)",
