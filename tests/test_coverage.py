@@ -34,7 +34,7 @@ NEEDED = {
     "management.load-alarms": ("thresholds",),
     "management.ssh-algorithms-strong": ("ciphers",),
     "management.monitored": ("agent",),
-    "services.unneeded-off": ("services", "services_complete"),
+    "services.unneeded-off": ("services", "services_default"),
 }
 
 

@@ -152,7 +152,8 @@ def monitored(monitoring: Monitoring) -> Iterator[Verdict]:
         if monitoring.traps is not None and not (monitoring.trap_hosts and monitoring.traps):
             lacks.append(Text("告警没有去处", "notifications go nowhere"))
     said = Text("、".join(each.zh for each in lacks) or "-", ", ".join(each.en for each in lacks) or "-")
-    ok = False if lacks else None if monitoring.agent is None else True
+    open_ = monitoring.agent is None or (bool(monitoring.trap_hosts) and monitoring.traps is None)
+    ok = False if lacks else None if open_ else True
     yield verdict(ok, monitoring.evidence, lacks=said)
 
 

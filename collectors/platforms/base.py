@@ -137,15 +137,30 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """What a setting means that a configuration does not state."""
+    """What a setting means that a configuration does not state.
 
+    ``setting``   the statement that would state it, as the vendor writes it
+    ``value``     what holds without it
+    ``source``    the document that says so: the vendor's manual with its release or command, a configuration that a
+                  device exported (it writes what differs from its defaults), a benchmark
+    ``releases``  pattern of the releases it holds for
+    ``span``      those releases in words
+    """
+
+    setting: str
     value: Any
-    releases: str  # pattern of the releases it holds for
-    source: str  # the vendor's manual that says so
+    source: str
+    releases: str = r".*"
+    span: str = "all"
 
     def holds(self, release: Release) -> Any:
         """The value where it holds for the release; None where it does not, or where the release is not known."""
         return self.value if re.match(self.releases, release.release or "") else None
+
+
+def holding(default: Default | None, release: Release) -> Any:
+    """What holds without a word; None where no default is known for the release."""
+    return None if default is None else default.holds(release)
 
 
 @dataclass(frozen=True, slots=True)

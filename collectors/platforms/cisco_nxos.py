@@ -17,6 +17,7 @@ from collectors.platforms.dialects.ios.inventory import COMMAND as INVENTORY
 from collectors.platforms.dialects.ios.inventory import chassis
 from collectors.platforms.dialects.nxos import access as nxos_access
 from collectors.platforms.dialects.nxos import census as nxos_census
+from collectors.platforms.dialects.nxos import defaults
 from collectors.platforms.dialects.nxos import hardening as nxos_hardening
 from collectors.platforms.dialects.nxos import network as nxos_network
 from inventory.config import Config
@@ -133,7 +134,7 @@ _CONFIG_READS = (
     ConfigRead(Routes, nxos_network.routes),
     ConfigRead(RoutingProtocols, nxos_network.routing_protocols),
     ConfigRead(Transitions, ios_ipv6.transitions),
-    ConfigRead(LinkServices, ios_ipv6.link_services(sends=True)),
+    ConfigRead(LinkServices, ios_ipv6.link_services(sends=bool(defaults.RA.value))),
     ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
     ConfigRead(VirtualGateways, partial(gateways.virtual_gateways, gateways.NXOS)),
     *(nxos_access.by_log_servers(read) if read.fact is AuditTrail else read for read in nxos_hardening.READS),

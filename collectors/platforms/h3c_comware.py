@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways, saved
-from collectors.platforms.dialects.comware import access
+from collectors.platforms.dialects.comware import access, defaults
 from collectors.platforms.dialects.comware import hardening as h3c_comware_hardening
 from collectors.platforms.dialects.views import COMWARE as VIEWS
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
@@ -67,8 +67,6 @@ _KINDS = (
     (r"W[ABXC]\d|AC|EWP", "wireless"),
 )
 _UNDATED = frozenset({"none", "boot", "no-year-date"})
-IPV6_OFF = Default(False, r"5\.", "H3C IP services command reference, ipv6: IPv6 packet forwarding is off")
-DATE_STAMP = Default(True, r".*", "H3C system management command reference, info-center timestamp: date")
 
 
 def identity(version: Answer, manuinfo: Got) -> Identity:
@@ -120,7 +118,7 @@ def configured_identity(config: Config, _: Release) -> Identity:
 def logging(config: Config, _: Release) -> Logging:
     """Where logs go, and whether their stamps tell the day and the year."""
     stamps = [line.text.split()[3] for line in config.all(r"info-center timestamp (?:log|loghost) \S")]
-    return vrp_style.logging(config, not set(stamps) & _UNDATED if stamps else bool(DATE_STAMP.value))
+    return vrp_style.logging(config, not set(stamps) & _UNDATED if stamps else bool(defaults.DATE_STAMP.value))
 
 
 def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
@@ -131,7 +129,7 @@ def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
 
 def snmp_agent(config: Config, _: Release) -> SnmpAgent:
     """The SNMP agent."""
-    return vrp_snmp.snmp_agent(config)
+    return vrp_snmp.snmp_agent(config, None)  # which versions speak without a word differs by model
 
 
 def filtering(config: Config, _: Release) -> Filtering:
@@ -156,8 +154,8 @@ def forwarding(config: Config, _: Release) -> Forwarding:
     version = access.generation(config)
     if line is not None:
         ipv6: bool | None = line.text == "ipv6"
-    elif re.match(IPV6_OFF.releases, version):
-        ipv6 = bool(IPV6_OFF.value)
+    elif re.match(defaults.IPV6.releases, version):
+        ipv6 = bool(defaults.IPV6.value)
     else:
         ipv6 = True if on_interface and version.startswith("7.") else None
     return Forwarding(None, ipv6, config.evidence(line))
@@ -167,7 +165,8 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     """A firewall's zones and security policy; what no rule matches is dropped (SecPath security policy guide)."""
     zones = frozenset(line.text.partition(" name ")[2] for line in config.all(r"security-zone name \S"))
     engine_off = config.line(r"security-policy disable$") is not None
-    return vrp_style.zone_policy(config, zones, _rules(config), engine_off if zones else None)
+    passes = (engine_off or bool(defaults.ZONES_PASS.value)) if zones else None
+    return vrp_style.zone_policy(config, zones, _rules(config), passes)
 
 
 def _rules(config: Config) -> Iterator[PolicyRule]:

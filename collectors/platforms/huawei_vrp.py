@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
-from collectors.platforms.base import ConfigRead, Default, Dialect, Got, Platform, Read, Release, Shell
+from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import exposed, gateways, hits, saved
 from collectors.platforms.dialects.views import VRP as VIEWS
-from collectors.platforms.dialects.vrp import access
+from collectors.platforms.dialects.vrp import access, defaults
 from collectors.platforms.dialects.vrp import hardening as huawei_vrp_hardening
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
 from collectors.platforms.dialects.vrp import orders as vrp_orders
@@ -66,8 +66,6 @@ _KINDS = (
     (r"AC\d|AP\d|AirEngine|WLAN", "wireless"),
 )
 _STAMPED = {"boot": False, "none": False, "short-date": False, "date": True, "format-date": True, "rfc-3339": True}
-DATE_STAMP = Default(True, r".*", "Huawei command reference, info-center timestamp: log entries carry the date")
-IPV6_OFF = Default(False, r".*", "Huawei S, AR and USG configuration guides, IPv6: off until the command ipv6")
 
 
 def identity(version: Answer, esn: Got) -> Identity:
@@ -116,7 +114,7 @@ def configured_identity(config: Config, _: Release) -> Identity:
 def logging(config: Config, _: Release) -> Logging:
     """Where logs go, and whether their stamps tell the day and the year."""
     stamp = config.word(r"info-center timestamp log (\S+)")
-    return vrp_style.logging(config, bool(DATE_STAMP.value) if stamp is None else _STAMPED.get(stamp))
+    return vrp_style.logging(config, bool(defaults.DATE_STAMP.value) if stamp is None else _STAMPED.get(stamp))
 
 
 def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
@@ -127,7 +125,7 @@ def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
 
 def snmp_agent(config: Config, _: Release) -> SnmpAgent:
     """The SNMP agent."""
-    return vrp_snmp.snmp_agent(config)
+    return vrp_snmp.snmp_agent(config, defaults.SNMP_VERSIONS.value)
 
 
 def filtering(config: Config, _: Release) -> Filtering:
@@ -148,7 +146,7 @@ def _bindings(config: Config) -> Iterator[AclBinding]:
 def forwarding(config: Config, release: Release) -> Forwarding:
     """IPv6 is forwarded on VRP 5 only where the command ``ipv6`` stands; what VRP 8 does without a word is open."""
     written = _global_ipv6(config)
-    ipv6 = written if written is not None or access.is_vrp8(config, release) else bool(IPV6_OFF.value)
+    ipv6 = written if written is not None or access.is_vrp8(config, release) else bool(defaults.IPV6.value)
     return Forwarding(None, ipv6, config.evidence(config.line(r"(?:undo )?ipv6$")))
 
 
@@ -167,7 +165,7 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     zones = frozenset(line.text.split()[-1] for line in config.all(r"firewall zone (?:name )?\S+"))
     policy = config.line(r"security-policy$")
     default = policy.child(r"default action (?:permit|deny)") if policy else None
-    permits = default.text.endswith("permit") if default else False if zones else None
+    permits = default.text.endswith("permit") if default else bool(defaults.ZONES_PASS.value) if zones else None
     return vrp_style.zone_policy(config, zones, _rules(config), permits)
 
 

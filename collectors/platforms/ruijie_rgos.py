@@ -1,8 +1,4 @@
-"""Ruijie RGOS 10 and 11: switches, routers and wireless controllers, configured the IOS way with services of their own.
-
-Defaults: the Telnet and web servers are on and the SSH server is off until ``enable service`` says otherwise (RG-S
-and RG-N configuration guides, RGOS 10.4 and 11.x, "Configuring basic management").
-"""
+"""Ruijie RGOS 10 and 11: switches, routers and wireless controllers, configured the IOS way with own services."""
 
 from __future__ import annotations
 
@@ -20,7 +16,7 @@ from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
 from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.ios import qos as ios_qos
 from collectors.platforms.dialects.ios import services as ios_services
-from collectors.platforms.dialects.rgos import own
+from collectors.platforms.dialects.rgos import defaults, own
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -39,6 +35,7 @@ from inventory.facts import (
     PasswordPolicy,
     RateLimits,
     RemoteAccess,
+    RemoteLine,
     Routes,
     RoutingProtocols,
     SnmpAgent,
@@ -64,11 +61,6 @@ _KINDS = (
     (r"(?:RG-)?(?:WS|AP)", "wireless"),
 )
 _VERSION = r"version (?:\S*RGOS|\d+\.\d+\(\w+\)\w)"
-_GUIDE = "RGOS configuration guide, Configuring basic management"
-# What came after 11.4 writes both states down.
-TELNET = Default(True, r"\S*?(?:10\.|11\.[0-4]\()|\S*RGOS (?:10\.|11\.[0-4]\()", _GUIDE)
-INBOUND = Default(ios_access.ALL_TRANSPORTS, r".*", _GUIDE + ", transport input: VTY lines take all protocols")
-SSH = Default(False, r".*", _GUIDE)
 
 
 def identity(version: Answer) -> Identity:
@@ -123,10 +115,7 @@ def remote_access(config: Config, release: Release) -> RemoteAccess:
     """As on IOS, where each server has a service that is turned on and off by itself."""
     told = ios_access.remote_access(config, release)
     telnet, ssh = (_service(config, f"{name}-server", default, release) for name, default in _SERVERS.items())
-    lines = tuple(
-        replace(line, transports=frozenset(INBOUND.value)) if line.remote and line.transports is None else line
-        for line in told.lines
-    )
+    lines = tuple(_as_written(line, config) for line in told.lines)
     return replace(
         told,
         telnet=telnet and told.telnet is not False,
@@ -139,10 +128,18 @@ def remote_access(config: Config, release: Release) -> RemoteAccess:
     )
 
 
-_SERVERS = {"telnet": TELNET, "ssh": SSH}
-
-
 _LISTS = r"(?:ip|ipv6) (?:ssh|telnet) access-class \S"  # who may reach a server, whatever its lines say
+_SERVERS = {"telnet": defaults.TELNET, "ssh": defaults.SSH}
+
+
+def _as_written(line: RemoteLine, config: Config) -> RemoteLine:
+    """The line without what IOS would mean where nothing is written."""
+    asks = config.line(r"aaa new-model\b") or re.search(r"^\s*(?:no )?login\b", line.evidence.excerpt, re.MULTILINE)
+    return replace(
+        line,
+        authentication=line.authentication if asks else None,
+        idle_timeout_s=line.idle_timeout_s if line.idle_timeout_written else None,
+    )
 
 
 def _service(config: Config, name: str, default: Default, release: Release) -> bool | None:
@@ -172,26 +169,28 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     """``password policy`` and the lock of local accounts; ``strong`` wants two classes of characters."""
     attempts = config.word(r"aaa local authentication attempts (\d+)")
     lock = config.line(r"(?:no )?aaa local authentication lockout-time\b")
-    lock_on = lock is None or not lock.text.startswith("no ")
-    length = config.word(r"password policy min-size (\d+)")
-    age = config.word(r"password policy life-cycle (\d+)")
-    history = config.word(r"password policy no-repeat-times (\d+)")
+    off = lock is not None and lock.text.startswith("no ")
+    written = (lock is not None or attempts is not None) and not off
     strong = ios_access.switch(config, r"password policy strong\b")
     uses_aaa = config.line(r"aaa new-model\b") is not None
     return PasswordPolicy(
-        min_length=int(length or 0),
-        min_classes=2 if strong else 0,
-        max_age_days=int(age or 0),
-        history=int(history or 0),
-        # With AAA on, local accounts lock after three failures unless told otherwise (RGOS security guide, AAA).
-        lockout=uses_aaa and lock_on,
-        lockout_attempts=int(attempts) if attempts else 3 if uses_aaa else None,
+        min_length=_number(config, r"password policy min-size (\d+)"),
+        min_classes=None if strong is None else 2 if strong else 0,
+        max_age_days=_number(config, r"password policy life-cycle (\d+)"),
+        history=_number(config, r"password policy no-repeat-times (\d+)"),
+        lockout=False if off else uses_aaa if written else None,  # without AAA these lines say nothing
+        lockout_attempts=None if off else int(attempts) if attempts else None,
         lockout_s=_lock_s(config.word(r"aaa local authentication lockout-time (\d{1,9})$")),
-        lockout_written=(lock is not None or attempts is not None) and lock_on,
+        lockout_written=written,
         evidence=config.evidence(
             *config.all(r"(?:no )?password policy|(?:no )?aaa local authentication|aaa new-model")
         ),
     )
+
+
+def _number(config: Config, pattern: str) -> int | None:
+    found = config.word(pattern)
+    return int(found) if found else None
 
 
 def snmp_agent(config: Config, release: Release) -> SnmpAgent:
@@ -297,7 +296,7 @@ PLATFORM = Platform(
         ConfigRead(Routes, own.routes),
         ConfigRead(RoutingProtocols, ios_network.routing_protocols),
         ConfigRead(Transitions, ios_ipv6.transitions),
-        ConfigRead(LinkServices, ios_ipv6.link_services(sends=False)),
+        ConfigRead(LinkServices, ios_ipv6.link_services(sends=None)),
         ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),
         *gateways.gateway_reads(gateways.RGOS),
         *ios_hardening.RGOS_READS,

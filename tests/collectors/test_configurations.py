@@ -255,7 +255,7 @@ def test_no_secret_of_a_configuration_is_kept() -> None:
             "login_lockout": True, "idle_timeout_minutes": 15, "acl_count": 3, "ipv6_interfaces": 1,
             "snmp_default_community": True}),
         ("zte_zxros/8905/core.cfg", {
-            "telnet_enabled": True, "ssh_v1_allowed": False, "password_storage": "plaintext", "vty_acl_present": True,
+            "telnet_enabled": None, "ssh_v1_allowed": False, "password_storage": "plaintext", "vty_acl_present": True,
             "idle_timeout_minutes": 30, "acl_count": 4, "ipv6_routing_protocols": ["ospfv3"], "banner_present": True}),
         ("zte_zxros/5960/agg.cfg", {
             "telnet_enabled": False, "vty_telnet_permitted": False, "password_storage": "cipher", "login_lockout": True,

@@ -278,7 +278,7 @@ def test_frr_adds_what_the_suite_carries() -> None:
                 "interface VLAN 10\n ipv6 address FD00:1::1/64\n no ipv6 nd suppress-ra\n!\n"
                 "interface VLAN 20\n ipv6 enable\nend"
             ),
-            [("VLAN 10", True, None), ("VLAN 20", False, None)],
+            [("VLAN 10", True, None), ("VLAN 20", None, None)],
         ),
     ],
 )

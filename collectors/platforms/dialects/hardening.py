@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
-from collectors.platforms.base import ConfigRead, Release
+from collectors.platforms.base import ConfigRead, Default, Release, holding
 from collectors.platforms.dialects.figures import number as figure
 from inventory.config import Config, ConfigLine, Statement, Statements
 from inventory.errors import Gap, Missing
@@ -55,18 +55,18 @@ class Marks:
     """
 
     services: Mapping[str, str] = field(default_factory=dict)
-    services_complete: bool = True  # a service that no line names is off
+    services_default: Default | None = None  # whether a service that no line names is on; None: it differs
     logins: str = ""
-    logins_default: bool | None = None
+    logins_default: Default | None = None
     commands: str = ""
-    commands_default: bool | None = None
+    commands_default: Default | None = None
     severity: str = ""  # with a group: the word or number of the least severe level that is sent
-    severity_default: int | None = None
+    severity_default: Default | None = None
     local: str = ""
     logging_off: str = ""  # without which nothing is recorded at all
     lowered: str = ""  # a command that stops the recording, given to a lower role
     raised: str = ""  # … or taken from it
-    stoppable_default: bool | None = None
+    stoppable_default: Default | None = None
     accounts: Callable[[Config, Release], Accounts | Missing] | None = None
     roles: str = ""  # with {name} in the place of the account's, and a group: roles that are bound to it
     ranks: tuple[tuple[str, str], ...] = ()  # pattern of a level as written → rank; the first that fits
@@ -81,13 +81,13 @@ class Marks:
     published: str = ""
     secured: Mapping[str, str] = field(default_factory=dict)
     agent: str = ""
-    agent_default: bool | None = None
+    agent_default: Default | None = None
     trap_host: str = ""  # with a group
     traps: str = ""
     secured_snmp: str = ""
-    traps_default: bool = False
+    traps_default: Default | None = None
     thresholds: Mapping[str, str] = field(default_factory=dict)
-    thresholds_default: bool = True  # some alarm is set where no line sets one
+    thresholds_default: Default | None = None  # whether an alarm is set where no line sets one
     ciphers: str = ""  # with a group: the words
     macs: str = ""
     key_exchanges: str = ""
@@ -114,15 +114,15 @@ def state(statements: Statements, pattern: str, default: bool | None) -> tuple[b
     return is_on(*lines[-1]), [each.line for each, _ in lines]
 
 
-def audit_trail(marks: Marks, config: Config, _: Release) -> AuditTrail | Missing:
+def audit_trail(marks: Marks, config: Config, release: Release) -> AuditTrail | Missing:
     """What is recorded of logins and commands, and who may stop it."""
     statements = config.statements
-    logins, of_logins = state(statements, marks.logins, marks.logins_default)
-    commands, of_commands = state(statements, marks.commands, marks.commands_default)
+    logins, of_logins = state(statements, marks.logins, holding(marks.logins_default, release))
+    commands, of_commands = state(statements, marks.commands, holding(marks.commands_default, release))
     local, of_local = state(statements, marks.local, None)
     off = [each.line for each, match in found(statements, marks.logging_off) if not is_on(each, match)]
-    severity, of_severity = _severity(marks, statements)
-    stoppable, of_stopping = _stoppable(marks, statements)
+    severity, of_severity = _severity(marks, statements, release)
+    stoppable, of_stopping = _stoppable(marks, statements, release)
     return AuditTrail(
         logins=False if off else logins,
         commands=False if off else commands,
@@ -133,10 +133,10 @@ def audit_trail(marks: Marks, config: Config, _: Release) -> AuditTrail | Missin
     )
 
 
-def _severity(marks: Marks, statements: Statements) -> tuple[int | None, list[ConfigLine]]:
+def _severity(marks: Marks, statements: Statements, release: Release) -> tuple[int | None, list[ConfigLine]]:
     lines = found(statements, marks.severity)
     if not lines:
-        return marks.severity_default, []
+        return holding(marks.severity_default, release), []
     levels = [level for _, match in lines if (level := severity_of(match.group(1))) is not None]
     return min(levels, default=None), [each.line for each, _ in lines]
 
@@ -151,12 +151,12 @@ def severity_of(word: str) -> int | None:
     return next((n for n, name in enumerate(SEVERITIES) if word.lower().startswith(name[:4])), None)
 
 
-def _stoppable(marks: Marks, statements: Statements) -> tuple[bool | None, list[ConfigLine]]:
+def _stoppable(marks: Marks, statements: Statements, release: Release) -> tuple[bool | None, list[ConfigLine]]:
     lowered = [each.line for each, _ in found(statements, marks.lowered)]
     raised = [each.line for each, _ in found(statements, marks.raised)]
     if lowered and not raised:
         return True, lowered
-    return (False if raised else marks.stoppable_default), raised
+    return (False if raised else holding(marks.stoppable_default, release)), raised
 
 
 def privileges(marks: Marks, config: Config, release: Release) -> Privileges | Missing:
@@ -209,7 +209,7 @@ def _line_rights(marks: Marks, config: Config, statements: Statements) -> Iterat
         yield LineRight(line, level, top, config.evidence(each.line))
 
 
-def device_services(marks: Marks, config: Config, _: Release) -> DeviceServices:
+def device_services(marks: Marks, config: Config, release: Release) -> DeviceServices:
     """The services of the table of which the configuration speaks."""
     statements = config.statements
     items: list[DeviceService] = []
@@ -217,7 +217,7 @@ def device_services(marks: Marks, config: Config, _: Release) -> DeviceServices:
         on, lines = state(statements, pattern, None)
         if on is not None:
             items.append(DeviceService(name, on, config.evidence(*lines)))
-    return DeviceServices(tuple(items), marks.services_complete, config.evidence())
+    return DeviceServices(tuple(items), holding(marks.services_default, release) is False, config.evidence())
 
 
 def redundancy(marks: Marks, config: Config, _: Release) -> Redundancy:
@@ -265,18 +265,18 @@ def _told(each: Statement, match: re.Match[str]) -> str:
     return next(filter(None, match.groups()), each.line.text)
 
 
-def monitoring(marks: Marks, config: Config, _: Release) -> Monitoring | Missing:
+def monitoring(marks: Marks, config: Config, release: Release) -> Monitoring | Missing:
     """The agent, where its notifications go, and the alarms that are set."""
     if not marks.agent and not marks.trap_host:
         return Missing(Gap.UNREAD, "how such a device reports is not read")
     statements = config.statements
-    agent, of_agent = state(statements, marks.agent, marks.agent_default)
+    agent, of_agent = state(statements, marks.agent, holding(marks.agent_default, release))
     hosts = [(each, match) for each, match in found(statements, marks.trap_host) if is_on(each, match)]
-    traps, of_traps = state(statements, marks.traps, marks.traps_default if marks.traps else None)
+    traps, of_traps = state(statements, marks.traps, holding(marks.traps_default, release) if hosts else False)
     v3 = found(statements, marks.secured_snmp)
     told = {name: found(statements, pattern) for name, pattern in marks.thresholds.items()}
     alarms = [name for name, lines in told.items() if lines and all(is_on(*line) for line in lines)]
-    known = bool(told.get("cpu")) or not marks.thresholds_default
+    known = bool(told.get("cpu")) or holding(marks.thresholds_default, release) is False
     return Monitoring(
         agent=agent,
         trap_hosts=tuple(dict.fromkeys(match.group(1) for _, match in hosts)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from collectors.platforms.base import Release
+from collectors.platforms.base import Default, Release, holding
 from inventory.addresses import on_internet
 from inventory.config import Config, ConfigLine
 from inventory.facts import PortGuard, PortGuards
@@ -35,17 +35,17 @@ class PortMarks:
     dialled: str = ""
     address: str = r"ip(?:v6)? address (\S+)"
     admission: str = ""  # the global switch without which no control works, with "undo" or "no" turned off
-    up_default: bool | None = True  # an interface on which nothing is said of shutdown
+    up_default: Default | None = None  # an interface on which nothing is said of shutdown
 
 
-def port_guards(marks: PortMarks, config: Config, _: Release) -> PortGuards:
+def port_guards(marks: PortMarks, config: Config, release: Release) -> PortGuards:
     """Every interface block of the configuration."""
     zones = dict(_members(marks, config))
     blocks = [(_name(block.text), block) for block in config.all(r"interface (?!range)\S")]
     switch = config.line(rf"(?:undo |no )?(?:{marks.admission})") if marks.admission else None
     admission = None if switch is None else not re.match(r"undo |no ", switch.text)
     parents = {name.partition(".")[0] for name, _ in blocks if "." in name}
-    guards = (_guard(marks, config, name, block, zones.get(short(name))) for name, block in blocks)
+    guards = (_guard(marks, config, release, name, block, zones.get(short(name))) for name, block in blocks)
     items = tuple(replace(guard, used=True) if guard.interface in parents else guard for guard in guards)
     return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
 
@@ -72,14 +72,17 @@ def _members(marks: PortMarks, config: Config) -> Iterator[tuple[str, str]]:
                 yield short(found.group(1)), named.group(1)
 
 
-def _guard(marks: PortMarks, config: Config, name: str, block: ConfigLine, zone: str | None) -> PortGuard:
+def _guard(
+    marks: PortMarks, config: Config, release: Release, name: str, block: ConfigLine, zone: str | None
+) -> PortGuard:
     controls = frozenset(kind for kind, pattern in marks.controls.items() if block.child(pattern))
     named = block.word(marks.zone) if marks.zone else None
     shut = True if block.child(r"shutdown$") else False if block.child(r"(?:undo|no) shutdown$") else None
+    up = holding(marks.up_default, release)
     told = [line for line in block.children if not _EMPTY.match(line.text)]
     return PortGuard(
         interface=name,
-        shut=shut if shut is not None else None if marks.up_default is None else not marks.up_default,
+        shut=shut if shut is not None else None if up is None else not up,
         access=block.child(marks.access) is not None or bool(controls),
         described=block.child(r"(?:description|alias|name) \S") is not None,
         controls=controls,

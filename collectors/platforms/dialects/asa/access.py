@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.config_text import BLOTTED
 from collectors.platforms.base import Default, Release
+from collectors.platforms.dialects.asa import defaults
 from collectors.platforms.dialects.figures import number
 from collectors.platforms.dialects.ios import services as ios_services
 from collectors.platforms.dialects.ios.access import switch
@@ -24,15 +25,6 @@ from inventory.facts import (
     SnmpUser,
 )
 
-_GUIDE = "Cisco Secure Firewall ASA Series Command Reference, "
-SSH_V1 = Default(True, r"[78]\.|9\.(?:\d|1[0-5])\(", _GUIDE + "ssh version: 1 and 2, until 9.16 left 2 alone")
-SSH_V2_ONLY = Default(False, r"9\.(?:1[6-9]|[2-9]\d)\(", SSH_V1.source)
-IDLE_MIN = Default(5, r".*", _GUIDE + "telnet timeout, ssh timeout: 5 minutes")
-CONSOLE_MIN = Default(0, r".*", _GUIDE + "console timeout: 0, which is never")
-LENGTH = Default(3, r"9\.", _GUIDE + "password-policy minimum-length: 3")
-UNLOCKED_S = Default(
-    600, r"9\.(?:1[7-9]|[2-9]\d)\(", _GUIDE + "aaa local authentication attempts: from 9.17, 10 minutes"
-)
 # A network by address or name and the interface it may come in by: ``ssh 10.0.0.0 255.0.0.0 inside``.
 _NETWORKS = r"{server} (?:\S+ \d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d+|0 0|any\d?) \S+$"
 _EVERYBODY = r"\S+ (?:0\.0\.0\.0 0\.0\.0\.0|::/0|0 0|any\d?) "
@@ -73,10 +65,8 @@ def _ssh_v1(config: Config, release: Release) -> bool | None:
     written = config.word(r"ssh version (.+)")
     if written is not None:
         return "1" in written.split()
-    either: bool | None = SSH_V1.holds(release)
-    if either is None:
-        either = SSH_V2_ONLY.holds(release)
-    return either
+    known = (default.holds(release) for default in defaults.SSH_V1)
+    return next((each for each in known if each is not None), None)
 
 
 def _lines(config: Config, reached: dict[str, list[ConfigLine]]) -> Iterator[RemoteLine]:
@@ -91,7 +81,7 @@ def _lines(config: Config, reached: dict[str, list[ConfigLine]]) -> Iterator[Rem
 def _line(config: Config, name: str, timer: str, service: str, reached: list[ConfigLine]) -> RemoteLine:
     timeout = config.line(rf"{timer} timeout \d{{1,5}}\b")
     asks = config.line(rf"aaa authentication {service} console \S")
-    default = CONSOLE_MIN if name == "con" else IDLE_MIN
+    default: Default = defaults.CONSOLE_MIN if name == "con" else defaults.IDLE_MIN
     return RemoteLine(
         name=name,
         transports=frozenset({name}) if reached else None if name == "con" else frozenset(),
@@ -143,7 +133,7 @@ def password_policy(config: Config, release: Release) -> PasswordPolicy:
     """What new passwords of local users must satisfy; accounts lock only where failures are counted."""
     length = number(config.word(r"password-policy minimum-length (\d+)"))
     attempts = number(config.word(r"aaa local authentication attempts max-fail (\d+)"))
-    least = LENGTH.holds(release)
+    least = defaults.LENGTH.holds(release)
     classes = sum(config.line(rf"password-policy minimum-{name} [1-9]") is not None for name in _CLASSES)
     return PasswordPolicy(
         min_length=least if length is None else length,
@@ -152,7 +142,7 @@ def password_policy(config: Config, release: Release) -> PasswordPolicy:
         history=number(config.word(r"password-policy reuse-interval (\d+)")) or 0,
         lockout=attempts is not None,
         lockout_attempts=attempts,
-        lockout_s=UNLOCKED_S.holds(release) or 0 if attempts else None,
+        lockout_s=defaults.UNLOCKED_S.holds(release) or 0 if attempts else None,
         lockout_written=attempts is not None,
         evidence=config.evidence(*config.all(r"password-policy |aaa local authentication attempts")),
     )
@@ -199,12 +189,13 @@ def _users(config: Config) -> Iterator[SnmpUser]:
 
 
 def logging(config: Config, _: Release) -> Logging:
-    """Where logs go; they are off, and without time, unless turned on (ASA command reference, logging)."""
+    """Where logs go; they are off, and without time, unless turned on."""
     hosts = list(config.all(r"logging host \S+ \S"))
+    on, stamped = (switch(config, rf"logging {what}\b") for what in ("(?:enable|on)", "timestamp"))
     return Logging(
-        enabled=switch(config, r"logging (?:enable|on)\b") is True,
+        enabled=bool(defaults.LOGGING.value) if on is None else on,
         hosts=tuple(dict.fromkeys(line.text.split()[3] for line in hosts)),
-        timestamps=switch(config, r"logging timestamp\b") is True,
+        timestamps=bool(defaults.STAMPED.value) if stamped is None else stamped,
         evidence=config.evidence(*hosts, *config.all(r"(?:no )?logging (?:enable|on|timestamp)\b")),
     )
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from collectors.platforms.dialects import zone_rules
 from collectors.platforms.dialects.asa import access as asa_access
+from collectors.platforms.dialects.asa import defaults
 from collectors.platforms.dialects.asa import network as asa_network
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
 from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
@@ -18,10 +19,11 @@ PORTS = PortMarks(
     filters={},
     zone=r"nameif (\S+)",  # each named interface has a security level: what comes from a lower one is dropped
     dialled=r"ip address (?:pppoe|dhcp)",
-    up_default=True,
+    up_default=defaults.UP,
 )
 MARKS = Marks(
     services={"tftp": r"tftp-server \S", "http": r"http server enable(?=(?!))"},
+    services_default=defaults.SERVICES,
     logins=r"logging trap (?:informational|debugging|[67])\b|aaa accounting (?:ssh|telnet|serial|enable) console",
     commands=r"logging trap (?:notifications|informational|debugging|[5-7])\b|aaa accounting command",
     severity=r"logging trap (\w+)",
@@ -29,7 +31,7 @@ MARKS = Marks(
     logging_off=r"logging enable",
     lowered=r"privilege (?:cmd |clear |show )?level (?:\d|1[0-4]) (?:mode \S+ )?command (?:logging|clear logging)",
     raised=r"aaa authorization command \S",
-    stoppable_default=False,  # the logging commands are of level 15
+    stoppable_default=defaults.STOPPABLE,
     accounts=asa_access.accounts,
     ranks=((r"15$", "top"), (r"[01]$", "auditor"), (r"\d+$", "operator")),
     authorised=r"aaa authorization command \S",
@@ -51,13 +53,13 @@ MARKS = Marks(
     ),
     secured={"ssh": r"ssh \S+ \S+ \S+|ssh version 2", "syslog-tls": r"logging host \S+ \S+ .*\bsecure\b"},
     agent=r"snmp-server (?:host|community|group|user)\b",
-    agent_default=False,
+    agent_default=defaults.SNMP,
     trap_host=r"snmp-server host \S+ ([0-9a-fA-F.:]{3,})",
     traps=r"snmp-server enable traps",
-    traps_default=True,  # authentication, linkup, linkdown and coldstart are on by default
+    traps_default=defaults.TRAPS,
     secured_snmp=r"snmp-server (?:group \S+ v3 priv|user \S+ \S+ v3 .*\bpriv\b)",
     thresholds={"cpu": r"snmp-server enable traps cpu threshold"},
-    thresholds_default=False,  # ASA command reference, snmp-server enable traps
+    thresholds_default=defaults.THRESHOLDS,
     ciphers=r"ssh cipher encryption (.+)",
     macs=r"ssh cipher integrity (.+)",
     key_exchanges=r"ssh key-exchange group (.+)",

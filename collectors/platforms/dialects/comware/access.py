@@ -6,27 +6,14 @@ import re
 from collections.abc import Iterator
 
 from collectors.platforms.base import Default, Release
+from collectors.platforms.dialects.comware import defaults
 from collectors.platforms.dialects.vrp.style import switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
-_GUIDE = "H3C fundamentals and security command references, "
-IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
-# Guides of the first releases of Comware 7 (2012) have it on.
-TELNET = Default(False, r"7\.(?!1\.0[0-3])", _GUIDE + "telnet server enable: off")
-SSH = Default(False, r".*", _GUIDE + "ssh server enable: off")
-FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
-WEB = Default(False, r"7\.", _GUIDE + "ip http enable, ip https enable: off")
-# Comware 5 takes clients of protocol 1 unless told otherwise, Comware 7 does not.
-SSH_V1 = (
-    Default(True, r"5\.", _GUIDE + "ssh server compatible-ssh1x: supported"),
-    Default(False, r"7\.", _GUIDE + "ssh server compatible-ssh1x: not supported"),
-)
-ALL_INBOUND = Default(frozenset({"telnet", "ssh", "pad"}), r"[57]\.", _GUIDE + "protocol inbound: all")
-# With password control on, what is not written (password-control command reference).
-_LENGTH, _AGE_DAYS, _HISTORY, _TRIES, _LOCK_S = 10, 90, 4, 3, 60
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
 _MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
+_LOCKS = r"password-control login-attempt (\d{1,9})\b"
 _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
 _STORED = {"simple": "plaintext", "sim": "plaintext", "cipher": "cipher", "hash": "strong"}
 _PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|sim|cipher|hash) (?P<word>\S+)")
@@ -39,12 +26,12 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:telnet|ssh) server (?:ipv6 )?acl |ip https? acl "))
     return RemoteAccess(
-        telnet=_server(config, r"telnet server enable", TELNET, version),
-        ssh=_server(config, r"ssh server enable", SSH, version),
+        telnet=_server(config, r"telnet server enable", defaults.TELNET, version),
+        ssh=_server(config, r"ssh server enable", defaults.SSH, version),
         ssh_v1=_ssh_v1(config, version),
         http=_web(config, "http", version),
         https=_web(config, "https", version),
-        ftp=_server(config, r"ftp server enable", FTP, version),
+        ftp=_server(config, r"ftp server enable", defaults.FTP, version),
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
         evidence=config.evidence(
@@ -69,7 +56,7 @@ def generation(config: Config) -> str:
 
 def _ssh_v1(config: Config, version: str) -> bool | None:
     written = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
-    stated = next((bool(default.value) for default in SSH_V1 if re.match(default.releases, version)), None)
+    stated = next((bool(default.value) for default in defaults.SSH_V1 if re.match(default.releases, version)), None)
     return stated if written is None else written
 
 
@@ -84,7 +71,7 @@ def _web(config: Config, protocol: str, version: str) -> bool | None:
     """Whether the web pages, NETCONF over SOAP or the RESTful API are served."""
     if any(switch(config, rf"{server} {protocol} enable") for server in ("netconf soap", "restful")):
         return True
-    return _server(config, rf"ip {protocol} enable", WEB, version)
+    return _server(config, rf"ip {protocol} enable", defaults.WEB, version)
 
 
 def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
@@ -106,7 +93,7 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
             transports=transports,
             authentication="none" if mode == "scheme" and methods == ["none"] else _MODES.get(mode or ""),
             open_when_down=(mode == "scheme" and "none" in methods[1:]) or None,
-            idle_timeout_s=IDLE_S.value if idle is None else idle,
+            idle_timeout_s=defaults.IDLE_S.value if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"acl (?!ipv6)(?:mac )?(?:name )?(\S+) inbound") or (ssh4 if ssh_only else None),
             acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh6 if ssh_only else None),
@@ -118,7 +105,7 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
 
 def _methods(config: Config) -> list[str]:
     """How administrators are authenticated: as the domain says into which they fall (H3C security guide, AAA)."""
-    name = config.word(r"domain default enable (\S+)") or "system"
+    name = config.word(r"domain default enable (\S+)") or defaults.DOMAIN.value
     views = list(config.all(rf"domain (?:name )?{re.escape(name)}$"))
     found = (block.word(rf"authentication {kind} (?!super)(.+)") for kind in ("login", "default") for block in views)
     return (next(filter(None, found), None) or "").split()
@@ -127,16 +114,14 @@ def _methods(config: Config) -> list[str]:
 def _transports(block: ConfigLine, of_class: ConfigLine, version: str) -> frozenset[str] | None:
     word = block.word(_INBOUND) or of_class.word(_INBOUND)
     if word is None:
-        return frozenset(ALL_INBOUND.value) if re.match(ALL_INBOUND.releases, version) else None
-    return frozenset(ALL_INBOUND.value) if word == "all" else frozenset({word})
+        return frozenset(defaults.INBOUND.value) if re.match(defaults.INBOUND.releases, version) else None
+    return frozenset(defaults.INBOUND.value) if word == "all" else frozenset({word})
 
 
 def _idle_s(block: ConfigLine) -> int | None:
     found = block.child(r"(?:undo )?idle-timeout\b")
-    if found is None:
+    if found is None or found.text.startswith("undo "):  # which restores what holds without a word
         return None
-    if found.text.startswith("undo"):
-        return 0
     minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
     return 60 * minutes + seconds
 
@@ -191,21 +176,24 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     lines = list(config.all(r"(?:undo )?(?:password-control|attack-defense login) "))
     evidence = config.evidence(*lines)
     barred = switch(config, r"attack-defense login enable") is True
-    if switch(config, r"password-control enable") is not True:
+    on = switch(config, r"password-control enable")
+    if not (defaults.PASSWORD_CONTROL.value if on is None else on):
         tries, lock_s = _bar(config) if barred else (None, None)
         return PasswordPolicy(0, 0, 0, 0, barred, tries, lock_s, lockout_written=barred, evidence=evidence)
-    tries, lock_s = _lock(config)
-    if lock_s is None and barred:
+    version = Release(release=generation(config))
+    length, age, history = (each.holds(version) for each in (defaults.LENGTH, defaults.AGE_DAYS, defaults.HISTORY))
+    locks, tries, lock_s = _lock(config, version)
+    if barred and not locks:
         tries, lock_s = _bar(config)
     return PasswordPolicy(
-        min_length=_number(config, r"password-control length (\d+)", _LENGTH),
+        min_length=_number(config, r"password-control length (\d+)", length),
         min_classes=_number(config, r"password-control composition type-number (\d+)", None),
-        max_age_days=0 if _off(config, "aging") else _number(config, r"password-control aging (\d+)", _AGE_DAYS),
-        history=0 if _off(config, "history") else _number(config, r"password-control history (\d+)", _HISTORY),
-        lockout=barred or lock_s is not None,
+        max_age_days=0 if _off(config, "aging") else _number(config, r"password-control aging (\d+)", age),
+        history=0 if _off(config, "history") else _number(config, r"password-control history (\d+)", history),
+        lockout=barred or locks,
         lockout_attempts=tries,
         lockout_s=lock_s,
-        lockout_written=barred or (config.line(r"password-control login-attempt ") is not None and lock_s is not None),
+        lockout_written=barred or (config.line(r"password-control login-attempt ") is not None and locks is not False),
         evidence=evidence,
     )
 
@@ -219,17 +207,19 @@ def _number(config: Config, pattern: str, default: int | None) -> int | None:
     return int(found) if found else default
 
 
-def _lock(config: Config) -> tuple[int | None, int | None]:
-    """Tries and seconds; 0 seconds: until an administrator unlocks; None: failures never lock."""
-    pattern = r"password-control login-attempt (\d{1,9})\b"
-    line, written = config.line(pattern), config.word(pattern)
+def _lock(config: Config, version: Release) -> tuple[bool | None, int | None, int | None]:
+    """Whether failures lock, after how many, and for how many seconds; 0: until an administrator unlocks."""
+    usual = defaults.TRIES.holds(version)
+    line, written = (config.line(_LOCKS), config.word(_LOCKS))
     if line is None or written is None:
-        return _TRIES, _LOCK_S
+        return (None, None, None) if usual is None else (True, *usual)
     tries = int(written)
     if re.search(r"exceed unlock\b", line.text):
-        return tries, None
+        return False, tries, None
     minutes = re.search(r"exceed lock-time (\d+)", line.text)
-    return tries, 60 * int(minutes.group(1)) if minutes else 0 if "exceed lock" in line.text else _LOCK_S
+    if minutes:
+        return True, tries, 60 * int(minutes.group(1))
+    return True, tries, 0 if "exceed lock" in line.text else usual[1] if usual else None
 
 
 def _bar(config: Config) -> tuple[int | None, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from collectors.platforms.dialects.comware import access as h3c_comware_access
+from collectors.platforms.dialects.comware import defaults
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
 from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
@@ -28,26 +29,27 @@ PORTS = PortMarks(
     translates=r"nat outbound|nat server",
     dialled=r"ip address ppp-negotiate",
     admission=r"port-security enable|dot1x$",
+    up_default=defaults.UP,
 )
 MARKS = Marks(
     services={
         "tftp": r"tftp server enable",
         "netconf-http": r"netconf soap http enable",
     },
-    # Logins and commands are logs of the module SHELL, informational, which go to log hosts by default.
+    services_default=defaults.SERVICES,
     logins=(
         r"info-center source (?:default|SHELL|LOGIN) (?:channel )?loghost (?:level \w+"
         r"|(?P<off>deny))|accounting login \S"
     ),
-    logins_default=True,
+    logins_default=defaults.LOGINS,
     commands=(
         r"info-center source (?:default|SHELL) (?:channel )?loghost (?:level (?:informational"
         r"|debugging)|(?P<off>deny|level \w+))"
         r"|command accounting|accounting command \S"
     ),
-    commands_default=True,
+    commands_default=defaults.COMMANDS,
     severity=r"info-center source default loghost level (\w+)",
-    severity_default=6,
+    severity_default=defaults.LOG_LEVEL,
     local=r"info-center logfile enable|info-center logbuffer(?: size (?P<off>0\b))?",
     logging_off=r"info-center enable",
     lowered=(
@@ -55,7 +57,7 @@ MARKS = Marks(
         r"|read write execute feature$|.*write.* feature (?:info|syslog))"
     ),
     raised=r"role name \S+ \| rule \d+ deny command .*info-center",
-    stoppable_default=False,  # predefined roles below network-admin do not configure (RBAC configuration guide)
+    stoppable_default=defaults.STOPPABLE,
     accounts=h3c_comware_access.accounts,
     roles=r"local-user {name}(?: class \S+)? \| authorization-attribute user-role (\S+)",
     ranks=(
@@ -99,7 +101,7 @@ MARKS = Marks(
     agent=r"snmp-agent$",
     trap_host=r"snmp-agent target-host .*?(?:udp-domain|address) (?:udp-domain )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",
     traps=r"snmp-agent trap enable\b",
-    traps_default=True,  # H3C SNMP command reference, snmp-agent trap enable
+    traps_default=defaults.TRAPS,
     secured_snmp=r"snmp-agent (?:group v3 \S+ privacy|usm-user v3 .*privacy)",
     thresholds={
         "cpu": r"monitor cpu-usage (?:enable|(?:.* )?threshold \d)",

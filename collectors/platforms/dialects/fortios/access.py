@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import number
-from collectors.platforms.dialects.fortios.text import below, entries, lines_of, sections, setting, value, values, words
+from collectors.platforms.dialects.fortios import defaults
+from collectors.platforms.dialects.fortios.text import (
+    below,
+    enabled,
+    entries,
+    lines_of,
+    sections,
+    setting,
+    value,
+    values,
+    words,
+)
 from collectors.platforms.dialects.ios import services as ios_services
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
@@ -23,11 +34,6 @@ from inventory.facts import (
     TimeSync,
 )
 
-_GUIDE = "FortiOS CLI Reference, config system "
-IDLE_MIN = Default(5, r".*", _GUIDE + "global, admintimeout: 5 minutes")
-SSH_V1 = Default(False, r".*", _GUIDE + "global, admin-ssh-v1: disable")
-LOCKOUT = Default((3, 60), r".*", _GUIDE + "global, admin-lockout-threshold: 3, admin-lockout-duration: 60 s")
-LENGTH = Default(8, r".*", _GUIDE + "password-policy, minimum-length: 8")
 _CLASSES = ("min-lower-case-letter", "min-upper-case-letter", "min-number", "min-non-alphanumeric")
 _ONE_WAY = {"SH2": "strong", "PB2": "strong", "AK1": "md5"}  # SHA-256, PBKDF2 and SHA-1, each salted
 _LEVELS = {"auth-priv": "authPriv", "auth-no-priv": "authNoPriv", "no-auth-no-priv": "noAuthNoPriv"}
@@ -51,7 +57,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     admins = [block for _, block in entries(sections(config, "system admin"))]
     return RemoteAccess(
         **servers,
-        ssh_v1=v1 == "enable" if v1 else bool(SSH_V1.value),
+        ssh_v1=v1 == "enable" if v1 else bool(defaults.SSH_V1.value),
         ftp=False,  # it has no FTP server
         lines=tuple(_lines(config, {name for name in _SHELLS if servers[name]} if told else None)),
         acl_limits_login=_limited(config, admins),
@@ -76,7 +82,7 @@ def _lines(config: Config, shells: set[str] | None) -> Iterator[RemoteLine]:
         name="admin",
         transports=None if shells is None else frozenset(shells),
         authentication="aaa",
-        idle_timeout_s=60 * (int(IDLE_MIN.value) if written is None else written),
+        idle_timeout_s=60 * (int(defaults.IDLE_MIN.value) if written is None else written),
         idle_timeout_written=written is not None,
         evidence=config.evidence(*lines_of(config, "system global", "admintimeout")),
     )
@@ -85,7 +91,7 @@ def _lines(config: Config, shells: set[str] | None) -> Iterator[RemoteLine]:
 def _limited(config: Config, admins: list[ConfigLine]) -> bool | None:
     """None without any administrator. One who may come from anywhere opens the door to everybody's guesses."""
     for _, policy in entries(sections(config, "firewall local-in-policy")):
-        if value(policy, "status") != "disable" and _LOGIN_SERVICES & set(values(policy, "service")):
+        if enabled(policy, "status", defaults.POLICY_ON) and _LOGIN_SERVICES & set(values(policy, "service")):
             return True
     return all(_trusts_some(admin) for admin in admins) if admins else None
 
@@ -126,19 +132,21 @@ def _storage(block: ConfigLine) -> str | None:
 
 def password_policy(config: Config, _: Release) -> PasswordPolicy:
     """What passwords must satisfy where the policy is on, which it is not by default; failures lock by default."""
-    blocks = [block for block in sections(config, "system password-policy") if value(block, "status") == "enable"]
+    blocks = [
+        block for block in sections(config, "system password-policy") if enabled(block, "status", defaults.POLICY)
+    ]
     block = blocks[0] if blocks else None
     tries, seconds = (
         number(setting(config, "system global", f"admin-lockout-{key}")) for key in ("threshold", "duration")
     )
     return PasswordPolicy(
-        min_length=_number(block, "minimum-length", int(LENGTH.value)) if block else 0,
+        min_length=_number(block, "minimum-length", int(defaults.LENGTH.value)) if block else 0,
         min_classes=_classes(block) if block else 0,
         max_age_days=_age_days(block) if block else 0,
         history=_history(block) if block else 0,
         lockout=True,
-        lockout_attempts=tries or LOCKOUT.value[0],
-        lockout_s=seconds or LOCKOUT.value[1],
+        lockout_attempts=tries or defaults.LOCKOUT.value[0],
+        lockout_s=seconds or defaults.LOCKOUT.value[1],
         lockout_written=bool(tries or seconds),
         evidence=config.evidence(
             *(line for b in sections(config, "system password-policy") for line in (b, *b.children)),
@@ -159,11 +167,11 @@ def _classes(block: ConfigLine) -> int:
 
 def _age_days(block: ConfigLine) -> int:
     expires = value(block, "expire-status") == "enable"
-    return _number(block, "expire-day", 90) if expires else 0
+    return _number(block, "expire-day", int(defaults.AGE_DAYS.value)) if expires else 0
 
 
 def _history(block: ConfigLine) -> int:
-    if value(block, "reuse-password") != "disable":
+    if enabled(block, "reuse-password", defaults.REUSE):
         return 0
     return max(_number(block, "reuse-password-limit", 1), 1)
 
@@ -190,7 +198,7 @@ def _active(config: Config, kind: str) -> Iterator[tuple[str, ConfigLine]]:
 
 
 def _answers(block: ConfigLine, version: str) -> bool:
-    return value(block, f"query-v{version}-status") != "disable"
+    return enabled(block, f"query-v{version}-status", defaults.QUERIES)
 
 
 def _communities(config: Config) -> Iterator[Community]:
@@ -210,20 +218,23 @@ def _communities(config: Config) -> Iterator[Community]:
 
 def _users(config: Config) -> Iterator[SnmpUser]:
     for name, block in _active(config, "user"):
-        level = _LEVELS.get(value(block, "security-level") or "no-auth-no-priv")
+        level = _LEVELS.get(value(block, "security-level") or defaults.USER.value)
         yield SnmpUser(name, level, evidence=config.evidence(block, *block.below(r"set security-level")))
 
 
 def logging(config: Config, _: Release) -> Logging:
     """Syslog servers and FortiAnalyzers that logs are sent to; every entry bears its date and time."""
     blocks = [
-        b for name in (*_COLLECTORS, *_OVERRIDES) for b in sections(config, name) if value(b, "status") == "enable"
+        b
+        for name in (*_COLLECTORS, *_OVERRIDES)
+        for b in sections(config, name)
+        if enabled(b, "status", defaults.COLLECTORS)
     ]
     hosts = dict.fromkeys(server for block in blocks if (server := value(block, "server")))
     return Logging(
-        enabled=True,  # to memory or disk at least
+        enabled=bool(defaults.LOGGING.value),
         hosts=tuple(hosts),
-        timestamps=True,
+        timestamps=bool(defaults.STAMPED.value),
         evidence=config.evidence(
             *(line for block in blocks for line in (block, *block.below(r"set (?:status|server) ")))
         ),

@@ -7,6 +7,7 @@ import re
 from collectors.platforms.base import Built, ConfigRead, Got, Release
 from collectors.platforms.dialects import zone_rules
 from collectors.platforms.dialects.fortios import access as fortios_access
+from collectors.platforms.dialects.fortios import defaults
 from collectors.platforms.dialects.fortios import network as fortios_network
 from collectors.platforms.dialects.fortios import objects as fortios_objects
 from collectors.platforms.dialects.fortios.text import entries, lines_of, sections, value, values
@@ -53,15 +54,15 @@ def port_guards(config: Config, _: Release) -> PortGuards:
 
 
 MARKS = Marks(
+    services_default=defaults.SERVICES,
     logins=r"config log eventfilter \| set (?:event|user|system) (?:enable|(?P<off>disable))",
-    logins_default=True,
+    logins_default=defaults.LOGINS,
     commands=r"config system global \| set cli-audit-log (?:enable|(?P<off>disable))",
-    commands_default=None,
     severity=r"config log syslogd filter \| set severity (\w+)",
-    severity_default=6,
+    severity_default=defaults.LOG_LEVEL,
     local=r"config log (?:memory|disk) setting \| set status (?:enable|(?P<off>disable))",
     lowered=r"config system accprofile \| edit \"(?!super_admin)[^\"]*\" \| set loggrp read-write",
-    stoppable_default=False,
+    stoppable_default=defaults.STOPPABLE,
     accounts=fortios_access.accounts,
     ranks=((r"super_admin$", "top"), (r".*(?:audit|read|ro$)", "auditor"), (r"\S", "operator")),
     by_server=r"config system admin \| edit \S+ \| set remote-auth enable",
@@ -82,7 +83,7 @@ MARKS = Marks(
         "syslog-tls": r"config log syslogd setting \| set (?:mode reliable|enc-algorithm (?!disable))",
     },
     agent=r"config system snmp sysinfo \| set status (?:enable|(?P<off>disable))",
-    agent_default=False,
+    agent_default=defaults.SNMP,
     trap_host=(
         r"config system snmp (?:user \| edit \S+ \| set notify-hosts6?|community .*set ip) \"?([0-9a-fA-F.:]{3,})"
     ),
@@ -133,7 +134,7 @@ def signatures(_c: Config, _r: Release, status: Got) -> Built:
 def config_backup(config: Config, _: Release) -> Built:
     """Each change is saved as it is made unless ``cfg-save`` says otherwise (FortiOS CLI reference, system global)."""
     lines = lines_of(config, "system global", "cfg-save")
-    if any(line.text.split()[2] != "automatic" for line in lines):
+    if any(line.text.split()[2] != defaults.SAVED.value for line in lines):
         return Missing(Gap.UNREAD, "changes are saved when somebody says so; whether that was done it does not tell")
     return ConfigBackup(True, config.evidence(*(lines or sections(config, "system global"))))
 

@@ -7,7 +7,8 @@ from ipaddress import IPv4Interface, IPv6Interface
 
 from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import number
-from collectors.platforms.dialects.fortios.text import below, entries, sections, value, values
+from collectors.platforms.dialects.fortios import defaults
+from collectors.platforms.dialects.fortios.text import below, enabled, entries, sections, value, values
 from collectors.platforms.dialects.ios import network as ios_network
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
@@ -71,7 +72,7 @@ def _interface(name: str, block: ConfigLine, aggregate: str | None) -> Interface
         alias=value(block, "description") or value(block, "alias"),
         kind=_KINDS.get(value(block, "type") or ""),
         mtu=mtu if value(block, "mtu-override") == "enable" else None,
-        admin_up=status != "down",  # up by default
+        admin_up=bool(defaults.UP.value) if status is None else status != "down",
         aggregate=aggregate,
         vlans=(vlan,) if vlan else (),
         ipv6_enabled=any(_speaks_ipv6(sub) for sub in below(block, "ipv6")),
@@ -151,7 +152,7 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy:
     zones = {name for name, _ in entries(sections(config, "system zone"))}
     zones |= {zone for rule in rules for zone in rule.source_zones | rule.destination_zones}
     lines = [line for kind in kinds for line in sections(config, kind)]
-    return ZonePolicy(frozenset(zones), rules, False, config.evidence(*lines))
+    return ZonePolicy(frozenset(zones), rules, bool(defaults.ZONES_PASS.value), config.evidence(*lines))
 
 
 def _rule(config: Config, number: str, block: ConfigLine, *, six: bool) -> PolicyRule:
@@ -185,9 +186,9 @@ def _rule(config: Config, number: str, block: ConfigLine, *, six: bool) -> Polic
         services=objects("service"),
         entry=number,
         family=6 if six or (sixes and not fours) else 4 if fours and not sixes else None,
-        permits=value(block, "action") in {"accept", "ipsec", "ssl-vpn"},  # deny by default
-        enabled=value(block, "status") != "disable",
-        logs=value(block, "logtraffic") != "disable",  # utm by default
+        permits=(value(block, "action") or defaults.ACTION.value) in {"accept", "ipsec", "ssl-vpn"},
+        enabled=enabled(block, "status", defaults.POLICY_ON),
+        logs=enabled(block, "logtraffic", defaults.POLICY_LOGS),
         evidence=config.evidence(block, *block.children),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from collectors.platforms.base import Default
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 
@@ -133,6 +134,12 @@ def values(block: ConfigLine, key: str) -> tuple[str, ...]:
 def value(block: ConfigLine, key: str) -> str | None:
     """What a key is set to; None where it is not."""
     return " ".join(values(block, key)) or None
+
+
+def enabled(block: ConfigLine, key: str, default: Default) -> bool:
+    """Whether a key that is ``enable`` or ``disable`` is on."""
+    word = value(block, key)
+    return bool(default.value) if word is None else word != "disable"
 
 
 def setting(config: Config, section: str, key: str) -> str | None:

@@ -6,28 +6,13 @@ import re
 from collections.abc import Iterator
 
 from collectors.config_text import BLOTTED
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Release
+from collectors.platforms.dialects.ios import defaults
 from inventory.config import Config, ConfigLine
 from inventory.evidence import Evidence
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
 ALL_TRANSPORTS = frozenset({"telnet", "ssh", "rlogin", "mop", "pad"})
-VTY_INPUT = Default(
-    ALL_TRANSPORTS,
-    r"1[25]\.",
-    "Cisco IOS Cookbook 2, restricting VTY access by protocol: lines take all that is not limited",
-)
-SSH_V1 = Default(
-    True,
-    r"1[56]\.",
-    "CIS Cisco IOS 15 and 16 Benchmarks, 2.1.1.2: compatible to both where no version is set",
-)
-SECRET = Default(
-    "md5",
-    r"1[25]\.",
-    "Cisco, Protecting Secrets on Cisco Network Devices: MD5 (type 5) where no algorithm is named, until IOS XE 17",
-)
-IDLE_S = 600  # exec-timeout where none is written (IOS Terminal Services Command Reference: 10 minutes)
 _LINE = r"line (con(?:sole)?|aux|tty|vty)?\s*(\d+(?:/\S+)?(?: \d+(?:/\S+)?)?)$"
 _KINDS = {"con": "con", "console": "con", "aux": "aux", "tty": "tty", "vty": "vty", None: "tty"}
 _STORED = {"0": "plaintext", "4": "md5", "5": "md5", "6": "cipher", "7": "type7", "8": "strong", "9": "strong"}
@@ -52,7 +37,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
         ssh_v1=_ssh_v1(config, ssh),
         http=switch(config, r"ip http server\b"),
         https=switch(config, r"ip http secure-server\b"),
-        ftp=switch(config, r"ftp-server enable\b") or False,  # off by default, gone since 15
+        ftp=switch(config, r"ftp-server enable\b") or bool(defaults.FTP.value),
         lines=lines,
         acl_limits_login=any(line.acl_ipv4 or line.acl_ipv6 for line in remote) if remote else None,
         evidence=config.evidence(*config.all(r"line |(?:no )?ip (?:http|ssh) ")),
@@ -69,8 +54,8 @@ def _ssh_v1(config: Config, ssh: bool | None) -> bool | None:
     version = config.word(r"ip ssh version (\d)")
     if version is not None:
         return version == "1"
-    default: bool | None = SSH_V1.holds(_version(config)) if ssh else None
-    return default
+    known = (default.holds(_version(config)) for default in defaults.SSH_V1) if ssh else ()
+    return next((each for each in known if each is not None), None)
 
 
 def _any_takes(lines: list[RemoteLine], transport: str) -> bool | None:
@@ -87,10 +72,10 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
         idle = _idle_s(block)
         yield RemoteLine(
             name=f"{_KINDS[found.group(1)]} {found.group(2)}",
-            transports=_transports(config, block, found.group(1) == "vty"),
+            transports=_transports(block),
             authentication=_authentication(config, block, found.group(1) == "vty"),
             open_when_down=_open_when_down(config, block),
-            idle_timeout_s=IDLE_S if idle is None else idle,
+            idle_timeout_s=defaults.IDLE_S.value if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"access-class (\S+) in\b"),
             acl_ipv6=block.word(r"ipv6 access-class (\S+) in\b"),
@@ -100,11 +85,10 @@ def _lines(config: Config) -> Iterator[RemoteLine]:
         )
 
 
-def _transports(config: Config, block: ConfigLine, is_vty: bool) -> frozenset[str] | None:
+def _transports(block: ConfigLine) -> frozenset[str] | None:
     words = block.word(r"transport input (.+)")
     if words is None:
-        default: frozenset[str] | None = VTY_INPUT.holds(_version(config)) if is_vty else None
-        return default
+        return None
     named = frozenset(words.split())
     return ALL_TRANSPORTS if "all" in named else named - {"none"}
 
@@ -129,7 +113,7 @@ def _authentication(config: Config, block: ConfigLine, is_vty: bool) -> str | No
         return _by_method(config, block.word(r"login authentication (\S+)") or "default")
     written = block.child(r"(?:no )?login\b")
     if written is None:
-        return "password" if is_vty else "none"  # vty lines ask for the line's password by default, others do not
+        return str(defaults.LOGIN.value) if is_vty else "none"
     if written.text.startswith("no "):
         return "none"
     return "aaa" if re.match(r"login (?:local|tacacs|authentication)", written.text) else "password"
@@ -165,12 +149,15 @@ def _users(config: Config) -> Iterator[Account]:
     blocks: dict[str, list[ConfigLine]] = {}
     for line in config.all(r"username \S+"):
         blocks.setdefault(line.text.split()[1], []).append(line)
-    untyped: str | None = SECRET.holds(_version(config))
+    untyped: str | None = defaults.SECRET.holds(_version(config))
     for name, lines in blocks.items():
         words = " ".join(line.text for line in lines)
         level = re.search(r" privilege (\d+)", words)
         yield Account(
-            name, _storage(words, untyped), level.group(1) if level else "1", evidence=config.evidence(*lines)
+            name,
+            _storage(words, untyped),
+            level.group(1) if level else defaults.LEVEL.value,
+            evidence=config.evidence(*lines),
         )
     # The secret is the one that counts, but what is stored beside it can be read all the same.
     enable = list(config.all(r"enable (?:algorithm-type \S+ )?(?:secret|password)\b"))
@@ -224,7 +211,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         min_classes=sum(policy.child(rf"{name} [1-9]") is not None for name in _CLASSES) if policy else 0,
         max_age_days=_age_days(policy) if policy else 0,
         history=0,
-        lockout=attempts is not None,
+        lockout=attempts is not None or bool(defaults.PASSWORDS.value),
         lockout_attempts=attempts,
         lockout_s=seconds,
         lockout_written=attempts is not None,

@@ -12,7 +12,9 @@ from collectors.platforms.dialects.hardening import Group, Marks, hardening_read
 from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, traffic_reads
 from collectors.platforms.dialects.ios import access as ios_access
+from collectors.platforms.dialects.ios import defaults
 from collectors.platforms.dialects.ios.rules import Writing, rule_reads
+from collectors.platforms.dialects.rgos import defaults as rgos
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
 _MANAGED = r"(?:22|23|161|830|3389|8443|10443)"  # those of a web site are published for its readers
@@ -34,6 +36,7 @@ PORTS = PortMarks(
     translates=r"ip nat outside",
     dialled=r"ip address (?:negotiated|dhcp)|dialer (?:in-band|pool)",
     admission=r"dot1x system-auth-control",
+    up_default=defaults.UP,
 )
 MARKS = Marks(
     services={
@@ -47,13 +50,12 @@ MARKS = Marks(
         "tftp": r"tftp-server \S",
         "rsh": r"ip rcmd (?:rsh|rcp)-enable",
     },
-    services_complete=False,  # what is off by default changed from release to release
     logins=r"login on-success log|aaa accounting exec \S+ start-stop",
-    logins_default=False,
+    logins_default=defaults.LOGINS,
     commands=r"aaa accounting commands \d+ |archive \| log config \| logging enable",
-    commands_default=False,
+    commands_default=defaults.COMMANDS,
     severity=r"logging trap (\w+)",
-    severity_default=6,
+    severity_default=defaults.LOG_LEVEL,
     local=r"logging buffered\b",
     logging_off=r"logging on$",
     lowered=(
@@ -61,7 +63,7 @@ MARKS = Marks(
         r"|exec (?:all )?level (?:\d|1[0-4]) clear logging)"
     ),
     raised=r"aaa authorization commands 15 \S",
-    stoppable_default=False,  # both are commands of level 15
+    stoppable_default=defaults.STOPPABLE,
     accounts=ios_access.accounts,
     ranks=RANKS,
     line_rights=r"line (?P<line>\S+ \d+(?: \d+)?) \| privilege level (?P<level>\d+)",
@@ -95,12 +97,13 @@ MARKS = Marks(
         "snmp-v3": r"snmp-server host \S+ .*version 3 priv|snmp-server group \S+ v3 priv",
     },
     agent=r"snmp-server (?:community|group|user|host|enable traps)\b|enable service snmp-agent",
-    agent_default=False,
+    agent_default=defaults.SNMP,
     trap_host=r"snmp-server host (?:inform )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",
     traps=r"snmp-server enable traps",
+    traps_default=defaults.TRAPS,
     secured_snmp=r"snmp-server (?:group \S+ v3 priv|host \S+ .*version 3 priv|user \S+ \S+ v3 .*priv)",
     thresholds={"cpu": r"process cpu threshold type \w+ rising \d", "memory": r"memory free low-watermark \w+ \d"},
-    thresholds_default=False,  # Cisco IOS network management command reference, process cpu threshold
+    thresholds_default=defaults.THRESHOLDS,
     ciphers=r"ip ssh server algorithm encryption (.+)",
     macs=r"ip ssh server algorithm mac (.+)",
     key_exchanges=r"ip ssh server algorithm kex (.+)",
@@ -117,6 +120,14 @@ READS = (*hardening_reads(MARKS), *rule_reads(Writing(numbered_six="sequence "))
 
 RGOS = replace(
     MARKS,
+    logins_default=None,
+    commands_default=None,
+    severity_default=None,
+    stoppable_default=None,
+    agent_default=rgos.SNMP,
+    traps_default=None,
+    thresholds_default=None,
+    ports=partial(port_guards, replace(PORTS, up_default=None)),
     logins=r"logging userinfo$|login on-success log|aaa accounting exec \S+ start-stop",
     commands=r"logging userinfo command-log|aaa accounting commands \d+ ",
     local=r"logging (?:buffered|file)\b",
@@ -124,7 +135,10 @@ RGOS = replace(
         Group("stack", r"switch virtual domain (\d+)", guard=r".*dual-active detection (?:bfd|aggregateport)"),
         *MARKS.groups[1:],
     ),
-    thresholds={"cpu": r"cpu-log log-limit (?:(?P<off>\d+ 100)$|\d)", "memory": r"memory(?:-lack)? (?:threshold|low-watermark) \S"},
+    thresholds={
+        "cpu": r"cpu-log log-limit (?:(?P<off>\d+ 100)$|\d)",
+        "memory": r"memory(?:-lack)? (?:threshold|low-watermark) \S",
+    },
     ciphers=r"ip ssh cipher-mode (.+)",
     macs=r"ip ssh hmac-algorithm (.+)",
     key_exchanges=r"ip ssh key-exchange (.+)",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from collectors.platforms.base import Release
+from collectors.platforms.dialects.ios import defaults
 from collectors.platforms.dialects.ios.network import interface_blocks
 from inventory.config import Config, ConfigLine
 from inventory.facts import FirstHopSecurity, LinkService, LinkServices, Transition, Transitions
@@ -18,7 +19,7 @@ _SPEAKS = r"ipv6 (?:address|enable)\b"
 _SUPPRESSES = r"(?:no )?ipv6 nd (?:suppress-ra|ra suppress|ra-suppress)"
 
 
-def link_services(sends: bool) -> Callable[[Config, Release], LinkServices]:
+def link_services(sends: bool | None) -> Callable[[Config, Release], LinkServices]:
     """What interfaces with IPv6 give their hosts, where an interface that says nothing advertises itself or not."""
 
     def read(config: Config, _: Release) -> LinkServices:
@@ -32,10 +33,11 @@ def link_services(sends: bool) -> Callable[[Config, Release], LinkServices]:
 
 def routed_link_services(config: Config, release: Release) -> LinkServices:
     """The same for IOS: only a router advertises itself, and it is one once ``ipv6 unicast-routing`` is written."""
-    return link_services(config.line(r"ipv6 unicast-routing") is not None)(config, release)
+    routes = config.line(r"ipv6 unicast-routing") is not None
+    return link_services(routes and bool(defaults.RA.value))(config, release)
 
 
-def _service(name: str, block: ConfigLine, sends: bool) -> LinkService:
+def _service(name: str, block: ConfigLine, sends: bool | None) -> LinkService:
     told = block.child(_SUPPRESSES)
     served = "relay" if block.child(r"ipv6 dhcp relay (?:destination|address)\b") else None
     if block.child(r"ipv6 dhcp server\b"):

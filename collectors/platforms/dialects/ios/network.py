@@ -8,6 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv6Address
 
 from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import fixed_speed_mbps, number
+from collectors.platforms.dialects.ios import defaults
 from collectors.platforms.dialects.port_vlans import declared_vlans, vlans_like_ios
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
@@ -138,7 +139,7 @@ def forwarding(config: Config, _: Release) -> Forwarding:
     ipv6 = config.line(r"(?:no )?ipv6 unicast-routing$")
     return Forwarding(
         ipv4=None if ipv4 is None else not ipv4.text.startswith("no "),
-        ipv6=ipv6 is not None and not ipv6.text.startswith("no "),
+        ipv6=bool(defaults.IPV6.value) if ipv6 is None else not ipv6.text.startswith("no "),
         evidence=config.evidence(ipv4, ipv6),
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.platforms.base import Release
+from collectors.platforms.dialects.ios import defaults
 from inventory.config import Config, ConfigLine
 from inventory.facts import Banner, Community, Logging, SnmpAgent, SnmpUser, TimeSync
 
@@ -35,7 +36,7 @@ def snmp_agent(config: Config, _: Release) -> SnmpAgent:
     versions = {"v1", "v2c"} if any(c.purpose == "access" for c in communities) else set()
     lines = list(config.all(r"snmp-server (?:community|host|user|group)"))
     return SnmpAgent(
-        enabled=bool(lines),
+        enabled=bool(lines) or bool(defaults.SNMP.value),
         versions=frozenset(versions | ({"v3"} if users else set())),
         communities=communities,
         users=users,
@@ -96,7 +97,7 @@ def logging(config: Config, _: Release) -> Logging:
     )
     stamps = config.line(r"(?:no )?service timestamps log\b")
     return Logging(
-        enabled=config.line(r"no logging on\b") is None,
+        enabled=bool(defaults.LOGGING.value) and config.line(r"no logging on\b") is None,
         hosts=tuple(hosts),
         timestamps=None if stamps is None else stamps.text.startswith("service timestamps log datetime"),
         evidence=config.evidence(*config.all(r"(?:no )?(?:logging (?:on|host|server|\d)|service timestamps log)")),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from collectors.config_text import MASK
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import number
 from collectors.platforms.dialects.ios import services as ios_services
+from collectors.platforms.dialects.junos import defaults
 from collectors.platforms.dialects.junos.text import Said, grouped, has, lines_in, plain, words
 from inventory.config import Config
 from inventory.facts import (
@@ -25,10 +26,6 @@ from inventory.facts import (
     TimeSync,
 )
 
-_GUIDE = "Junos OS CLI Reference, "
-SSH_V1 = Default(False, r"11\.4|1[2-9]\.|[2-9]\d\.", _GUIDE + "protocol-version: from 11.4 version 2 alone")
-IDLE_S = Default(0, r".*", _GUIDE + "idle-timeout: idle users are never logged out unless their class says so")
-LENGTH = Default(6, r".*", _GUIDE + "password (login), minimum-length: 6")
 _CRYPT = {"$1$": "md5", "$sha1": "md5", "$5$": "strong", "$6$": "strong", "$9$": "cipher"}
 _CLASSES = ("minimum-numerics", "minimum-upper-cases", "minimum-lower-cases", "minimum-punctuations")
 _LEVELS = {"none": "noAuthNoPriv", "authentication": "authNoPriv", "privacy": "authPriv"}
@@ -48,7 +45,7 @@ def remote_access(config: Config, release: Release) -> RemoteAccess:
     return RemoteAccess(
         telnet=services["telnet"],
         ssh=ssh,
-        ssh_v1="v1" in versions if versions else SSH_V1.holds(release) if ssh else False,
+        ssh_v1="v1" in versions if versions else defaults.SSH_V1.holds(release) if ssh else False,
         http=web["http"],
         https=web["https"],
         ftp=services["ftp"],
@@ -84,7 +81,7 @@ def _lines(config: Config, transports: frozenset[str]) -> Iterator[RemoteLine]:
             name=name,
             transports=transports,
             authentication="aaa",
-            idle_timeout_s=int(IDLE_S.value) if idle is None else 60 * idle,
+            idle_timeout_s=int(defaults.IDLE_S.value) if idle is None else 60 * idle,
             idle_timeout_written=idle is not None,
             evidence=config.evidence(*config.all(r"system login (?:class \S+ )?idle-timeout ")),
         )
@@ -138,20 +135,20 @@ def _storage(said: Said) -> str | None:
     return None
 
 
-def password_policy(config: Config, _: Release) -> PasswordPolicy:
+def password_policy(config: Config, release: Release) -> PasswordPolicy:
     """What new passwords must satisfy. Failed logins only end the session unless a lockout period is set."""
     said = {words(line)[3]: words(line)[-1] for line in config.all(r"system login password \S+ \S")}
     retries = {words(line)[3]: words(line)[-1] for line in config.all(r"system login retry-options \S+ \d")}
-    period = _number(retries, "lockout-period")
+    period, tries = _number(retries, "lockout-period"), _number(retries, "tries-before-disconnect")
     changes = _number(said, "minimum-changes") if said.get("change-type") == "character-sets" else None
     classes = sum((_number(said, name) or 0) > 0 for name in _CLASSES)
     return PasswordPolicy(
-        min_length=_number(said, "minimum-length") or int(LENGTH.value),
+        min_length=_number(said, "minimum-length") or int(defaults.LENGTH.value),
         min_classes=max(classes, changes or 0),
         max_age_days=_number(said, "maximum-lifetime") or 0,
         history=_number(said, "minimum-reuse") or 0,
-        lockout=period is not None,
-        lockout_attempts=(_number(retries, "tries-before-disconnect") or 3) if period is not None else None,
+        lockout=period is not None or bool(defaults.LOCKOUT.value),
+        lockout_attempts=None if period is None else tries or defaults.TRIES.holds(release),
         lockout_s=None if period is None else 60 * period,
         lockout_written=period is not None,
         evidence=config.evidence(*config.all(r"system login (?:password|retry-options) ")),
@@ -221,9 +218,9 @@ def logging(config: Config, _: Release) -> Logging:
     hosts = [name for name in grouped(config, "system syslog host") if name not in _OWN]
     streams = [words(line)[5] for line in config.all(r"security log stream \S+ host \S") if len(words(line)) > 5]
     return Logging(
-        enabled=True,  # to files at least
+        enabled=bool(defaults.LOGGING.value),
         hosts=tuple(dict.fromkeys((*hosts, *(s for s in streams if s not in {"port", "routing-instance"})))),
-        timestamps=True,
+        timestamps=bool(defaults.STAMPED.value),
         evidence=config.evidence(*config.all(r"system syslog host |security log stream \S+ host ")),
     )
 

@@ -12,6 +12,7 @@ from collectors.platforms.dialects.hardening import Group, Marks, hardening_read
 from collectors.platforms.dialects.hardening_ports import public
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.dialects.junos import access as junos_access
+from collectors.platforms.dialects.junos import defaults
 from collectors.platforms.dialects.junos import network as junos_network
 from collectors.platforms.dialects.junos import objects as junos_objects
 from inventory.config import Config, ConfigLine
@@ -102,10 +103,11 @@ MARKS = Marks(
         "tftp": r"system services tftp-server",
         "xnm-clear-text": r"system services xnm-clear-text",
     },
+    services_default=defaults.SERVICES,
     logins=r"system syslog (?:file|host|user) \S+ (?:authorization|any) (?:any|info|notice)",
-    logins_default=False,
+    logins_default=defaults.LOGINS,
     commands=r"system syslog (?:file|host|user) \S+ (?:interactive-commands|any) (?:any|info|notice)",
-    commands_default=False,
+    commands_default=defaults.COMMANDS,
     severity=r"system syslog host \S+ any (\w+)",
     local=r"system syslog file \S+",
     lowered=(
@@ -113,7 +115,7 @@ MARKS = Marks(
         r"|allow-commands .*clear log)"
     ),
     raised=r"system login class \S+ deny-commands .*clear log",
-    stoppable_default=False,  # the predefined classes operator and read-only change no configuration
+    stoppable_default=defaults.STOPPABLE,
     accounts=junos_access.accounts,
     ranks=(
         (r"super-user$|superuser$", "top"),
@@ -141,7 +143,7 @@ MARKS = Marks(
         "snmp-v3": r"snmp v3 usm local-engine user \S+ privacy",
     },
     agent=r"snmp (?:v3|community|trap-group)",
-    agent_default=False,
+    agent_default=defaults.SNMP,
     trap_host=r"snmp (?:trap-group \S+ targets|v3 target-address \S+ address) ([0-9a-fA-F.:]{3,})",
     traps=r"snmp (?:trap-group \S+ targets|v3 target-address \S+ address) \S",
     secured_snmp=r"snmp v3 (?:usm local-engine user \S+ privacy|vacm access group .*security-level privacy)",

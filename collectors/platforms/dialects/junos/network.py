@@ -9,6 +9,7 @@ from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import number
 from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.junos import defaults
 from collectors.platforms.dialects.junos.text import Path, Said, grouped, has, lines_in, words
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
@@ -83,7 +84,7 @@ def _interface(name: str, said: list[Path]) -> Interface:
         name=name,
         alias=_word(said, "description"),
         mtu=number(_word(said, "mtu")),
-        admin_up=("disable",) not in said,  # up by default
+        admin_up=bool(defaults.UP.value) and ("disable",) not in said,
         aggregate=aggregate,
         vlans=() if vlan is None else (vlan,),
         ipv6_enabled=any(path[:2] == ("family", "inet6") for path in said),
@@ -172,7 +173,7 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     return ZonePolicy(
         frozenset(zones),
         tuple(_rule(config, key, said) for key, said in policies.items()),
-        default is not None and default.text.endswith("permit-all"),  # deny-all by default
+        bool(defaults.ZONES_PASS.value) if default is None else default.text.endswith("permit-all"),
         config.evidence(*lines),
     )
 

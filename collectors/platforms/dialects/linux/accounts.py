@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
+from collectors.platforms.dialects.linux import defaults
 from collectors.platforms.dialects.linux.text import body, first_answer, number, settings, statements, told, why_none
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.evidence import NO_EVIDENCE
@@ -126,14 +127,14 @@ def _quality(stack: list[_Rule], conf: Got, defs: dict[str, str]) -> tuple[int |
     asked = _called(stack, "password", "pam_pwquality", "pam_cracklib")
     if asked is None:
         unix = _called(stack, "password", "pam_unix") or {}
-        return number(unix.get("minlen")) or number(defs.get("PASS_MIN_LEN")) or 6, 0  # pam_unix(8): minlen is 6
+        return number(unix.get("minlen")) or number(defs.get("PASS_MIN_LEN")) or defaults.UNIX.value, 0
     if isinstance(conf, Missing) and conf.gap is not Gap.LACKING:
         return number(asked.get("minlen")), number(asked.get("minclass"))
     said = settings(told(conf) or "") | asked
     # A negative credit demands that many characters of its class; minclass demands classes of any kind.
     demanded = sum((number(said.get(f"{kind}credit")) or 0) < 0 for kind in "dulo")
     length = number(said.get("minlen"))
-    return length if length is not None else 8, max(number(said.get("minclass")) or 0, demanded)
+    return length if length is not None else defaults.QUALITY.value, max(number(said.get("minclass")) or 0, demanded)
 
 
 def _lockout(stack: list[_Rule], conf: Got) -> tuple[bool | None, int | None, int | None]:
@@ -142,10 +143,12 @@ def _lockout(stack: list[_Rule], conf: Got) -> tuple[bool | None, int | None, in
         if isinstance(conf, Missing) and conf.gap is not Gap.LACKING and "deny" not in asked:
             return None, None, None
         said = settings(told(conf) or "") | {k: v for k, v in asked.items() if v}
-        return _lock(number(said.get("deny", "3")), said.get("unlock_time", "600"))  # faillock.conf(5)
+        deny, unlock = defaults.FAILLOCK.value
+        return _lock(number(said.get("deny", deny)), said.get("unlock_time", unlock))
     tally = _called(stack, "auth", "pam_tally2", "pam_tally")
     if tally is not None:
-        return _lock(number(tally.get("deny", "0")), tally.get("unlock_time", "0"))
+        deny, unlock = defaults.TALLY.value
+        return _lock(number(tally.get("deny", deny)), tally.get("unlock_time", unlock))
     return False, None, None
 
 

@@ -263,7 +263,8 @@ def monitoring(conf: Got, more: Got) -> Built:
     lines = [*statements(conf.text), *statements(body(more))]
     secured = any(re.match(r"r[ow]user\s+(?:-s\s+\S+\s+)?\S+\s+(?:auth)?priv\b", line, re.IGNORECASE) for line in lines)
     traps = [line.split()[1] for line in lines if re.match(r"(?:trap2?sink|informsink|trapsess)\s+\S", line)]
-    return Monitoring(True, tuple(traps), None, secured, (), conf.evidence(r"^\s*(r[ow](user|community)|createUser)"))
+    evidence = conf.evidence(r"^\s*(r[ow](user|community)|createUser)")
+    return Monitoring(True, tuple(traps), bool(traps) or None, secured, (), evidence)
 
 
 def ssh_algorithms(effective: Got, written: Got, more: Got) -> SshAlgorithms:

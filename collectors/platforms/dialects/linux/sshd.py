@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
+from collectors.platforms.dialects.linux import defaults
 from collectors.platforms.dialects.linux.filter import IP6TABLES, IPTABLES, NFT, chains_of, limits_ssh
 from collectors.platforms.dialects.linux.network import SOCKETS, sockets
 from collectors.platforms.dialects.linux.text import first_answer, number, statements, told, why_none
@@ -137,7 +138,7 @@ def _authentication(said: Mapping[str, str]) -> str | None:
     if _truth(said, "permitemptypasswords"):
         return "none"
     if "passwordauthentication" not in said and "pubkeyauthentication" not in said:
-        return "password"  # sshd_config(5): both are on unless turned off, empty passwords are not
+        return str(defaults.AUTHENTICATION.value)
     return "password" if _truth(said, "passwordauthentication") is not False else "publickey"
 
 

@@ -11,6 +11,7 @@ from collectors.platforms.base import Built, ConfigRead, Default, Got, Release
 from collectors.platforms.dialects.figures import number
 from collectors.platforms.dialects.ios import access as ios_access
 from collectors.platforms.dialects.ios import services as ios_services
+from collectors.platforms.dialects.nxos import defaults
 from inventory.config import Config, ConfigLine
 from inventory.errors import Missing, ReadFailed
 from inventory.facts import (
@@ -25,13 +26,6 @@ from inventory.facts import (
 )
 
 LOG_SERVERS = "show logging server"
-_GUIDE = "Cisco Nexus NX-OS Security Configuration Guide, "
-_API = "Cisco Nexus 9000 NX-OS Programmability Guide, NX-API CLI: "
-TELNET = Default(False, r"(?:[5-9]|1\d)\.", _GUIDE + "Configuring SSH and Telnet, default settings: Telnet disabled")
-SSH = Default(True, r".*", _GUIDE + "Configuring SSH and Telnet, default settings: SSH enabled")
-API_HTTP = Default(False, r"9\.[2-9]|1\d\.", _API + "from 9.2(1) HTTPS on port 443 is on and HTTP on port 80 is off")
-API_HTTPS = Default(True, r"9\.[2-9]|1\d\.", API_HTTP.source)
-STRENGTH = Default(True, r".*", _GUIDE + "Configuring AAA, password strength: checked, eight characters at least")
 _LINE = r"line (console|vty)$"
 _ROLE_ACCESS = {"network-admin": "rw", "vdc-admin": "rw", "network-operator": "ro", "vdc-operator": "ro"}
 _STRONG_LENGTH, _STRONG_CLASSES = 8, 3  # upper case, lower case, digits
@@ -40,16 +34,16 @@ _FOR_EVER = 99999  # days that a passphrase lasts where none are set
 
 def remote_access(config: Config, release: Release) -> RemoteAccess:
     """Management servers, which are features, and the lines behind them. There is no SSH protocol 1."""
-    telnet = _feature(config, r"feature telnet$|telnet server enable", TELNET, release)
-    ssh = _feature(config, r"feature ssh$|ssh server enable", SSH, release)
+    telnet = _feature(config, r"feature telnet$|telnet server enable", defaults.TELNET, release)
+    ssh = _feature(config, r"feature ssh$|ssh server enable", defaults.SSH, release)
     lines = tuple(_lines(config, telnet, ssh))
     remote = [line for line in lines if line.remote]
     return RemoteAccess(
         telnet=telnet,
         ssh=ssh,
         ssh_v1=False,
-        http=_api(config, "http", API_HTTP, release),
-        https=_api(config, "https", API_HTTPS, release),
+        http=_api(config, "http", defaults.API_HTTP, release),
+        https=_api(config, "https", defaults.API_HTTPS, release),
         ftp=False,  # it has no FTP server
         lines=lines,
         acl_limits_login=any(line.acl_ipv4 or line.acl_ipv6 for line in remote) if remote else None,
@@ -136,7 +130,7 @@ def _role(words: str) -> str | None:
 def password_policy(config: Config, release: Release) -> PasswordPolicy:
     """Password strength, which is checked unless turned off; blocking after failures, which is off unless set."""
     strong = ios_access.switch(config, r"password strength-check")
-    strong = STRENGTH.holds(release) if strong is None else strong
+    strong = defaults.STRENGTH.holds(release) if strong is None else strong
     length = number(config.word(r"userpassphrase .*?min-length (\d+)"))
     lifetime = number(config.word(r"userpassphrase .*?default-lifetime (\d+)"))
     attempts, seconds = _lockout(config)
@@ -221,7 +215,7 @@ def _users(config: Config) -> Iterator[SnmpUser]:
 
 def logging(config: Config, release: Release) -> Logging:
     """As on IOS; every entry bears its date and time."""
-    return replace(ios_services.logging(config, release), timestamps=True)
+    return replace(ios_services.logging(config, release), timestamps=bool(defaults.STAMPED.value))
 
 
 def by_log_servers(read: ConfigRead) -> ConfigRead:

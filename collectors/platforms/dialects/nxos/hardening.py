@@ -11,17 +11,18 @@ from collectors.platforms.dialects.ios.hardening import MARKS as IOS
 from collectors.platforms.dialects.ios.hardening import PORTS
 from collectors.platforms.dialects.ios.rules import Writing, rule_reads
 from collectors.platforms.dialects.nxos import access as nxos_access
+from collectors.platforms.dialects.nxos import defaults
 
 MARKS = replace(
     IOS,
     services={"tftp": r"feature tftp-server", "rsh": r"feature rsh", "scp": r"(?!)"},
-    services_complete=True,  # what is not a feature that was turned on does not run
+    services_default=defaults.SERVICES,
     logins=r"login on-success log|aaa accounting default",
     logins_default=None,
     commands=r"aaa accounting default",
-    commands_default=True,  # the accounting log keeps every configuration command
+    commands_default=defaults.COMMANDS,
     severity=r"logging server \S+ (\d)\b",
-    severity_default=5,
+    severity_default=defaults.LOG_LEVEL,
     local=r"logging logfile \S+",
     logging_off=r"(?!)",
     lowered=r"role name \S+ \| rule \d+ permit (?:read-write$|command .*(?:logging|clear logging|\*))",
@@ -40,10 +41,14 @@ MARKS = replace(
     secured={"ssh": r"feature ssh", "netconf-ssh": r"feature netconf", "snmp-v3": r"snmp-server user \S+ .*\bpriv\b"},
     secured_snmp=r"snmp-server user \S+ .*\bpriv\b",
     thresholds={"cpu": r"system (?:cpu )?.*threshold"},
-    thresholds_default=True,
+    thresholds_default=None,
+    traps_default=defaults.TRAPS,
     ciphers=r"ssh ciphers (.+)",
     macs=r"ssh macs (.+)",
     key_exchanges=r"ssh kexalgos (.+)",
-    ports=partial(port_guards, replace(PORTS, filters={4: r"ip (?:port )?access-group \S+ in\b", 6: PORTS.filters[6]})),
+    ports=partial(
+        port_guards,
+        replace(PORTS, up_default=defaults.UP, filters={4: r"ip (?:port )?access-group \S+ in\b", 6: PORTS.filters[6]}),
+    ),
 )
 READS = (*hardening_reads(MARKS), *rule_reads(Writing()))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Release
 from collectors.platforms.dialects.ios.services import is_default
+from collectors.platforms.dialects.stoneos import defaults
 from collectors.platforms.dialects.stoneos.network import interface_blocks, merged
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
@@ -26,10 +27,6 @@ from inventory.facts import (
     TimeSync,
 )
 
-_GUIDE = "StoneOS CLI manual V5.5R12, "
-IDLE_MIN = Default(10, r".*", _GUIDE + "ssh, telnet, console and web timeout: 10 minutes")
-LOCKOUT = Default((3, 120), r".*", _GUIDE + "management interfaces: three failures in a minute lock out for two")
-LENGTH = Default(4, r".*", _GUIDE + "admin min-length")
 _EVERYWHERE = re.compile(r"admin (?:ipv6-)?host (?:any|0\.0\.0\.0(?:/0| 0\.0\.0\.0)|::/0)\b")
 _LEVELS = {"auth-enc": "authPriv", "auth": "authNoPriv", "noauth": "noAuthNoPriv"}
 
@@ -68,7 +65,7 @@ def _lines(config: Config, managed: set[str]) -> Iterator[RemoteLine]:
             name=name,
             transports=None if service == "console" else frozenset({service}),
             authentication="aaa",
-            idle_timeout_s=60 * (int(written.text.split()[2]) if written else IDLE_MIN.value),
+            idle_timeout_s=60 * (int(written.text.split()[2]) if written else defaults.IDLE_MIN.value),
             idle_timeout_written=written is not None,
             evidence=config.evidence(written),
         )
@@ -112,9 +109,9 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
     complex_ = rules.child(r"admin complexity (?:enable|1)\b") is not None
     length, age = rules.word(r"admin min-length (\d+)"), rules.word(r"admin password-expiration (\d+)")
     history = rules.word(r"admin history-password-records (\d+)")
-    default_tries, default_s = LOCKOUT.value
+    default_tries, default_s = defaults.LOCKOUT.value
     return PasswordPolicy(
-        min_length=int(length) if length else 8 if complex_ else LENGTH.value,
+        min_length=int(length) if length else defaults.LENGTH.value[1] if complex_ else defaults.LENGTH.value[0],
         min_classes=4 if complex_ else 0,
         max_age_days=int(age) if age else None,
         history=int(history) if history else None,

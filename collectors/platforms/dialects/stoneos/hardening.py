@@ -9,6 +9,7 @@ from collectors.platforms.dialects.hardening import Group, Marks, hardening_read
 from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, traffic_reads
 from collectors.platforms.dialects.stoneos import access as stoneos_access
+from collectors.platforms.dialects.stoneos import defaults
 from collectors.platforms.dialects.stoneos import network as stoneos_network
 from collectors.platforms.dialects.stoneos import objects as stoneos_objects
 
@@ -21,12 +22,13 @@ PORTS = PortMarks(
 )
 MARKS = Marks(
     services={"telnet-inside": r"(?!)"},
+    services_default=defaults.SERVICES,
     logins=r"logging event (?:on|to)",
     commands=r"logging configuration (?:on|to)|logging operation (?:on|to)",
     severity=r"logging event to syslog .*severity (\w+)",
     local=r"logging \w+ to (?:buffer|file|localdb)",
     logging_off=r"(?!)",
-    stoppable_default=False,  # only the role admin may clear and turn off logs; auditor and operator may not
+    stoppable_default=defaults.STOPPABLE,
     accounts=stoneos_access.accounts,
     ranks=((r"admin$|RXW$", "top"), (r".*audit|RX?$", "auditor"), (r"\S", "operator")),
     by_server=r"admin auth-server \"?(?!local)\S",
@@ -40,7 +42,7 @@ MARKS = Marks(
     ),
     secured={"ssh": r"interface \S+ \| manage ssh", "https": r"interface \S+ \| manage https"},
     agent=r"snmp-server (?:manager|host|user|group|port)|interface \S+ \| manage snmp",
-    agent_default=False,
+    agent_default=defaults.SNMP,
     trap_host=r"snmp-server trap-host ([0-9a-fA-F.:]{3,})",
     traps=r"snmp-server trap-host \S",
     secured_snmp=r"snmp-server (?:user \S+ .*\bauth-enc|group \S+ v3 auth-enc|user \S+ .*\benc)",

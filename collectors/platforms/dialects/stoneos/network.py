@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Interface, IPv6Interface
 
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Release
 from collectors.platforms.dialects.ios.network import ip_in
+from collectors.platforms.dialects.stoneos import defaults
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -26,7 +27,6 @@ from inventory.facts import (
     ZonePolicy,
 )
 
-DENIED = Default(False, r".*", "StoneOS CLI manual V5.5R12, security policy: what no rule matches is denied")
 MAIN_ROUTER = "trust-vr"  # the virtual router that is there by default
 _ANY = frozenset({"Any", "any", "IPv6-any"})
 
@@ -147,7 +147,7 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy:
     """Zones and policy rules in their order."""
     zones = frozenset(line.text.split('"')[1] for line in config.all(r'zone "[^"]+"'))
     default = config.line(r"policy-global")
-    permits = default.child(r"default-action permit") is not None if default else bool(DENIED.value)
+    permits = default.child(r"default-action permit") is not None if default else bool(defaults.ZONES_PASS.value)
     rules = tuple(_rule(config, block) for block in config.all(r"rule id \d+"))
     return ZonePolicy(zones, rules, permits, config.evidence(*config.all(r"rule id \d|zone ")))
 

@@ -6,31 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from collectors.base import Answer
-from collectors.platforms.base import Default, Got, Release
+from collectors.platforms.base import Got, Release
+from collectors.platforms.dialects.vrp import defaults
 from collectors.platforms.dialects.vrp.style import interface_blocks, switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
-_GUIDE = "Huawei S, AR and NE series command reference, "
-IDLE_S = Default(600, r".*", _GUIDE + "idle-timeout: 10 minutes")
-STELNET = Default(False, r".*", _GUIDE + "stelnet server enable: off")
-FTP = Default(False, r".*", _GUIDE + "ftp server enable: off")
-_VRP8 = "Huawei CloudEngine and NetEngine configuration guides and command references (VRP 8, YunShan OS), "
-# NetEngine routers have it off, but that is written as on VRP 5. Newer releases listen on the interfaces alone that
-# telnet server-source names.
-TELNET_CE = Default(True, r"(?!V[368]00R|V200R02)", _VRP8 + "telnet server disable: on where that does not stand")
-INBOUND_8 = Default(frozenset({"telnet", "ssh"}), r"(?!V[68]00R)", _VRP8 + "protocol inbound: all")
-# Of a switch, which alone heads its configuration so; AR routers have it on.
-TELNET_S = Default(
-    False, r"!Software Version V200R0(?:0[3-9]|[1-9])", "Huawei S series configuration guide, CLI login: off"
-)
-SSH_V1_8 = Default(False, r".*", _VRP8 + "ssh server compatible-ssh1x enable: off")
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
 _VRP8_PORTS, _VRP5_PORTS = r"(?:\d+)?GE\d", r"(?:X|Multi)?(?:Gigabit)?Ethernet\d"
-WEB_MANAGER = Default(
-    False, r".*", "Huawei USG configuration guide, web login: HTTP and HTTPS off until they are enabled"
-)
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
@@ -69,23 +53,24 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
     """Terminal lines and management servers. Whether VRP 5 has Telnet on by default differs by product and release, so
     what the configuration leaves open is asked of ``display telnet server status``."""
     vrp8 = is_vrp8(config, release)
-    inbound = INBOUND_8.holds(release) if vrp8 else None
-    lines = tuple(_lines(config, inbound))
+    switch_release = _of_switch(config, release)
+    telnet = defaults.TELNET_CE.holds(release) if vrp8 else defaults.TELNET_S.holds(switch_release)
+    lines = tuple(_lines(config, release, vrp8, switch_release))
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
     stelnet = _any_on(config, r"(?:stelnet|ssh) {family}server enable")
     ssh_v1 = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
-        telnet=_telnet(config, telnet_status, TELNET_CE.holds(release) if vrp8 else _of_switch(config)),
-        ssh=bool(STELNET.value) if stelnet is None else stelnet,
-        ssh_v1=(bool(SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
+        telnet=_telnet(config, telnet_status, telnet),
+        ssh=bool(defaults.STELNET.value) if stelnet is None else stelnet,
+        ssh_v1=(bool(defaults.SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
         http=_web(config, r"http (?:ipv6 )?server enable|web-manager enable(?! port 443\b)(?: port \d+)?"),
         # YunShan OS has the secure one alone, on the port that it names.
         https=_web(
             config, r"http (?:ipv6 )?secure-server enable|web-manager (?:security enable.*|enable port 443\b.*)"
         ),
-        ftp=bool(FTP.value) if ftp is None else ftp,
+        ftp=bool(defaults.FTP.value) if ftp is None else ftp,
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
         evidence=config.evidence(
@@ -109,11 +94,14 @@ def _any_on(config: Config, pattern: str) -> bool | None:
 def _web(config: Config, pattern: str) -> bool | None:
     """A USG writes down each of its web servers that is on; elsewhere the default differs by product."""
     written = switch(config, pattern)
-    return bool(WEB_MANAGER.value) if written is None and config.line(r"web-manager ") else written
+    return bool(defaults.WEB_MANAGER.value) if written is None and config.line(r"web-manager ") else written
 
 
-def _of_switch(config: Config) -> bool | None:
-    return bool(TELNET_S.value) if config.line(TELNET_S.releases) else None
+def _of_switch(config: Config, release: Release) -> Release:
+    """The release of a switch, which alone heads its configuration with it; an empty one for anything else."""
+    head = config.word(r"!Software Version (V[12]00R\S+)")
+    named = release.release if re.match(r"(?:Quidway )?S\d", release.model or "") else None
+    return Release(release.model, head or named)
 
 
 def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
@@ -131,7 +119,15 @@ def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     return False if written[0] is False else None
 
 
-def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLine]:
+def _inbound(release: Release, vrp8: bool, switch_release: Release) -> frozenset[str] | None:
+    """What VTY lines take without a word; None where it is not known of the release."""
+    known = (defaults.INBOUND_8,) if vrp8 else defaults.INBOUND_S
+    found = (default.holds(release if vrp8 else switch_release) for default in known)
+    return next((each for each in found if each is not None), None)
+
+
+def _lines(config: Config, release: Release, vrp8: bool, switch_release: Release) -> Iterator[RemoteLine]:
+    inbound = _inbound(release, vrp8, switch_release)
     ssh_acl = {4: config.word(r"ssh (?:ipv4 )?server acl (\S+)"), 6: config.word(r"ssh (?:ipv6 )server acl (\S+)")}
     methods = _methods(config)
     for block in config.all(_LINE):
@@ -140,13 +136,14 @@ def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLin
             continue
         kind = "con" if found.group(1) == "console" else found.group(1)
         transports, idle = _transports(block, inbound if kind == "vty" else None), _idle_s(block)
+        unstated = defaults.IDLE_CONSOLE_8 if vrp8 and kind == "con" else defaults.IDLE_S
         ssh_only = transports == frozenset({"ssh"})
         yield RemoteLine(
             name=f"{kind} {found.group(2)}",
             transports=transports,
             authentication=_authentication(block, methods),
             open_when_down=(_authentication(block, ()) == "aaa" and "none" in methods[1:]) or None,
-            idle_timeout_s=IDLE_S.value if idle is None else idle,
+            idle_timeout_s=unstated.holds(release) if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"acl (?!ipv6)(?:name )?(\S+) inbound") or (ssh_acl[4] if ssh_only else None),
             acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh_acl[6] if ssh_only else None),
@@ -157,7 +154,6 @@ def _lines(config: Config, inbound: frozenset[str] | None) -> Iterator[RemoteLin
 
 
 def _transports(block: ConfigLine, default: frozenset[str] | None) -> frozenset[str] | None:
-    """None where it is not written: older releases of VRP 5 take Telnet by default, newer ones SSH."""
     word = block.word(r"protocol inbound (\S+)")
     if word is None:
         return default
@@ -172,7 +168,7 @@ def _authentication(block: ConfigLine, methods: Sequence[str]) -> str | None:
 def _methods(config: Config) -> list[str]:
     """How administrators are authenticated: by the scheme of their domain, which is ``default`` (AAA guides)."""
     views = [block for aaa in config.all(r"aaa$") for block in aaa.children]
-    scheme = _word_below(views, r"domain default_admin$", r"authentication-scheme (\S+)") or "default"
+    scheme = _word_below(views, r"domain default_admin$", r"authentication-scheme (\S+)") or defaults.SCHEME.value
     modes = _word_below(views, rf"authentication-scheme {re.escape(scheme)}$", r"authentication-mode (.+)") or ""
     return modes.split()
 

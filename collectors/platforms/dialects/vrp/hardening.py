@@ -8,6 +8,7 @@ from collectors.platforms.dialects.hardening import Group, Marks, hardening_read
 from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.dialects.vrp import access as huawei_vrp_access
+from collectors.platforms.dialects.vrp import defaults
 from collectors.platforms.dialects.vrp.rules import rule_reads
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
@@ -30,6 +31,7 @@ PORTS = PortMarks(
     member=r"add interface (\S+)",
     translates=r"nat outbound|nat server",
     dialled=r"ip address ppp-negotiate",
+    up_default=defaults.UP,
 )
 MARKS = Marks(
     services={
@@ -37,17 +39,17 @@ MARKS = Marks(
         "finger": r"finger (?:server )?enable",
         "netconf-http": r"netconf soap http enable",
     },
-    # Logins and commands are logs of the module SHELL, informational, which every channel takes by default.
+    services_default=defaults.SERVICES,
     logins=r"info-center source (?:default|SHELL|AAA|SSH) channel \S+ log (?:level \w+|(?P<off>state off))",
-    logins_default=True,
+    logins_default=defaults.LOGINS,
     commands=(
         r"info-center source (?:default|SHELL) channel \S+ log "
         r"(?:level (?:notifications?|informational|debugging|warnings?)|(?P<off>state off"
         r"|level \w+))|cmd recording-scheme \S"
     ),
-    commands_default=True,
+    commands_default=defaults.COMMANDS,
     severity=r"info-center source default channel (?:loghost|2) log level (\w+)",
-    severity_default=6,
+    severity_default=defaults.LOG_LEVEL,
     local=r"info-center logbuffer (?:(?P<off>size 0\b)|size \d|channel)|info-center logbuffer$",
     logging_off=r"info-center enable",
     lowered=r"command-privilege level [0-2] view \S+ .*info-center",

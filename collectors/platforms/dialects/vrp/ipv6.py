@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.platforms.base import Release
+from collectors.platforms.dialects.vrp import defaults
 from collectors.platforms.dialects.vrp.style import interface_blocks
 from inventory.config import Config, ConfigLine
 from inventory.facts import FirstHopSecurity, LinkService, LinkServices, Transition, Transitions
@@ -22,7 +23,7 @@ _SERVES = {
 
 
 def link_services(config: Config, _: Release) -> LinkServices:
-    """What interfaces with IPv6 give their hosts; both systems advertise nothing unless ``undo ipv6 nd ra halt``."""
+    """What interfaces with IPv6 give their hosts; both systems advertise nothing unless they are told to."""
     items = tuple(_service(name, block) for name, block in interface_blocks(config) if block.child(_SPEAKS))
     lines = [line for _, block in interface_blocks(config) for line in block.below(r"(?:undo )?ipv6 nd ra halt")]
     return LinkServices(items, config.evidence(*lines))
@@ -31,7 +32,8 @@ def link_services(config: Config, _: Release) -> LinkServices:
 def _service(name: str, block: ConfigLine) -> LinkService:
     halted = block.child(r"(?:undo )?ipv6 nd ra halt")
     served = next((kind for pattern, kind in _SERVES.items() if block.child(pattern)), None)
-    return LinkService(name, halted is not None and halted.text.startswith("undo"), served)
+    halts = bool(defaults.RA_HALT.value) if halted is None else not halted.text.startswith("undo")
+    return LinkService(name, not halts, served)
 
 
 # The whole device, a VLAN, a port: on Comware policies are applied to VLANs, on VRP ports bear the role.

@@ -10,6 +10,7 @@ from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.dialects.figures import number as figure
 from collectors.platforms.dialects.objects import BY_NAME, EXCEPT, Books, Entry, addresses, conditions, together
 from collectors.platforms.dialects.rule_words import Net, everything, icmpv6_type, network, ports
+from collectors.platforms.dialects.vrp import defaults
 from collectors.platforms.dialects.vrp.objects import books, named, serving, written
 from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets, Service
@@ -78,7 +79,7 @@ def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]], held: B
         rules=rules,
         bound=tuple(bound.get(name, ())),
         used=bool(bound.get(name)) or _mentioned(config, block, name),
-        default_permits=True,  # traffic-filter and packet-filter let through what no rule names (command references)
+        default_permits=bool(defaults.LISTS_PASS.value),
         source_only=basic,
         head=block.text,
         evidence=config.evidence(block, *lines[:20]),

@@ -16,8 +16,8 @@ _LEVELS = {"privacy": "authPriv", "authentication": "authNoPriv", "noauthenticat
 _NO_COMMUNITY = {"complexity-check", "mib-view"}
 
 
-def snmp_agent(config: Config) -> SnmpAgent:
-    """Communities, users and groups; SNMPv3 alone is on by default once the agent is (VRP and Comware SNMP guides)."""
+def snmp_agent(config: Config, unstated: frozenset[str] | None) -> SnmpAgent:
+    """Communities, users and groups. ``unstated`` versions speak once the agent is on; None: it differs by model."""
     communities = (*_communities(config), *_trap_communities(config))
     groups = {group.name: group for group in _groups(config)}
     users = (*groups.values(), *_users(config, groups))
@@ -25,15 +25,16 @@ def snmp_agent(config: Config) -> SnmpAgent:
     on = bool(lines) and switch(config, r"snmp-agent$") is not False
     return SnmpAgent(
         enabled=on,
-        versions=frozenset(_versions(config)) if on else frozenset(),
+        versions=_versions(config, unstated) if on else frozenset(),
         communities=communities,
         users=users,
         evidence=config.evidence(*lines[:40]),
     )
 
 
-def _versions(config: Config) -> set[str]:
-    on, off = {"v3"}, set()
+def _versions(config: Config, unstated: frozenset[str] | None) -> frozenset[str] | None:
+    """None where no line says which are on, or only which are off."""
+    on, off = set(unstated or ()), set()
     for line in config.all(r"(?:undo )?snmp-agent sys-info version "):
         words = line.text.partition(" version ")[2].split()
         named = {"v1", "v2c", "v3"} if "all" in words else set(words)
@@ -41,7 +42,7 @@ def _versions(config: Config) -> set[str]:
             off |= named
         else:
             on |= named
-    return on - off
+    return None if unstated is None and not on else frozenset(on - off)
 
 
 def _communities(config: Config) -> Iterator[Community]:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import fixed_speed_mbps, number
 from collectors.platforms.dialects.port_vlans import declared_vlans, vlans_like_vrp
+from collectors.platforms.dialects.vrp import defaults
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing
 from inventory.facts import (
@@ -177,11 +178,12 @@ def _clocks(lines: list[ConfigLine], kind: str) -> tuple[str, ...]:
 
 
 def logging(config: Config, stamped: bool | None) -> Logging:
-    """Where logs go; the information centre is on unless it is turned off (VRP and Comware system guides)."""
+    """Where logs go; the information centre is on unless it is turned off."""
     lines = list(config.all(r"info-center loghost (?!source\b|level\b|state\b)\S"))
     hosts = dict.fromkeys(_log_host(line.text) for line in lines)
+    on = switch(config, r"info-center enable")
     return Logging(
-        enabled=switch(config, r"info-center enable") is not False,
+        enabled=bool(defaults.INFO_CENTER.value) if on is None else on,
         hosts=tuple(hosts),
         timestamps=stamped,
         evidence=config.evidence(*lines, *config.all(r"(?:undo )?info-center (?:enable|timestamp)")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Release
 from collectors.platforms.dialects.ios import services as ios_services
 from collectors.platforms.dialects.ios.access import switch
 from collectors.platforms.dialects.ios.services import is_default
@@ -26,10 +26,6 @@ from inventory.facts import (
     TimeSync,
 )
 
-_GUIDE = "ZXR10 5900E/8900 series user manual, remote login"
-# ZXROS 4 has no other switch for Telnet than ``ssh server only``; what ZXROS 5 does without a word differs by product.
-TELNET_4 = Default(True, r".*", _GUIDE)
-SSH_4 = Default(False, r".*", _GUIDE + ": ssh server enable, off")
 _PASSWORD = re.compile(r"password +(?P<form>encrypted |cipher |[057] )?(?P<word>\S+)")
 _CRYPT = {"$1$": "md5", "$5$": "strong", "$6$": "strong"}
 _COMMUNITY = re.compile(
@@ -43,8 +39,6 @@ _LOG_HOST = r"(?:syslog-server host|syslog server|logging (?:server|host)) (?:(?
 def remote_access(config: Config, _: Release) -> RemoteAccess:
     """The servers and the one set of lines behind them."""
     telnet, ssh = _telnet(config), switch(config, r"ssh server enable\b")
-    if ssh is None and _is_flat(config):
-        ssh = bool(SSH_4.value)
     version = config.word(r"ssh server version (\d)")
     limits = list(config.all(r"(?:line telnet|ssh server) access-class \S"))
     return RemoteAccess(
@@ -60,18 +54,12 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     )
 
 
-def _is_flat(config: Config) -> bool:
-    """Whether it is of ZXROS 4: ZXROS 5 keeps its users in a block of their own."""
-    return config.line(r"system-user$") is None
-
-
 def _telnet(config: Config) -> bool | None:
+    """None where nothing is written: products differ, some configurations turn it on and others off."""
     written = config.line(r"(?:no )?line telnet server (?:enable|disable)")
     if written is not None:
         return written.text.startswith("no ") == written.text.endswith("disable")
-    if switch(config, r"ssh server only\b"):
-        return False
-    return bool(TELNET_4.value) if _is_flat(config) else None
+    return False if switch(config, r"ssh server only\b") else None
 
 
 def _lines(config: Config, telnet: bool | None, ssh: bool | None, limits: list[ConfigLine]) -> Iterator[RemoteLine]:
@@ -151,7 +139,7 @@ def _servers(config: Config) -> Iterator[str]:
 
 
 def password_policy(config: Config, _: Release) -> PasswordPolicy:
-    """Rules for local users of ZXROS 5, and what locks or blocks after failures; both are off without a word."""
+    """Rules for local users of ZXROS 5, and what locks or blocks after failures; without a word that is open."""
     block = config.line(r"system-user$") or ConfigLine(0, "")
     off = block.child(r"strong-password check disable") is not None
     length = None if off else block.word(r"strong-password length (\d+)")
@@ -169,7 +157,7 @@ def password_policy(config: Config, _: Release) -> PasswordPolicy:
         min_classes=int(classes) if classes else None,
         max_age_days=int(age) if age else None,
         history=None,
-        lockout=bool(locked or blocked),
+        lockout=True if locked or blocked else None,
         lockout_attempts=int(tries.group(1)) if tries else int(words[4]) if words else None,
         lockout_s=60 * int(minutes.group(1)) if minutes else int(words[2]) if words else None,
         lockout_written=bool(locked or blocked),
@@ -209,11 +197,14 @@ def _trap_communities(config: Config) -> Iterator[Community]:
 
 
 def logging(config: Config, _: Release) -> Logging:
-    """Syslog servers; the log itself is on unless it is turned off."""
+    """Syslog servers; whether anything is logged without a word is open."""
     lines = list(config.all(_LOG_HOST))
     hosts = dict.fromkeys(found["host"] for line in lines if (found := re.match(_LOG_HOST, line.text)))
-    off = config.line(r"no (?:logging on|syslog on|logging enable)\b")
-    return Logging(off is None, tuple(hosts), evidence=config.evidence(*lines, off))
+    said = config.line(r"(?:no )?(?:logging on|syslog on|logging enable)\b")
+    on = True if lines else None
+    if said is not None:
+        on = not said.text.startswith("no ")
+    return Logging(on, tuple(hosts), evidence=config.evidence(*lines, said))
 
 
 def time_sync(config: Config, release: Release) -> TimeSync:

@@ -13,6 +13,7 @@ from collectors.platforms.dialects.zxros import access as zxros_access
 
 _PORTS = replace(
     PORTS,
+    up_default=None,
     access=r"switchport mode access|switchport access vlan \d|access vlan \d",
     controls={**PORTS.controls, "dot1x": r"dot1x (?:enable|port-control|authentication)|dot1x$"},
     filters={
@@ -48,7 +49,6 @@ MARKS = Marks(
     shared=r"interface (vlan ?1) \| ip address \d",
     secured={"ssh": r"ssh server enable", "snmp-v3": r"snmp-server (?:group|user) \S+ .*v3 .*priv"},
     agent=r"snmp-server (?:community|group|user|host|enable|version|view|contact|location)\b",
-    agent_default=False,
     trap_host=r"snmp-server host (?:vrf \S+ )?([0-9a-fA-F.:]{3,})",
     traps=r"snmp-server enable (?:trap|inform)",
     secured_snmp=r"snmp-server (?:group \S+ v3 priv|user \S+ \S+ v3 .*\bpriv)",
