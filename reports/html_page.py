@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -22,7 +23,9 @@ from inventory.text import Language, Text
 from reports import charts, clauses, drawing, figures, preassessment, wording
 from reports.graph import graph
 from reports.model import Report, Result
-from reports.plan.lines import PROGRESS
+from reports.plan.grounds import lacking
+from reports.plan.lines import PROGRESS, PlanLine
+from reports.plan.trend import Point, projected
 from reports.rows import ASSET_COLUMNS, assets
 
 _FOLDER = Path(__file__).parent
@@ -30,6 +33,7 @@ GAPS_END_AT = 11_000_000  # bytes of the page after which gaps are counted inste
 MOST_ROWS = 5_000  # of one table
 MOST_PER_SUBJECT = 100
 MOST_NAMES = 40  # of subjects in one cell
+_TREND_RUNS = 3  # that the plan's figures are compared over: each is measured anew
 _OPEN_AT_FIRST = 3  # subjects whose gaps are unfolded when the page opens
 T = TypeVar("T")
 
@@ -95,6 +99,30 @@ class _Page:
     def waived(self) -> Iterator[FindingRow]:
         """Accepted gaps."""
         return self.rows("waived", self.result.findings(outcomes=(Outcome.WAIVED,)))
+
+    @cached_property
+    def latest(self) -> list[PlanLine]:
+        """Requirements that are overdue, the longest first."""
+        return sorted((line for line in self.result.plan_lines if line.days_late), key=lambda line: -line.days_late)
+
+    def gaps_by_unit(self) -> list[tuple[str | None, figures.Tally]]:
+        """Units with open gaps, the one with the most severe first."""
+        ordered = sorted(
+            self.result.figures.by_unit().items(), key=lambda item: ([-n for n in item[1].weight], item[0] or "")
+        )
+        return [(unit, tally) for unit, tally in ordered if tally.failing.total()]
+
+    def earlier(self, line: PlanLine) -> list[Point]:
+        """What was certain of a figure in earlier runs, the oldest first."""
+        return list(self._trend.get(line.requirement.id, ()))[:-1]
+
+    def projected(self, line: PlanLine) -> date | None:
+        """When the figure would reach its target if it went on so."""
+        return projected(line.requirement, self._trend.get(line.requirement.id, ()))
+
+    @cached_property
+    def _trend(self) -> Mapping[str, Sequence[Point]]:
+        return self.result.plan_trend(_TREND_RUNS)
 
     def resolved(self) -> Iterator[FindingRow]:
         """Gaps of earlier runs that are gone."""
@@ -171,6 +199,7 @@ def _environment(language: Language) -> Environment:
         clauses=clauses,
         preassessment=preassessment,
         progress_words=PROGRESS,
+        lacking=lacking,
         levels=figures.SEVERITIES,
         excerpt=wording.excerpt,
         located=lambda evidence: wording.located(evidence, language),

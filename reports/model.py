@@ -34,6 +34,7 @@ from reports.clauses import LayerLine, clause_lines
 from reports.figures import SEVERITIES, Figures, Judged, Place, Tally
 from reports.plan.facts import PlanFacts
 from reports.plan.lines import PlanLine, plan_lines
+from reports.plan.trend import Point
 from reports.wording import CHINA
 
 _TREND_RUNS = 10  # as many dates as fit under the chart
@@ -106,7 +107,7 @@ class Result:
     @cached_property
     def views(self) -> RegisterViews:
         """The register joined with what the run found."""
-        return RegisterViews(self.register, self.network, ways=False)
+        return RegisterViews(self.register, self.network, ways=False, same_as=self.same_as)
 
     @cached_property
     def figures(self) -> Figures:
@@ -156,7 +157,7 @@ class Result:
             self.network.fact(target, Identity),
             self._by_target.get(target),
             judged.tally if judged else Tally(),
-            self._principals.get(target),
+            self.same_as.get(target),
         )
 
     @cached_property
@@ -173,7 +174,7 @@ class Result:
         before = None
         if self._stale_after_days is not None:
             before = datetime.combine(self.today, time.min, CHINA) - timedelta(days=self._stale_after_days)
-        found = reconcile(self.register, self.network, stale_before=before, same_as=self._principals)
+        found = reconcile(self.register, self.network, stale_before=before, same_as=self.same_as)
         return tuple(sorted(found, key=place_in_list))
 
     @cached_property
@@ -191,13 +192,14 @@ class Result:
         return tuple(each for each in heard if str(each.sighting.address) not in known)
 
     @cached_property
-    def _principals(self) -> dict[str, str]:
+    def same_as(self) -> dict[str, str]:
+        """For each target that is another one's device: the target that stands for it."""
         return sameness(self.network, self.store.decisions()).principals()
 
     @cached_property
     def links(self) -> tuple[SeenLink, ...]:
         """Links as neighbours, MAC and ARP tables tell them; those that one end only tells of first."""
-        network = OneEach(self.network, self._principals)
+        network = OneEach(self.network, self.same_as)
         found = with_attachments(network, links(network))
         return tuple(sorted(found, key=lambda link: (link.mutual, link.a.name, link.a.interface or "")))
 
@@ -205,7 +207,7 @@ class Result:
     def _by_target(self) -> dict[str, Reconciled]:
         # Of a stack's members the first one found stands for the target; further addresses stand where it stands.
         found = {each.target: each for each in reversed(self.reconciled) if each.target}
-        doubles = {target: found[one] for target, one in self._principals.items() if one in found}
+        doubles = {target: found[one] for target, one in self.same_as.items() if one in found}
         return found | doubles
 
     def place_of(self, row: FindingRow) -> Place:
@@ -310,9 +312,39 @@ class Result:
     @cached_property
     def trend(self) -> tuple[tuple[int, datetime, Tally], ...]:
         """Number, start and counts of this run and of finished ones of its playbook before it, the oldest first."""
-        before = [r for r in self.store.runs(self.run.playbook, states=[RunState.FINISHED]) if r.id < self.run.id]
-        picked = [self.run, *before[: _TREND_RUNS - 1]]
+        picked = [self.run, *self._before[: _TREND_RUNS - 1]]
         return tuple((each.id, each.started, self._tally(each.id)) for each in reversed(picked))
+
+    def plan_trend(self, most: int) -> Mapping[str, tuple[Point, ...]]:
+        """What was certain of the plan's figures by requirement, the oldest first: in this run and in earlier ones.
+
+        At most so many runs are measured anew, each on its own day.
+        """
+        found: dict[str, list[Point]] = {}
+        for told in (*map(self._earlier, reversed(self._before[: most - 1])), self):
+            for line in told.plan_lines:
+                if line.measure is not None:
+                    found.setdefault(line.requirement.id, []).append(Point(told.run.started, line.measure.lowest))
+        return {requirement: tuple(points) for requirement, points in found.items()}
+
+    def _earlier(self, run: RunRecord) -> Result:
+        return Result(
+            self.store,
+            run.id,
+            plan=self.plan,
+            today=run.started.astimezone(CHINA).date(),
+            title=self.title,
+            stale_after_days=self._stale_after_days,
+            declared=self._declared,
+            basis=self._basis,
+            waivers=self._waivers,
+            lost=self._lost,
+        )
+
+    @cached_property
+    def _before(self) -> list[RunRecord]:
+        """Finished runs of the playbook before this one, the newest first."""
+        return [r for r in self.store.runs(self.run.playbook, states=[RunState.FINISHED]) if r.id < self.run.id]
 
     @property
     def has_history(self) -> bool:

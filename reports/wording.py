@@ -18,6 +18,7 @@ from inventory.register import NetworkRole, UnitKind
 from inventory.snapshot import State
 from inventory.text import Language, Text
 from inventory.topology import Seen
+from reports.sources import source_text
 
 CHINA = timezone(timedelta(hours=8))
 SELF_CHECK = Text(
@@ -275,9 +276,7 @@ def cited(ref: str, plan: Plan) -> tuple[str, Text]:
 
 def located(evidence: Evidence, language: Language) -> str:
     """Where a value was read, on one line: the command or object, and the lines of its answer."""
-    source = shown(evidence.source)
-    if language == "zh" and source.partition(" ")[0] == "register":
-        source = source.replace("register", SUBJECTS[SubjectKind.REGISTER].zh, 1)
+    source = shown(source_text(evidence.source).say(language))
     if not evidence.lines:
         return source
     spans = ", ".join(_spans(evidence.lines[:50]))

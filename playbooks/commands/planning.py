@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from reports.plan.lines import PlanLine
     from reports.plan.trend import Point
 
-_MOST_RUNS = 12  # earlier ones that the trend is drawn from
-Trend = dict[str, list["Point"]]
+_MOST_RUNS = 12  # that the trend is drawn from
+Trend = Mapping[str, Sequence["Point"]]
 
 
 def add_to(app: App) -> None:
@@ -99,7 +99,7 @@ def plan(
             told = _result(at, store, run, day)
             lines, before = _lines(told, assume or [])
             lines = _picked(lines, requirement)
-            trend = _trend(at, store, run)
+            trend = told.plan_trend(_MOST_RUNS)
             shown = [(line, grounds(line, told.findings)) for line in lines] if as_json or requirement else []
     if as_json:
         for line, evidence in shown:
@@ -108,7 +108,7 @@ def plan(
     if requirement:
         for line, evidence in shown:
             for words, value in _told_of_one(at, line, trend, before, evidence):
-                at.print(f"{words.say(at.language)}: {value}")
+                at.print(tell("{words}：{value}", "{words}: {value}", words=words.say(at.language), value=value))
         return
     headings = (Text("编号", "No."), Text("指标", "Figure"), Text("现值", "Value"), Text("目标", "Target"))
     more = (Text("进展", "Progress"), Text("期限", "Deadline"), Text("逾期", "Late"), Text("趋势", "Trend"))
@@ -153,22 +153,8 @@ def _lines(told: Result, assumptions: list[str]) -> tuple[tuple[PlanLine, ...], 
     register = told.register
     for assumption in assumptions:
         register = assumed(register, assumption)
-    facts = told.plan_facts(register, RegisterViews(register, told.network))
+    facts = told.plan_facts(register, RegisterViews(register, told.network, same_as=told.same_as))
     return plan_lines(facts), {line.requirement.id: line for line in told.plan_lines}
-
-
-def _trend(at: Here, store: Store, run: int) -> Trend:
-    """What was certain of each figure in runs of the same playbook up to this one, the oldest first."""
-    from inventory.store import RunState
-    from reports.plan.trend import Point
-
-    found: Trend = {}
-    runs = [r for r in store.runs(store.run(run).playbook, states=[RunState.FINISHED]) if r.id <= run]
-    for each in reversed(runs[:_MOST_RUNS]):
-        for line in _result(at, store, each.id, each.started.astimezone().date()).plan_lines:
-            if line.measure is not None:
-                found.setdefault(line.requirement.id, []).append(Point(each.started, line.measure.lowest))
-    return found
 
 
 def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) -> Iterator[str]:
@@ -228,19 +214,23 @@ def _told_of_one(
     ]
     if measure:
         pairs += [
-            (Text("达标", "Numerator"), ", ".join(measure.yes)),
+            (measure.counted, ", ".join(measure.yes)),
             (Text("未达标", "Not met"), ", ".join(measure.no)),
             (Text("未知", "Not known"), ", ".join(measure.unsure)),
             (Text("未列名", "Not listed by name"), str(measure.unlisted or "")),
         ]
     # What passes is told by name above, and by --json with where it was read.
-    pairs += [(Text("证据", "Evidence"), _ground_words(each)) for each in evidence if each.outcome != "pass"]
+    pairs += [(Text("证据", "Evidence"), _ground_words(at, each)) for each in evidence if each.outcome != "pass"]
     yield from ((words, value) for words, value in pairs if value)
 
 
-def _ground_words(ground: Ground) -> str:
-    where = " ".join(word for word in (ground.subject, ground.place) if word)
-    return f"{ground.outcome} {ground.check} {where}" + (f" ({ground.read})" if ground.read else "")
+def _ground_words(at: Here, ground: Ground) -> str:
+    from reports.wording import located, outcome_text
+
+    read = located(ground.evidence, at.language)
+    words = (outcome_text(ground.outcome).say(at.language), ground.check, ground.subject)
+    where = ground.place_text.say(at.language)
+    return " ".join(word for word in (*words, where, f"({read})" if read else "") if word)
 
 
 def _json(

@@ -50,7 +50,11 @@ def centre_baseline(facts: PlanFacts) -> Told:
         sep.join(f"{getattr(words[k], lang)} {n}{left}{before.get(k, '?')}{right}" for k, n in found.items())
         for lang, sep, left, right in (("zh", "，", "（基数 ", "）"), ("en", ", ", " (baseline ", ")"))
     )
-    return number([k for k, n in found.items() if n != before.get(k)], Text("项不同", "differ"), note=Text(zh, en))
+    return number(
+        [f"{words[k].zh} {words[k].en}" for k, n in found.items() if n != before.get(k)],
+        Text("项不同", "differ"),
+        note=Text(zh, en),
+    )
 
 
 @measures("PR-CEN-03")

@@ -10,6 +10,8 @@ from itertools import islice
 from checks.model import Outcome
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.findings import FindingRow
+from inventory.text import Text
+from reports import wording
 from reports.plan.lines import PlanLine
 
 _MOST = 60  # findings behind one figure that are shown: the worst come first
@@ -25,13 +27,7 @@ class Ground:
     place: str
     outcome: str
     evidence: Evidence
-
-    @property
-    def read(self) -> str:
-        """Source and lines: ``display current-configuration 12-14``; empty where nothing was read."""
-        lines = self.evidence.lines
-        numbers = f"{lines[0]}-{lines[-1]}" if len(lines) > 1 else "".join(map(str, lines))
-        return " ".join(word for word in (self.evidence.source, numbers) if word)
+    place_text: Text
 
 
 def grounds(line: PlanLine, findings: Callable[..., Iterator[FindingRow]]) -> list[Ground]:
@@ -45,7 +41,7 @@ def grounds(line: PlanLine, findings: Callable[..., Iterator[FindingRow]]) -> li
 def _ground(row: FindingRow) -> Ground:
     found = (each for each in row.evidence if each and not each.source.startswith("register"))
     shown = next(found, next(iter(row.evidence), NO_EVIDENCE))
-    return Ground(row.check, row.subject, row.place, row.outcome, shown)
+    return Ground(row.check, row.subject, row.place, row.outcome, shown, wording.place(row))
 
 
 def lacking(line: PlanLine) -> int | None:

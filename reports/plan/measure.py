@@ -59,6 +59,11 @@ class Measure:
         return float(count) if self.unit != "%" else 100 * count / self.total if self.total else 0.0
 
     @property
+    def counted(self) -> Text:
+        """What those that make up the value are: what meets the requirement, or what was counted."""
+        return Text("达标", "Met") if self.unit == "%" else Text("计入", "Counted")
+
+    @property
     def basis(self) -> Text:
         """What was counted, in words."""
         if self.note:

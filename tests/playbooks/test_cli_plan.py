@@ -107,7 +107,7 @@ def test_one_requirement_is_told_whole(project: Path) -> None:
     assert told["Requirement"].startswith("PR-CLD-01 ")
     assert told["Formula"].startswith("non-classified systems hosted")
     assert told["Value"] == "50 % (2 of 4 systems)"
-    assert (told["Numerator"], told["Not met"]) == (", ".join(SYSTEMS[:2]), ", ".join(SYSTEMS[2:]))
+    assert (told["Met"], told["Not met"]) == (", ".join(SYSTEMS[:2]), ", ".join(SYSTEMS[2:]))
     assert (told["Lacking"], told["Projected"]) == ("2", "2026-01-17")
     assert told["Trend"] == "2025-10-01 0, 2025-10-31 25, 2025-11-30 50"
     refused(hecha("plan", "PR-CLD-99", at=project), "PR-CLD-99")

@@ -273,6 +273,13 @@ def test_lines_of_evidence_are_told_in_spans() -> None:
     assert wording.located(Evidence("display clock", (7,)), "en") == "display clock · line 7"
     assert wording.located(Evidence("display clock", (9, 7, 8, 12)), "en") == "display clock · lines 7–9, 12"
     assert wording.located(Evidence("register 链路", (3,)), "zh") == "登记表 链路 · 第 3 行"
+    assert wording.located(Evidence("register 链路", (3,)), "en") == "register Links · line 3"
+    assert wording.located(Evidence("register"), "zh") == "登记表"
+    assert wording.located(Evidence("polls"), "zh") == "计数器轮询"
+    assert (
+        wording.located(Evidence("HTTP https://oa.example/ at 10.1.1.1"), "zh")
+        == "HTTP https://oa.example/（10.1.1.1）"
+    )
 
 
 def test_times_are_those_of_the_county(result: Result) -> None:

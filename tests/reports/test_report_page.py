@@ -24,6 +24,28 @@ def test_a_part_for_each_reader(written: Write) -> None:
     assert re.findall(r'<a href="#(\w+)">', page.partition("<main")[0]) == sections
 
 
+def test_summary_tells_a_manager_what_is_late_and_whose_it_is(written: Write) -> None:
+    page = written("html", "en").decode()
+    summary = page.partition('<section id="summary">')[2].partition("</section>")[0]
+    late = summary.partition("overdue the longest")[2].partition("</table>")[0]
+    days = [int(n) for n in re.findall(r'<span class="late">(\d+) days', late)]
+    assert days == sorted(days, reverse=True)
+    assert days
+    assert "陆河县政务服务数据管理局" in late
+    units = summary.partition("Units with the most severe gaps")[2].partition("</table>")[0]
+    assert "河田镇" in units
+
+
+def test_figures_of_the_plan_show_formula_names_and_earlier_values(written: Write) -> None:
+    page = written("html", "zh").decode()
+    row = page.partition('<td class="ref">PR-NET-04</td>')[2].partition("</tr>")[0]
+    assert "<dt>公式</dt><dd>签约带宽" in row
+    assert "<dt>未达标 1</dt><dd>hetian-100m</dd>" in row
+    row = page.partition('<td class="ref">PR-CLD-01</td>')[2].partition("</tr>")[0]
+    assert "<dt>趋势</dt><dd>2026-10-12 33.3 → 33.3</dd>" in row
+    assert "<small>上次 33.3</small>" in row
+
+
 def test_every_clause_of_the_standard_has_its_row(written: Write) -> None:
     page = written("html").decode()
     clauses = page.partition('<section id="clauses">')[2].partition("</section>")[0]
