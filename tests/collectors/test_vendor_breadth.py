@@ -1,0 +1,210 @@
+"""Makers of whom a county has a device or two, and makers that no file knows: what their agents tell."""
+
+from __future__ import annotations
+
+import pytest
+from test_identify import ENT, chassis, identified
+
+from collectors.base import SnmpValue
+from collectors.vendors.files import Place, products
+from inventory.facts import Identity
+
+MIB2 = "1.3.6.1.2.1"
+NOBODY = "3.1.1"  # ACC's number: no file is theirs
+
+
+def under(objects: dict[str, SnmpValue]) -> dict[str, SnmpValue]:
+    return {f"1.3.6.1.4.1.{oid}": value for oid, value in objects.items()}
+
+
+def told(found: Identity) -> tuple[str | None, ...]:
+    return found.vendor, found.platform, found.kind, found.model, found.release, found.serial
+
+
+@pytest.mark.parametrize(
+    ("object_id", "descr", "objects", "wanted"),
+    [
+        (
+            *("14331.1.4", "Topsec  NGFW4000(TG-41204) Software Version V3.3.018.066_NGFW.1"),
+            {"14331.5.5.1.3.1.0": b'"Q1700000001', "14331.5.5.1.3.2.0": b'"NGFW4000(TG-41204)'},
+            ("Topsec", "topsec_tos", "firewall", "NGFW4000(TG-41204)", "V3.3.018.066_NGFW.1", "Q1700000001"),
+        ),
+        (  # the state of a pair is no release
+            *("14331.1.4", "TopSEC NGFW"),
+            {"14331.5.5.1.4.1.0": b"MASTER", "14331.5.5.1.3.5.0": b"3.3.010"},
+            ("Topsec", "topsec_tos", "firewall", None, "3.3.010", None),
+        ),
+        (
+            *("35047.2.1", "Linux AC 2.4.35.4-AC1.95 #57 SMP i686"),
+            {"35047.1.1.0": b"model=M5500", "35047.2.1.1.7.0": b"Sangfor--AC-11.0.1"},
+            ("Sangfor", "sangfor", "firewall", "M5500", "AC-11.0.1", None),
+        ),
+        (
+            *("35047.2.12", "Linux Wac"),
+            {"35047.1.1.0": b"county-office"},
+            ("Sangfor", "sangfor", "wireless", None, None, None),
+        ),
+        (
+            *("15227.1.3.1", "VENUS VSOS-V0700R0702B20190101"),
+            {},
+            ("Venustech", "venustech", "firewall", None, "VSOS-V0700R0702B20190101", None),
+        ),
+        (
+            *("9833.1.1.1", "FIREWALL"),
+            {"9833.1.3.5.0": b"V3.6"},
+            ("Leadsec", "leadsec", "firewall", None, "V3.6", None),
+        ),
+        (
+            *("19849", "ads"),
+            {"19849.6.1.1.0": b"ADS-4020", "19849.6.1.2.0": b"0A1B-2C3D-4E5F-6071", "19849.6.1.4.0": b"V4.5R90F02"},
+            ("NSFOCUS", "nsfocus", "firewall", "ADS-4020", "V4.5R90F02", "0A1B-2C3D-4E5F-6071"),
+        ),
+        (
+            "27971",
+            "Hardware: INFOSEC NSAE 4500 Intel(R) Xeon(R) CPU - Software: NSAE Rel.NSAE.8.5.1.2 build on Mon Jun 1",
+            *({}, ("Infosec", "infosec_nsae", "load balancer", "NSAE 4500", "8.5.1.2", None)),
+        ),
+        (  # built on Vyatta's agent, and no router of Vyatta's
+            *("30803", "Netentsec NGFW"),
+            {},
+            ("NetentSec", "netentsec", "firewall", None, None, None),
+        ),
+        (
+            *("40093.1.1", "Pantum M7200FDW Series"),
+            {"40093.1.1.1.5": b"CC2A000001"},
+            ("Pantum", "pantum_printer", "printer", None, None, "CC2A000001"),
+        ),
+        (
+            *("43943", "SNMP web card"),
+            {"43943.1.1.1.3.0": b"Axpert 3K", "43943.1.1.1.4.0": b"92000000000001", "43943.1.1.1.6.0": b"VERFW:01.07"},
+            ("Voltronic", "voltronic_ups", "ups", "Axpert 3K", "01.07", "92000000000001"),
+        ),
+        (  # the serial number in sysDescr is the management card's
+            *("2468.1.2.1", "WebPower Pro II Mini Card v5.27 (SN 11120000000001)"),
+            {},
+            ("Ingrasys", "ingrasys_webpower", "ups", None, "5.27", None),
+        ),
+        (
+            *("1182.2.1", "RTX1210 Rev.14.01.38 (Mon Jul 27 17:28:59 2020)"),
+            {},
+            ("Yamaha", "yamaha_rt", "router", "RTX1210", "14.01.38", None),
+        ),
+        (
+            *("850.1.1.1", "PowerAlert"),
+            {"850.1.1.1.2.1.6.1": b"rack 2 left", "850.1.1.2.1.1.5.1": b"3569FG0XX000000001"},
+            ("Tripp Lite", "tripplite_poweralert", "ups", None, None, "3569FG0XX000000001"),
+        ),
+        (
+            *("24062.2.1", "JetNet5010G Industrial Managed Switch"),
+            {},
+            ("Korenix", "korenix_jetnet", "switch", "JetNet5010G", None, None),
+        ),
+        (
+            *("2011.2.294", "Huawei Integrated Access Software"),
+            {"2011.6.3.1.999.0": b"MA5800V100R019C12"},
+            ("Huawei", "huawei_smartax", "olt", "MA5800-X17", "MA5800V100R019C12", None),
+        ),
+        ("2011.2.89.5", "", {}, ("Huawei", "huawei_vrp", "router", "ME60-X8", None, None)),
+        ("2011.2.23.163", "", {}, ("Huawei", "huawei_vrp", "switch", "S5700-28P-LI", None, None)),
+        ("9.1.222", "", {}, ("Cisco", None, None, "cisco7206VXR", None, None)),
+        (
+            *("9.12.3.1.3.1084", "Cisco NX-OS(tm) n5000, Software (n5000-uk9), Version 6.0(2)N2(3), RELEASE SOFTWARE"),
+            {},
+            ("Cisco", "cisco_nxos", "switch", "N5kC5548UP", "6.0(2)N2(3)", None),
+        ),
+        (
+            *("12356.101.1.1004", "office"),
+            {"12356.101.4.1.1.0": b"v6.0.9,build0335,200121 (GA)"},
+            ("Fortinet", "fortinet_fortigate", "firewall", "FortiGate 100D", "v6.0.9,build0335,200121 (GA)", None),
+        ),
+        (
+            *("25461.2.3.43", "Palo Alto Networks PA-3200 series firewall"),
+            {},
+            ("Palo Alto Networks (PAN-OS)", "paloalto_panos", "firewall", "PA-3220", None, None),
+        ),
+    ],
+)  # fmt: skip
+def test_what_makers_agents_tell(
+    object_id: str, descr: str, objects: dict[str, SnmpValue], wanted: tuple[str | None, ...]
+) -> None:
+    assert told(identified(descr, f"1.3.6.1.4.1.{object_id}", under(objects))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("object_id", "root"),
+    [("202.20.68.101", "202.20.68"), ("259.10.1.42.101", "259.10.1.42"), ("52642.2.1.46.102", "52642.2.1.46")],
+    ids=["SMC", "Edgecore", "FS"],
+)
+def test_products_with_a_mib_of_their_own(object_id: str, root: str) -> None:
+    """Each product's objects lie below its own number: one rule for products that are not out yet."""
+    own = {
+        f"{root}.1.1.5.1.0": b"XX4100-28T",
+        f"{root}.1.1.3.1.6.1": b"1.2.3.4",
+        f"{root}.1.1.3.1.10.1": b"EC2000000001",
+    }
+    found = identified("switch", f"1.3.6.1.4.1.{object_id}", under(dict(own)))
+    assert (found.model, found.release, found.serial) == ("XX4100-28T", "1.2.3.4", "EC2000000001")
+
+
+def test_a_place_below_the_sysobjectid_needs_one_of_the_maker() -> None:
+    """Whose sysObjectID is a bare enterprise number has no product's MIB, and net-snmp's number is not the maker's."""
+    own = under({"259.1.1.5.1.0": b"XX4100-28T", "1.1.5.1.0": b"XX4100-28T"})
+    assert identified("switch", "1.3.6.1.4.1.259", own).model is None
+    assert identified("switch", "1.3.6.1.4.1.259.1", own).model is None
+    with pytest.raises(ValueError, match="up only with below"):
+        Place(get="1.3.6.1.2.1.1.1.0", up=1)
+    with pytest.raises(ValueError, match="exactly one"):
+        Place(below="1.0", descr="x")
+
+
+def test_kinds_that_standard_mibs_give_away() -> None:
+    """Who made it is the register's word alone, its platform nobody's; what Printer-MIB and UPS-MIB tell is there."""
+    printer: dict[str, SnmpValue] = {
+        f"{MIB2}.43.5.1.1.1.1": 4, f"{MIB2}.43.5.1.1.17.1": b"X7A0000001", f"{MIB2}.25.3.2.1.3.1": b"LP-4500 Laser",
+    }  # fmt: skip
+    found = identified("print server", f"1.3.6.1.4.1.{NOBODY}", printer)
+    assert told(found)[1:] == (None, "printer", "LP-4500 Laser", None, "X7A0000001")
+    ups: dict[str, SnmpValue] = {
+        f"{MIB2}.33.1.1.1.0": b"Somebody",
+        f"{MIB2}.33.1.1.2.0": b"Line 3000",
+        f"{MIB2}.33.1.1.4.0": b"2.17",
+    }
+    assert told(identified("agent", f"1.3.6.1.4.1.{NOBODY}", ups))[1:] == (None, "ups", "Line 3000", "2.17", None)
+    # a maker whose file knows what it makes is not asked
+    assert identified("H3C S5130S", "1.3.6.1.4.1.25506.1.1", ups).kind == "switch"
+
+
+@pytest.mark.parametrize(
+    ("descr", "objects"),
+    [
+        ("network device", {}),
+        ("Embedded web server", {f"{MIB2}.25.3.2.1.3.1": b"GenuineIntel: Xeon"}),  # hrDeviceDescr of a host's processor
+        ("Firmware", chassis(descr="Chassis", serial="not set")),
+        ("Version", {f"{ENT}.5.1": 3, f"{ENT}.11.1": b"N/A"}),
+        ("built Mar 12 2021", {}),
+        ("", {}),
+        ("switch of the second floor", {}),
+        ("机房交换机", {}),
+    ],
+)
+def test_unknown_stays_unknown_whatever_is_said(descr: str, objects: dict[str, SnmpValue]) -> None:
+    found = identified(descr, f"1.3.6.1.4.1.{NOBODY}", objects)
+    assert (found.platform, found.kind, found.model, found.release, found.serial) == (None,) * 5
+
+
+def test_a_card_beside_the_chassis_is_not_the_device() -> None:
+    """Agents hang cards on nothing: where there is a chassis, its card's number is not taken for its own."""
+    rows: dict[str, SnmpValue] = {
+        f"{ENT}.5.1": 3, f"{ENT}.4.1": 0, f"{ENT}.11.1": b"", f"{ENT}.13.1": b"9900",
+        f"{ENT}.5.2": 9, f"{ENT}.4.2": 0, f"{ENT}.11.2": b"4294967307",
+        f"{ENT}.5.3": 9, f"{ENT}.4.3": 0, f"{ENT}.11.3": b"229020000001",
+    }  # fmt: skip
+    found = identified("ZXR10 9908 Software, 9900 Version: V1.01", "1.3.6.1.4.1.3902.3.600.3.1.601", rows)
+    assert (found.model, found.serial) == ("9908", None)
+
+
+@pytest.mark.parametrize("name", ["cisco", "huawei", "fortinet", "paloalto"])
+def test_lists_of_products_name_each_number_once(name: str) -> None:
+    listed = products(f"{name}-products.tsv")
+    assert len(listed) > 40
+    assert all(number.replace(".", "").isdigit() and product.strip() == product for number, product in listed.items())
