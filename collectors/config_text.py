@@ -25,6 +25,11 @@ _MARK_IN_LOG = re.compile(
     rf"^[ \t]*{MORE.pattern}(?:[ \t]*\[\d+D[ \t]*(?:\[\d+D)?|[ \t]{{8,}}|(?=[ \t]))?", re.IGNORECASE
 )
 _GAPS = re.compile(r'("[^"]*")|[ \t]{2,}|\t')
+# A line that the console of a device that logs to it puts between others: VRP and Comware, IOS and what is like it.
+_LOGGED = re.compile(
+    r"[#%*.]{0,2}(?:[A-Z][a-z]{2} +\d{1,2} |\d{4}-\d\d-\d\d )[\d :.+-]{8,40}(?:[\w.-]+:? ){0,2}(?:%%\d\d[A-Z]|%[A-Z])"
+    r"|%[A-Z][a-z]{2} +\d{1,2} [\d:]{8,12} |%[A-Z][A-Z0-9_]+-\d-[A-Z0-9_]+:"
+)
 _ESCAPE = re.compile(r"\x1b\[([?\d;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b.?")
 _BLANK = re.compile(r"(\(\?<[=!][^)]*\)|\[[^\]]*\]|\\.)| (?![*+?{])")
 _WIDEST_GAP = 8  # blanks between two words of a statement
@@ -184,14 +189,16 @@ def end_of(text: str, dialect: Dialect) -> int | None:
 
 
 def evenly(text: str, joined: str = "") -> str:
-    """The text with one blank between the words of each statement; quoted text keeps its own.
+    """The text with one blank between the words of each statement, and without what a terminal logged in between.
 
-    ``joined`` is the pattern of what stands directly before a number, as a kind of port does.
+    Quoted text keeps its blanks. ``joined`` is the pattern of what stands directly before a number, as a port's kind.
     """
     lines = text.split("\n")
     for number, line in enumerate(lines):
         statement = line.lstrip(" \t")
-        if "  " in statement or "\t" in statement:
+        if "%" in line and _LOGGED.match(line):
+            lines[number] = ""
+        elif "  " in statement or "\t" in statement:
             told = _GAPS.sub(lambda gap: gap[1] or " ", statement)
             lines[number] = line[: len(line) - len(statement)] + told
     even = "\n".join(lines)

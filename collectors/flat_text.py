@@ -26,14 +26,22 @@ def typed(text: str) -> str:
 
 
 def nested(text: str, views: Views, comments: tuple[str, ...]) -> str:
-    """The text with the indentation that its statements would have, line by line; itself where it has any."""
+    """The text with the indentation that its statements would have, line by line; itself where it has any.
+
+    People who leave views by a word may indent some blocks and others not: there, what is indented stays as it is.
+    """
     lines = text.split("\n")
-    if not _is_flat(lines, views, comments):
+    deeper, level = _shape(lines, views, comments)
+    if not level or (deeper and not any(compiled(views.leaves).fullmatch(line.rstrip()) for line in lines)):
         return text
     told: list[str] = []
     depth = 0
     for line in lines:
         statement = line.strip()
+        if deeper and statement and line[0] in " \t":
+            told.append(line)
+            depth = 0
+            continue
         if not statement or statement.startswith(comments):
             depth = 0 if statement in comments else depth
             told.append(statement)
@@ -52,18 +60,18 @@ def nested(text: str, views: Views, comments: tuple[str, ...]) -> str:
     return "\n".join(told)
 
 
-def _is_flat(lines: list[str], views: Views, comments: tuple[str, ...]) -> bool:
-    """Whether something stands behind lines that open a block, and never deeper than they."""
+def _shape(lines: list[str], views: Views, comments: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether something stands deeper than a line that opens a block, and whether something stands there no deeper."""
     opens, above = compiled(views.opens), compiled(f"(?:{views.opens})|(?:{views.top})|(?:{views.leaves})")
     opened: int | None = None  # indentation of the last line, where it opens a block
-    found = False
+    deeper = level = False
     for line in lines:
         statement = line.strip()
         if not statement or statement.startswith(comments):
             continue
         depth = len(line) - len(line.lstrip(" \t"))
-        if opened is not None and depth > opened:
-            return False
-        found = found or (opened is not None and not above.match(statement))
+        if opened is not None:
+            deeper = deeper or depth > opened
+            level = level or (depth <= opened and not above.match(statement))
         opened = depth if opens.match(statement) else None
-    return found
+    return deeper, level

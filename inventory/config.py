@@ -172,8 +172,8 @@ def indented(
             continue
         stripped = raw.strip()
         if not stripped or stripped.startswith(comments):
-            if stripped == "#":
-                close(len(raw) - len(raw.lstrip(" \t")))  # VRP and Comware: the mark ends what stands as deep as it
+            if stripped == "#" and not raw.startswith(" "):
+                close(0)  # VRP and Comware: the mark at the margin ends every block
             continue
         depth = len(raw) - len(raw.lstrip(" \t"))
         close(depth)

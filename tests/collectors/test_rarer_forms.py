@@ -168,3 +168,33 @@ def test_quoted_text_keeps_its_blanks() -> None:
     assert evenly("interface Vlanif 10\ninterface range Eth 0/1\n", r"interface [A-Z]\w*") == (
         "interface Vlanif10\ninterface range Eth 0/1\n"
     )
+
+
+@pytest.mark.parametrize(
+    "logged",
+    [
+        "Apr 26 2024 12:00:01-08:00 AGG %%01IFNET/4/IF_STATE(l)[0]:Interface Vlanif1 has turned into UP state.",
+        "%Apr 26 12:00:01:123 2024 AGG SHELL/5/SHELL_LOGIN: TTY logged in from con0.",
+        "*Mar  1 00:01:02.123: %SYS-5-CONFIG_I: Configured from console by console",
+        "%LINK-3-UPDOWN: Interface Vlan1, changed state to up",
+    ],
+)
+def test_what_a_console_logs_in_between_is_no_statement(tmp_path: Path, config_facts: ModuleType, logged: str) -> None:
+    text = f"{COMWARE}interface Vlan-interface1\n{logged}\n ipv6 address 2001:db8::1/64\n#\n{LINES}#\nreturn\n"
+    path = tmp_path / "agg.cfg"
+    path.write_text(text, encoding="utf-8")
+    assert config_facts.facts_of(path)["ipv6_interfaces"] == 1
+
+
+def test_scripts_that_indent_some_blocks_alone_are_read(tmp_path: Path, config_facts: ModuleType) -> None:
+    text = (
+        "sysname AGG\n\nvlan 1\n description office\nquit\n\ninterface Vlan-interface 1\nip address 192.0.2.1 24\n"
+        "ipv6 address 2001:db8::1/64\nquit\n\nlocal-user ops class manage\n password simple Gate#Seven7\nquit\n\n"
+        "line vty 0 63\nauthentication-mode scheme\nidle-timeout 25 0\nprotocol inbound ssh\nquit\n\n"
+        "ssh server enable\nsave force\n"
+    )
+    path = tmp_path / "agg.cfg"
+    path.write_text(text, encoding="utf-8")
+    found = config_facts.facts_of(path)
+    assert (found["idle_timeout_minutes"], found["vty_telnet_permitted"]) == (25, False)
+    assert (found["ipv6_interfaces"], found["password_storage"], found["ssh_enabled"]) == (1, "plaintext", True)
