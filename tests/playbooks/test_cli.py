@@ -231,7 +231,7 @@ def indent(line: str) -> int:
 
 def test_every_case_of_a_remedy_has_a_name() -> None:
     from checks.catalogue import catalogue
-    from playbooks.commands.explaining import VARIANTS
+    from playbooks.commands.variants import VARIANTS
 
     remedies = [check.remedy for check in catalogue().values()]
     named = {name.partition("/")[2] for remedy in remedies for name in (*remedy.commands, *remedy.diagnosis)}
