@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,6 +161,11 @@ class Default:
 def holding(default: Default | None, release: Release) -> Any:
     """What holds without a word; None where no default is known for the release."""
     return None if default is None else default.holds(release)
+
+
+def first_holding(defaults: Iterable[Default], release: Release) -> Any:
+    """The value of the first default that holds for the release; None where none does."""
+    return next((value for each in defaults if (value := each.holds(release)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.config_text import BLOTTED
-from collectors.platforms.base import Default, Release
+from collectors.platforms.base import Default, Release, first_holding
 from collectors.platforms.dialects.asa import defaults
 from collectors.platforms.dialects.figures import number
 from collectors.platforms.dialects.ios import services as ios_services
@@ -65,8 +65,8 @@ def _ssh_v1(config: Config, release: Release) -> bool | None:
     written = config.word(r"ssh version (.+)")
     if written is not None:
         return "1" in written.split()
-    known = (default.holds(release) for default in defaults.SSH_V1)
-    return next((each for each in known if each is not None), None)
+    either: bool | None = first_holding(defaults.SSH_V1, release)
+    return either
 
 
 def _lines(config: Config, reached: dict[str, list[ConfigLine]]) -> Iterator[RemoteLine]:
@@ -142,7 +142,7 @@ def password_policy(config: Config, release: Release) -> PasswordPolicy:
         history=number(config.word(r"password-policy reuse-interval (\d+)")) or 0,
         lockout=attempts is not None,
         lockout_attempts=attempts,
-        lockout_s=defaults.UNLOCKED_S.holds(release) or 0 if attempts else None,
+        lockout_s=first_holding(defaults.UNLOCKED_S, release) if attempts else None,
         lockout_written=attempts is not None,
         evidence=config.evidence(*config.all(r"password-policy |aaa local authentication attempts")),
     )

@@ -16,12 +16,10 @@ CONSOLE_MIN = Default("console timeout", 0, _GUIDE + "console timeout: 0, which 
 LENGTH = Default(
     "password-policy minimum-length", 3, _GUIDE + "password-policy minimum-length: 3", r"9\.", "9 and later"
 )
-UNLOCKED_S = Default(
-    "aaa local authentication attempts",
-    600,
-    _GUIDE + "aaa local authentication attempts: from 9.17, 10 minutes",
-    r"9\.(?:1[7-9]|[2-9]\d)\(",
-    "9.17 and later",
+_LOCK = _GUIDE + "aaa local authentication attempts: until an administrator unlocks, from 9.17 for 10 minutes"
+UNLOCKED_S = (
+    Default("aaa local authentication attempts", 0, _LOCK, r"[78]\.|9\.(?:\d|1[0-6])\(", "7 to 9.16"),
+    Default("aaa local authentication attempts", 600, _LOCK, r"9\.(?:1[7-9]|[2-9]\d)\(", "9.17 and later"),
 )
 LOGGING = Default("logging enable", False, _GUIDE + "logging enable: off")
 STAMPED = Default("logging timestamp", False, _GUIDE + "logging timestamp: off")

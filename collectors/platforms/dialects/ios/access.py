@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collectors.config_text import BLOTTED
-from collectors.platforms.base import Release
+from collectors.platforms.base import Release, first_holding
 from collectors.platforms.dialects.ios import defaults
 from inventory.config import Config, ConfigLine
 from inventory.evidence import Evidence
@@ -54,8 +54,8 @@ def _ssh_v1(config: Config, ssh: bool | None) -> bool | None:
     version = config.word(r"ip ssh version (\d)")
     if version is not None:
         return version == "1"
-    known = (default.holds(_version(config)) for default in defaults.SSH_V1) if ssh else ()
-    return next((each for each in known if each is not None), None)
+    default: bool | None = first_holding(defaults.SSH_V1, _version(config)) if ssh else None
+    return default
 
 
 def _any_takes(lines: list[RemoteLine], transport: str) -> bool | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from collectors.base import Answer
-from collectors.platforms.base import Got, Release
+from collectors.platforms.base import Got, Release, first_holding
 from collectors.platforms.dialects.vrp import defaults
 from collectors.platforms.dialects.vrp.style import interface_blocks, switch
 from inventory.config import Config, ConfigLine
@@ -121,9 +121,9 @@ def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
 
 def _inbound(release: Release, vrp8: bool, switch_release: Release) -> frozenset[str] | None:
     """What VTY lines take without a word; None where it is not known of the release."""
-    known = (defaults.INBOUND_8,) if vrp8 else defaults.INBOUND_S
-    found = (default.holds(release if vrp8 else switch_release) for default in known)
-    return next((each for each in found if each is not None), None)
+    known, of = ((defaults.INBOUND_8,), release) if vrp8 else (defaults.INBOUND_S, switch_release)
+    inbound: frozenset[str] | None = first_holding(known, of)
+    return inbound
 
 
 def _lines(config: Config, release: Release, vrp8: bool, switch_release: Release) -> Iterator[RemoteLine]:
