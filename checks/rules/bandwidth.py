@@ -39,6 +39,9 @@ _NEGOTIATE = {
     "h3c_comware": "system-view\n interface {interface}\n  speed auto\n  duplex auto\n  quit",
     "ruijie_rgos": "configure terminal\n interface {interface}\n  speed auto\n  duplex auto\n end",
     "cisco_ios": "configure terminal\n interface {interface}\n  speed auto\n  duplex auto\n end",
+    "cisco_nxos": "configure terminal\n interface {interface}\n  speed auto\n  duplex auto\n end",
+    "juniper_junos": "configure\n delete interfaces {interface} speed\n delete interfaces {interface} link-mode\n"
+    " commit and-quit",
     "linux": "ethtool -s {interface} autoneg on",
 }
 

@@ -101,7 +101,7 @@ def _running(case: Case, name: str, text: str) -> Snapshot:
     facts = dict(known.facts)
     ports = facts.get(Interfaces)
     if isinstance(ports, Interfaces):
-        facts[Interfaces] = replace(ports, items=tuple(map(_up, ports.items)))
+        facts[Interfaces] = replace(ports, items=tuple(_up(each, text) for each in ports.items))
     spoken = facts.get(RoutingProtocols)
     if isinstance(spoken, RoutingProtocols):
         items = tuple(replace(each, neighbours_up=_neighbours(each.name, text)) for each in spoken.items)
@@ -124,10 +124,13 @@ def _neighbours(protocol: str, text: str) -> int:
     return int(re.search(_SPOKEN.get(protocol, "(?!)"), text, re.MULTILINE) is not None)
 
 
-def _up(port: Interface) -> Interface:
-    return replace(
-        port, oper_up=port.admin_up is not False, speed_mbps=port.speed_mbps or 1000, duplex=port.duplex or "full"
-    )
+def _up(port: Interface, text: str) -> Interface:
+    """The port as it runs: what Junos fixes, which is read of no configuration, its agent tells."""
+    fixed = re.search(rf"^set interfaces {re.escape(port.name)} speed (\d+)m$", text, re.MULTILINE)
+    half = f"set interfaces {port.name} link-mode half-duplex\n" in text
+    speed = port.speed_mbps or (float(fixed[1]) if fixed else 1000.0)
+    duplex = port.duplex or ("half" if half else "full")
+    return replace(port, oper_up=port.admin_up is not False, speed_mbps=speed, duplex=duplex)
 
 
 def _register(device: Snapshot) -> Register:

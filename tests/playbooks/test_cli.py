@@ -253,6 +253,8 @@ def test_every_check_is_explained_with_what_supplies_its_facts(tmp_path: Path, l
         assert all(f"\n{word}" in told for word in words)
         for fact in told.split(needs)[1:]:
             assert "\n  " in fact, f"{check.id}: nothing supplies {fact}"
+        shows = {"zh": "\n排查命令", "en": "\ndiagnostic commands"}[lang]
+        assert (shows in told) is bool(check.remedy.diagnosis)
         assert "{{" not in told, f"{check.id}: a brace is doubled"
         assert "‖" not in told, f"{check.id}: a comment stands in both languages"
         asked = {blank for commands in check.remedy.commands.values() for blank in blanks_in(commands)}
