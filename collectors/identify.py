@@ -63,12 +63,24 @@ def identifying(agent: Agent, system: SystemGroup) -> Identifying:
     return agent.once(Identifying, lambda: Identifying(agent, system))
 
 
-class Identifying:
-    """One agent being identified."""
+def unnamed(agent: Agent) -> Identity | None:
+    """Who an agent is that answers nothing of the system group: by an object that only one maker's agents have."""
+    known = {head.alone: head for head in heads() if head.alone}
+    values = agent.scalars(list(known))
+    oid = next((oid for oid, value in values.items() if value is not None), None)
+    if oid is None:
+        return None
+    nothing = SystemGroup(None, None, None, None, None, None, None)
+    return Identifying(agent, nothing, (known[oid].vendor(), oid)).identity()
 
-    def __init__(self, agent: Agent, system: SystemGroup) -> None:
+
+class Identifying:
+    """One agent being identified; ``maker`` is its vendor and what told it, where that is known before."""
+
+    def __init__(self, agent: Agent, system: SystemGroup, maker: tuple[Vendor, str] | None = None) -> None:
         self._agent = agent
         self._system = system
+        self._maker = maker
         self._descr = (system.sys_descr or "").strip("\"' ")  # some agents quote it
 
     def identity(self) -> Identity:
@@ -116,6 +128,8 @@ class Identifying:
 
     @cached_property
     def _vendor(self) -> tuple[Vendor | None, str]:
+        if self._maker:
+            return self._maker
         by_number = next((h for h in heads() if self._enterprise in h.enterprises), None)
         if by_number and not by_number.shipped_by_others:
             return by_number.vendor(), "SNMPv2-MIB::sysObjectID"

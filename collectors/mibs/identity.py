@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.identify import identifying
+from collectors.identify import identifying, unnamed
 from collectors.mibs.agent import Agent, reads
 from collectors.mibs.system import system_group
 from inventory.errors import Missing
@@ -11,6 +11,11 @@ from inventory.facts import Identity
 
 @reads(Identity)
 def identity(agent: Agent) -> Identity | Missing:
-    """Vendor, kind, platform, model, release and serial, each with the place it was read at."""
+    """Vendor, kind, platform, model, release and serial, each with the place it was read at.
+
+    Cameras there are whose agents have no system group, and objects of their maker's.
+    """
     system = system_group(agent)
-    return system if isinstance(system, Missing) else identifying(agent, system).identity()
+    if isinstance(system, Missing):
+        return unnamed(agent) or system
+    return identifying(agent, system).identity()

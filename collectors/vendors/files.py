@@ -150,12 +150,14 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """One vendor file. ``descr`` recognises its devices where the agent is somebody else's."""
+    """One vendor file. ``descr`` recognises its devices where the agent is somebody else's, ``alone`` (a scalar's OID
+    with its instance) where it answers nothing of the system group."""
 
     vendor: str
     enterprises: tuple[int, ...] = ()
     shipped_by_others: bool = False  # the number is an agent's that other makers put into their devices
     descr: str | None = None
+    alone: str | None = None
     platform: str | None = None
     kind: str | None = None
     only: bool = False
@@ -184,6 +186,7 @@ class Head:
     enterprises: tuple[int, ...]
     descr: str | None
     shipped_by_others: bool
+    alone: str | None
 
     def vendor(self) -> Vendor:
         """The whole file; InputError with file and line where it is wrong."""
@@ -214,13 +217,15 @@ def pattern(written: str) -> re.Pattern[str]:
 
 
 def _head(path: Path) -> Head:
-    lines = dict(re.findall(r"^(enterprises|descr|shipped_by_others): (.*)$", path.read_text("utf-8"), re.MULTILINE))
+    wanted = r"^(enterprises|descr|shipped_by_others|alone): (.*)$"
+    lines = dict(re.findall(wanted, path.read_text("utf-8"), re.MULTILINE))
     descr = lines.get("descr")
     return Head(
         path,
         tuple(map(int, re.findall(r"\d+", lines.get("enterprises", "")))),
         descr[1:-1].replace("''", "'") if descr else None,
         lines.get("shipped_by_others") == "true",
+        lines.get("alone"),
     )
 
 

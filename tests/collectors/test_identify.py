@@ -71,8 +71,8 @@ def test_heads_are_what_the_whole_files_say() -> None:
     """Which file is the device's is told from its first lines alone."""
     for head in heads():
         whole = head.vendor()
-        assert (head.enterprises, head.descr, head.shipped_by_others) == (
-            *(whole.enterprises, whole.descr, whole.shipped_by_others),
+        assert (head.enterprises, head.descr, head.shipped_by_others, head.alone) == (
+            *(whole.enterprises, whole.descr, whole.shipped_by_others, whole.alone),
         ), head.path.name
 
 

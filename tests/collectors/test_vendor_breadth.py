@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from test_identify import ENT, chassis, identified
+from test_identify import ENT, NOW, Recorded, chassis, identified
 
 from collectors.base import SnmpValue
+from collectors.mibs.agent import Agent
+from collectors.mibs.identity import identity
 from collectors.vendors.files import Place, products
+from inventory.errors import Missing
 from inventory.facts import Identity
 
 MIB2 = "1.3.6.1.2.1"
@@ -190,6 +193,51 @@ def test_kinds_that_standard_mibs_give_away() -> None:
 def test_unknown_stays_unknown_whatever_is_said(descr: str, objects: dict[str, SnmpValue]) -> None:
     found = identified(descr, f"1.3.6.1.4.1.{NOBODY}", objects)
     assert (found.platform, found.kind, found.model, found.release, found.serial) == (None,) * 5
+
+
+@pytest.mark.parametrize(
+    ("kernel", "vendor"),
+    [
+        ("3.10.0-862.14.1.5.h470.eulerosv2r7.x86_64 #1", "EulerOS Linux"),
+        ("5.10.0-60.18.0.50.r865_35.hce2.x86_64 #1", "Huawei Cloud EulerOS Linux"),
+        ("4.19.90-2102.2.0.0062.ctl2.x86_64 #1", "CTyunOS Linux"),
+        ("4.19.0-240.23.11.el8_2.bclinux.x86_64 #1", "BigCloud Linux"),
+        ("5.4.119-20.0009.20.oc8.x86_64 #1", "OpenCloudOS Linux"),
+        ("5.4.18-35-generic #21-KYLINOS", "Kylin Linux"),
+        ("4.12.14-122.37-default #1", "SUSE Linux"),
+        ("4.18.0-305.el8.x86_64 #1", "Linux"),
+    ],
+)
+def test_distributions_that_tag_their_kernels(kernel: str, vendor: str) -> None:
+    found = identified(f"Linux db1 {kernel} SMP Tue Mar 1 2022 x86_64", "1.3.6.1.4.1.8072.3.2.10")
+    assert (found.vendor, found.platform, found.model) == (vendor, "linux", "x86_64")
+    assert found.release == kernel.partition(" ")[0]
+
+
+@pytest.mark.parametrize(
+    ("sort", "version", "wanted"),
+    [
+        (2, "Windows Version 10.0 (Build 17763 Multiprocessor Free)", "Server 2019"),
+        (3, "Windows Version 6.3 (Build 9600 Multiprocessor Free)", "Server 2012 R2"),
+        (1, "Windows Version 10.0 (Build 19045 Multiprocessor Free)", "10 22H2"),
+        (2, "Windows Version 10.0 (Build 99999 Multiprocessor Free)", "10.0"),  # a build that is not out yet
+        (2, "Windows NT Version 4.0 (Build 1381 Multiprocessor Free)", "4.0"),
+    ],
+)
+def test_windows_release_is_told_by_its_build(sort: int, version: str, wanted: str) -> None:
+    """17763 is Server 2019 and Windows 10 1809: which of them, sysObjectID tells."""
+    found = identified(f"Hardware: AMD64 Family 6 - Software: {version}", f"1.3.6.1.4.1.311.1.1.3.1.{sort}")
+    assert (found.kind, found.release) == ("server", wanted)
+
+
+def test_a_camera_without_a_system_group_is_its_makers() -> None:
+    """By an object that no other's agents have; an agent that has none of them says nothing of itself."""
+    objects = under({"39165.1.1.0": b"DS-2CD3T46", "39165.1.3.0": b"V5.5.800 build 210628"})
+    found = identity(Agent(Recorded(objects), NOW))
+    assert isinstance(found, Identity)
+    assert told(found) == ("Hikvision", "hikvision_cam", "camera", "DS-2CD3T46", "V5.5.800 build 210628", None)
+    assert found.hostname is None
+    assert isinstance(identity(Agent(Recorded(under({"9.9.1.0": b"x"})), NOW)), Missing)
 
 
 def test_a_card_beside_the_chassis_is_not_the_device() -> None:

@@ -111,7 +111,7 @@ COMWARE = "H3C Comware Platform Software, Software Version"
         (
             "311.1.1.3.1.2",
             "Hardware: Intel64 Family 6 Model 85 Stepping 7 - Software: Windows Version 10.0 (Build 17763)",
-            *("server", "Intel x64", "10.0"),
+            *("server", "Intel x64", "Server 2019"),
         ),
         (
             "311.1.1.3.1.1",
