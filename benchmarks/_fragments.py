@@ -67,6 +67,14 @@ def _whole(text: str, name: str) -> str:
     return f"{text.rstrip()}\n{_ENDS[name]}\n"
 
 
+_SSHD = (
+    r"(?i)(?:Permit|Max(?:Auth|Sess|Start)|LoginGrace|ClientAlive|Ciphers|MACs|KexAlgorithms|ListenAddress|Allow"
+    r"|Match |Deny[UG]|Pubkey|PasswordAuth|UsePAM|Protocol |X11|Banner|LogLevel|AuthenticationMethods)"
+)
+_RSYSLOG = (
+    r"template\(|constant\(|\$\w+ |(?:[\w*,]+\.[\w*,;.!=]+\s+)?action\(|StreamDriver|queue\.|property\("
+    r"|[\w*,]+\.[\w*,;.!=]+\s+(?:@|-?/)"
+)
 _SHAPES: tuple[tuple[str, str], ...] = (
     (r"\S+:x:\d+:\d+:.*:/\S*:/\S+", linux_accounts.PASSWD),
     (r"\S+:[^:]*:\d+:\d*:\d*:\d*:\d*:\d*:$", linux_accounts.SHADOW),
@@ -77,10 +85,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
         linux_accounts.FAILLOCK,
     ),
     (r"(?:auth|account|password|session)\s+(?:\[|required|requisite|sufficient|optional)", linux_accounts.PAM),
-    (
-        r"(?i)(?:Permit|MaxAuth|LoginGrace|ClientAlive|Ciphers|MACs|KexAlgorithms|ListenAddress|Allow|Match |DenyU)",
-        linux_sshd.WRITTEN,
-    ),
+    (_SSHD, linux_sshd.WRITTEN),
     (r"(?:readonly |export )*TMOUT=", linux_sshd.PROFILES),
     (r"(?:tcp|udp)\s+(?:LISTEN|UNCONN)", linux_network.SOCKETS),
     (r"-[wa] |-e \d", linux_hardening.AUDIT_RULES),
@@ -94,13 +99,10 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ),
     (r"auto |iface |address \d", linux_hardening.NETWORK_FILES),
     (r"(?:wal_level|max_wal_senders|synchronous_standby)", linux_hardening.POSTGRES),
-    (r"(?:createUser|r[ow]user|r[ow]community)", linux_services.SNMPD),
+    (r"(?:createUser|r[ow](?:user|community)6?|com2sec6?|trap2?sink|agentAddress)\b", linux_services.SNMPD),
     (r"(?:server|pool|peer|makestep|rtcsync)\b(?!.*dport)", linux_services.CHRONY),
     (r"Leap status", linux_services.TRACKING),
-    (
-        r"template\(|constant\(|\$Action|[\w*.;]+ action\(|StreamDriver|queue\.|\*\.\* |property\(",
-        linux_services.RSYSLOG,
-    ),
+    (_RSYSLOG, linux_services.RSYSLOG),
     (r"(?:weekly|daily|monthly|rotate \d|maxage)", linux_services.LOGROTATE),
     (r"(?:max_log_file|space_left_action|num_logs)", linux_hardening.AUDIT_CONF),
     (r"net\.ipv4\.ip_forward", linux_network.FORWARD4),
@@ -114,14 +116,18 @@ _SHAPES: tuple[tuple[str, str], ...] = (
 
 def _files(text: str) -> Iterator[tuple[str, str]]:
     """The answers that the lines of a Linux fragment would have come in."""
-    if "table inet" in text:
+    if re.search(r"^[ \t]*table (?:inet|ip6?) ", text, re.MULTILINE):
         yield linux_filter.NFT, text
         yield linux_sshd.WRITTEN, "Port 22\n"
         return
-    if re.search(r"^(?:ip6? [sd]addr|ct state|tcp [sd]port|udp [sd]port)", text, re.MULTILINE):
+    if re.search(r"^(?:ip6? [sd]addr|ct state|(?:tcp|udp|th) [sd]port|[io]if(?:name)? |meta )", text, re.MULTILINE):
         rules = "\n".join(f"    {line}" for line in text.splitlines())
         head = "table inet filter {\n  chain input {\n    type filter hook input priority filter; policy drop;\n"
         yield linux_filter.NFT, f"{head}{rules}\n  }}\n}}\n"
+        return
+    if re.search(r"^-[PA] INPUT|^:INPUT ", text, re.MULTILINE):
+        saved = re.sub(r"(?m)^-P (\w+) (\w+)$", r":\1 \2 [0:0]", text)
+        yield linux_filter.IPTABLES, saved if "*filter" in saved else f"*filter\n{saved}COMMIT\n"
         return
     parts: dict[str, list[str]] = {}
     for line in text.splitlines():

@@ -83,7 +83,8 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
         if found is None:
             continue
         # What the class of its lines says holds where the line itself says nothing.
-        of_class = config.line(rf"line class {found.group(1)}$") or ConfigLine(0, "")
+        views = config.all(rf"line class {found.group(1)}$")
+        of_class = ConfigLine(0, "", tuple(line for view in views for line in view.children))
         transports = _transports(block, of_class, version) if found.group(1) == "vty" else None
         idle = _idle_s(of_class) if (own := _idle_s(block)) is None else own
         ssh_only = transports == frozenset({"ssh"})
