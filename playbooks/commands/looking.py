@@ -1,11 +1,11 @@
-"""``list``, ``diff``: looking at what there is, without asking any device."""
+"""``list``: looking at what there is, without asking any device."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.cells import cell_len
@@ -15,14 +15,11 @@ from rich.text import Text as Words
 
 from inventory.errors import ExitCode, InputError
 from inventory.text import Text
-from playbooks.commands.bars import working
 from playbooks.commands.here import Here, harmless, here
 from playbooks.commands.speaking import App, lesson
-from playbooks.language import tell
 
 if TYPE_CHECKING:
     from checks.model import Check
-    from inventory.diff import Change
     from inventory.store import RunRecord
 
 _NARROW = 19  # columns of a terminal
@@ -43,11 +40,6 @@ def add_to(app: App) -> None:
     ):
         listed.command(name, help=lesson(zh, en, f"hecha list {name}"))(command)
     app.add_typer(listed, name="list")
-    app.command(
-        help=lesson(
-            "两次运行之间有什么变化", "What changed between two runs", "hecha diff 1 2", "hecha diff 1 2 --json | jq ."
-        )
-    )(diff)
 
 
 def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text | None = None) -> None:
@@ -250,57 +242,3 @@ def moment(at: datetime | None) -> str:
     from reports.wording import CHINA
 
     return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
-def diff(
-    old: Annotated[
-        int, typer.Argument(metavar="OLD", help=tell("较早运行的编号。例：1", "Number of the earlier run. Example: 1"))
-    ],
-    new: Annotated[
-        int, typer.Argument(metavar="NEW", help=tell("较晚运行的编号。例：2", "Number of the later run. Example: 2"))
-    ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("每处变化一行 JSON", "One JSON object a change"))
-    ] = False,
-) -> None:
-    """What changed between two runs."""
-    from inventory.diff import diff as changes
-    from inventory.store import StoredNetwork
-
-    at = here()
-    with at.store(create=False) as store:
-        for number in (old, new):
-            store.run(number)
-        found = changes(StoredNetwork(store, old), StoredNetwork(store, new))
-        if as_json:
-            for c in found:
-                line = {"event": c.event, "facet": c.facet, "target": c.target, "place": c.place, "field": c.field}
-                at.json(line | {"old": c.old, "new": c.new})
-            return
-        with working(at.err, Text("比较", "Comparing")):
-            rows = [(*change_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
-    if not rows:
-        at.say("没有变化", "nothing changed")
-    headings = (Text("变化", "Event"), Text("方面", "Facet"), Text("设备", "Device"), Text("位置", "Place"))
-    show((*headings, Text("字段", "Field"), Text("旧值", "Old"), Text("新值", "New")), rows)
-
-
-_EVENTS = {"appeared": "新出现", "went": "消失", "changed": "变化"}
-_FACETS = {
-    "device": "设备",
-    "identity": "身份",
-    "release": "版本",
-    "module": "模块",
-    "interface": "接口",
-    "address": "地址",
-    "neighbour": "邻居",
-    "configuration": "配置",
-}
-
-
-def change_words(change: Change) -> tuple[str, str]:
-    """Event and facet: words at a terminal, codes for programs."""
-    event, facet = change.event.value, change.facet.value
-    if here().language == "zh" and here().is_terminal:
-        return _EVENTS[event], _FACETS[facet]
-    return event, facet

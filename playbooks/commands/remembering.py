@@ -11,8 +11,9 @@ import typer
 from inventory.errors import InputError
 from inventory.text import Text
 from playbooks.commands.bars import working
+from playbooks.commands.differing import change_words
 from playbooks.commands.here import Here, here
-from playbooks.commands.looking import change_words, moment, show
+from playbooks.commands.looking import moment, show
 from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell

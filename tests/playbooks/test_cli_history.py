@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from console import Terminal, hecha, refused
 from inventory.evidence import Evidence
 from inventory.facts import Configuration, Identity
 from inventory.findings import FindingRow
+from inventory.gap_changes import gap_changes
 from inventory.snapshot import DeviceRecord, Snapshot, State
 from inventory.store import Store
 
@@ -86,3 +88,30 @@ def test_diff_shows_lines_of_the_configuration(project: Path) -> None:
     assert change["facet"] in ("configuration", "device")
     shown = hecha("diff", "2", "3", at=project).stdout
     assert "configuration\tcore\tuser-interface vty 0 4\tline\tprotocol inbound telnet\tprotocol inbound ssh" in shown
+
+
+def test_diff_tells_gaps_that_came_and_went_and_finds_its_runs_by_itself(project: Path) -> None:
+    (went,) = [line for line in lines(project, "diff") if line["facet"] == "access.telnet-off"]
+    assert (went["event"], went["target"], went["severity"]) == ("gap-closed", "core", "high")
+    (came,) = [line for line in lines(project, "diff", "3", "2") if line["facet"] == "access.telnet-off"]
+    assert came["event"] == "gap"
+    told = hecha("diff", at=project, lang="zh")
+    assert "第 2 次到第 3 次运行" in told.stderr
+    assert "出现差距 0 个，消除 1 个" in told.stderr
+    assert all(line["facet"] != "access.telnet-off" for line in lines(project, "diff", "1", "2"))
+
+
+def test_gap_that_was_not_judged_again_is_not_closed(tmp_path: Path) -> None:
+    gap = FindingRow("access.telnet-off", "device", "core", "fail", "high", place="vty 0 4")
+    with Store.open(tmp_path / "hecha.db") as store:
+        for outcomes in (["fail"], ["pass"], ["unknown"], []):
+            run = store.create_run("weekly-census", started=START)
+            store.save_findings(run, [replace(gap, outcome=outcome) for outcome in outcomes])
+        turns = [[each.turn.value for each in gap_changes(store.findings, 1, run)] for run in (2, 3, 4)]
+    assert turns == [["gap-closed"], ["gap-unknown"], []]
+
+
+def test_first_run_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "hecha.db") as store:
+        store.create_run("weekly-census", started=START)
+    refused(hecha("diff", at=tmp_path), "playbook weekly-census has no run before run 1")

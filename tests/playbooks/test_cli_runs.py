@@ -73,7 +73,9 @@ def test_run_reports_and_exits_with_what_came_of_it(project: Path, county: DemoC
     assert second.returncode in (0, 1), second.stderr
     changed = hecha("diff", "1", "2", "--json", at=project)
     assert changed.returncode == 0
-    assert {json.loads(line)["event"] for line in changed.stdout.splitlines()} <= {"appeared", "went", "changed"}
+    told = [json.loads(line) for line in changed.stdout.splitlines()]
+    assert {line["event"] for line in told if "severity" not in line} <= {"appeared", "went", "changed"}
+    assert {line["target"] for line in told if "severity" in line} <= {"core-1"}, "nothing else was judged again"
 
 
 def test_whole_chain_over_either_database(tmp_path: Path, few: Path, county: DemoCounty, where: str) -> None:
