@@ -34,12 +34,16 @@ async def serve_iperf(county: County, port: int) -> list[Process]:
 
     Raises OSError where a port is taken or iperf3 does not begin.
     """
-    servers = []
-    for device in agreed(county):
-        mbps = None if county.mended else _POLICED_MBPS.get(device.name)
-        servers.append(await _iperf(_BEHIND if mbps else str(device.address), port))
-        if mbps:
-            await _serve_line(str(device.address), port, mbps)
+    servers: list[Process] = []
+    try:
+        for device in agreed(county):
+            mbps = None if county.mended else _POLICED_MBPS.get(device.name)
+            servers.append(await _iperf(_BEHIND if mbps else str(device.address), port))
+            if mbps:
+                await _serve_line(str(device.address), port, mbps)
+    except OSError:
+        await ended(servers)
+        raise
     return servers
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -172,7 +173,7 @@ class DemoCounty:
             try:
                 child.wait(timeout=3)
             except subprocess.TimeoutExpired:
-                child.kill()
+                os.killpg(child.pid, signal.SIGKILL)  # and what it started: it leads a session of its own
                 child.wait()
             if child.stdout:
                 child.stdout.close()
