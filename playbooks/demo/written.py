@@ -39,7 +39,7 @@ collect:
   ipv6:
     planned_prefixes: ["{prefix}::/48"]
     incapable_models: ["{model}"]
-    response_quick_ms: 700  # agents and audit share one machine
+    response_quick_ms: 1200  # agents and audit share one machine
 """
 
 _TESTS = """\
