@@ -154,12 +154,14 @@ def host(system: SystemView) -> Sign:
         return Sign(Kind.HOST, None, Text("没有采集到它的服务器", "no server at its addresses was read"))
     told = [(each, _is_elsewhere(each)) for each in hosts]
     stands = False if any(t is False for _, t in told) else None if any(t is None for _, t in told) else True
-    shown = _several(f"{each.target} ({_standing(each)})" for each, t in told if t is stands)
+    described = [(each.target, _standing(each)) for each, t in told if t is stands]
+    zh = _several(f"{name}（{what.zh}）" for name, what in described)
+    en = _several(f"{name} ({what.en})" for name, what in described)
     evidence = tuple(each.hardware.evidence for each, _ in told if isinstance(each.hardware, Hardware))
     seen = {
-        False: Text(f"由自有机房的物理机提供服务：{shown}", f"a machine in an own room serves it: {shown}"),
-        None: Text(f"服务器是否在云上不能判断：{shown}", f"whether its server is the cloud's is not told: {shown}"),
-        True: Text(f"由虚拟机提供服务：{shown}", f"a virtual machine serves it: {shown}"),
+        False: Text(f"由自有机房的物理机提供服务：{zh}", f"a machine in an own room serves it: {en}"),
+        None: Text(f"服务器是否在云上不能判断：{zh}", f"whether its server is the cloud's is not told: {en}"),
+        True: Text(f"由虚拟机提供服务：{zh}", f"a virtual machine serves it: {en}"),
     }
     return Sign(Kind.HOST, stands, seen[stands], evidence)
 
@@ -173,12 +175,18 @@ def _is_elsewhere(each: SystemHost) -> bool | None:
     return True if virtual and each.room is None else False if not virtual and each.room else None
 
 
-def _standing(each: SystemHost) -> str:
+_FORMS = {"physical": Text("物理机", "bare metal"), "vm": Text("虚拟机", "virtual machine")}
+
+
+def _standing(each: SystemHost) -> Text:
+    """Maker, model, whether it is a guest, and its room, of which the form is as declared where nothing was read."""
     told = each.hardware if isinstance(each.hardware, Hardware) else None
-    words = [told.manufacturer, told.product] if told else []
     guest = told.hypervisor if told else None
-    words += ["bare metal" if guest == "" else guest, each.form if guest is None else None, each.room]
-    return " ".join(word for word in words if word) or "?"
+    declared = _FORMS.get(each.form or "", Text("", ""))
+    form = declared if guest is None else Text(guest, guest) if guest else _FORMS["physical"]
+    made = [told.manufacturer, told.product] if told else []
+    zh, en = (" ".join(w for w in (*made, word, each.room) if w) or "?" for word in (form.zh, form.en))
+    return Text(zh, en)
 
 
 # -- where it ran -------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NARROW = 19  # columns of a terminal
 _LEAST = 12  # that a column with more in it needs to be read
+_TALLEST = 3  # lines of the whole terminal that a cell of a table may hold
 
 
 def add_to(app: App) -> None:
@@ -45,7 +46,7 @@ def add_to(app: App) -> None:
 def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text | None = None) -> None:
     """A table at a terminal, without columns that hold nothing; elsewhere cells between tabs, a line a row.
 
-    Where the terminal is too narrow for the table's columns, each row is a paragraph.
+    Where the terminal is too narrow for the table's columns or for what one of them holds, each row is a paragraph.
     Where there is no row at all ``none`` is said instead.
     """
     at = here()
@@ -64,7 +65,9 @@ def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text 
     held = [(title, column) for title, column in columns if any(column) or not cells]
     needed = sum(min(_LEAST, max(map(cell_len, (title, *column)))) + 2 for title, column in held)
     width = at.out.width
-    at.out.print(_drawn(held, width) if needed <= width else _paragraphs(held), soft_wrap=False)
+    longest = max((cell_len(cell) for _, column in held for cell in column), default=0)
+    fits = needed <= width and longest <= _TALLEST * width
+    at.out.print(_drawn(held, width) if fits else _paragraphs(held), soft_wrap=False)
 
 
 def _drawn(held: list[tuple[str, tuple[str, ...]]], width: int) -> Table:

@@ -165,4 +165,5 @@ def _parameter(error: Any) -> str:
     if error.param is None:
         return str(error.param_hint or "")
     is_option = error.param.param_type_name == "option"
-    return "/".join(error.param.opts) if is_option else str(error.param.name).upper()
+    shown = error.param.metavar or str(error.param.name).upper()  # as --help calls it
+    return "/".join(error.param.opts) if is_option else str(shown).strip("[].")

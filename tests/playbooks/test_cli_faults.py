@@ -81,12 +81,6 @@ def test_commands_outside_a_project_leave_no_log_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("words", [("run", "full-audit"), ("run", "full-audit", "-t", "few.csv"), ("schedule",)])
-def test_run_without_targets_leaves_no_database_behind(tmp_path: Path, words: tuple[str, ...]) -> None:
-    refused(hecha(*words, at=tmp_path), "few.csv" if "few.csv" in words else "no project folder", "no such file")
-    assert list(tmp_path.iterdir()) == []
-
-
 # -- Ctrl-C --------------------------------------------------------------------------------------------------------
 
 
@@ -97,26 +91,6 @@ def mute(tmp_path: Path) -> Iterator[Path]:
         path = tmp_path / "mute.csv"
         path.write_text(f"name,address,ssh_port\nmute,127.0.0.1,{server.getsockname()[1]}\n")
         yield path
-
-
-# Ctrl-C comes while the command line is still being loaded.
-_EARLY = """
-import os, signal, sys
-class Early:
-    def find_spec(self, name, *rest):
-        if name == "playbooks.cli":
-            os.kill(os.getpid(), signal.SIGINT)
-sys.meta_path.insert(0, Early())
-from playbooks.entry import main
-main()
-"""
-
-
-def test_ctrl_c_before_anything_began_ends_at_once_without_a_traceback(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", _EARLY], cwd=tmp_path, env=environment(tmp_path), capture_output=True
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 _LOGIN = {"HECHA_LOGIN_DEFAULT_USERNAME": "a", "HECHA_LOGIN_DEFAULT_PASSWORD": "long-enough"}
