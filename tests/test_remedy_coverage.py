@@ -33,7 +33,7 @@ _NEXT_START = "what it turns on holds from the next start of the machine, whose 
 _HOST_UNPROVEN = {"host.boot-trusted": _NEXT_START, "host.labels-enforced": _NEXT_START}
 # What a device measures or another one decides, which no command of its own mends; and why by check.
 _SHOWN = {
-    "host.release-supported": "another release or extended support is planned and bought; until then fewer may reach it",
+    "host.release-supported": "another release or extended support is planned and bought; until then few may reach it",
     "ipv6.adjacency-up": "what is wrong between two neighbours of such a system they show",
     "ipv6.capable": "what hardware and release are able to do no command changes",
     "ipv6.neighbours-live": "who speaks IPv6 on a link its hosts decide",
