@@ -10,7 +10,7 @@ import xlsxwriter
 from checks.model import Outcome, Severity
 from inventory.facts import Addresses, Interfaces
 from inventory.text import Language, Text
-from reports import wording
+from reports import preassessment, wording
 from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, Tally
 from reports.model import Report, Result
@@ -127,7 +127,8 @@ class _Writing:
                 Column(Text("控制点", "Control point"), 20),
                 Column(Text("条款", "Item"), 14),
                 Column(Text("要求（摘要）", "What it asks for (in short)"), 60),
-                Column(Text("结果", "Result"), 14),
+                Column(Text("预评", "Pre-assessed"), 16),
+                Column(Text("检查结果", "What the checks say"), 14),
                 *(Column(wording.OUTCOMES[outcome], 10, is_number=True) for outcome in wording.OUTCOMES),
                 Column(Text("检查项", "Checks"), 50),
             ),
@@ -138,7 +139,8 @@ class _Writing:
             Standing.UNKNOWN: self._styles.doubtful,
             Standing.PASSED: self._styles.good,
         }
-        sheet.coloured(4, {self._say(STANDINGS[each]): style for each, style in styles.items()})
+        sheet.coloured(5, {self._say(STANDINGS[each]): style for each, style in styles.items()})
+        items = self._result.assessment.items
         for layer in self._result.layers:
             for point in layer.points:
                 for line in point.items:
@@ -148,6 +150,7 @@ class _Writing:
                             self._say(point.text),
                             line.clause.id,
                             self._say(line.clause.text),
+                            self._say(preassessment.result_text(items[line.clause.id])),
                             self._say(STANDINGS[line.standing]),
                             *(line.tally[outcome] or None for outcome in wording.OUTCOMES),
                             ", ".join(line.checks),
@@ -162,7 +165,8 @@ class _Writing:
             (Text("编号", "No."), 12), (Text("要求", "Requirement"), 44), (Text("指标", "Figure"), 28),
             (Text("现值", "Value"), 14), (Text("目标", "Target"), 14), (Text("进展", "Progress"), 14),
             (Text("期限", "Deadline"), 12), (Text("逾期天数", "Days late"), 10), (Text("责任单位", "Lead"), 22),
-            (Text("统计口径", "What was counted"), 40), (Text("检查项", "Checks"), 44),
+            (Text("统计口径，或缺什么", "What was counted, or is missing"), 40), (Text("公式", "Formula"), 44),
+            (Text("未达标", "Not met"), 44), (Text("未知", "Not known"), 30), (Text("检查项", "Checks"), 44),
         )  # fmt: skip
         sheet.headings(Column(*heading) for heading in headings)
         styles = {
@@ -184,7 +188,10 @@ class _Writing:
                     requirement.deadline.isoformat() if requirement.deadline else "—",
                     line.days_late or None,
                     self._say(line.lead),
-                    self._say(measure.basis) if measure else "",
+                    self._say(measure.basis) if measure else self._say(line.missing) if line.missing else "",
+                    self._say(requirement.formula_text),
+                    ", ".join(measure.no) if measure else "",
+                    ", ".join(measure.unsure) if measure else "",
                     ", ".join(line.checks),
                 )
             )
