@@ -167,6 +167,8 @@ class Identifying:
         object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
         if system.object_id and not any(f"{object_id}.".startswith(f"{prefix}.") for prefix in system.object_id):
             return False
+        if system.chassis and not any(pattern(system.chassis).search(said) for said, _ in self._entity("model")):
+            return False
         if not system.asks:
             return True
         value = self._value(system.asks)
@@ -292,6 +294,8 @@ def _told_by(fit: System | None) -> str:
     """Which object told a vendor's systems apart."""
     if fit and fit.asks:
         return fit.asks
+    if fit and fit.chassis:
+        return "ENTITY-MIB::entPhysicalModelName"
     return "SNMPv2-MIB::sysDescr" if fit and fit.descr else "SNMPv2-MIB::sysObjectID"
 
 

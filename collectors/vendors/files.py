@@ -130,7 +130,8 @@ class System:
     """One of a vendor's systems: when it fits, what it is, and where its fields stand before the vendor's own places.
 
     It fits when every condition given holds: pattern on sysDescr, prefixes of sysObjectID below 1.3.6.1.4.1, a scalar
-    that the agent has. ``only`` leaves the standard MIBs out, for agents that fill them with nonsense.
+    that the agent has, pattern on the model of the chassis in ENTITY-MIB. ``only`` leaves the standard MIBs out, for
+    agents that fill them with nonsense.
     """
 
     platform: str | None = None
@@ -140,6 +141,7 @@ class System:
     object_id: tuple[str, ...] = ()
     asks: str | None = None
     says: str | None = None  # pattern on the value of ``asks``; None: having it is enough
+    chassis: str | None = None
     only: bool = False
     model: tuple[Place, ...] = ()
     release: tuple[Place, ...] = ()

@@ -251,6 +251,27 @@ def test_a_card_beside_the_chassis_is_not_the_device() -> None:
     assert (found.model, found.serial) == ("9908", None)
 
 
+@pytest.mark.parametrize(
+    ("object_id", "descr", "model", "wanted"),
+    [
+        (
+            "25506.1.921",
+            "H3C Comware Platform Software, Software Version 7.1.075",
+            "H3C SR8812-X",
+            ("router", "SR8812-X"),
+        ),
+        ("25506.1.999", "H3C Comware Platform Software, Software Version 7.1.070", "S6520X-30QC-EI", ("switch", None)),
+        ("9.1.999999", "Cisco Internetwork Operating System Software", "WS-C4506-E", ("switch", None)),
+        ("9.1.999999", "Cisco Internetwork Operating System Software", "CISCO2921/K9", ("router", None)),
+        ("9.1.999999", "Cisco Internetwork Operating System Software", "XYZ", (None, "XYZ")),
+    ],
+)
+def test_kinds_that_the_chassis_tells(object_id: str, descr: str, model: str, wanted: tuple[str | None, ...]) -> None:
+    """Where agents leave the product out of sysDescr, or send its first line alone."""
+    found = identified(descr, f"1.3.6.1.4.1.{object_id}", chassis(model=model))
+    assert (found.kind, found.model) == (wanted[0], wanted[1] or model)
+
+
 @pytest.mark.parametrize("name", ["cisco", "huawei", "fortinet", "paloalto"])
 def test_lists_of_products_name_each_number_once(name: str) -> None:
     listed = products(f"{name}-products.tsv")
