@@ -27,7 +27,7 @@ from reports.model import Report, Result
 from reports.plan.lines import PROGRESS, PlanLine, Progress
 
 _WIDTH = 110  # where the output is no terminal
-_MOST_GAPS, _MOST_NAMES, _MOST_PLAN, _MOST_REASONS = 12, 3, 12, 10
+_MOST_GAPS, _MOST_NAMES, _MOST_PLAN, _MOST_REASONS, _MOST_UNITS = 12, 3, 12, 10, 4
 _WIDEST_TARGET = 16  # limits in words stand in full in the page and the workbook
 _STYLES = {
     Severity.CRITICAL: "bold white on red",
@@ -124,16 +124,31 @@ class _Page:
         for text, tally in [*tallies, (Text("合计", "Total"), figures.total)]:
             counts = [*(tally.failing[s] for s in SEVERITIES), *(tally[o] for o in outcomes)]
             table.add_row(text.say(self._language), *(str(n) if n else "·" for n in counts))
+        return Group(table, Words(self._open()), *map(Words, self._units()))
+
+    def _open(self) -> str:
+        figures = self._result.figures
         if not self._result.has_history:
-            return Group(table, Words(self._say("差距 {n} 个", "open gaps: {n}", n=self._result.open_gaps)))
-        changed = self._say(
+            return self._say("差距 {n} 个", "open gaps: {n}", n=self._result.open_gaps)
+        return self._say(
             "差距 {n} 个，其中新出现 {new} 个；比上次消除 {gone} 个",
             "open gaps: {n}, new: {new}, gone since the run before: {gone}",
             n=self._result.open_gaps,
             new=figures.new,
             gone=len(self._result.resolved),
         )
-        return Group(table, Words(changed))
+
+    def _units(self) -> Iterable[str]:
+        """Whose the gaps are, the units with the most severe ones first; nothing where no register tells."""
+        told = [(unit, tally) for unit, tally in self._result.figures.worst_units() if unit is not None]
+        if told:
+            shown = [f"{wording.shown(unit, 40)} {tally.failing.total()}" for unit, tally in told[:_MOST_UNITS]]
+            listed = self._say("，", ", ").join(shown)
+            more = self._say(" 等 {n} 个单位", " and {m} more", n=len(told), m=len(told) - len(shown))
+            more = more if len(told) > len(shown) else ""
+            yield self._say(
+                "差距最重的单位：{listed}{more}", "units with the worst: {listed}{more}", listed=listed, more=more
+            )
 
     def _gaps(self) -> RenderableType:
         groups = self._result.figures.worst_gaps()

@@ -227,6 +227,11 @@ class Figures:
         """Tallies by unit; None gathers what belongs to no single one."""
         return _merged((unit, tally) for (unit, _), tally in self.by_place.items())
 
+    def worst_units(self) -> list[tuple[str | None, Tally]]:
+        """Units with open gaps, the one with the most severe first."""
+        ordered = sorted(self.by_unit().items(), key=lambda item: ([-n for n in item[1].weight], item[0] or ""))
+        return [(unit, tally) for unit, tally in ordered if tally.failing.total()]
+
     def by_site(self) -> dict[str | None, Tally]:
         """Tallies by site; None gathers what stands at no single one."""
         return _merged((site, tally) for (_, site), tally in self.by_place.items())

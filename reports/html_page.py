@@ -105,13 +105,6 @@ class _Page:
         """Requirements that are overdue, the longest first."""
         return sorted((line for line in self.result.plan_lines if line.days_late), key=lambda line: -line.days_late)
 
-    def gaps_by_unit(self) -> list[tuple[str | None, figures.Tally]]:
-        """Units with open gaps, the one with the most severe first."""
-        ordered = sorted(
-            self.result.figures.by_unit().items(), key=lambda item: ([-n for n in item[1].weight], item[0] or "")
-        )
-        return [(unit, tally) for unit, tally in ordered if tally.failing.total()]
-
     def earlier(self, line: PlanLine) -> list[Point]:
         """What was certain of a figure in earlier runs, the oldest first."""
         return list(self._trend.get(line.requirement.id, ()))[:-1]
