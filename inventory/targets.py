@@ -20,6 +20,10 @@ from inventory.text import Text
 from inventory.yaml_text import composed
 
 COLUMNS = ("name", "address", "platform", "site", "role", "login", "snmp_port", "ssh_port", "tags")
+_CHINESE = dict(
+    zip(COLUMNS, ("名称", "地址", "平台", "站点", "角色", "登录", "snmp端口", "ssh端口", "标签"), strict=True)
+)
+_COLUMN_OF = {chinese: column for column, chinese in _CHINESE.items()}
 _MOST_SHOWN = 50  # problems of a file
 
 
@@ -64,7 +68,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
     lines = io.StringIO(text, newline=None)  # any system's line ends
     reader = csv.DictReader(lines, restkey="")
     try:
-        header = [h.strip().lower() for h in reader.fieldnames or ()]
+        header = [_column(h) for h in reader.fieldnames or ()]
         _refuse_columns(f"{path}:1", header)
         reader.fieldnames = header
         for row in reader:
@@ -79,6 +83,12 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise not_csv(path, reader.line_num, error) from None
 
 
+def _column(heading: str) -> str:
+    """A column by its heading in either language; the heading where it is none's."""
+    plain = heading.strip().lower()
+    return _COLUMN_OF.get(plain.replace(" ", ""), plain)
+
+
 def _refuse_columns(where: str, header: list[str]) -> None:
     unknown = [h for h in header if h not in COLUMNS]
     if unknown or "address" not in header:
@@ -89,7 +99,7 @@ def _refuse_columns(where: str, header: list[str]) -> None:
         raise InputError(
             where,
             Text(
-                f"应含 address，可用的列是 {', '.join(COLUMNS)}{zh}",
+                f"应含 address（地址），可用的列是 {', '.join(f'{c}（{_CHINESE[c]}）' for c in COLUMNS)}{zh}",
                 f"address is needed, and may stand with {', '.join(COLUMNS)}{en}",
             ),
         )

@@ -59,6 +59,13 @@ def test_columns_may_be_few_in_any_order_and_case(path: Path) -> None:
     ]
 
 
+def test_columns_may_be_headed_in_chinese(path: Path) -> None:
+    (target,) = read(path, "地址,名称,登录,SNMP 端口,标签\n10.0.0.1,core-1,centre,1161,ring a\n")
+    expected = Target("core-1", IPv4Address("10.0.0.1"), login="centre", snmp_port=1161, tags=("ring", "a"))
+    assert target == expected
+    assert "name（名称）" in refusal(path, "名称,管理口\na,10.0.0.1\n").text.zh
+
+
 def test_empty_lines_are_no_targets(path: Path) -> None:
     assert read(path, "name,address\n\n,\n , \na,10.0.0.1\n\n") == [Target("a", IPv4Address("10.0.0.1"))]
     assert read(path, "address\n") == []
