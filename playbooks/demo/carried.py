@@ -9,7 +9,8 @@ from typing import Any
 from playbooks.demo.model import AGGREGATION, County, Device, Heard, Link, Port
 
 USUAL_SHARE = 0.2  # of what a line can carry
-_SHARES = {"town-3-uplink": 0.85}  # too full
+# One is too full; one that its carrier polices is little used.
+_SHARES = {"town-3-uplink": 0.85, "village-09-uplink": 0.05}
 _ONE_WAY = "village-13-uplink"  # nothing comes in at the village
 # Until the works, at single ports: a hundredth of the packets broken, half duplex.
 _AT_PORTS: dict[tuple[str, str], dict[str, Any]] = {

@@ -263,5 +263,5 @@ def test_devices_that_fall_silent_close_no_gap(demo: DemoProject, outcome: RunOu
         assert opened.resolved(later.run) == []
         failing = {(r.check, r.subject) for r in opened.findings(later.run, outcomes=["fail"])} - before
         gone = {r.place for r in opened.findings(later.run, outcomes=["fail"], checks=["census.declared-found"])}
-    assert {check for check, _ in failing} <= {"census.declared-found", "redundancy.core-dual"}
+    assert {check for check, _ in failing} <= {"census.declared-found", "redundancy.core-dual"}, failing
     assert {t.name for n, t in enumerate(targets) if n % 2} <= gone
