@@ -31,6 +31,7 @@ def add_to(app: App) -> None:
             "等保三级预评：逐项结果、覆盖率、得分区间与结论",
             "Level-3 pre-assessment: results of the items, coverage, bounds and conclusion",
             "hecha assess",
+            "hecha assess 8.1.4.1-c",
             "hecha assess --run 3 --template 2021 --cloud",
             "hecha assess --json | jq 'select(.result == \"not-met\")'",
             more=Text(
@@ -45,6 +46,18 @@ def add_to(app: App) -> None:
 
 
 def assess(
+    item: Annotated[
+        str,
+        typer.Argument(
+            metavar="[ITEM]",
+            show_default=False,
+            help=tell(
+                "只看这一条：逐个对象、逐步的结果和证据；符合的用 --all 列出。例：8.1.4.1-c",
+                "This item alone: object by object and step by step, with evidence; what is met with --all. "
+                "Example: 8.1.4.1-c",
+            ),
+        ),
+    ] = "",
     number: RunNumber = None,
     template: Annotated[
         str | None,
@@ -64,10 +77,15 @@ def assess(
         bool,
         typer.Option(
             "--all",
-            help=tell("也列出未评的项，以及谁来判定", "Lists items that are not assessed, too, and who decides them"),
+            help=tell(
+                "也列出未评的项，以及谁来判定；只看一条时也列出符合的",
+                "Lists items that are not assessed, too, and who decides them; of one item what is met, too",
+            ),
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=tell("每项一行 JSON", "One JSON object an item"))] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=tell("每项或每步一行 JSON", "One JSON object an item, or a step of one"))
+    ] = False,
 ) -> None:
     """The pre-assessment of a stored run."""
     from playbooks.reporting import result
@@ -81,12 +99,51 @@ def assess(
         told = result(at.project, store, found, book, datetime.now().astimezone().date())
         with working(at.err, Text("预评", "Assessing")):
             assessment = told.assessment
+        if item:
+            _show_records(told, item, every=every, as_json=as_json)
+            return
         if as_json:
             for line in _json(assessment):
                 at.json(line)
             return
         _show_items(told, every=every)
         _show_lines(told)
+
+
+def _show_records(told: Result, name: str, *, every: bool, as_json: bool) -> None:
+    """One item as an assessor writes it down; without ``every`` only what is not met, or not known to be."""
+    from checks.items import Result as Outcome
+    from reports.preassessment import RESULTS, possible_text
+    from reports.records import COLUMNS, cells, laid_out, records
+
+    at = here()
+    found = next((each for each in laid_out(told) if each[2].clause.id == name), None)
+    if found is None:
+        raise InputError(
+            name,
+            Text("预评没有这一条；见 hecha list items", "no such item in the assessment; see hecha list items"),
+        )
+    layer, point, item = found
+    settled = {RESULTS[Outcome.MET], RESULTS[Outcome.NOT_APPLICABLE]}
+    lines = [
+        cells(layer, point, record, at.language)
+        for record in records(told, item)
+        if every or as_json or record.step_result not in settled
+    ]
+    if as_json:
+        for line in lines:
+            at.json(line)
+        return
+    at.say(
+        "{id} {text}：{result}，{n} 条记录",
+        "{id} {text}: {result}, {n} records",
+        id=name,
+        text=item.clause.text.say(at.language),
+        result=possible_text(item.possible).say(at.language),
+        n=len(lines),
+    )
+    columns = ("object", "step", "step_result", "owner", "said", "source", "remedy", "attested")
+    show((COLUMNS[column] for column in columns), ([line[column] for column in columns] for line in lines))
 
 
 def _changed(basis: Basis, template: str | None, *, cloud: bool) -> Basis:

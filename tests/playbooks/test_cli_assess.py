@@ -55,6 +55,20 @@ def test_found_gaps_and_what_nobody_looked_at(judged: Path) -> None:
     assert sum(line["type"] == "item" for line in found.values()) == 211
 
 
+def test_one_item_is_told_object_by_object(judged: Path) -> None:
+    every = [json.loads(line) for line in hecha("assess", "8.1.4.1-c", "--json", at=judged).stdout.splitlines()]
+    failing = {line["object"] for line in every if line["step_result"] == "not met"}
+    assert failing
+    assert {line["item"] for line in every} == {"8.1.4.1-c"}
+    open_ones = hecha("assess", "8.1.4.1-c", at=judged)
+    told = {line.split("\t")[0] for line in open_ones.stdout.splitlines()}
+    met = {line["object"] for line in every} - {line["object"] for line in every if line["step_result"] != "met"}
+    assert failing <= told
+    assert not told & met
+    assert "met in part" in open_ones.stderr
+    refused(hecha("assess", "8.1.9", at=judged), "8.1.9: no such item")
+
+
 def test_templates_extension_and_settings(judged: Path) -> None:
     assert assessed(judged, "--template", "2021")["score"]["template"] == "2021"
     assert sum(line["type"] == "item" for line in assessed(judged, "--cloud").values()) == 257
