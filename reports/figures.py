@@ -131,6 +131,8 @@ def grouped(unread: Iterable[Unread]) -> list[UnreadGroup]:
         group = groups.setdefault(key, UnreadGroup(*key))
         group.subjects.append((each.kind, each.name))
         group.findings += each.findings
+    for group in groups.values():
+        group.subjects.sort()  # devices answer in another order every time
     return sorted(groups.values(), key=lambda group: -group.findings)
 
 
