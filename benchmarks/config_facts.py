@@ -186,6 +186,13 @@ STANDING = {
     "banner_present": "",
     "default_route": "",
 }
+# What a statement of its own turns off stays off: no device writes such a statement twice.
+OFF = {
+    "telnet_enabled": r"(?m)^\s*(?:(?:undo|no) telnet server enable|telnet server disable|no feature telnet"
+    r"|no enable service telnet-server)",
+    "http_enabled": r"(?m)^\s*(?:undo (?:ip )?http (?:server )?enable|no ip http server)\s*$",
+    "https_enabled": r"(?m)^\s*(?:undo (?:ip https|http secure-server) enable|no ip http secure-server)\s*$",
+}
 
 
 def standing(facts: Facts) -> dict[str, Any]:
@@ -196,6 +203,7 @@ def standing(facts: Facts) -> dict[str, Any]:
     shown = [access.evidence.excerpt, *(line.evidence.excerpt for line in access.lines)] if access else []
     text = "\n".join(shown)
     found = {name: True for name, sign in STANDING.items() if named.get(name) is True and re.search(sign, text)}
+    found |= {name: False for name, sign in OFF.items() if named.get(name) is False and re.search(sign, text)}
     weakest = named.get("password_storage")
     return found | ({"password_storage": weakest} if weakest in FORMS[:2] else {})
 

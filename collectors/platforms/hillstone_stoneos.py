@@ -6,10 +6,12 @@ import re
 from itertools import pairwise
 
 from collectors.base import Answer
+from collectors.flat_text import nested
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.dialects import exposed, hits, saved
 from collectors.platforms.dialects.stoneos import access, network
 from collectors.platforms.dialects.stoneos import hardening as stoneos_hardening
+from collectors.platforms.dialects.views import STONEOS
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -100,7 +102,7 @@ def tree(text: str) -> tuple[ConfigLine, ...]:
 
     Every block ends with ``exit``: nothing else stands at the margin before it.
     """
-    lines = text.split("\n")
+    lines = nested(text, STONEOS, COMMENTS).split("\n")
     inside = False
     for number, (line, following) in enumerate(pairwise([*lines, ""])):
         if line.startswith(" "):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
+from collectors.flat_text import nested
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways
 from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.views import ZXROS
 from collectors.platforms.dialects.zxros import access, network
 from collectors.platforms.dialects.zxros import hardening as zxros_hardening
 from inventory.config import Config, ConfigLine, indented
@@ -107,7 +109,7 @@ def tree(text: str) -> tuple[ConfigLine, ...]:
             opened.pop()
     if opened:
         raise ReadFailed(f"the configuration is cut: it ends within its section {opened[-1]}")
-    return indented(text, COMMENTS, _BANNER)
+    return indented(nested(text, ZXROS, COMMENTS[:1]), COMMENTS, _BANNER)
 
 
 _ENCRYPTED = r"(?:encrypted|password|community) \*\d+\*\S+\n"  # terminals break the long words

@@ -198,3 +198,41 @@ def test_scripts_that_indent_some_blocks_alone_are_read(tmp_path: Path, config_f
     found = config_facts.facts_of(path)
     assert (found["idle_timeout_minutes"], found["vty_telnet_permitted"]) == (25, False)
     assert (found["ipv6_interfaces"], found["password_storage"], found["ssh_enabled"]) == (1, "plaintext", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            f"{VRP}aaa\n authentication-scheme default\n domain default\n domain default_admin\n"
+            " local-user ops password cipher %^%#abcdef%^%#\n local-user ops service-type ssh\n#\nreturn\n"
+        ),
+        (
+            f"{VRP}aaa\n authentication-scheme default\n #\n manager-user ops\n  password cipher %@%@abcdef%@%@\n"
+            "  level 15\n #\n lock-authentication failed-count 5\n#\nreturn\n"
+        ),
+        (
+            f'{STONEOS}interface ethernet0/1\n  zone "trust"\n  ip address 192.0.2.1 255.255.255.0\n  manage telnet\nexit\n'
+            'admin user "ops"\n  password Hk9uwlZQwjMo113AkUVF\n  access ssh\nexit\nhostname "GATE"\n'
+            'ip vrouter "trust-vr"\n  ip route 0.0.0.0/0 192.0.2.254\nexit\nrule id 1\n  action permit\n'
+            '  service "Any"\nexit\nEnd\n'
+        ),
+        (
+            "!<if-intf>\ninterface vlan10\n  ipv6 enable\n$\n!</if-intf>\n!<system-user>\nsystem-user\n"
+            "  user-name ops\n    bind authentication-template 1\n    password encrypted *21*abcdefgh\n  $\n$\n"
+            "!</system-user>\n!<ssh>\nssh server enable\n!</ssh>\n"
+        ),
+        (
+            "frr version 8.5\nfrr defaults traditional\nhostname edge\n!\ninterface swp1\n ipv6 address 2001:db8::1/64\n!\n"
+            "router bgp 65000\n neighbor 2001:db8::2 remote-as 65001\n address-family ipv6 unicast\n"
+            "  neighbor 2001:db8::2 activate\n exit-address-family\n!\nline vty\n!\n"
+        ),
+    ],
+)
+def test_the_margins_may_be_lost(tmp_path: Path, config_facts: ModuleType, text: str) -> None:
+    as_written, without = tmp_path / "written.txt", tmp_path / "without.txt"
+    as_written.write_text(text, encoding="utf-8")
+    without.write_text("\n".join(line.strip() for line in text.split("\n")), encoding="utf-8")
+    read = config_facts.facts_of(as_written)
+    assert {name for name, value in read.items() if value not in (None, False, 0, [], "unset")}
+    assert config_facts.facts_of(without) == read

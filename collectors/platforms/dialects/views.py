@@ -1,4 +1,4 @@
-"""Which statements open a view on VRP, on Comware and the IOS way: how texts without indentation nest."""
+"""Which statements open a view on VRP, Comware, StoneOS, ZXROS and the IOS way: how texts without indentation nest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _VRP_TOP = (
     r"(?:undo )?(?:sysname|snmp-agent|info-center|ntp-service|ntp|stelnet|telnet|ssh|sftp|scp|ftp|https?|web-manager"
     r"|netconf|ipv?6? route-static|header|dhcp enable|stp (?:mode|region)|lldp (?:global )?enable|clock|vlan batch|rsa"
     r"|ecc|dsa|public-key|super password|password-control|password-recovery|dns|nat server|router id|ipv6$|ip https?"
-    r"|irf|save|return|sys(?:tem-view)?$|screen-length|domain default|security-policy disable|qos vlan-policy"
+    r"|irf|save|return|sys(?:tem-view)?$|screen-length|domain default enable|security-policy disable|qos vlan-policy"
     r"|(?:traffic-policy|qos apply policy) \S+ global)(?:\s|$)"
 )
 _VRP_OPENS = (
@@ -21,9 +21,9 @@ _VRP_OPENS = (
     r"|dhcp server ip-pool \S|ip (?:address|service)-set \S|time-range \S+$|wlan\b|ipsec \S|ike \S|object-group \S"
 )
 VRP = Views(
-    opens=rf"{_VRP_OPENS}|aaa$",
-    inner=r"area \S|ipv[46]-family|(?:authentication|authorization|accounting)-scheme \S|domain \S+$|manager-user \S"
-    r"|role \S|rule name \S|local-aaa-user password policy",
+    opens=rf"{_VRP_OPENS}|aaa$|manager-user \S+$",
+    inner=r"area \S|ipv[46]-family|(?:authentication|authorization|accounting)-scheme \S|domain \S+$"
+    r"|role \S|rule name \S|(?:undo )?local-(?:aaa-)?user \S|(?:undo )?user-password |(?:recording|service)-scheme \S",
     top=_VRP_TOP,
     leaves=r"q(?:u(?:it?)?)?$",
 )
@@ -47,4 +47,23 @@ IOS = Views(
     r"|spanning-tree (?:mode|extend|vlan)|access-list|login block|security|end|write|wr|conf(?:igure)?|crypto key"
     r"|boot|version|lldp run|vtp|ip cef)(?:\s|$)",
     leaves=r"exit(?:-address-family)?$|quit$",
+)
+# An interface names its zone as the zone itself is opened, a rule its services: those are left where they stand.
+STONEOS = Views(
+    opens=r"interface \S|ip vrouter \S|admin user \S|password policy$|policy-global$|rule(?: id \d+)?$|aaa-server \S"
+    r'|address (?:id \d+ )?"|isakmp (?:proposal|peer) \S|ipsec proposal \S|tunnel \S|class-map \S|policy-map \S'
+    r"|qos-profile \S|schedule \S|pki trust-domain \S|statistics-set \S",
+    inner=r"user \S|router \S|address-family \S",
+    top=r"(?:no )?(?:hostname|snmp-server|ntp|logging|admin (?!user)|ssh|telnet|https?|ecmp\S*|tcp-mss|alg"
+    r"|clock|end)(?:\s|$)",
+    leaves=r"exit\s*$",
+)
+ZXROS = Views(
+    opens=r"interface \S|system-user$|aaa-\w+-template \S|(?:ipv6 )?router \S|acl (?!ipv6$)\S|ipv[46]-access-list \S"
+    r"|vlan \d+$|ip vrf \S|vrf definition \S|class-map \S|policy-map \S|route-map \S|ip dhcp pool \S|spantree$|g?pon$"
+    r"|pon-onu-mng \S|lldp$|nd$|control-plane-security$",
+    inner=r"(?:authentication|authorization)-template \S|user-name \S|user-default$|address-family \S|class \S",
+    top=r"(?:no )?(?:hostname|username|snmp-server|ntp|ssh|telnet|ip route|ipv6 route|syslog-server|logging|banner|line"
+    r"|login|clock|nvram|enable|vlan list|end)(?:\s|$)",
+    leaves=r"(?:\$|exit)\s*$",
 )

@@ -6,9 +6,11 @@ from collectors.platforms.base import Views
 from collectors.platforms.dialects.views import IOS
 
 NXOS = Views(
-    opens=rf"{IOS.opens}|role name \S|vdc \S|vpc domain \d|fabricpath domain|evpn$|control-plane\b|port-profile \S",
+    opens=rf"{IOS.opens}|role name \S|vdc \S|vpc domain \d|fabricpath domain|evpn$|control-plane\b|port-profile \S"
+    r"|system qos$",
     inner=rf"{IOS.inner}|hsrp \d|vrrp \d|neighbor \S|template peer\S* \S|vrf (?!member|context)\S+$|vni \d",
-    top=rf"{IOS.top}|(?:no )?feature(?:-set)? \S|nxapi \S|system \S|copp \S|nv overlay|rmon \S|(?:no )?password \w+-",
+    top=rf"{IOS.top}|(?:no )?feature(?:-set)? \S|nxapi \S|system (?!qos$)\S|diagnostic \S|copp \S|nv overlay|rmon \S"
+    r"|(?:no )?password \w+-",
     leaves=IOS.leaves,
 )
 ASA = Views(

@@ -186,13 +186,15 @@ def _idle_s(block: ConfigLine) -> int | None:
 
 
 def accounts(config: Config, _: Release) -> Accounts:
-    """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name."""
+    """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name.
+
+    VRP 3 has them at the top, and so have texts whose views were lost.
+    """
     lines: dict[str, list[ConfigLine]] = {}
-    for aaa in config.all(r"aaa$"):
-        for line in aaa.below(r"local-user (?!policy (?:password|security-enhance))\S+ "):
-            lines.setdefault(line.text.split()[1], []).append(line)
-        for block in aaa.below(r"manager-user \S+$"):
-            lines.setdefault(block.text.split()[1], []).extend([block, *block.children])
+    of_aaa = [line for aaa in config.all(r"aaa$") for line in aaa.children]
+    for line in (*of_aaa, *config.lines):
+        if re.match(r"(?:local|manager)-user \S+$|local-user (?!policy (?:password|security-enhance))\S+ ", line.text):
+            lines.setdefault(line.text.split()[1], []).extend([line, *line.children])
     items = [_account(config, name, told) for name, told in lines.items()]
     raised = list(config.all(r"super password "))
     if raised:
