@@ -50,7 +50,7 @@ def census(
             "-t",
             metavar="FILE",
             help=tell(
-                "目标文件（CSV 或 YAML），默认项目里的。例：-t targets.csv",
+                "目标表（CSV 或 YAML），默认项目里的。例：-t targets.csv",
                 "Targets, as CSV or YAML; the project's by default. Example: -t targets.csv",
             ),
         ),

@@ -48,9 +48,7 @@ def doctor(
             "--targets",
             "-t",
             metavar="FILE",
-            help=tell(
-                "目标文件，默认项目里的。例：-t few.csv", "Targets; the project's by default. Example: -t few.csv"
-            ),
+            help=tell("目标表，默认项目里的。例：-t few.csv", "Targets; the project's by default. Example: -t few.csv"),
         ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help=tell("不连接任何设备", "Asks no device"))] = False,

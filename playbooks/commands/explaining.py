@@ -29,11 +29,13 @@ def add_to(app: App) -> None:
     """Puts the command of this module into the application."""
     app.command(
         help=lesson(
-            "一个检查项判什么、依据哪条、怎样整改；一个条款要求什么、哪些检查项涉及它",
-            "What a check judges, by which clause, and how it is mended; what a clause asks for, and what checks it",
+            "一个检查项判什么、依据哪条、怎样整改；一个条款或规划要求要什么、哪些检查项涉及它",
+            "What a check judges, by which clause, and how it is mended; what a clause or the plan asks for, and what "
+            "checks it",
             "hecha explain access.telnet-off",
             "hecha explain access.telnet-off --platform huawei_vrp",
             "hecha explain 8.1.4.1-a",
+            "hecha explain PR-CLD-01",
         )
     )(explain)
 

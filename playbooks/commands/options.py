@@ -47,7 +47,7 @@ FailOn = Annotated[
         "--fail-on",
         metavar="SEVERITY",
         help=tell(
-            "从哪个程度起算不合格：info、low、medium、high、critical。例：--fail-on medium",
+            "从哪个程度起的差距算不符合：info、low、medium、high、critical。例：--fail-on medium",
             "Severity from which gaps fail the run: info, low, medium, high, critical. Example: --fail-on medium",
         ),
         autocompletion=severities,

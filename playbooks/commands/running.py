@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 def add_to(app: App) -> None:
     """Puts the commands of this module into the application."""
     codes = Text(
-        "退出码：0 合格，1 有差距，2 输入有误，3 不完整，4 hecha 自身出错，130 被 Ctrl-C 停止。",
+        "退出码：0 符合，1 有差距，2 输入有误，3 不完整，4 hecha 自身出错，130 被 Ctrl-C 停止。",
         "Exit codes: 0 compliant, 1 gaps, 2 bad input, 3 incomplete, 4 a fault of hecha, 130 stopped by Ctrl-C.",
     )
     app.command(
@@ -67,9 +67,7 @@ def run(
             "--targets",
             "-t",
             metavar="FILE",
-            help=tell(
-                "目标文件，代替剧本里的。例：-t few.csv", "Targets instead of the playbook's. Example: -t few.csv"
-            ),
+            help=tell("目标表，代替剧本里的。例：-t few.csv", "Targets instead of the playbook's. Example: -t few.csv"),
         ),
     ] = None,
     only: Annotated[

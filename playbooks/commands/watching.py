@@ -51,7 +51,7 @@ def traffic(
             "-t",
             metavar="FILE",
             help=tell(
-                "目标文件，默认项目里的。例：-t targets.csv",
+                "目标表，默认项目里的。例：-t targets.csv",
                 "Targets; the project's by default. Example: -t targets.csv",
             ),
         ),
