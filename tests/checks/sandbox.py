@@ -12,11 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from collectors.base import Answer
-from collectors.platforms.base import Platform
-from collectors.platforms.catalogue import platform
-from collectors.sessions.answers import Answers
-from inventory.errors import ReadFailed
+from shell import Shell
 
 _PROGRAMS = ("unshare", "nsenter", "mount", "chroot")
 _BEGIN = """
@@ -39,9 +35,6 @@ _MASKED = (
 )  # fmt: skip
 _UP = "until systemctl is-system-running 2>/dev/null | grep -Eq 'running|degraded'; do sleep 0.1; done"
 
-_IN_FILES = "cd $(mktemp -d)\n"
-_FRAMED = "({command}\n) >out 2>err </dev/null; echo $? $(stat -c %s out err); cat out err\n"
-
 
 def why_not(*, booted: bool = False) -> str:
     """Why no sandbox can stand here; empty: one can."""
@@ -59,17 +52,15 @@ def why_not(*, booted: bool = False) -> str:
     return tried.stderr.strip()
 
 
-class Sandbox:
-    """A CliSession to the host, by whose shell commands are run as well. ``booted``: systemd runs its services."""
+class Sandbox(Shell):
+    """The host, up for a block. ``booted``: systemd runs its services."""
 
     def __init__(self, folder: Path, *, booted: bool = False, name: str = "linux") -> None:
+        super().__init__(name)
         self._booted = booted
-        self.platform: Platform = platform(name)
-        self._answers = Answers()
         self._root = folder / "root"
         self._root.mkdir()
         self._host: subprocess.Popen[str] | None = None
-        self._seen: dict[str, Answer | ReadFailed] = {}
 
     def __enter__(self) -> Self:
         boot = _BOOT.format(systemd=_SYSTEMD, masked=" ".join(_MASKED)) if self._booted else "exec sleep 3600"
@@ -89,44 +80,10 @@ class Sandbox:
             self._host.kill()
             self._host.communicate()
 
-    def run(self, commands: str, typed: str = "") -> subprocess.CompletedProcess[bytes]:
-        """Runs commands as an administrator types them, one shell for all."""
+    def _run(self, commands: str, typed: str) -> subprocess.CompletedProcess[bytes]:
         assert self._host
-        self._seen = {}
         children = Path(f"/proc/{self._host.pid}/task/{self._host.pid}/children").read_text(encoding="ascii")
         inside = ["nsenter", "-t", children.split()[0], "-m", "-n", "-u", "-p", "-C", "chroot", str(self._root / "all")]
         return subprocess.run(
             [*inside, "env", "LC_ALL=C", "sh", "-c", commands], input=typed.encode(), capture_output=True, timeout=60
         )
-
-    def look(self) -> None:
-        """Asks all that the platform may ask at once, for ``ask`` to tell until something is run."""
-        if self._seen:
-            return
-        dialect = self.platform.dialect
-        reads = (command for read in self.platform.all_reads for command in read.commands)
-        commands = list(dict.fromkeys((*(dialect.commands if dialect else ()), *reads)))
-        told = self.run(_IN_FILES + "".join(_FRAMED.format(command=command) for command in commands)).stdout
-        for command in commands:
-            head, _, told = told.partition(b"\n")
-            status, out, err = (int(word) for word in head.split())
-            self._seen[command] = self._answer(command, told[:out], told[out : out + err], status)
-            told = told[out + err :]
-
-    def ask(self, command: str) -> Answer:
-        """What a program of the host says."""
-        if (seen := self._seen.get(command)) is None:
-            done = self.run(command)
-            seen = self._answer(command, done.stdout, done.stderr, done.returncode)
-        if isinstance(seen, ReadFailed):
-            raise seen
-        return seen
-
-    def _answer(self, command: str, out: bytes, err: bytes, status: int) -> Answer | ReadFailed:
-        try:
-            return self._answers.of_process(command, out, err, status, self.platform)
-        except ReadFailed as failed:
-            return failed
-
-    def close(self) -> None:
-        """It ends with the block it was opened for."""

@@ -20,6 +20,7 @@ from host_gaps import HostGap
 from host_gaps_running import GAPS as RUNNING
 from remedied import NOW, entered
 from sandbox import Sandbox, why_not
+from shell import Shell
 
 from checks.catalogue import catalogue
 from checks.commands import in_language
@@ -56,7 +57,7 @@ def host(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 EVERY = tuple(check for check in catalogue().values() if check.subject is SubjectKind.DEVICE)
 
 
-def judged(host: Sandbox, *checks: Check, role: str = "") -> list[Finding]:
+def judged(host: Shell, *checks: Check, role: str = "") -> list[Finding]:
     """What the checks say of all that the host tells."""
     kinds = list(dict.fromkeys(kind for check in checks for kind in check.facts))
     host.look()

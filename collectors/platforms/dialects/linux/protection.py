@@ -46,6 +46,7 @@ MEASURED = "cat /sys/kernel/security/ima/runtime_measurements_count"
 MODULES = "cat /sys/kernel/security/lsm"
 SELINUX, APPARMOR = "cat /sys/fs/selinux/enforce", "cat /sys/module/apparmor/parameters/enabled"
 PROFILES = "cat /sys/kernel/security/apparmor/profiles"
+CONTEXT = "cat /proc/self/attr/current"
 # By the files of the kernel, which every account reads; sysctl stands in no path of an ordinary account of Debian.
 # secure_redirects is not asked: once redirects are refused it has no say, and where they are taken it refuses more.
 _SWITCHES = {
@@ -83,7 +84,8 @@ _WORDS = " ".join(f"-e '{word}'" for word in _COPYING)
 BACKUPS = f"grep -rlI {_WORDS} -e '^127[.]0[.]0[.]1[[:space:]]' {_SCHEDULES}"
 _MOST = 4096
 _SECURITY = re.compile(r"^Inst ([\w.+-]{1,100}) .*/[\w-]+-security\b", re.MULTILINE)
-_LABELS = ("selinux", "smack", "apparmor", "tomoyo", "kysec")
+# Debian's kernels list tomoyo whatever they do: it controls nothing before a program of its own loads a policy.
+_LABELS = ("selinux", "smack", "apparmor", "kysec")
 
 
 def processes(answer: Answer) -> Processes:
@@ -171,9 +173,13 @@ def _there(got: Got) -> bool | None:
     return False if got.gap is Gap.LACKING else None
 
 
-def mandatory_access(modules: Got, selinux: Got, apparmor: Got, profiles: Got) -> Built:
-    """The security module that is on, by the kernel's own files: SELinux enforces as a whole, AppArmor by profile."""
-    if isinstance(selinux, Answer) and (mode := selinux.text.strip()) in ("0", "1"):
+def mandatory_access(modules: Got, selinux: Got, apparmor: Got, profiles: Got, context: Got) -> Built:
+    """The security module that is on, by the kernel's own files: SELinux enforces as a whole, AppArmor by profile.
+
+    Before a policy is loaded, SELinux has one word for every context, and controls nothing.
+    """
+    labelled = not isinstance(context, Answer) or ":" in context.text
+    if isinstance(selinux, Answer) and (mode := selinux.text.strip()) in ("0", "1") and labelled:
         return MandatoryAccess("selinux", mode == "1", selinux.evidence())
     if isinstance(apparmor, Answer) and apparmor.text.strip() == "Y":
         enforced = re.search(r"\(enforce\)$", told(profiles) or "", re.MULTILINE)
@@ -237,7 +243,7 @@ def backup_jobs(answer: Answer) -> BackupJobs:
     return BackupJobs(files[:_MOST], answer.evidence(r"^/(?!etc/hosts)"))
 
 
-_BOOT, _LABELLED = (SECURE_BOOT, CHIP, MEASURED), (MODULES, SELINUX, APPARMOR, PROFILES)
+_BOOT, _LABELLED = (SECURE_BOOT, CHIP, MEASURED), (MODULES, SELINUX, APPARMOR, PROFILES, CONTEXT)
 READS = (
     Read(Processes, (PROCESSES,), processes),
     Read(Signatures, (SIGNATURES,), signatures),
