@@ -75,6 +75,18 @@ def test_vrp_methods_of_administrators(told: Told, default: str, people: str, do
 
 
 @pytest.mark.parametrize(
+    ("release", "console_s", "remote_s"),
+    [("V200R019C10", 600, 600), ("V600R022C00", 300, 600), ("V800R021C10", 600, 600)],
+)
+def test_vrp_sessions_of_the_console_end_by_the_release(
+    told: Told, release: str, console_s: int, remote_s: int
+) -> None:
+    text = f"!Software Version {release}SPC500\n#\n" + VRP_AAA.format(default="local", people="local", domain="")
+    console, remote = told("huawei_vrp", text, RemoteAccess).lines
+    assert (console.idle_timeout_s, remote.idle_timeout_s) == (console_s, remote_s)
+
+
+@pytest.mark.parametrize(
     ("methods", "expected"),
     [
         ("hwtacacs-scheme gov local", ("aaa", None)),

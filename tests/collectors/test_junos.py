@@ -165,6 +165,21 @@ def test_logs_time_and_banner(edge: Told, gate: Told) -> None:
     assert logging.hosts == ("10.9.0.5",)
 
 
+@pytest.mark.parametrize(
+    ("line", "enabled"),
+    [
+        ("set system host-name r1", False),
+        ("set system syslog archive files 5", False),
+        ("set system syslog file messages any notice", True),
+        ("set system syslog user * any emergency", True),
+    ],
+)
+def test_nothing_is_logged_but_to_what_is_named(line: str, enabled: bool) -> None:
+    logging = told("juniper_junos", f"set version 18.4R1\n{line}\nset protocols lldp interface all\n")[Logging]
+    assert isinstance(logging, Logging)
+    assert logging.enabled is enabled
+
+
 def test_network(edge: Told) -> None:
     interfaces, addresses, forwarding = edge[Interfaces], edge[Addresses], edge[Forwarding]
     assert isinstance(interfaces, Interfaces)

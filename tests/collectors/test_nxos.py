@@ -177,6 +177,10 @@ def test_password_policy(core: dict[type[Fact], Fact | Missing]) -> None:
     weak = told("cisco_nxos", "no password strength-check\ninterface mgmt0\nline vty\n")[PasswordPolicy]
     assert isinstance(weak, PasswordPolicy)
     assert (weak.min_length, weak.min_classes, weak.lockout) == (0, 0, False)
+    for release, length, classes in (("9.3(8)", 8, 3), ("7.0(3)I7(9)", 8, 3), ("6.2(24)", None, None)):
+        bare = told("cisco_nxos", f"version {release}\nhostname n1\ninterface mgmt0\nline vty\n")[PasswordPolicy]
+        assert isinstance(bare, PasswordPolicy)
+        assert (bare.min_length, bare.min_classes) == (length, classes), release
 
 
 def test_snmp(core: dict[type[Fact], Fact | Missing]) -> None:

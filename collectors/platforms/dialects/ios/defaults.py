@@ -26,16 +26,18 @@ SSH_V1 = (
 SECRET = Default(
     "username, enable: secret without the number of a form",
     "md5",
-    "Cisco, Protecting Secrets on Cisco Network Devices: MD5 (type 5), until IOS XE 17",
+    "Cisco IOS 12.1E and 12.2T, Enhanced Password Security, and CIS Cisco IOS 15 benchmark 4.1.1: MD5",
     r"1[25]\.",
     "IOS 12 and 15",
 )
 LEVEL = Default(
-    "username: privilege", "1", "Cisco IOS security configuration guide, privilege levels: users begin at level 1"
+    "username: privilege", "1", "Cisco Networking Academy, 10.2.7, privilege levels: 1 is the default of users"
 )
-FTP = Default("ftp-server enable", False, "Cisco IOS configuration fundamentals command reference: off, gone since 15")
+FTP = Default(
+    "ftp-server enable", False, "Cisco's advisory of May 2007 on the FTP server of IOS: off, to be removed from IOS"
+)
 LOGIN = Default(
-    "line: login", "password", "Cisco IOS security configuration guide: VTY lines ask for the password of the line"
+    "line: login", "password", "Cisco Networking Academy, introduction to networks, 2.2.2.3: login stands on VTY lines"
 )
 PASSWORDS = Default(
     "security passwords, aaa common-criteria policy, login block-for",
@@ -45,12 +47,16 @@ PASSWORDS = Default(
 SNMP = Default(
     "snmp-server", False, "Cisco, Configure SNMP community strings: the first snmp-server command turns it on"
 )
-LOGGING = Default("logging on", True, "Cisco IOS embedded syslog manager command reference, logging on: on")
+LOGGING = Default(
+    "logging on",
+    True,
+    "Cisco ME 3600X configuration guide (OL-28237), system message logging: messages go to the logging process",
+)
 LOG_LEVEL = Default(
-    "logging trap", 6, "Cisco IOS embedded syslog manager command reference, logging trap: informational"
+    "logging trap", 6, "Cisco, show logging, sample display, and recorded answers: trap logging, level informational"
 )
 LOGINS = Default(
-    "login on-success log", False, "Cisco IOS login enhancements configuration guide: successes are not logged"
+    "login on-success log", False, "netsetup.it, access log of Cisco: logins are not logged without the command"
 )
 COMMANDS = Default(
     "archive, log config, logging enable",
@@ -58,18 +64,22 @@ COMMANDS = Default(
     "Cisco IOS XE 17.x, configuration change notification and logging: off",
 )
 STOPPABLE = Default(
-    "privilege configure level: logging", False, "Cisco IOS command references: configure and clear are of level 15"
+    "privilege configure level: logging",
+    False,
+    "Cisco Networking Academy, 10.2.7, privilege levels: users neither configure nor debug",
 )
 THRESHOLDS = Default(
-    "process cpu threshold", False, "Cisco IOS network management command reference, process cpu threshold: none"
+    "process cpu threshold",
+    False,
+    "Cisco IOS 12.3(4)T, CPU Thresholding Notification: it is enabled, and its thresholds are defined",
 )
 TRAPS = Default(
-    "snmp-server enable traps", False, "Cisco IOS SNMP command reference, snmp-server enable traps: none are sent"
+    "snmp-server enable traps", False, "CIS Cisco IOS 17 benchmark 2.0.0, SNMP traps: notifications are disabled"
 )
 IPV6 = Default("ipv6 unicast-routing", False, "labels of IOS 12.4 and IOS XE 17.1 configurations: off")
 UP = Default("interface: shutdown", True, "annet, what Cisco devices leave out: no shutdown")
 RA = Default(
     "ipv6 nd ra suppress",
     True,
-    "Cisco IOS IPv6 command reference: routers send RAs on Ethernet once ipv6 unicast-routing stands",
+    "networkdictionary.com, quoting Cisco on IPv6 in IOS: RAs on Ethernet once ipv6 unicast-routing stands",
 )

@@ -214,11 +214,13 @@ def _users(config: Config) -> Iterator[SnmpUser]:
 
 
 def logging(config: Config, _: Release) -> Logging:
-    """Hosts that the system and, on a firewall, its flows are logged to; every entry bears its date."""
+    """Hosts that the system and, on a firewall, its flows are logged to; every entry bears its date. Nothing is logged
+    but to what is named."""
     hosts = [name for name in grouped(config, "system syslog host") if name not in _OWN]
     streams = [words(line)[5] for line in config.all(r"security log stream \S+ host \S") if len(words(line)) > 5]
+    written = bool(streams) or config.line(r"system syslog (?:file|host|user|console) ") is not None
     return Logging(
-        enabled=bool(defaults.LOGGING.value),
+        enabled=written or bool(defaults.LOGGING.value),
         hosts=tuple(dict.fromkeys((*hosts, *(s for s in streams if s not in {"port", "routing-instance"})))),
         timestamps=bool(defaults.STAMPED.value),
         evidence=config.evidence(*config.all(r"system syslog host |security log stream \S+ host ")),

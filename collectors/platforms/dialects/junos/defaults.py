@@ -18,7 +18,11 @@ SSH_V1 = Default(
 IDLE_S = Default(
     "system login class: idle-timeout", 0, _CLI + "idle-timeout: users are never logged out for being idle"
 )
-LENGTH = Default("system login password minimum-length", 6, _CLI + "password (login), minimum-length: 6 characters")
+LENGTH = Default(
+    "system login password minimum-length",
+    6,
+    "Junos OS 9.3, 10.3, 12.2 and 13.2 references, minimum-length (login): 6 characters",
+)
 LOCKOUT = Default(
     "system login retry-options lockout-period",
     False,
@@ -31,23 +35,20 @@ TRIES = Default(
     r"(?:[89]|1[0-3])\.",
     "8.0 to 13.3",
 )
-LOGGING = Default(
-    "system syslog", True, "Junos OS system log guide, default settings: messages of the system go to a file"
-)
-STAMPED = Default("system syslog time-format", True, _CLI + "time-format: month, date, hour, minute and second")
-LOGINS = Default(
-    "system syslog: authorization", False, "Junos OS system log guide: what no statement names is not recorded"
-)
-COMMANDS = Default(
-    "system syslog: interactive-commands",
-    False,
-    "Junos OS system log guide: what no statement names is not recorded",
-)
+_SYSLOG = "Junos OS 10.3 system log messages reference, "
+_NAMED = _SYSLOG + "minimum configuration: nothing is recorded but what a destination names by facility and severity"
+LOGGING = Default("system syslog", False, _NAMED)
+STAMPED = Default("system syslog time-format", True, _SYSLOG + "default settings: month, date, hour, minute and second")
+LOGINS = Default("system syslog: authorization", False, _NAMED)
+COMMANDS = Default("system syslog: interactive-commands", False, _NAMED)
 STOPPABLE = Default(
-    "system login class", False, "Junos OS user access guide: operator and read-only change no configuration"
+    "system login class", False, "Junos OS 10.3 and 12.3, login classes: operator and read-only configure nothing"
 )
-SNMP = Default("snmp", False, "Junos OS network management guide, SNMP communities: without one all is denied")
+SNMP = Default("snmp", False, "Junos OS 13.2, example: configuring SNMP: disabled until statements of snmp stand")
 ZONES_PASS = Default(
-    "security policies default-policy", False, "Junos OS security policies guide: deny-all", span="SRX"
+    "security policies default-policy",
+    False,
+    "Junos OS security policies 9.6 and evaluated configurations 20.3 and 22.2: all traffic is denied",
+    span="SRX",
 )
-UP = Default("interfaces: disable", True, _CLI + "disable (interfaces): interfaces are enabled")
+UP = Default("interfaces: disable", True, "CIS Juniper OS benchmark 2.1, 3.3: physical interfaces are enabled")

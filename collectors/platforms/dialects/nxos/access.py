@@ -129,14 +129,14 @@ def _role(words: str) -> str | None:
 
 def password_policy(config: Config, release: Release) -> PasswordPolicy:
     """Password strength, which is checked unless turned off; blocking after failures, which is off unless set."""
-    strong = ios_access.switch(config, r"password strength-check")
-    strong = defaults.STRENGTH.holds(release) if strong is None else strong
+    written = ios_access.switch(config, r"password strength-check")
+    strong: bool | None = defaults.STRENGTH.holds(release) if written is None else written
     length = number(config.word(r"userpassphrase .*?min-length (\d+)"))
     lifetime = number(config.word(r"userpassphrase .*?default-lifetime (\d+)"))
     attempts, seconds = _lockout(config)
     return PasswordPolicy(
-        min_length=max(length or 0, _STRONG_LENGTH if strong else 0),
-        min_classes=_STRONG_CLASSES if strong else 0,
+        min_length=length if strong is None else max(length or 0, _STRONG_LENGTH if strong else 0),
+        min_classes=None if strong is None else _STRONG_CLASSES if strong else 0,
         max_age_days=lifetime if lifetime and lifetime < _FOR_EVER else 0,
         history=None,  # no option for it
         lockout=attempts is not None,

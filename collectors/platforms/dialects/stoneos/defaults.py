@@ -16,7 +16,9 @@ LOCKOUT = Default(
 LENGTH = Default(
     "password-policy: admin min-length", (4, 8), _CLI + "password policy of administrators: 4, with complexity 8"
 )
-ZONES_PASS = Default("policy-global: default-action", False, _CLI + "policy: what no rule matches is denied")
+ZONES_PASS = Default(
+    "policy-global: default-action", False, "Hillstone, Security Policy: the default rule denies all traffic"
+)
 STOPPABLE = Default(
     "admin user: role", False, _CLI + "administrators: the role admin alone clears logs and turns them off"
 )

@@ -136,14 +136,14 @@ def _lines(config: Config, release: Release, vrp8: bool, switch_release: Release
             continue
         kind = "con" if found.group(1) == "console" else found.group(1)
         transports, idle = _transports(block, inbound if kind == "vty" else None), _idle_s(block)
-        unstated = defaults.IDLE_CONSOLE_8 if vrp8 and kind == "con" else defaults.IDLE_S
+        unstated = defaults.IDLE_CONSOLE_8 if vrp8 and kind == "con" else (defaults.IDLE_S,)
         ssh_only = transports == frozenset({"ssh"})
         yield RemoteLine(
             name=f"{kind} {found.group(2)}",
             transports=transports,
             authentication=_authentication(block, methods),
             open_when_down=(_authentication(block, ()) == "aaa" and "none" in methods[1:]) or None,
-            idle_timeout_s=unstated.holds(release) if idle is None else idle,
+            idle_timeout_s=first_holding(unstated, release) if idle is None else idle,
             idle_timeout_written=idle is not None,
             acl_ipv4=block.word(r"acl (?!ipv6)(?:name )?(\S+) inbound") or (ssh_acl[4] if ssh_only else None),
             acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh_acl[6] if ssh_only else None),

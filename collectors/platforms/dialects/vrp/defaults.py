@@ -13,10 +13,20 @@ _IMPLICIT = "; annet, what Huawei CE and NE devices leave out of their configura
 IDLE_S = Default(
     "user-interface vty, and of VRP 5 any: idle-timeout",
     600,
-    _CE + "idle-timeout; Quidway S3900 operation manual, release 1510, login: 10 minutes",
+    _CE + "idle-timeout; Quidway S3900 operation manual, release 1510, login; Huawei USG command reference, "
+    "idle-timeout: 10 minutes",
 )
-IDLE_CONSOLE_8 = Default(
-    "user-interface con: idle-timeout", 300, _CE + "idle-timeout: 5 minutes", r"V[36]00R", "VRP 8, V300R and V600R"
+IDLE_CONSOLE_8 = (
+    Default(
+        "user-interface con: idle-timeout", 300, _CE + "idle-timeout: 5 minutes", r"V[36]00R", "VRP 8, V300R and V600R"
+    ),
+    Default(
+        "user-interface con: idle-timeout",
+        600,
+        "NetEngine 8000 F1A command reference, idle-timeout: 10 minutes",
+        r"V800R",
+        "NetEngine, V800R",
+    ),
 )
 STELNET = Default(
     "stelnet server enable",
@@ -78,19 +88,29 @@ SCHEME = Default(
     "default",
     "S series typical configuration examples, AAA local authentication: the scheme default, local accounts",
 )
-SNMP = Default("snmp-agent", False, "device-hardening.md, section 2: off until it is configured")
+SNMP = Default(
+    "snmp-agent",
+    False,
+    "CloudEngine configuration guide, SNMP: disabled; device-hardening.md, section 2: off until it is configured",
+)
 SNMP_VERSIONS = Default("snmp-agent sys-info version", frozenset({"v3"}), _CE + "snmp-agent sys-info version: SNMPv3")
 INFO_CENTER = Default(
     "info-center enable",
     True,
-    _CE + "info-center enable: on; of Comware: HPE 5820X network management guide (5998-7395r), information center",
+    _CE + "info-center enable; Huawei USG help, enabling the information center: on",
 )
-DATE_STAMP = Default("info-center timestamp log", True, _CE + "info-center timestamp: date, with the year")
+DATE_STAMP = Default(
+    "info-center timestamp log",
+    True,
+    _CE + "info-center timestamp: date, with the year; Huawei USG help, enabling the information center: date",
+)
 IPV6 = Default("ipv6", False, "label of a USG configuration (ipv6_enabled_globally by default: off)", span="VRP 5")
 ZONES_PASS = Default(
-    "security-policy: default action", False, "Huawei USG help, security policy: what no rule matches is denied",
+    "security-policy: default action",
+    False,
+    "Huawei USG command reference, default action (security policy view): deny between zones",
     span="USG",
-)  # fmt: skip
+)
 LOG_LEVEL = Default(
     "info-center source default channel loghost log level",
     6,
@@ -108,7 +128,10 @@ COMMANDS = Default(
 )
 UP = Default("interface: shutdown", True, _CE + "shutdown: physical interfaces start with the device")
 RA_HALT = Default(
-    "ipv6 nd ra halt", True, "CloudEngine configuration guide, DHCPv6 relay: undo ipv6 nd ra halt lets RAs out"
+    "ipv6 nd ra halt",
+    True,
+    "NetEngine 8000 F1A command reference and Huawei EDOC1100064351, ipv6 nd ra halt: no RAs are sent; of Comware "
+    "3Com S7906E reference guide",
 )
 LISTS_PASS = Default(
     "traffic-filter, packet-filter: no rule matches",
