@@ -132,7 +132,7 @@ def network(facts: Facts) -> dict[str, Any]:
     protocols = told(facts, RoutingProtocols)
     return {
         "ipv6_enabled_globally": forwarding.ipv6 if forwarding else None,
-        "ipv6_interfaces": sum(port.ipv6_enabled is True for port in ports.items) if ports else None,
+        "ipv6_interfaces": len({port.name for port in ports.items if port.ipv6_enabled}) if ports else None,
         "ipv6_routing_protocols": sorted({p.name for p in protocols.items if 6 in p.families}) if protocols else None,
         "default_route": _default_route(facts.get(Routes)),
         "acl_count": len(acls.acls) if acls else None,

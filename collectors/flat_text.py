@@ -9,7 +9,24 @@ from inventory.config import compiled
 
 _VIEW = r"\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#"  # prompts of views that configure
 _TYPED = re.compile(rf"\s*(?:(?P<view>{_VIEW})|<[^<>\s]{{1,80}}>|[\w.-]{{1,64}}#)[ \t]*(?P<command>\S.*)?$")
+# What programs put before every line: when it was seen, which one it is, that it is a quotation.
+_BORNE = (
+    re.compile(r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d:\d\d:\d\d(?:[.,:]\d{1,6})?\]?:?(?: |$)"),
+    re.compile(r"[ \t]{0,8}\d{1,6}(?:[:|](?: |$)|\t|$)"),
+    re.compile(r">(?: |$)"),
+)
+_FEWEST = 3  # lines that show what all bear
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
+
+
+def unborne(text: str) -> str:
+    """The text without the stamps, numbers or marks of quotation that each of its lines bears, line by line."""
+    lines = text.split("\n")
+    filled = [line for line in lines if line]
+    for borne in _BORNE if len(filled) >= _FEWEST else ():
+        if all(borne.match(line) for line in filled):
+            return "\n".join(borne.sub("", line, count=1) for line in lines)
+    return text
 
 
 def typed(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.flat_text import nested, typed
+from collectors.flat_text import nested, typed, unborne
 from collectors.offline import snapshots_from
 from collectors.platforms.dialects.views import COMWARE, IOS, VRP
 from inventory.facts import Accounts, Interfaces
@@ -164,3 +164,21 @@ def test_any_text_keeps_its_lines(text: str) -> None:
     assert typed(text).count("\n") == text.count("\n")
     for views in (VRP, COMWARE, IOS):
         assert nested(text, views, ("#",)).count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    "borne",
+    [
+        "[2026-05-06 10:11:12] {line}",
+        "[10:11:12.345] {line}",
+        "2026-05-06 10:11:12: {line}",
+        "{number:6d}: {line}",
+        "{number}\t{line}",
+        "> {line}",
+    ],
+)
+def test_what_every_line_bears_is_none_of_the_text(borne: str) -> None:
+    lines = ["#", "sysname AGG", "#", "", "interface Vlanif10", " ip address 192.0.2.1 24", "return"]
+    text = "\n".join(borne.format(number=n, line=line).rstrip() if line else "" for n, line in enumerate(lines, 1))
+    assert unborne(text) == "\n".join(lines)
+    assert unborne(f"{text}\nend of it") == f"{text}\nend of it"

@@ -212,8 +212,8 @@ def test_scripts_that_indent_some_blocks_alone_are_read(tmp_path: Path, config_f
             "  level 15\n #\n lock-authentication failed-count 5\n#\nreturn\n"
         ),
         (
-            f'{STONEOS}interface ethernet0/1\n  zone "trust"\n  ip address 192.0.2.1 255.255.255.0\n  manage telnet\nexit\n'
-            'admin user "ops"\n  password Hk9uwlZQwjMo113AkUVF\n  access ssh\nexit\nhostname "GATE"\n'
+            f'{STONEOS}interface ethernet0/1\n  zone "trust"\n  ip address 192.0.2.1 255.255.255.0\n'
+            '  manage telnet\nexit\nadmin user "ops"\n  password Hk9uwlZQwjMo113AkUVF\n  access ssh\nexit\nhostname "GATE"\n'
             'ip vrouter "trust-vr"\n  ip route 0.0.0.0/0 192.0.2.254\nexit\nrule id 1\n  action permit\n'
             '  service "Any"\nexit\nEnd\n'
         ),
@@ -223,8 +223,8 @@ def test_scripts_that_indent_some_blocks_alone_are_read(tmp_path: Path, config_f
             "!</system-user>\n!<ssh>\nssh server enable\n!</ssh>\n"
         ),
         (
-            "frr version 8.5\nfrr defaults traditional\nhostname edge\n!\ninterface swp1\n ipv6 address 2001:db8::1/64\n!\n"
-            "router bgp 65000\n neighbor 2001:db8::2 remote-as 65001\n address-family ipv6 unicast\n"
+            "frr version 8.5\nfrr defaults traditional\nhostname edge\n!\ninterface swp1\n"
+            " ipv6 address 2001:db8::1/64\n!\nrouter bgp 65000\n neighbor 2001:db8::2 remote-as 65001\n address-family ipv6 unicast\n"
             "  neighbor 2001:db8::2 activate\n exit-address-family\n!\nline vty\n!\n"
         ),
     ],
@@ -236,3 +236,10 @@ def test_the_margins_may_be_lost(tmp_path: Path, config_facts: ModuleType, text:
     read = config_facts.facts_of(as_written)
     assert {name for name, value in read.items() if value not in (None, False, 0, [], "unset")}
     assert config_facts.facts_of(without) == read
+
+
+def test_an_interface_that_is_written_twice_counts_once(tmp_path: Path, config_facts: ModuleType) -> None:
+    path = tmp_path / "twice.txt"
+    block = "interface Vlanif10\n ipv6 enable\n ipv6 address 2001:db8::1/64\n#\n"
+    path.write_text(f"{VRP}ipv6\n#\n{block}{block}return\n", encoding="utf-8")
+    assert config_facts.facts_of(path)["ipv6_interfaces"] == 1
