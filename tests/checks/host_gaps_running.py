@@ -5,6 +5,9 @@ Whom a host talks to is there as well: a time server, a mirror of signatures, a 
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from host_gaps import (
     CHRONY,
     LINK,
@@ -28,6 +31,13 @@ _TIME = (
     "chronyd -x -u root -f /srv/clock/conf; echo 'DAEMON_OPTS=-x' > /etc/default/chrony;"
     "printf 'server {}\\nserver 10.88.0.10 iburst\\n' > /etc/chrony/chrony.conf; systemctl enable chrony;"
     "systemctl restart chrony"
+)
+# A mirror of the county's, which hands on sets that a maker of the test's own signed.
+_UNSCANNED = (
+    "rm -rf /var/lib/clamav/*; sed -i '/^PrivateMirror/d' /etc/clamav/freshclam.conf;"
+    "systemctl disable --now clamav-daemon clamav-freshclam;"
+    f"{sys.executable} {Path(__file__).parent / 'signed_set.py'} /srv/mirror /usr/lib/*/libclamav.so.*;"
+    f"cd /srv/mirror; {sys.executable} -m http.server 8080 >/dev/null 2>&1 &"
 )
 _WATCHED = (
     "systemctl stop samhain; mkdir -p /srv/kept; echo a > /srv/kept/file; rm -f /var/lib/samhain/*;"
@@ -107,6 +117,13 @@ def _routed(form: str, near: str, far: str, daemons: str, shown: str, **put: str
 
 GAPS = (
     HostGap("time_sync.synchronised", _TIME.format("10.88.0.9 iburst"), needs=("systemd", "chronyd")),
+    HostGap(
+        "host.malware-watched",
+        _UNSCANNED,
+        needs=("systemd", "clamd", "freshclam", "socat"),
+        put={"<mirror>": "http://127.0.0.1:8080"},
+        works="printf 'nSCAN /srv/mirror/planted\\n' | socat - UNIX:/run/clamav/clamd.ctl | grep -q 'Test.*FOUND'",
+    ),
     HostGap("host.intrusion-watched", _WATCHED, needs=("systemd", "samhain"), works=_NOTICED),
     HostGap(
         "ipv6.filters-no-narrower",
