@@ -37,6 +37,7 @@ from inventory.register import (
 from inventory.same import OneEach
 from inventory.snapshot import DeviceRecord, Network, system_target
 from inventory.system_traces import SystemTraces
+from inventory.text import Text
 from inventory.topology import SeenLink
 from inventory.traffic import History, NoHistory
 from inventory.views import (
@@ -265,7 +266,7 @@ class RegisterViews:
     def _rows(self) -> Iterator[DeclaredRow]:
         for sheet in SHEETS:
             for row in self._register.rows(sheet):
-                empty = tuple(column.zh for column in empty_columns(row))  # as the workbook's headings say
+                empty = tuple(Text(c.zh, c.en) for c in empty_columns(row))  # as the workbook's headings say
                 unit = row.label if sheet.attribute == "units" else getattr(row, "unit", None)
                 yield DeclaredRow(sheet.text.zh, row.label, unit, empty, row.evidence)
 

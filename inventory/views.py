@@ -16,6 +16,7 @@ from inventory.facts import Addresses, Forwarding, Interface, RateLimit, Reachab
 from inventory.paths import Path
 from inventory.snapshot import DeviceRecord
 from inventory.system_traces import SystemHost, Trace
+from inventory.text import Text
 from inventory.traffic import Latency, Load
 
 _UNREAD = Missing(Gap.UNREAD)
@@ -170,7 +171,7 @@ class DeclaredRow:
     sheet: str
     name: str
     unit: str | None
-    empty: tuple[str, ...]
+    empty: tuple[Text, ...]
     evidence: Evidence = NO_EVIDENCE
 
 

@@ -136,7 +136,7 @@ def declared_found(network: Network, census: CensusView) -> Iterator[Verdict]:
 def register_complete(census: CensusView) -> Iterator[Verdict]:
     incomplete = [row for row in census.rows if row.empty]
     for row in incomplete:
-        fields = ", ".join(row.empty)
+        fields = Text("、".join(each.zh for each in row.empty), ", ".join(each.en for each in row.empty))
         yield verdict(False, row.evidence, place=f"{row.sheet} {row.name}", unit=row.unit or "?", fields=fields)
     if not incomplete:
         yield verdict(True if census.rows else None, census.evidence)
