@@ -172,7 +172,7 @@ def _cells(at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine]) 
     yield PROGRESS[line.progress].say(at.language) if at.is_terminal else line.progress.value
     yield requirement.deadline.isoformat() if requirement.deadline else ""
     yield str(line.days_late or "")
-    yield " ".join(f"{round(point.value, 1):g}" for point in points) if len(points) > 1 else ""
+    yield " → ".join(f"{round(point.value, 1):g}" for point in points) if len(points) > 1 else ""
     day = projected(requirement, points)
     yield day.isoformat() if day else ""
     yield line.lead.say(at.language)
