@@ -12,7 +12,7 @@ _TYPED = re.compile(rf"\s*(?:(?P<view>{_VIEW})|<[^<>\s]{{1,80}}>|[\w.-]{{1,64}}#
 # What programs put before every line: when it was seen, which one it is, that it is a quotation.
 _BORNE = (
     re.compile(r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d:\d\d:\d\d(?:[.,:]\d{1,6})?\]?:?(?: |$)"),
-    re.compile(r"[ \t]{0,8}\d{1,6}(?:[:|](?: |$)|\t|$)"),
+    re.compile(r"[ \t]{0,8}\d{1,6}(?:\||: |\t|:?$)"),
     re.compile(r">(?: |$)"),
 )
 _FEWEST = 3  # lines that show what all bear
@@ -25,7 +25,7 @@ def unborne(text: str) -> str:
     filled = [line for line in lines if line]
     for borne in _BORNE if len(filled) >= _FEWEST else ():
         if all(borne.match(line) for line in filled):
-            return "\n".join(borne.sub("", line, count=1) for line in lines)
+            return unborne("\n".join(borne.sub("", line, count=1) for line in lines))
     return text
 
 

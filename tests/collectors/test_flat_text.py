@@ -174,6 +174,7 @@ def test_any_text_keeps_its_lines(text: str) -> None:
         "2026-05-06 10:11:12: {line}",
         "{number:6d}: {line}",
         "{number}\t{line}",
+        "{number:6d}|{number:6d}|{line}",
         "> {line}",
     ],
 )

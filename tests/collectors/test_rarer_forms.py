@@ -29,6 +29,15 @@ STONEOS = 'Version 5.5R8\nip vrouter "trust-vr"\nexit\nzone "trust"\nexit\n'
         # Each family has a line of its own: one that is on will do.
         (f"{VRP}stelnet ipv4 server enable\nundo stelnet ipv6 server enable\n#\nreturn\n", {"ssh_enabled": True}),
         (f"{VRP}undo stelnet ipv4 server enable\n#\nreturn\n", {"ssh_enabled": False}),
+        # Accounts at the top, as VRP 3 has them, and deeper than they are.
+        (
+            f"{VRP}local-user ops\n password simple abc\n#\nreturn\n",
+            {"password_storage": "plaintext"},
+        ),
+        (
+            f"{VRP}aaa\n undo local-user policy security-enhance\n  local-user ops password cipher %^%#ab%^%#\n#\nreturn\n",
+            {"password_storage": "cipher"},
+        ),
         (
             f"{VRP}aaa\n administrator remote authen-fail retry-interval 5 retry-time 3 block-time 5\n#\nreturn\n",
             {"login_lockout": True},
@@ -213,9 +222,9 @@ def test_scripts_that_indent_some_blocks_alone_are_read(tmp_path: Path, config_f
         ),
         (
             f'{STONEOS}interface ethernet0/1\n  zone "trust"\n  ip address 192.0.2.1 255.255.255.0\n'
-            '  manage telnet\nexit\nadmin user "ops"\n  password Hk9uwlZQwjMo113AkUVF\n  access ssh\nexit\nhostname "GATE"\n'
-            'ip vrouter "trust-vr"\n  ip route 0.0.0.0/0 192.0.2.254\nexit\nrule id 1\n  action permit\n'
-            '  service "Any"\nexit\nEnd\n'
+            '  manage telnet\nexit\nadmin user "ops"\n  password Hk9uwlZQwjMo113AkUVF\n  access ssh\nexit\n'
+            'hostname "GATE"\nip vrouter "trust-vr"\n  ip route 0.0.0.0/0 192.0.2.254\nexit\nrule id 1\n'
+            '  action permit\n  service "Any"\nexit\nEnd\n'
         ),
         (
             "!<if-intf>\ninterface vlan10\n  ipv6 enable\n$\n!</if-intf>\n!<system-user>\nsystem-user\n"
@@ -224,8 +233,8 @@ def test_scripts_that_indent_some_blocks_alone_are_read(tmp_path: Path, config_f
         ),
         (
             "frr version 8.5\nfrr defaults traditional\nhostname edge\n!\ninterface swp1\n"
-            " ipv6 address 2001:db8::1/64\n!\nrouter bgp 65000\n neighbor 2001:db8::2 remote-as 65001\n address-family ipv6 unicast\n"
-            "  neighbor 2001:db8::2 activate\n exit-address-family\n!\nline vty\n!\n"
+            " ipv6 address 2001:db8::1/64\n!\nrouter bgp 65000\n neighbor 2001:db8::2 remote-as 65001\n"
+            " address-family ipv6 unicast\n  neighbor 2001:db8::2 activate\n exit-address-family\n!\nline vty\n!\n"
         ),
     ],
 )

@@ -19,6 +19,7 @@ _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
 _PASSWORD = re.compile(r"password (?:level \d{1,2} )?(?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
+_ACCOUNT = r"(?:local|manager)-user \S+$|local-user (?!policy (?:password|security-enhance))\S+ "
 _BARE = re.compile(
     r"local-user (?!policy )\S+ password (?!simple\b|cipher\b|irreversible-cipher\b|expire|change$)\S"
 )  # as people write it
@@ -188,12 +189,12 @@ def _idle_s(block: ConfigLine) -> int | None:
 def accounts(config: Config, _: Release) -> Accounts:
     """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name.
 
-    VRP 3 has them at the top, and so have texts whose views were lost.
+    VRP 3 has them at the top, and so have texts whose views were lost; what a terminal left of the mark of a page puts
+    lines deeper than they are.
     """
     lines: dict[str, list[ConfigLine]] = {}
-    of_aaa = [line for aaa in config.all(r"aaa$") for line in aaa.children]
-    for line in (*of_aaa, *config.lines):
-        if re.match(r"(?:local|manager)-user \S+$|local-user (?!policy (?:password|security-enhance))\S+ ", line.text):
+    for line in (told.line for told in config.statements):
+        if re.match(_ACCOUNT, line.text):
             lines.setdefault(line.text.split()[1], []).extend([line, *line.children])
     items = [_account(config, name, told) for name, told in lines.items()]
     raised = list(config.all(r"super password "))
