@@ -125,6 +125,36 @@ def told(found: Identity) -> tuple[str | None, ...]:
             {},
             ("Palo Alto Networks (PAN-OS)", "paloalto_panos", "firewall", "PA-3220", None, None),
         ),
+        (
+            "2011.2.360.1.30",
+            "VRP (R) software, Version 8.220 (NetEngine 8000 V800R022C00SPC600)\r\nHUAWEI NetEngine 8000 F1A-8H20Q\r\n",
+            {},
+            ("Huawei", "huawei_vrp", "router", "NetEngine 8000 F1A-8H20Q", "V800R022C00SPC600", None),
+        ),
+        (
+            *("4881.1.8.1.1.1", "Ruijie Firewall (RG-WALL 1600-Z3200-S) By Ruijie Networks"),
+            {},
+            ("Ruijie", "ruijie_rgos", "firewall", "RG-WALL 1600-Z3200-S", None, None),
+        ),
+        (
+            *("14988.2", "SwOS CSS326-24G-2S+"),
+            {},
+            ("MikroTik", "mikrotik_swos", "switch", "CSS326-24G-2S+", None, None),
+        ),
+        (
+            *("6574.1", "Linux nas 4.4.59+ #25426 SMP x86_64"),
+            {"6574.1.5.1.0": b"DS918+", "6574.1.5.2.0": b"1780PDN000001", "6574.1.5.3.0": b"DSM 6.2-25426"},
+            ("Synology", "synology_dsm", "storage", "DS918+", "6.2-25426", "1780PDN000001"),
+        ),
+        (
+            "674.11000.5000.100.2.1.7",
+            "Dell EMC Networking OS10 Enterprise. OS Version: 10.5.1.4. System Type: S4148T-ON",
+            {},
+            ("Dell", "dell_os10", "switch", "S4148T-ON", "10.5.1.4", None),
+        ),
+        ("12356.101.1.645", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", "FortiGate 61F", None, None)),
+        # a number that Fortinet gave to two products
+        ("12356.101.1.701", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", None, None, None)),
     ],
 )  # fmt: skip
 def test_what_makers_agents_tell(
