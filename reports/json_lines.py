@@ -19,8 +19,9 @@ finding    fingerprint, check, family, severity, outcome, underlying, subject_ki
 stranger   address, name, vendor, ways, shown [{port, kind, words}], first_seen, last_seen, gone_since: it answered a
            discovery, and nobody declared it
 resolved   fingerprint, check, subject_kind, subject, place, first_seen: a gap of an earlier run that is gone
-plan       id, title_text, value {lowest, highest, unit} or null, basis_text, missing_text, target_text, progress,
-           deadline, days_late, lead, lead_text, checks, outcomes {outcome: n}
+plan       id, title_text, value {lowest, highest, unit} or null, formula_text, basis_text, yes [name], no [name],
+           unknown [name], missing_text, target_text, progress, deadline, days_late, lead, lead_text, checks,
+           outcomes {outcome: n}
 clause     id, text, layer, control_point, standing, assess, checks, outcomes {outcome: n}, result, possible [result],
            low, high, objects, left_out, risk_low, risk_high, attested_by, contradicted, compensated
 assessment template, level, cloud, partial_credit, low, high, coverage, counts {result: n}, major_risks,
@@ -219,7 +220,11 @@ def _plan(line: PlanLine, language: Language) -> Plain:
         "id": requirement.id,
         "title_text": requirement.text.say(language),
         "value": value,
+        "formula_text": requirement.formula_text.say(language),
         "basis_text": measure.basis.say(language) if measure else None,
+        "yes": list(measure.yes) if measure else [],
+        "no": list(measure.no) if measure else [],
+        "unknown": list(measure.unsure) if measure else [],
         "missing_text": line.missing.say(language) if line.missing else None,
         "target_text": line.target.say(language) or None,
         "progress": line.progress.value,
