@@ -111,9 +111,9 @@ def reach(
     Raises InputError for what cannot be understood, for no scope at all, for more than ``most`` IPv4 addresses, and
     for IPv6 that is too wide to be asked one by one.
     """
-    swept = networks(f"{where} scopes", scopes)
-    bounds = networks(f"{where} within", within)
-    excluded = networks(f"{where} exclude", exclude)
+    swept = networks(f"{where}.scopes", scopes)
+    bounds = networks(f"{where}.within", within)
+    excluded = networks(f"{where}.exclude", exclude)
     if not swept and not bounds:
         raise InputError(
             where,
