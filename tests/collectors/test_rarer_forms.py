@@ -35,8 +35,8 @@ STONEOS = 'Version 5.5R8\nip vrouter "trust-vr"\nexit\nzone "trust"\nexit\n'
             {"password_storage": "plaintext"},
         ),
         (
-            f"{VRP}aaa\n undo local-user policy security-enhance\n  local-user ops password cipher %^%#ab%^%#\n#\nreturn\n",
-            {"password_storage": "cipher"},
+            f"{VRP}aaa\n undo local-user policy security-enhance\n  local-user op password simple a\n#\nreturn\n",
+            {"password_storage": "plaintext"},
         ),
         (
             f"{VRP}aaa\n administrator remote authen-fail retry-interval 5 retry-time 3 block-time 5\n#\nreturn\n",
