@@ -138,7 +138,10 @@ def _picked(lines: tuple[PlanLine, ...], requirement: str) -> tuple[PlanLine, ..
     found = tuple(line for line in lines if requirement.upper() in ("", line.requirement.id.upper()))
     if not found:
         known = ", ".join(line.requirement.id for line in lines)
-        raise InputError(requirement, Text(f"规划没有这一项要求；有：{known}", f"no requirement of the plan: {known}"))
+        raise InputError(
+            requirement,
+            Text(f"规划没有这一项要求；现有：{known}", f"the plan has no such requirement; there are: {known}"),
+        )
     return found
 
 

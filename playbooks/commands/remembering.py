@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inventory.errors import InputError
 from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.differing import change_words
@@ -16,6 +15,7 @@ from playbooks.commands.here import Here, here
 from playbooks.commands.looking import moment, show
 from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, lesson
+from playbooks.commands.stored_runs import asked
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -125,7 +125,10 @@ def _iso(at: datetime | None) -> str | None:
 def life(
     target: Annotated[
         str,
-        typer.Argument(metavar="TARGET", help=tell("目标的名字。例：core-1", "Name of the target. Example: core-1")),
+        typer.Argument(
+            metavar="TARGET",
+            help=tell("目标的名字或地址。例：core-1", "Name or address of the target. Example: core-1"),
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -137,11 +140,10 @@ def life(
 
     at = here()
     with at.store(create=False) as store, working(at.err, Text("比较", "Comparing")):
+        target = asked(store, target)
         numbers = [run.id for run in reversed(store.runs())]
         found = list(chapters(target, ((number, StoredNetwork(store, number)) for number in numbers)))
         gaps = store.gaps_of(SubjectKind.DEVICE, target)
-        if not found:
-            raise InputError(target, Text("没有哪次运行问过这个目标", "no run has asked such a target"))
         (last,) = known((chapter.run, chapter.record) for chapter in found)
         head = _known_cells(store, last)
     if as_json:

@@ -79,7 +79,7 @@ def ipv6(
 
     if of and of not in _kind_names():
         listed = ", ".join(_kind_names())
-        raise InputError("--of", Text(f"没有这一类；现有：{listed}", f"no such kind; there are: {listed}"))
+        raise InputError(f"--of {of}", Text(f"没有这一类；现有：{listed}", f"no such kind; there are: {listed}"))
     at = here()
     with at.store(create=False) as store:
         found = stored(store, number)

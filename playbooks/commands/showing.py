@@ -17,6 +17,7 @@ from playbooks.commands.here import Here, here
 from playbooks.commands.looking import moment, show
 from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, lesson
+from playbooks.commands.stored_runs import asked
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def tables(
         str,
         typer.Argument(
             metavar="TARGET",
-            help=tell("目标的名字。例：core-1", "Name of the target. Example: core-1"),
+            help=tell("目标的名字或地址。例：core-1", "Name or address of the target. Example: core-1"),
             autocompletion=target_names,
         ),
     ],
@@ -90,7 +91,7 @@ def tables(
         raise InputError(unknown, Text(f"没有这个表，应是 {known} 之一", f"no such table; expected one of {known}"))
     until = datetime.combine(a_day("--as-of", as_of), time.max).astimezone() if as_of else None
     with at.store(create=False) as store:
-        run, snapshot = _last(store, target, until)
+        run, snapshot = _last(store, asked(store, target), until)
     if as_json:
         at.json(_plain(run, snapshot))
         return

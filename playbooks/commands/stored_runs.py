@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -235,3 +236,19 @@ def stored(store: Store, number: int | None) -> int:
     if newest is None:
         raise InputError("", Text("还没有任何运行；请先运行 hecha run", "there is no run yet: run hecha run first"))
     return newest.id
+
+
+def asked(store: Store, typed: str) -> str:
+    """The target that a person means, by name or address; InputError, with names alike, where no run asked it."""
+    from inventory.store import StoredNetwork
+
+    runs = store.runs()
+    if any(store.record(run.id, typed) for run in runs):
+        return typed
+    records = [*StoredNetwork(store, runs[0].id).records()] if runs else []
+    found = next((each.target for each in records if typed.lower() in (each.address, each.target.lower())), None)
+    if found is None:
+        near = ", ".join(get_close_matches(typed, [each.target for each in records]))
+        zh, en = (f"；相近的有 {near}", f"; alike: {near}") if near else ("", "")
+        raise InputError(typed, Text(f"没有哪次运行问过这个目标{zh}", f"no run has asked such a target{en}"))
+    return found

@@ -115,3 +115,8 @@ def test_first_run_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
     with Store.open(tmp_path / "hecha.db") as store:
         store.create_run("weekly-census", started=START)
     refused(hecha("diff", at=tmp_path), "playbook weekly-census has no run before run 1")
+
+
+def test_device_is_found_by_its_address_and_a_slip_is_told_what_is_alike(project: Path) -> None:
+    assert lines(project, "life", "10.0.0.1") == lines(project, "life", "core") == lines(project, "life", "Core")
+    refused(hecha("life", "corr", at=project), "no run has asked such a target; alike: core")
