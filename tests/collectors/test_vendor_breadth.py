@@ -153,6 +153,32 @@ def told(found: Identity) -> tuple[str | None, ...]:
             ("Dell", "dell_os10", "switch", "S4148T-ON", "10.5.1.4", None),
         ),
         ("12356.101.1.645", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", "FortiGate 61F", None, None)),
+        (
+            *("1916.2.71", "ExtremeXOS version 12.2.2.11 v1222b11 by release-manager on Fri Jan 9 00:00:00 PST 2009"),
+            {},
+            ("Extreme Networks", "extreme_xos", "switch", "X450a-24t", "12.2.2.11", None),
+        ),
+        (  # a stack's number and words name no model
+            *("1916.2.93", "ExtremeXOS (Stack) version 15.3.1.4 v1531b4-patch1-7 by release-manager"),
+            {},
+            ("Extreme Networks", "extreme_xos", "switch", None, "15.3.1.4", None),
+        ),
+        (
+            *("1916.2.28", "Summit48si - Version 7.8.4 (Build 1) by Release_Master 05/18/2012"),
+            {},
+            ("Extreme Networks", "extremeware", "switch", "Summit48si", "7.8.4", None),
+        ),
+        (
+            *("5624.2.1.144", "Enterasys Networks, Inc. B5G124-48 Rev 06.61.03.0004"),
+            {},
+            ("Enterasys (Extreme Networks)", "enterasys", "switch", "B5G124-48", "06.61.03.0004", None),
+        ),
+        ("15004.2.1", "RuggedCom RSG2100", {}, ("Siemens", "siemens_ruggedcom_ros", "switch", "RSG2100", None, None)),
+        (
+            *("43.1.16.4.3.29", "3Com Switch 4500 26-Port Software Version 3Com OS V3.03.02s168p08"),
+            {},
+            ("3Com", "3com", "switch", "Switch 4500 26-Port", "V3.03.02s168p08", None),
+        ),
         # a number that Fortinet gave to two products
         ("12356.101.1.701", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", None, None, None)),
     ],
@@ -302,7 +328,7 @@ def test_kinds_that_the_chassis_tells(object_id: str, descr: str, model: str, wa
     assert (found.kind, found.model) == (wanted[0], wanted[1] or model)
 
 
-@pytest.mark.parametrize("name", ["cisco", "huawei", "fortinet", "paloalto"])
+@pytest.mark.parametrize("name", ["cisco", "extreme", "fortinet", "huawei", "paloalto"])
 def test_lists_of_products_name_each_number_once(name: str) -> None:
     listed = products(f"{name}-products.tsv")
     assert len(listed) > 40
