@@ -44,7 +44,11 @@ INBOUND = Default(
     r"[57]\.",
     "Comware 5 and 7",
 )
-DOMAIN = Default("domain default enable", "system", _C7 + "AAA: the domain system is the default one")
+DOMAIN = Default(
+    "domain default enable",
+    "system",
+    "H3C WX3000 user manual, creating an ISP domain; H3C SR8800-F manual (Comware 7), creating an ISP domain: system",
+)
 PASSWORD_CONTROL = Default(
     "password-control enable",
     False,
@@ -58,9 +62,12 @@ TRIES = Default(
     _CONTROL + "login-attempt", (3, 60), _C7 + "password control: 3 tries, then 1 minute", r"7\.", "Comware 7"
 )
 IPV6 = Default(
-    "ipv6", False, "IPv6 configuration guides of Comware 5, basics: packets are forwarded once ipv6 stands", r"5\.",
+    "ipv6",
+    False,
+    "H3C S5500-SI operation manual, release 1205, IPv6 packet forwarding function: a step of its own turns it on",
+    r"5\.",
     "Comware 5",
-)  # fmt: skip
+)
 DATE_STAMP = Default(
     "info-center timestamp",
     True,
@@ -90,4 +97,6 @@ SERVICES = Default(
     False,
     _C7 + "NETCONF: SOAP over HTTP is off; FTP and TFTP: the device is a TFTP client alone",
 )
-UP = Default("interface: shutdown", True, _C7 + "interfaces: up unless shutdown stands")
+UP = Default(
+    "interface: shutdown", True, "HPE 5700 Layer 2 command reference (5998-5602r), shutdown: Ethernet interfaces are up"
+)

@@ -77,7 +77,11 @@ TRAPS = Default(
     "snmp-server enable traps", False, "CIS Cisco IOS 17 benchmark 2.0.0, SNMP traps: notifications are disabled"
 )
 IPV6 = Default("ipv6 unicast-routing", False, "labels of IOS 12.4 and IOS XE 17.1 configurations: off")
-UP = Default("interface: shutdown", True, "annet, what Cisco devices leave out: no shutdown")
+UP = Default(
+    "interface: shutdown",
+    True,
+    "Cisco, shutdown (interface): enabled; annet, what Cisco devices leave out: no shutdown",
+)
 RA = Default(
     "ipv6 nd ra suppress",
     True,

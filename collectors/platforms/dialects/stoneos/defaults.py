@@ -20,7 +20,10 @@ ZONES_PASS = Default(
     "policy-global: default-action", False, "Hillstone, Security Policy: the default rule denies all traffic"
 )
 STOPPABLE = Default(
-    "admin user: role", False, _CLI + "administrators: the role admin alone clears logs and turns them off"
+    "admin user: role",
+    False,
+    "StoneOS web help 5.5R7, device management: the administrator alone manages what is logged; auditors clear logs",
 )
-SNMP = Default("snmp-server", False, _CLI + "SNMP: no manager is answered until it is named")
-SERVICES = Default("interface: manage", False, _CLI + "interfaces: what no manage names is not let in")
+_WRITTEN = "exported configurations, which write "
+SNMP = Default("snmp-server", False, _WRITTEN + "each manager that is answered")
+SERVICES = Default("interface: manage", False, _WRITTEN + "each way in of an interface")
