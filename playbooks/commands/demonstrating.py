@@ -13,7 +13,7 @@ import typer
 from inventory.errors import ExitCode, unwritable
 from inventory.text import Text
 from playbooks.commands.bars import bars, working
-from playbooks.commands.here import here
+from playbooks.commands.here import Here, here
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.writing import Spoken
 from playbooks.language import tell
@@ -84,6 +84,7 @@ def demo(
     """Audits the simulated county; what it finds is what was planted, so that finding it is no failure."""
     from playbooks.demo.audit import audit, demo_project
     from playbooks.reporting import chosen, result
+    from reports.registry import reports
 
     at = here()
     with contextlib.ExitStack() as stack:
@@ -99,11 +100,31 @@ def demo(
             told = result(county.project, store, outcome.run, county.playbook, datetime.now().astimezone().date())
             chosen(["console"])[0].write(told, at.language, Spoken())
         at.say("报告在 {folder}：", "The reports lie in {folder}:", folder=out)
-        for path in outcome.files.values():
-            at.say("  {path}", "  {path}", path=path)
+        for name, path in outcome.files.items():
+            at.say("  {path}  {title}", "  {path}  {title}", path=path, title=reports()[name].title.say(at.language))
+        _tell_more(at, out, villages, mended=mended)
         if keep:
             _stay(out, county.county.environment())
     raise typer.Exit(ExitCode.COMPLIANT if outcome.exit_code in _ASKED_FOR else outcome.exit_code)
+
+
+def _tell_more(at: Here, folder: Path, villages: int, *, mended: bool) -> None:
+    """What to look at next, as commands that can be typed as they stand."""
+    from playbooks.demo.county import VILLAGES
+
+    at.say(
+        "接着看：hecha --project {folder} plan，或 assess、ipv6、systems、explain access.telnet-off",
+        "Look further: hecha --project {folder} plan, or assess, ipv6, systems, explain access.telnet-off",
+        folder=folder,
+    )
+    if not mended:
+        size = f" --villages {villages}" if villages != VILLAGES else ""
+        at.say(
+            "整改之后：hecha demo --mended{size} --out {folder}，再 hecha --project {folder} diff",
+            "After the works: hecha demo --mended{size} --out {folder}, then hecha --project {folder} diff",
+            folder=folder,
+            size=size,
+        )
 
 
 def _stay(folder: Path, environment: dict[str, str]) -> None:
