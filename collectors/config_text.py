@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from math import inf
 
-from collectors.flat_text import nested
+from collectors.flat_text import nested, small
 from collectors.platforms.base import Dialect, Order
 from inventory.config import Config, ConfigLine, compiled, indented
 from inventory.errors import ReadFailed
@@ -152,7 +152,7 @@ def masked(text: str, patterns: Iterable[str], words: Iterable[str] = ()) -> str
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    flags = re.MULTILINE | (re.DOTALL if pattern == _PRIVATE_KEY else 0)
+    flags = re.MULTILINE | re.IGNORECASE | (re.DOTALL if pattern == _PRIVATE_KEY else 0)
     # Words may stand apart by more than one blank; what looks behind has to be of one width.
     return re.compile(_BLANK.sub(lambda told: told[1] or f" {{1,{_WIDEST_GAP}}}", pattern), flags)
 
@@ -226,6 +226,8 @@ def config_from(
     if may_be_cut and not dialect.orders:
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
     shown = text[: text.rfind("\n") + 1] if may_be_cut else "".join(text.splitlines(keepends=True)[:end])
+    if dialect.views:
+        shown = small(shown)
     kept = nested(shown, dialect.views, dialect.comments) if dialect.views else shown
     try:
         if dialect.tree:

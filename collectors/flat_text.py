@@ -15,6 +15,8 @@ _BORNE = (
     re.compile(r"[ \t]{0,8}\d{1,6}(?:\||: |\t|:?$)"),
     re.compile(r">(?: |$)"),
 )
+# The word that a person begins a statement with, as other texts begin their sentences; devices write ASA and PIX so.
+_CAPITAL = re.compile(r"(?m)^([ \t]*(?:(?:undo|no) )?)((?!(?:ASA|PIX) )[A-Z][A-Za-z]*(?:-[A-Za-z]+)*)(?=[ \t]|$)")
 _FEWEST = 3  # lines that show what all bear
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
@@ -27,6 +29,11 @@ def unborne(text: str) -> str:
         if all(borne.match(line) for line in filled):
             return unborne("\n".join(borne.sub("", line, count=1) for line in lines))
     return text
+
+
+def small(text: str) -> str:
+    """The text with small letters in the first word of each statement, which the devices take in any."""
+    return _CAPITAL.sub(lambda word: word[1] + word[2].lower(), text)
 
 
 def typed(text: str) -> str:

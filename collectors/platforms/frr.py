@@ -16,7 +16,6 @@ from collectors.platforms.dialects.frr import ipv6 as frr_ipv6
 from collectors.platforms.dialects.linux.network import any_ip
 from collectors.platforms.dialects.linux.system import IDENTITY, identity
 from collectors.platforms.dialects.linux.text import Json, count, objects, parsed, word
-from collectors.platforms.dialects.views import IOS
 from collectors.templates import rows
 from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, Missing, ReadFailed
@@ -232,7 +231,6 @@ PLATFORM = Platform(
             r"^ip(?:v6)? prefix-list \S+ (?:seq \d+ )?(?:permit|deny) ": 1,
         },
         tree=frr_config.tree,
-        views=IOS,
     ),
     config_reads=(
         ConfigRead(RoutingProtocols, routing_protocols, _NEIGHBOURS),

@@ -252,3 +252,36 @@ def test_an_interface_that_is_written_twice_counts_once(tmp_path: Path, config_f
     block = "interface Vlanif10\n ipv6 enable\n ipv6 address 2001:db8::1/64\n#\n"
     path.write_text(f"{VRP}ipv6\n#\n{block}{block}return\n", encoding="utf-8")
     assert config_facts.facts_of(path)["ipv6_interfaces"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            (
+                f"{VRP}Acl number 2001\n Rule 5 permit\n#\nSnmp-agent community read Some%Word\n#\n"
+                "User-interface vty 0 4\n Acl 2001 inbound\n Idle-timeout 7\n Protocol inbound all\n#\nreturn\n"
+            ),
+            {"acl_count": 1, "vty_acl_present": True, "idle_timeout_minutes": 7, "snmp_community_present": True},
+        ),
+        (
+            (
+                f"{IOS}Username ops password 0 Some%Word\nIp route 0.0.0.0 0.0.0.0 192.0.2.1\nNo Ip http server\n"
+                "Line vty 0 4\n Transport input ssh\n Exec-timeout 9\n!\nend\n"
+            ),
+            {"password_storage": "plaintext", "default_route": True, "idle_timeout_minutes": 9},
+        ),
+        (
+            f"{ZXROS}Snmp-server community Some%Word view AllView ro\nLine telnet idle-timeout 8\n!\nend\n",
+            {"snmp_community_present": True, "idle_timeout_minutes": 8},
+        ),
+    ],
+)
+def test_statements_may_begin_with_a_capital(
+    tmp_path: Path, config_facts: ModuleType, text: str, wanted: dict[str, Any]
+) -> None:
+    path = tmp_path / "typed.txt"
+    path.write_text(text, encoding="utf-8")
+    found = config_facts.facts_of(path)
+    assert {name: found[name] for name in wanted} == wanted
+    assert "Some%Word" not in repr(list(snapshots_from([path], datetime.now(UTC))))

@@ -14,7 +14,7 @@ from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, Rem
 
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
-_VRP8_PORTS, _VRP5_PORTS = r"(?:\d+)?GE\d", r"(?:X|Multi)?(?:Gigabit)?Ethernet\d"
+_VRP8_PORTS, _VRP5_PORTS = r"(?i:(?:\d+)?GE\d)", r"(?i:(?:X|Multi)?(?:Gigabit)?Ethernet\d)"
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
