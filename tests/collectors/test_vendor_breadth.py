@@ -179,6 +179,17 @@ def told(found: Identity) -> tuple[str | None, ...]:
             {},
             ("3Com", "3com", "switch", "Switch 4500 26-Port", "V3.03.02s168p08", None),
         ),
+        (  # the number on the card in the UPS is not that of the UPS
+            "318.1.3.27",
+            "APC Web/SNMP Management Card (MB:v4.1.0 PF:v6.4.0 MN:AP9631 HR:05 SN: ZA1234567890 MD:01/01/2015)",
+            {},
+            ("APC", "apc_aos", "ups", "Web/SNMP Management Card", "6.4.0", None),
+        ),
+        (
+            *("12532.252.5.1", "Juniper Networks,Inc,MAG-2600,7.1R1"),
+            {},
+            ("Pulse Secure", "pulse_secure", "vpn", "MAG-2600", "7.1R1", None),
+        ),
         # a number that Fortinet gave to two products
         ("12356.101.1.701", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", None, None, None)),
     ],
