@@ -33,6 +33,7 @@ GAPS_END_AT = 11_000_000  # bytes of the page after which gaps are counted inste
 MOST_ROWS = 5_000  # of one table
 MOST_PER_SUBJECT = 100
 MOST_NAMES = 40  # of subjects in one cell
+TREND_FINDINGS = 300_000  # of a run beyond which earlier ones are not measured anew: hecha plan does
 _TREND_RUNS = 3  # that the plan's figures are compared over: each is measured anew
 _OPEN_AT_FIRST = 3  # subjects whose gaps are unfolded when the page opens
 T = TypeVar("T")
@@ -115,6 +116,8 @@ class _Page:
 
     @cached_property
     def _trend(self) -> Mapping[str, Sequence[Point]]:
+        if self.result.figures.total.outcomes.total() > TREND_FINDINGS:
+            return {}
         return self.result.plan_trend(_TREND_RUNS)
 
     def resolved(self) -> Iterator[FindingRow]:

@@ -291,6 +291,7 @@ def test_demo_finds_what_was_planted_and_ends_well(tmp_path: Path) -> None:
     assert "Worst gaps" in done.stdout
     assert (tmp_path / "county" / "report.html").is_file()
     assert not (tmp_path / "county" / "logins.env").exists()
+    assert "hecha demo --mended --villages 1 --out county, then hecha --project county diff" in done.stderr
     refused(hecha("demo", "--villages", "0", at=tmp_path), "--villages")
     refused(hecha("demo", "--out", "/proc/county", at=tmp_path), "/proc/county")
 

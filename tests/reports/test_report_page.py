@@ -46,6 +46,13 @@ def test_figures_of_the_plan_show_formula_names_and_earlier_values(written: Writ
     assert "<small>上次 33.3</small>" in row
 
 
+def test_large_runs_are_written_without_measuring_earlier_ones(written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_page, "TREND_FINDINGS", 0)
+    page = written("html", "zh").decode()
+    assert "<dt>公式</dt>" in page
+    assert "上次 33.3" not in page
+
+
 def test_every_clause_of_the_standard_has_its_row(written: Write) -> None:
     page = written("html").decode()
     clauses = page.partition('<section id="clauses">')[2].partition("</section>")[0]
