@@ -150,14 +150,22 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
     from inventory.snapshot import SoFar
 
     for kind, fact in snapshot.facts.items():
+        name = _called(kind)
         if not isinstance(fact, Missing):
-            yield from _rows_of(kind.__name__, fact)
+            yield from _rows_of(name, fact)
             continue
-        yield kind.__name__, "", f"{tell('未知', 'not known')}: {reason(fact.why).say(here().language)}", ""
+        yield name, "", f"{tell('未知', 'not known')}: {reason(fact.why).say(here().language)}", ""
         if isinstance(fact, SoFar) and fact.seen is not None:
             so_far = tell("目前所见", "so far")
             stands = (row for row in _rows_of("", fact.seen) if row[2] not in _nothing())
             yield from (("", f"{so_far}: {field}", value, lines) for _, field, value, lines in stands)
+
+
+def _called(kind: type[Fact]) -> str:
+    """A fact by its name, in Chinese with what it is."""
+    from inventory.fact_words import FACTS
+
+    return tell("{words}\n{name}", "{name}", words=FACTS[kind.__name__].zh, name=kind.__name__)
 
 
 def _nothing() -> frozenset[str]:

@@ -35,6 +35,8 @@ def test_a_person_reads_a_table_with_line_numbers(tmp_path: Path) -> None:
     with Terminal("facts", SWITCH, at=tmp_path, lang="zh") as terminal:
         assert terminal.end() == 0
     assert "是" in terminal.seen
+    assert "远程管理" in terminal.seen
+    assert "RemoteAccess" in terminal.seen
 
 
 @pytest.mark.parametrize(
