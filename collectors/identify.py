@@ -186,7 +186,7 @@ class Identifying:
                 # one request for whatever of the three fields a scalar may tell, rather than one for each
                 self._fetch(oid for f in FIELDS for p in self._places(f, vendor, fit) if (oid := self._scalar(p)))
             found = self._read(place)
-            if found is None:
+            if found is None or (field == "model" and vendor and found.value.casefold() == vendor.vendor.casefold()):
                 continue
             if first is None:
                 first = found

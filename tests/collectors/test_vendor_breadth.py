@@ -190,6 +190,24 @@ def told(found: Identity) -> tuple[str | None, ...]:
             {},
             ("Pulse Secure", "pulse_secure", "vpn", "MAG-2600", "7.1R1", None),
         ),
+        (
+            *("4881.1.3.1.1.120", "Ruijie Indoor AP840-I(V2) (802.11a/n/ac and 802.11b/g/n) By Ruijie Networks"),
+            {},
+            ("Ruijie", "ruijie_rgos", "wireless", "AP840-I(V2)", None, None),
+        ),
+        (
+            *("12325.1.1.2.1.1", "pfSense fw.example.com 2.4.5-RELEASE FreeBSD 11.3-STABLE amd64"),
+            {},
+            ("pfSense", "pfsense", "firewall", "amd64", "2.4.5-RELEASE", None),
+        ),
+        (
+            *("6339.1.1.2.80", "DCRS-5960-28T Device\nSoftWare Version DCRS-5960-28T_6.3.100.12\nBootRom Version 1.5"),
+            {},
+            ("DCN", "dcn_software", "switch", "DCRS-5960-28T", "6.3.100.12", None),
+        ),
+        # the maker's name with a figure in it is no model
+        ("25506.1.9", "H3C blade server", {}, ("H3C", "h3c_comware", None, None, None, None)),
+        ("45577.1.1", "Sundray WAC-6000 controller", {}, ("Sundray", "sundray", "wireless", "WAC-6000", None, None)),
         # a number that Fortinet gave to two products
         ("12356.101.1.701", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", None, None, None)),
     ],
