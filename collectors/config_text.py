@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from math import inf
 
-from collectors.flat_text import nested, small
+from collectors.flat_text import is_shortened, nested, spelt
 from collectors.platforms.base import Dialect, Order
 from inventory.config import Config, ConfigLine, compiled, indented
 from inventory.errors import ReadFailed
@@ -227,7 +227,7 @@ def config_from(
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")
     shown = text[: text.rfind("\n") + 1] if may_be_cut else "".join(text.splitlines(keepends=True)[:end])
     if dialect.views:
-        shown = small(shown)
+        shown = spelt(shown)
     kept = nested(shown, dialect.views, dialect.comments) if dialect.views else shown
     try:
         if dialect.tree:
@@ -236,8 +236,10 @@ def config_from(
             lines = indented(kept, dialect.comments, dialect.quoted, whole=not may_be_cut)
     except ReadFailed as failure:
         raise ReadFailed(f"{source}: {failure.why}", failure.gap) from None
-    settled = None
-    if may_be_cut:
+    settled: frozenset[type[Fact]] | None = None
+    if dialect.views and is_shortened(shown):
+        settled = frozenset()
+    elif may_be_cut:
         typed = kept != shown or any(_leaves(line, dialect) for line in lines)
         settled = frozenset() if typed else _passed(lines, kept, dialect)
     return Config(lines, source, sha256, taken_at, settled)

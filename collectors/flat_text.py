@@ -17,6 +17,31 @@ _BORNE = (
 )
 # The word that a person begins a statement with, as other texts begin their sentences; devices write ASA and PIX so.
 _CAPITAL = re.compile(r"(?m)^([ \t]*(?:(?:undo|no) )?)((?!(?:ASA|PIX) )[A-Z][A-Za-z]*(?:-[A-Za-z]+)*)(?=[ \t]|$)")
+# Words that people shorten and no device does, with the fewest letters that tell them from what devices write.
+_SHORTENED = {
+    "access-class": 7, "access-list": 7, "exec-timeout": 5, "hostname": 5, "idle-timeout": 4, "info-center": 4,
+    "local-user": 6, "logging": 4, "ntp-service": 4, "password": 5, "protocol": 4, "snmp-agent": 6, "snmp-server": 6,
+    "stelnet": 4, "sysname": 4, "transport": 4, "user-interface": 5, "username": 5,
+}  # fmt: skip
+_SHORT = re.compile(
+    r"(?m)^[ \t]*(?:(?:undo|no) )?(?:(?:"
+    + "|".join(sorted({word[:n] for word, fewest in _SHORTENED.items() for n in range(fewest, len(word))}))
+    + r"|auth(?:e|en|ent|enti)?)(?: |$)|ip route-(?:s[tatic]{0,4})? "
+    + r"|user(?:name)? \S+ (?:pri[vileg]{0,5}|pas[swor]{0,4}|sec[re]{0,2}) |snmp-(?:server|agent) com[munit]{0,5} "
+    + r"|pass? (?!log$)\S|en(?:ab?l?e?)? (?:sec[re]{0,2}|pas[swor]{0,4}) )"
+)
+_PORT = re.compile(r"(?m)^([ \t]*(?:(?:undo|no) )?)int(?:e(?:r(?:f(?:ac?)?)?)?)? (?=[A-Za-z])")
+_ADDRESS = re.compile(r"(?m)^([ \t]*(?:(?:undo|no) )?ip(?:v6)?) addr?e?s? ")
+# The word behind shortened ones that say it is secret, for the secrets of a dialect.
+SHORTENED_SECRETS = (
+    (
+        r"^[ \t]*(?!(?:snmp(?:-server|-agent)?|username|enable|local-user|user-\S+) (?:\S+ ){0,6}?"
+        r"(?:community|password|secret) )"
+        r"(?:snmp|user|en|local-u)\S* (?:\S+ ){0,5}?(?:com[munity]{0,6}|pas[sword]{0,5}|sec[ret]{0,3}) "
+        r"(?:(?:\d|cip\w*|sim\w*|irr\S*|rea?d?|wri?t?e?) )*(?P<secret>(?!(?:public|private)(?:\s|$))(?!\*{3})\S+)"
+    ),
+    r"^[ \t]*(?:set \S+ )?pas(?:s(?:w(?:or?)?)?)? (?:(?:\d|cip\w*|sim\w*|irr\S*|has?) )*(?P<secret>(?!\*{3}|log$)\S+)",
+)
 _FEWEST = 3  # lines that show what all bear
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
@@ -31,9 +56,18 @@ def unborne(text: str) -> str:
     return text
 
 
-def small(text: str) -> str:
-    """The text with small letters in the first word of each statement, which the devices take in any."""
-    return _CAPITAL.sub(lambda word: word[1] + word[2].lower(), text)
+def spelt(text: str) -> str:
+    """The text with small letters in the first word of each statement, which the devices take in any; ports in full."""
+    return _ADDRESS.sub(r"\1 address ", _PORT.sub(r"\1interface ", _CAPITAL.sub(_lowered, text)))
+
+
+def _lowered(word: re.Match[str]) -> str:
+    return word[1] + word[2].lower()
+
+
+def is_shortened(text: str) -> bool:
+    """Whether somebody shortened words of statements: then what is not found may be there in fewer letters."""
+    return _SHORT.search(text) is not None
 
 
 def typed(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
+from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import Built, ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways, saved
 from collectors.platforms.dialects.ios import access as ios_access
@@ -123,6 +124,7 @@ def synchronised(config: Config, release: Release, status: Built | Answer) -> Ti
 
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
+    *SHORTENED_SECRETS,
     rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
         r"^snmp-server host (?:oob )?(?:ipv6 |domain )?\S+(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?:1|2c))? "

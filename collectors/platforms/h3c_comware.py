@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
+from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways, saved
 from collectors.platforms.dialects.comware import access, defaults
@@ -179,6 +180,7 @@ QUOTED = r"header (?:login|shell|legal|motd|incoming) (?P<mark>\S)"
 _FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
+    *SHORTENED_SECRETS,
     (
         r"(?<!server )(?<!client )(?<!algorithm )(?<!read )(?<!write )(?<!community )(?<!securityname )"
         r"(?:cipher|simple|sim|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
+from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import exposed, gateways, hits, saved
 from collectors.platforms.dialects.views import VRP as VIEWS
@@ -179,6 +180,7 @@ QUOTED = r"header (?:login|shell) information (?P<mark>[^\w\s])"
 _FORM = r"(?:(?:cipher|simple) )?(?!(?:cipher|simple) )"
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 SECRETS = (
+    *SHORTENED_SECRETS,
     (
         r"(?<!server )(?<!client )(?<!read )(?<!write )(?<!community )(?<!securityname )"
         r"(?:irreversible-cipher|cipher|simple|plain) (?:\$\w{1,2}\$)?"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from collectors.base import Answer
-from collectors.flat_text import nested, small
+from collectors.flat_text import nested, spelt
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways
 from collectors.platforms.dialects.ios import network as ios_network
@@ -109,7 +109,7 @@ def tree(text: str) -> tuple[ConfigLine, ...]:
             opened.pop()
     if opened:
         raise ReadFailed(f"the configuration is cut: it ends within its section {opened[-1]}")
-    return indented(nested(small(text), ZXROS, COMMENTS[:1]), COMMENTS, _BANNER)
+    return indented(nested(spelt(text), ZXROS, COMMENTS[:1]), COMMENTS, _BANNER)
 
 
 _ENCRYPTED = r"(?:encrypted|password|community) \*\d+\*\S+\n"  # terminals break the long words

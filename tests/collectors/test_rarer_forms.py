@@ -285,3 +285,35 @@ def test_statements_may_begin_with_a_capital(
     found = config_facts.facts_of(path)
     assert {name: found[name] for name in wanted} == wanted
     assert "Some%Word" not in repr(list(snapshots_from([path], datetime.now(UTC))))
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "end"),
+    [
+        (IOS, "user ops priv 15 sec 5 Some%Word", "end"),
+        (IOS, "username ops pass Some%Word", "end"),
+        (IOS, "ena sec 0 Some%Word", "end"),
+        (IOS, "snmp-s comm Some%Word ro", "end"),
+        (IOS, "line vty 0 4\n pass Some%Word", "end"),
+        (VRP, "aaa\n local-u ops pass irr Some%Word", "return"),
+        (VRP, "snmp-a comm read Some%Word", "return"),
+        (VRP, "user-int vty 0 4\n set auth pass cip Some%Word", "return"),
+        (COMWARE, "snmp-agent comm write sim Some%Word", "return"),
+    ],
+)
+def test_what_is_written_in_fewer_letters_is_neither_absent_nor_shown(
+    tmp_path: Path, config_facts: ModuleType, head: str, line: str, end: str
+) -> None:
+    path = tmp_path / "typed.txt"
+    path.write_text(f"{head}int vlan 10\n ip add 192.0.2.1 255.255.255.0\n!\n{line}\n!\n{end}\n", encoding="utf-8")
+    kept: list[str] = []
+
+    def keep(text: str) -> str:
+        kept.append(text)
+        return ""
+
+    assert "Some%Word" not in repr(list(snapshots_from([path], datetime.now(UTC), keep)))
+    assert "Some%Word" not in "".join(kept)
+    assert kept
+    told = config_facts.facts_of(path)
+    assert not any(told[name] is False or told[name] == [] for name in told if name != "snmp_default_community"), told

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from collectors.flat_text import nested, small
+from collectors.flat_text import nested, spelt
 from collectors.platforms.base import Built, Got, Release
 from collectors.platforms.dialects.ios import access as ios_access
 from collectors.platforms.dialects.ios import network as ios_network
@@ -51,7 +51,7 @@ def tree(text: str) -> tuple[ConfigLine, ...]:
     closes = any(line == "exit" for line in lines)
     if (_PRINTED.search(text) and last.strip() != "end") or (closes and last.startswith(" ")):
         raise ReadFailed("the configuration is cut: its last block is not closed")
-    return indented(nested(small(text), IOS, COMMENTS), COMMENTS)
+    return indented(nested(spelt(text), IOS, COMMENTS), COMMENTS)
 
 
 def alone(build: Callable[[Config, Release], Built]) -> Callable[[Config, Release, Got], Built]:
