@@ -14,7 +14,7 @@ BIN := .venv/bin
 TOX := $(BIN)/tox
 LAB_FOLDER ?= out/lab
 
-.PHONY: help setup demo test test-netbox lint lab lab-down bench clean system-packages
+.PHONY: help setup demo test test-netbox test-vm lint lab lab-down bench clean system-packages
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ test: setup .venv/.tox system-packages  ## lint, and every test against the buil
 test-netbox: setup .venv/.tox system-packages  ## the exchange with NetBox itself (Python 3.12 or newer, Redis, minutes)
 	@HECHA_TEST_NETBOX=1 $(TOX) run -q -e py -- $(CURDIR)/tests/playbooks/test_netbox_itself.py
 
+test-vm: setup .venv/.tox  ## remedies that hold from the next start, on an emulated machine with Debian (root, minutes)
+	@tests/lab/system-packages machine
+	HECHA_TEST_VM=1 $(TOX) run -q -e py -- $(CURDIR)/tests/checks/test_remedies_started.py
+
 lint: setup .venv/.tox  ## formatting, style, types, and which package may import which
 	@$(TOX) run -q -e lint
 
@@ -43,7 +47,7 @@ bench: setup system-packages  ## speed and memory, each figure beside its limit
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 clean:  ## removes what the other targets made inside the clone
-	@rm -rf .venv .tox .netbox out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .tox .netbox .machine .machine.part out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system-packages:

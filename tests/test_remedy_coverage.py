@@ -15,6 +15,7 @@ from networked import CASES
 from remedied import gap
 from test_remedies_between_hosts import CASES as HOST_CASES
 from test_remedies_linux import FRR, GAPS
+from test_remedies_started import CHECKS as STARTED
 
 from checks.catalogue import catalogue
 from checks.model import FALLBACKS, Check, SubjectKind
@@ -28,9 +29,6 @@ ON_HOSTS = {(each.check, each.platform) for each in GAPS}
 BETWEEN_HOSTS = {each.check for each in HOST_CASES}
 BETWEEN = {(case.check, case.platform) for case in CASES}
 MARKS = {"entered": "yes", "read": "read", "shows": "shows", "printed": "printed", "none": "–", "": "·"}
-# Why a host's remedy is entered nowhere, by check.
-_NEXT_START = "what it turns on holds from the next start of the machine, whose kernel and firmware decide"
-_HOST_UNPROVEN = {"host.boot-trusted": _NEXT_START, "host.labels-enforced": _NEXT_START}
 # What a device measures or another one decides, which no command of its own mends; and why by check.
 _SHOWN = {
     "host.release-supported": "another release or extended support is planned and bought; until then few may reach it",
@@ -106,11 +104,11 @@ def _standing(check_id: str, name: str) -> tuple[str, str]:
 def _on_host(check: Check, name: str) -> tuple[str, str]:
     """FRR obeys what is for its host, where nothing is for FRR."""
     own = name if any(key.partition("/")[0] == name for key in check.remedy.commands) else "linux"
-    if (check.id, own) in ON_HOSTS:
+    if (check.id, own) in ON_HOSTS or (own == "linux" and check.id in STARTED):
         return "entered", ""
     if own == "frr" and check.id in dict(FRR):
         return "read", ""
-    return "printed", _HOST_UNPROVEN.get(check.id, "no host with this gap is kept")
+    return "printed", "no host with this gap is kept"
 
 
 def why_none(check: Check, platform: Platform) -> str:
@@ -142,8 +140,9 @@ def document() -> Iterator[str]:
     yield (
         "A failed check prints the commands that mend it on the device's platform, with the finding's own values. "
         "`yes`: a configuration with the gap is in the tests, the commands are entered into it (on hosts, run by a "
-        "shell), the facts are read again, the check passes and no other check that passed fails; what a neighbour, a "
-        "link or a server makes of the configuration is added by the tests. "
+        "shell; where they hold from the next start, on an emulated machine that starts again: `make test-vm`), the "
+        "facts are read again, the check passes and no other check that passed fails; what a neighbour, a link or a "
+        "server makes of the configuration is added by the tests. "
         "`read`: FRR's own vtysh reads the result without complaint. `shows`: no command mends it, and those that are "
         "printed as diagnostic commands show where the cause lies. `printed`: there are commands, and why they are "
         "not entered stands below. `–`: there are none, with the reason below. `·`: the check comes to no verdict on "

@@ -80,7 +80,7 @@ class TrustedBoot(Fact):
 class MandatoryAccess(Fact):
     """Access control by labels or profiles that no owner of a file can lift."""
 
-    module: str | None  # selinux, apparmor, smack, tomoyo, kysec; None: the kernel runs none
+    module: str | None  # selinux, apparmor, smack, kysec; None: the kernel runs none
     enforcing: bool | None  # False: it only records
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
