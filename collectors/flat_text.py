@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 
 from collectors.platforms.base import Views
 from inventory.config import compiled
@@ -42,7 +43,9 @@ SHORTENED_SECRETS = (
     ),
     r"^[ \t]*(?:set \S+ )?pas(?:s(?:w(?:or?)?)?)? (?:(?:\d|cip\w*|sim\w*|irr\S*|has?) )*(?P<secret>(?!\*{3}|log$)\S+)",
 )
+_MARKS = re.compile(r"(?m)^([ \t]*)[#!]$")  # between the blocks of a configuration, at its margin
 _FEWEST = 3  # lines that show what all bear
+_LEAST_MARGIN = 2  # blanks; a mark within a block has one
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
 
@@ -63,6 +66,16 @@ def spelt(text: str) -> str:
 
 def _lowered(word: re.Match[str]) -> str:
     return word[1] + word[2].lower()
+
+
+def unmargined(text: str) -> str:
+    """The text without the margin that all of its lines have, or the configuration within a page by its marks."""
+    text = dedent(text)
+    margins = [mark[1] for mark in _MARKS.finditer(text)]
+    margin = min(margins, key=len, default="")
+    if len(margins) < _FEWEST or len(margin) < _LEAST_MARGIN or not all(each.startswith(margin) for each in margins):
+        return text
+    return re.sub(rf"(?m)^{re.escape(margin)}", "", text)
 
 
 def is_shortened(text: str) -> bool:

@@ -18,11 +18,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from textwrap import dedent
 
 from collectors.base import Answer, CliSession, SnmpSession
 from collectors.config_text import cleaned, decoded
-from collectors.flat_text import typed, unborne
+from collectors.flat_text import typed, unborne, unmargined
 from collectors.platforms.base import Dialect, Platform
 from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
@@ -101,7 +100,7 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
         else:
             texts[path] = octets
     # What stands in a page may have a margin.
-    said = {path: dedent(unborne(cleaned(decoded(octets)))) for path, octets in texts.items()}
+    said = {path: unmargined(unborne(cleaned(decoded(octets)))) for path, octets in texts.items()}
     whole = "\n".join(dict.fromkeys(form for text in said.values() for form in (text, typed(text))))
     if platform and (other := other_than(whole, platform)):
         raise ReadFailed(f"{next(iter(texts))}: a text of {other}, not of {platform.name}")

@@ -121,6 +121,16 @@ def test_a_margin_that_all_lines_have_changes_nothing(tmp_path: Path, config_fac
     assert plain["default_route"] is True
 
 
+def test_a_margin_within_a_page_changes_nothing(tmp_path: Path, config_facts: ModuleType) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(APART, encoding="utf-8")
+    plain = config_facts.facts_of(path)
+    page = f"How the switch of the third floor is set up:\n\n{indent(APART, '    ')}\nRead it with care.\n"
+    path.write_text(page, encoding="utf-8")
+    assert config_facts.facts_of(path) == plain
+    assert plain["ipv6_interfaces"] == 1
+
+
 def test_a_mark_with_nothing_erased_leaves_the_line_as_deep_as_it_was(tmp_path: Path, config_facts: ModuleType) -> None:
     text = f"{COMWARE}interface Vlan-interface1\n  ---- More ---- ipv6 address 2001:db8::1/64\n#\n{LINES}#\nreturn\n"
     path = tmp_path / "agg.cfg"
