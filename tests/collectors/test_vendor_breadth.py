@@ -208,6 +208,17 @@ def told(found: Identity) -> tuple[str | None, ...]:
         # the maker's name with a figure in it is no model
         ("25506.1.9", "H3C blade server", {}, ("H3C", "h3c_comware", None, None, None, None)),
         ("45577.1.1", "Sundray WAC-6000 controller", {}, ("Sundray", "sundray", "wireless", "WAC-6000", None, None)),
+        ("50536.3.1", "TrueNAS-12.0-U8", {}, ("TrueNAS", "truenas", "storage", None, "12.0-U8", None)),
+        (
+            *("259.6.10.94", "Layer2+ Fast Ethernet Standalone Switch ES3528M"),
+            {},
+            ("Edgecore", "edgecos", "switch", "ES3528M", None, None),
+        ),
+        (
+            *("3808.1.1.3", "PDU"),
+            {"3808.1.1.3.1.5.0": b"PDU41001", "3808.1.1.3.1.3.0": b"1.2.5", "3808.1.1.3.1.6.0": b"CKHFR7000001"},
+            ("CyberPower", "cyberpower", "pdu", "PDU41001", "1.2.5", "CKHFR7000001"),
+        ),
         # a number that Fortinet gave to two products
         ("12356.101.1.701", "branch", {}, ("Fortinet", "fortinet_fortigate", "firewall", None, None, None)),
     ],
