@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+UNLOGGED = (
+    "systemctl disable --now rsyslog; systemctl mask --now systemd-journald.socket systemd-journald-dev-log.socket"
+    " systemd-journald-audit.socket systemd-journald.service"
+)
 # Without a daemon to ask it waits for answers that the filter drops.
 NO_CHRONYC = "rm -f /usr/bin/chronyc; "
 _CHAIN = (
@@ -155,9 +159,7 @@ GAPS = (
     HostGap("accounts.passwords-strong-hash", "useradd -m -s /bin/bash wei;"
             "usermod -p '$1$ab$Vb6tDPGOtuU3GIRTTE1Zb1' wei", typed="Level3-county!\nLevel3-county!\n"),
     HostGap("audit_log.declared-collector", RSYSLOG.format("*.* @@10.1.1.1:514\\n")),
-    HostGap("audit_log.on", "systemctl disable --now rsyslog; systemctl mask --now systemd-journald.socket"
-            " systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journald.service",
-            needs=("systemd", "rsyslogd"), works="systemctl is-active rsyslog"),
+    HostGap("audit_log.on", UNLOGGED, needs=("systemd", "rsyslogd"), works="systemctl is-active rsyslog"),
     HostGap("audit_log.remote-host", RSYSLOG.format("*.* /var/log/syslog\\n")),
     HostGap("audit_log.retention",
             RSYSLOG.format("*.* /var/log/syslog\\n") + "; rm -f /etc/logrotate.d/*; touch /var/log/syslog;"

@@ -14,6 +14,7 @@ from host_gaps import (
     NO_CHRONYC,
     RSYSLOG,
     SSHD,
+    UNLOGGED,
     HostGap,
     chain,
     table,
@@ -279,6 +280,14 @@ GAPS = (
         "sshd and postgresql",
         needs=("systemd", "sshd", "runuser"),
         works=_HEARD.format(5432),
+    ),
+    HostGap(
+        "audit_log.on",
+        UNLOGGED + "; " + _ROUTERS.format(near="", far="", daemons=""),
+        "frr",
+        needs=("systemd", "rsyslogd", "vtysh"),
+        works="systemctl is-active rsyslog && grep -q 'log syslog informational' /etc/frr/frr.conf",
+        platform="frr",
     ),
     _routed(
         "ospfv3",
