@@ -45,6 +45,7 @@ SHORTENED_SECRETS = (
 )
 _MARKS = re.compile(r"(?m)^([ \t]*)[#!]$")  # between the blocks of a configuration, at its margin
 _FEWEST = 3  # lines that show what all bear
+_MOST_BORNE = 4  # one before the other: a text that was quoted, numbered and quoted again
 _LEAST_MARGIN = 2  # blanks; a mark within a block has one
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
@@ -52,11 +53,13 @@ _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 def unborne(text: str) -> str:
     """The text without the stamps, numbers or marks of quotation that each of its lines bears, line by line."""
     lines = text.split("\n")
-    filled = [line for line in lines if line]
-    for borne in _BORNE if len(filled) >= _FEWEST else ():
-        if all(borne.match(line) for line in filled):
-            return unborne("\n".join(borne.sub("", line, count=1) for line in lines))
-    return text
+    for _ in range(_MOST_BORNE):
+        filled = [line for line in lines if line]
+        borne = next((each for each in _BORNE if all(map(each.match, filled))), None)
+        if borne is None or len(filled) < _FEWEST:
+            break
+        lines = [borne.sub("", line, count=1) for line in lines]
+    return "\n".join(lines)
 
 
 def spelt(text: str) -> str:

@@ -183,3 +183,7 @@ def test_what_every_line_bears_is_none_of_the_text(borne: str) -> None:
     text = "\n".join(borne.format(number=n, line=line).rstrip() if line else "" for n, line in enumerate(lines, 1))
     assert unborne(text) == "\n".join(lines)
     assert unborne(f"{text}\nend of it") == f"{text}\nend of it"
+
+
+def test_a_text_of_nothing_but_marks_ends() -> None:
+    assert unborne("\n".join(["1|" * 5000] * 3)) == "\n".join(["1|" * 4996] * 3)
