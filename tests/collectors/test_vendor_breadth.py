@@ -284,6 +284,10 @@ def test_kinds_that_standard_mibs_give_away() -> None:
         ("", {}),
         ("switch of the second floor", {}),
         ("机房交换机", {}),
+        # names of techniques and of places, an address, and what is the agent's or the kernel's
+        *((words, {}) for words in ("IPv6 router", "RS-232 device server", "T1/E1 gateway", "ISO9001 gateway")),
+        *((words, {}) for words in ("Switch1", "ROUTER-2", "AP-3F-01", "Building7 switch", "IDF3 switch room")),
+        *((words, {}) for words in ("192.0.2.1", "NET-SNMP version 5.7.2", "Kernel 3.10.0", "RTOS V1")),
     ],
 )
 def test_unknown_stays_unknown_whatever_is_said(descr: str, objects: dict[str, SnmpValue]) -> None:
