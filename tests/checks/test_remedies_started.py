@@ -69,7 +69,7 @@ def test_selinux_first_records_and_then_enforces(disk: Path) -> None:
     with Machine(disk) as host:
         host.restarted(
             "sed 's/^SELINUX=.*/SELINUX=disabled/' /etc/selinux/config.kept > /etc/selinux/config;"
-            "echo 'GRUB_CMDLINE_LINUX=\"root=LABEL=root security=selinux\"' >> /etc/default/grub; update-grub; reboot"
+            "sed -i s/apparmor=0/security=selinux/ /etc/default/grub; update-grub; reboot"
         )
         off = found(host, LABELS.id)
         assert off.outcome is Outcome.FAIL
