@@ -301,7 +301,9 @@ def _spread_ms(system: SystemView) -> float:
 
 def _page_ms(system: SystemView) -> tuple[float | None, float | None]:
     def best(pages: list[WebAnswer]) -> float | None:
-        return min((page.elapsed_ms for page in pages if page.elapsed_ms is not None), default=None)
+        # What leads in a circle is no page whose time could be told.
+        told = (page.elapsed_ms for page in pages if page.ended != "loop")
+        return min((ms for ms in told if ms is not None), default=None)
 
     four, six = _pages(system)
     return best(four), best(six)

@@ -228,6 +228,8 @@ def _free_port(kind: socket.SocketKind, wanted: int) -> int:
     """That port, or another when it is taken on any address."""
     for port in (wanted, 0):
         with socket.socket(socket.AF_INET, kind) as sock, contextlib.suppress(OSError):
+            if kind is socket.SOCK_STREAM:  # what the county before left waiting on it is in nobody's way
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind(("0.0.0.0", port))  # noqa: S104 - closed at once, nothing listens
             return int(sock.getsockname()[1])
     raise InputError("demo", Text("没有空闲端口", "no port is free"))
