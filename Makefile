@@ -30,7 +30,7 @@ test: setup .venv/.tox system-packages  ## lint, and every test against the buil
 test-netbox: setup .venv/.tox system-packages  ## the exchange with NetBox itself (Python 3.12 or newer, Redis, minutes)
 	@HECHA_TEST_NETBOX=1 $(TOX) run -q -e py -- $(CURDIR)/tests/playbooks/test_netbox_itself.py
 
-test-vm: setup .venv/.tox  ## remedies that hold from the next start, on an emulated machine with Debian (root, minutes)
+test-vm: setup .venv/.tox  ## remedies that hold from the next start, or of ports, on an emulated machine with Debian (root, minutes)
 	@tests/lab/system-packages machine
 	HECHA_TEST_VM=1 $(TOX) run -q -e py -- $(CURDIR)/tests/checks/test_remedies_started.py
 

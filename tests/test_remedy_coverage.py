@@ -16,17 +16,18 @@ from remedied import gap
 from test_remedies_between_hosts import CASES as HOST_CASES
 from test_remedies_linux import FRR, GAPS
 from test_remedies_started import CHECKS as STARTED
+from test_remedies_started import OF_LINKS
 
 from checks.catalogue import catalogue
 from checks.model import FALLBACKS, Check, SubjectKind
 from collectors.by_snmp import readers
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platforms
-from inventory.facts import Fact
+from inventory.facts import Fact, LinkServices
 
 HOSTS = ("linux", "frr")
 ON_HOSTS = {(each.check, each.platform) for each in GAPS}
-BETWEEN_HOSTS = {each.check for each in HOST_CASES}
+BETWEEN_HOSTS = {(each.check, each.platform) for each in HOST_CASES} | {(check, "linux") for check in OF_LINKS}
 BETWEEN = {(case.check, case.platform) for case in CASES}
 MARKS = {"entered": "yes", "read": "read", "shows": "shows", "printed": "printed", "none": "–", "": "·"}
 # What a device measures or another one decides, which no command of its own mends; and why by check.
@@ -39,6 +40,9 @@ _SHOWN = {
     "load.within-limits": "what fills it has to be found first",
     "time_sync.synchronised": "whether a server is followed its answers decide",
 }
+# Hosts about which a check of several devices has nothing to say: what a Linux without FRR advertises it does not tell,
+# by commands or by Net-SNMP, which serves no ipv6RouterAdvertTable.
+_NOT_OF = {("ipv6.advertised-gateways-doubled", "linux")}
 # Pairs without commands for a reason of their own, by check, and platform where it differs by it.
 _BY_SERVER = "the device asks for one factor alone; an AAA server or a bastion asks for two"
 _WITHOUT = {
@@ -103,12 +107,17 @@ def _standing(check_id: str, name: str) -> tuple[str, str]:
 
 def _on_host(check: Check, name: str) -> tuple[str, str]:
     """FRR obeys what is for its host, where nothing is for FRR."""
-    own = name if any(key.partition("/")[0] == name for key in check.remedy.commands) else "linux"
+    own = _own(check, name)
     if (check.id, own) in ON_HOSTS or (own == "linux" and check.id in STARTED):
         return "entered", ""
     if own == "frr" and check.id in dict(FRR):
         return "read", ""
     return "printed", "no host with this gap is kept"
+
+
+def _own(check: Check, name: str) -> str:
+    """Whose commands FRR is mended by: its own, where there are any."""
+    return name if any(key.partition("/")[0] == name for key in check.remedy.commands) else "linux"
 
 
 def why_none(check: Check, platform: Platform) -> str:
@@ -140,7 +149,8 @@ def document() -> Iterator[str]:
     yield (
         "A failed check prints the commands that mend it on the device's platform, with the finding's own values. "
         "`yes`: a configuration with the gap is in the tests, the commands are entered into it (on hosts, run by a "
-        "shell; where they hold from the next start, on an emulated machine that starts again: `make test-vm`), the "
+        "shell; where they hold from the next start, or are about ports that negotiate or are aggregated, on an "
+        "emulated machine: `make test-vm`), the "
         "facts are read again, the check passes and no other check that passed fails; what a neighbour, a link or a "
         "server makes of the configuration is added by the tests. "
         "`read`: FRR's own vtysh reads the result without complaint. `shows`: no command mends it, and those that are "
@@ -188,8 +198,10 @@ def _of_more_than_one(names: list[str]) -> Iterator[str]:
 
 
 def _between(check: Check, name: str) -> str:
-    if (check.id, name) in BETWEEN or (name in HOSTS and check.id in BETWEEN_HOSTS):
+    if (check.id, name) in BETWEEN or (name in HOSTS and (check.id, _own(check, name)) in BETWEEN_HOSTS):
         return "entered"
+    if (check.id, name) in _NOT_OF:
+        return ""
     return "printed" if has(check.remedy.commands, name) else "shows" if has(check.remedy.diagnosis, name) else "none"
 
 
@@ -208,6 +220,12 @@ def test_every_remedy_of_a_network_system_is_entered() -> None:
     assert [pair for pair in every if _standing(*pair)[0] == "printed"] == []
     others = [check for check in catalogue().values() if check.subject is not SubjectKind.DEVICE]
     assert [(c.id, p.name) for c in others for p in systems if _between(c, p.name) == "printed"] == []
+
+
+def test_remedies_of_hosts_between_devices_are_entered() -> None:
+    others = [check for check in catalogue().values() if check.subject is not SubjectKind.DEVICE]
+    assert [(check.id, name) for check in others for name in HOSTS if _between(check, name) == "printed"] == []
+    assert all(LinkServices not in {each.fact for each in platforms()[name].all_reads} for _, name in _NOT_OF)
 
 
 def test_each_diagnosis_says_why_nothing_mends() -> None:

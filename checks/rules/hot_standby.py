@@ -51,7 +51,11 @@ _HOT = frozenset({"stack", "ha", "vrrp", "cluster", "replication", "supervisor"}
             " set chassis cluster redundancy-group 0 node 1 priority 100\n commit and-quit",
             "fortinet_fortios": "config system ha\n set mode a-p\n set group-name <group>\n set password <key>\n"
             " set hbdev <interface> 50\nend",
-            "linux": "apt-get install keepalived || dnf install keepalived\nsystemctl enable --now keepalived",
+            "linux": "command -v keepalived >/dev/null || dnf install -y keepalived || apt-get install -y keepalived\n"
+            "# 备机优先级低于 100 ‖ the stand-in has a priority below 100\n"
+            "printf 'vrrp_instance gateway {{\\n  interface <interface>\\n  virtual_router_id 1\\n  priority 100\\n"
+            "  virtual_ipaddress {{\\n    <address>/<length>\\n  }}\\n}}\\n' >> /etc/keepalived/keepalived.conf\n"
+            "systemctl enable keepalived\nsystemctl restart keepalived",
         },
     ),
     high_risk=("HR-6.2.1.3", "HR-6.4.6.2"),

@@ -1,4 +1,4 @@
-"""Remedies that hold from the next start of a host, on a virtual machine whose firmware and kernel decide.
+"""Remedies that hold from the next start of a host, and those of its ports, on an emulated machine with its own kernel.
 
 An emulated start takes half a minute, and making Debian minutes: ``make test-vm`` alone runs these.
 """
@@ -10,9 +10,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from machine import Machine, make_disk, why_not
+from machine import Machine, is_made, make_disk, why_not
 from remedied import entered
 from shell import Shell
+from test_remedies_between_hosts import judged_between
 from test_remedies_linux import EVERY, failing, judged
 
 from checks.catalogue import catalogue
@@ -25,6 +26,9 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("HECHA_TEST_VM"), reason="minutes long: make test-vm"),
 ]
 CHECKS = ("host.boot-trusted", "host.labels-enforced")
+# Of the port at the end of a link: fixed at what is too little, and an aggregation of which a member is shut.
+PORT_CHECKS = ("bandwidth.full-duplex", "bandwidth.port-meets-tier")
+OF_LINKS = (*PORT_CHECKS, "bandwidth.members-up")
 TRUSTED, LABELS = (catalogue()[check] for check in CHECKS)
 
 
@@ -34,7 +38,8 @@ def disk(checkout: Path) -> Path:
     if reason := why_not():
         pytest.skip(reason)
     made, unfinished = checkout / ".machine", checkout / ".machine.part"
-    if not made.exists():
+    if not is_made(made):
+        shutil.rmtree(made, ignore_errors=True)
         shutil.rmtree(unfinished, ignore_errors=True)
         make_disk(unfinished, "apparmor=0")
         unfinished.rename(made)
@@ -89,3 +94,45 @@ def test_what_the_firmware_vouches_for_is_told(disk: Path) -> None:
         assert finding.outcome is Outcome.PASS
         assert host.run("mokutil --sb-state").stdout.startswith(b"SecureBoot enabled")
         assert b"ima_policy" not in host.run("cat /proc/cmdline").stdout
+
+
+_PORT = """
+port=$(basename /sys/bus/pci/drivers/e1000e/*/net/*)
+ip link set $port name lan0; ip link set lan0 up
+ethtool -s lan0 speed 10 duplex half autoneg off
+"""
+_AGGREGATION = """
+ip link set lan0 down; ip link set lan0 name lan9
+modprobe bonding max_bonds=0; ip link add lan0 type bond mode balance-xor miimon 100
+for n in 0 1; do
+    ip link add port$n type veth peer name far$n; ip link set far$n up; ip link set port$n master lan0
+done
+ip link set lan0 up; ip link set port1 down
+"""
+_CARRIER = "timeout 60 sh -c 'until [ $(cat /sys/class/net/{}/carrier) = {} ]; do sleep 0.2; done'"
+
+
+def test_ports_negotiate_again_and_members_come_up(disk: Path) -> None:
+    with Machine(disk) as host:
+        assert host.run(_PORT + _CARRIER.format("lan0", 1)).returncode == 0
+        commands = {mended(host, check) for check in PORT_CHECKS}
+        assert commands == {"ethtool -s lan0 autoneg on"}
+        host.run(f"{commands.pop()}\n{_CARRIER.format('lan0', 0)}; {_CARRIER.format('lan0', 1)}")
+        passes(host, *PORT_CHECKS)
+
+        host.run(_AGGREGATION)
+        members = OF_LINKS[-1]
+        host.run(mended(host, members))
+        passes(host, members)
+
+
+def mended(host: Shell, check_id: str) -> str:
+    """The commands of the one gap that a check finds at the end of the link."""
+    found = judged_between([host], check_id)
+    assert [finding.outcome for finding in found] == [Outcome.FAIL], found
+    return found[0].commands
+
+
+def passes(host: Shell, *check_ids: str) -> None:
+    found = [finding for check in check_ids for finding in judged_between([host], check)]
+    assert {finding.outcome for finding in found} == {Outcome.PASS}, found
