@@ -17,6 +17,7 @@ import pytest
 from entering import with_commands
 from host_gaps import GAPS as SET
 from host_gaps import HostGap
+from host_gaps_routers import GAPS as ROUTERS
 from host_gaps_running import GAPS as RUNNING
 from remedied import NOW, entered
 from sandbox import Sandbox, why_not
@@ -30,7 +31,7 @@ from checks.policies import policies_from
 from collectors.by_cli import facts_by_cli
 from inventory.snapshot import DeviceRecord, Snapshot, State
 
-GAPS = (*SET, *RUNNING)
+GAPS = (*SET, *RUNNING, *ROUTERS)
 POLICIES = {"logs": {"collectors": ["10.88.0.50"]}}
 
 
