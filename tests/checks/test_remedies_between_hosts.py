@@ -50,7 +50,11 @@ CASES = (
         (LINK + "tc qdisc add dev lan0 root tbf rate 20mbit burst 32k latency 50ms",),
         needs=("tc",),
     ),
-    HostCase("people.accounts-current", ("useradd -m gone; echo gone:S3cret-word | chpasswd",), needs=("useradd",)),
+    HostCase(
+        "people.accounts-current",
+        ("for each in gone here; do useradd -m $each; echo $each:S3cret-word | chpasswd; done",),
+        needs=("useradd",),
+    ),
     HostCase(
         "redundancy.device-doubled",
         (LINK + "ip address add 10.9.0.1/24 dev lan0; rm -f /etc/keepalived/*",),
