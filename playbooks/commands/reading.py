@@ -165,7 +165,8 @@ def _called(kind: type[Fact]) -> str:
     """A fact by its name, in Chinese with what it is."""
     from inventory.fact_words import FACTS
 
-    return tell("{words}\n{name}", "{name}", words=FACTS[kind.__name__].zh, name=kind.__name__)
+    name = kind.__name__
+    return tell(f"{FACTS[name].zh}\n{name}", name)
 
 
 def _nothing() -> frozenset[str]:

@@ -84,7 +84,9 @@ GAPS = (
         _UNSCANNED,
         needs=("systemd", "clamd", "freshclam", "socat"),
         put={"<mirror>": "http://127.0.0.1:8080"},
-        works="printf 'nSCAN /srv/mirror/planted\\n' | socat - UNIX:/run/clamav/clamd.ctl | grep -q 'Test.*FOUND'",
+        works=UNTIL.format(
+            "printf 'nSCAN /srv/mirror/planted\\n' | socat - UNIX:/run/clamav/clamd.ctl | grep -q 'Test.*FOUND'"
+        ),
     ),
     HostGap("host.intrusion-watched", _WATCHED, needs=("systemd", "samhain"), works=_NOTICED),
     HostGap(

@@ -240,7 +240,7 @@ def test_judging_again_says_the_same(demo: DemoProject, outcome: RunOutcome, fin
     assert again == {(r.check, r.subject, r.place, r.outcome) for r in findings}
 
 
-@pytest.mark.parametrize("villages", [60])
+@pytest.mark.parametrize("villages", [30])
 def test_a_larger_county_has_the_same_gaps(tmp_path: Path, villages: int) -> None:
     with demo_project(tmp_path / "county", villages) as larger:
         outcome = audit(larger, "en", Quiet())
