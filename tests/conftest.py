@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAB = "tests/lab/"
+AUDITED = tuple(f"tests/playbooks/test_{name}.py" for name in ("demo_audit", "demo_mended", "cli_ipv6", "cli_plan"))
 
 
 @pytest.fixture(scope="session")
@@ -121,9 +122,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(LabGuard(), "lab-guard")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all lab tests, so that one lab is built."""
+    """One worker runs all lab tests, so that one lab is built, and one each file that audits a county once for all."""
     for item in items:
         if item.nodeid.startswith(LAB):
             item.add_marker("lab")
             item.add_marker(pytest.mark.xdist_group("lab"))
+        elif item.nodeid.startswith(AUDITED):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -45,7 +45,7 @@ _WATCHED = (
     "SetLoopTime=1\\nSetFileCheckTime=1\\n[SuidCheck]\\nSuidCheckActive=no\\n[ProcessCheck]\\nProcessCheckActive=no\\n"
     "[Utmp]\\nLoginCheckActive=no\\n[PortCheck]\\nPortCheckActive=no\\n' > /etc/samhain/samhainrc"
 )
-UNTIL = "for i in $(seq 150); do {} && exit; sleep 0.1; done; exit 1"
+UNTIL = "for i in $(seq 600); do {} && exit; sleep 0.1; done; exit 1"
 _NOTICED = "echo b > /srv/kept/file; " + UNTIL.format("journalctl | grep -qi 'samhain.*crit.*kept/file'")
 
 
