@@ -18,6 +18,7 @@ from inventory.facts import (
     Addresses,
     Connections,
     Fact,
+    Forwarding,
     Hardware,
     Listeners,
     RemoteCopies,
@@ -95,7 +96,7 @@ class SystemTraces:
         return tuple(self._uses.get(ip, ()))
 
     def watched(self, ip: IPAddress) -> frozenset[str]:
-        """Kinds of trace that somebody in a position to see was asked for: a device in the address's own network for
+        """Kinds of trace that somebody in a position to see was asked for: a router in the address's own network for
         its ARP table, the host itself or one that serves for its connections."""
         return frozenset(self._watched.get(ip, ()))
 
@@ -179,7 +180,10 @@ class SystemTraces:
 
     @cached_property
     def _placed(self) -> tuple[dict[IPAddress, str], dict[str, set[IPAddress]]]:
-        """Targets by address; and old addresses by the target that has an interface in their network."""
+        """Targets by address; and old addresses by the router that has an interface in their network.
+
+        A host resolves those alone that it talks with: that it does not know an address says nothing.
+        """
         targets: dict[IPAddress, str] = {}
         near: dict[str, set[IPAddress]] = {}
         if not self._register.systems:
@@ -189,11 +193,17 @@ class SystemTraces:
             if ip in self._wanted and ip is not None:
                 targets.setdefault(ip, record.target)
         for target, addresses in self._network.each(Addresses):
+            is_router = bool(self._old) and self._forwards(target)
             for each in addresses.items if isinstance(addresses, Addresses) else ():
                 if each.ip.ip in self._wanted:
                     targets.setdefault(each.ip.ip, target)
-                near.setdefault(target, set()).update(ip for ip in self._old_in(each.ip.network) if ip != each.ip.ip)
+                if is_router:
+                    near.setdefault(target, set()).update(i for i in self._old_in(each.ip.network) if i != each.ip.ip)
         return targets, near
+
+    def _forwards(self, target: str) -> bool:
+        told = self._network.fact(target, Forwarding)
+        return isinstance(told, Forwarding) and told.ipv4 is not False  # network systems seldom say that they do
 
     def _old_in(self, network: IPv4Network | IPv6Network) -> list[IPAddress]:
         """The old addresses in a network, one address by itself being none."""

@@ -14,7 +14,7 @@ from inventory.text import Language
 from playbooks.demo import polled
 from playbooks.demo.county import VILLAGES
 from playbooks.demo.running import DemoCounty
-from playbooks.demo.written import kept_host_key, write_project
+from playbooks.demo.written import check_folder, kept_host_key, write_project
 from playbooks.progress import Progress
 from playbooks.project import Project, project_at
 from playbooks.runner import Order, RunOutcome, run_playbook
@@ -37,8 +37,9 @@ def demo_project(folder: Path, villages: int = VILLAGES, *, mended: bool = False
 
     What was there of it before stays: its runs, and the host keys by which its devices are known.
 
-    Raises InputError where the folder cannot be written or the county does not start.
+    Raises InputError where the folder cannot be written or holds another project, or the county does not start.
     """
+    check_folder(folder)
     with DemoCounty(villages, mended=mended, host_key=kept_host_key(folder)) as county:
         write_project(county, folder)
         project = project_at(folder)

@@ -66,6 +66,13 @@ def village(n: int) -> str:
     return f"village-{n:02d}"
 
 
+# The gateway of the network in which the old hosts of systems stood.
+_OLD_SERVERS = Port(
+    "Vlan-interface20", 1000, VLAN, description="old servers", advertises=True,
+    ipv4=IPv4Interface("127.44.3.97/27"), ipv6=IPv6Interface(f"{planted.PREFIX}:e000::97/64"),
+)  # fmt: skip
+
+
 class _Builder:
     """Builds devices one after another and the lines between them on the way."""
 
@@ -124,6 +131,7 @@ class _Builder:
             )
         for n in (1, 2):
             switch = self._device(f"access-{n}", 0, 5 + n, "h3c_comware", "access", CENTRE, "S5130S-28P-EI")
+            switch = replace(switch, ports=(*switch.ports, _OLD_SERVERS)) if n == 1 else switch
             yield self._in_rack(
                 self._line(switch, f"agg-{n}", "GigabitEthernet1/0/1", f"GigabitEthernet1/0/{10 + n}", 1000)
             )

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from inventory.errors import unwritable
+from inventory.errors import InputError, unwritable
 from inventory.plan_figures import FILE as FIGURES
 from inventory.targets import Target
 from inventory.targets import write_targets as targets_csv
+from inventory.text import Text
 from playbooks.demo import iperf, planted
 from playbooks.demo.agent_ssh import new_host_key
 from playbooks.demo.declared import END_OF_SUPPORT
@@ -19,6 +20,7 @@ from playbooks.demo.wording import KERNELS
 from playbooks.project import STATE
 
 _HOST_KEY = "demo-host-key"
+_TARGETS, _OWN = "targets.csv", Path("playbooks", "demo.yaml")
 _PLAYBOOK = """\
 # The full audit of the simulated county: all sources and all rules, with the county's own name server and address plan.
 name: demo
@@ -65,12 +67,24 @@ figures:
 """
 
 
+def check_folder(folder: Path) -> None:
+    """Raises InputError where a folder holds a project that is not the county's: nothing of it would be left."""
+    if (folder / _TARGETS).exists() and not (folder / _OWN).exists():
+        raise InputError(
+            str(folder),
+            Text(
+                "里面是别的项目，模拟县不覆盖它；用 --out 另选文件夹",
+                "holds another project, which the simulated county does not overwrite; choose a folder with --out",
+            ),
+        )
+
+
 def write_project(demo: DemoCounty, folder: Path) -> list[Path]:
     """Writes target list and playbook into a project folder, made where it is missing; returns the files.
 
     Raises InputError where the folder cannot be written.
     """
-    targets, playbook = folder / "targets.csv", folder / "playbooks" / "demo.yaml"
+    targets, playbook = folder / _TARGETS, folder / _OWN
     figures = folder / FIGURES
     try:
         playbook.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from inventory.facts import (
     Connection,
     Connections,
     Fact,
+    Forwarding,
     Hardware,
     Listener,
     Listeners,
@@ -54,7 +55,8 @@ def device(name: str, address: str, *facts: Fact) -> Snapshot:
 
 def router(state: str | None = "reachable", ip: IPv4Address = OLD) -> Snapshot:
     near = Addresses((Address("Vlanif7", IPv4Interface("10.1.1.1/24")),))
-    return device("core-1", "10.0.0.1", near, ResolvedAddresses((ResolvedAddress(ip, MAC, "Vlanif7", state),)))
+    table = ResolvedAddresses((ResolvedAddress(ip, MAC, "Vlanif7", state),))
+    return device("core-1", "10.0.0.1", near, table, Forwarding(ipv4=None, ipv6=True))
 
 
 def oa(*devices: Snapshot) -> SystemView:
@@ -81,8 +83,12 @@ def test_arp_of_the_old_network_alone_says_that_it_is_gone() -> None:
     assert oa(router("incomplete")).traces == ()
     gone = oa(router(ip=IPv4Address("10.1.1.10")))
     assert (gone.traces, gone.watched) == ((), {"resolved"})
-    far = device("core-2", "10.0.0.2", ResolvedAddresses(()), Addresses((Address("x", IPv4Interface("10.7.0.1/24")),)))
+    elsewhere = Addresses((Address("x", IPv4Interface("10.7.0.1/24")),))
+    far = device("core-2", "10.0.0.2", ResolvedAddresses(()), elsewhere, Forwarding(ipv4=True, ipv6=True))
     assert oa(far).watched == frozenset(), "who stands in another network sees nothing of it"
+    beside = Addresses((Address("eth0", IPv4Interface("10.1.1.20/24")),))
+    host = device("srv-1", "10.1.1.20", ResolvedAddresses(()), beside, Forwarding(ipv4=False, ipv6=False))
+    assert oa(host).watched == frozenset(), "a host resolves only whom it talks with"
 
 
 def test_connections_at_either_end_but_not_those_of_administrators() -> None:

@@ -296,6 +296,13 @@ def test_demo_finds_what_was_planted_and_ends_well(tmp_path: Path) -> None:
     refused(hecha("demo", "--out", "/proc/county", at=tmp_path), "/proc/county")
 
 
+def test_demo_overwrites_no_other_project(tmp_path: Path) -> None:
+    assert hecha("init", "mine", at=tmp_path).returncode == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "mine").rglob("*") if path.is_file()}
+    refused(hecha("demo", "--out", "mine", at=tmp_path), "mine", "another project")
+    assert {path: path.read_bytes() for path in (tmp_path / "mine").rglob("*") if path.is_file()} == before
+
+
 def test_demo_that_is_kept_can_be_asked_from_elsewhere(tmp_path: Path) -> None:
     process = started("demo", "--villages", "1", "--out", "county", "--keep", at=tmp_path)
     try:
