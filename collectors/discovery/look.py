@@ -9,15 +9,16 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from collectors.base import SnmpSession
 from collectors.budget import FailureBudget
-from collectors.by_probe import ServiceTarget
 from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.knocks import SNMP_V3
 from collectors.discovery.sweep import Answers
-from collectors.gather import at_the_edge, gather_system
+from collectors.gather import at_the_edge
 from collectors.merge import Facts
+from collectors.probes.pages import ProbeLimits, page
 from collectors.rows import text
 from collectors.sessions.snmp_guard import engine_id
 from collectors.sessions.snmp_login import open_within_budget
@@ -25,7 +26,7 @@ from collectors.vendors.files import enterprise_name
 from inventory.addresses import IPAddress, mac_address, mac_from_bytes
 from inventory.credentials import Login
 from inventory.errors import CollectError
-from inventory.facts import Fact, ServiceProbe, SystemGroup
+from inventory.facts import Fact, PortAnswer, ServiceProbe, SystemGroup, WebAnswer
 from inventory.sightings import Shown, Sighting
 
 SNMP = "snmp"
@@ -170,13 +171,22 @@ def _shown(ip: IPAddress, port: int, now: datetime) -> Iterator[Shown]:
         if words:
             yield Shown(port, "greeting", words)
         return
-    literal = f"[{ip}]" if ip.version == 6 else str(ip)
-    snapshot = gather_system(ServiceTarget(str(ip), f"{WEB_PORTS[port]}://{literal}:{port}/"), (), now)
-    probe = snapshot.fact(ServiceProbe)
-    for page in probe.pages if isinstance(probe, ServiceProbe) else ():
-        for kind, said in (("certificate", page.tls_subject), ("title", page.title)):
+    for answer in _pages(ip, port, now):
+        for kind, said in (("certificate", answer.tls_subject), ("title", answer.title)):
             if said:
                 yield Shown(port, kind, said[:_LONGEST])
+
+
+def _pages(ip: IPAddress, port: int, now: datetime) -> tuple[WebAnswer, ...]:
+    """The first page of a port: nothing that it names is asked, no link of it and no host."""
+    url = urlsplit(f"{WEB_PORTS[port]}://{f'[{ip}]' if ip.version == 6 else ip}:{port}/")
+
+    def ask() -> Facts:
+        answer = page(url, PortAnswer(ip, port, open=True), now, ProbeLimits()).answer
+        return {ServiceProbe: ServiceProbe(str(ip), names=None, pages=(answer,))}
+
+    told = at_the_edge(str(ip), "page", ask, lambda: (ServiceProbe,))[ServiceProbe]
+    return told.pages if isinstance(told, ServiceProbe) else ()
 
 
 def _greeting(ip: IPAddress, port: int) -> str | None:

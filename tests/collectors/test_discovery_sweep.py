@@ -186,10 +186,15 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def web(address: str, port: int, folder: Path) -> Iterator[None]:
+def web(address: str, port: int, folder: Path) -> Iterator[list[str]]:
+    """A server with one page, which names other pages and other hosts; the requests it had."""
+    heard: list[str] = []
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = "<title>登录 - 某设备\x1b[31m</title>".encode()
+            heard.append(self.path)
+            named = '<a href="/a.html">a</a><img src="http://cdn.stranger.example/b.png">'
+            body = f"<title>登录 - 某设备\x1b[31m</title>{named}".encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -204,14 +209,18 @@ def web(address: str, port: int, folder: Path) -> Iterator[None]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield
+            yield heard
         finally:
             server.shutdown()
             thread.join()
 
 
-def test_stranger_without_a_name_is_listed_with_its_certificate(orders: Orders, tmp_path: Path) -> None:
-    with web("127.33.4.4", 8443, tmp_path):
+def test_stranger_without_a_name_is_listed_with_its_certificate(
+    orders: Orders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page is asked for once; what the page names is not asked: no link, no host, no name server."""
+    monkeypatch.setattr("collectors.probes.names._asked", lambda *_, **__: pytest.fail("a name was looked up"))
+    with web("127.33.4.4", 8443, tmp_path) as heard:
         seen, _ = discovered(bounded(replace(orders, kinds=frozenset({"tcp"}), ports=(8443,)), "127.33.4.4/31"))
     found = seen.sightings["127.33.4.4"]
     assert found.name is None
@@ -220,6 +229,7 @@ def test_stranger_without_a_name_is_listed_with_its_certificate(orders: Orders, 
     assert found.label == kinds["certificate"]
     assert seen.sightings["127.33.4.5"].refused == (8443,)
     assert Shown(8443, "title", kinds["title"]) in found.shown
+    assert heard == ["/"]
 
 
 # -- bounds ------------------------------------------------------------------------------------------------------------
