@@ -103,6 +103,13 @@ def test_tests_judge_the_wheel(checkout: Path) -> None:
         assert checkout / ".tox" in Path(str(module.__file__)).parents, f"{package} is not the built wheel's"
 
 
+@pytest.mark.xdist_group("groups")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="without workers there is nothing to deal out")
+def test_groups_hold_among_workers(request: pytest.FixtureRequest) -> None:
+    """Where they do not, each worker builds a lab of its own, and several make one machine's disk at once."""
+    assert request.node.nodeid.endswith("@groups")
+
+
 def test_no_package_under_tests(files: list[Path]) -> None:
     """``tests/checks/__init__.py`` would make tests/checks a package that shadows the real one."""
     assert [path for path in files if path.parts[0] == "tests" and path.name == "__init__.py"] == []
