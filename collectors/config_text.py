@@ -35,6 +35,7 @@ _BLANK = re.compile(r"(\(\?<[=!][^)]*\)|\[[^\]]*\]|\\.)| (?![*+?{])")
 _WIDEST_GAP = 8  # blanks between two words of a statement
 _MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to
+_MOST_DIGITS = 5  # of their number that tell
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
 _LEFT = r"(?:exit|quit|logout|return|end)"
@@ -126,7 +127,7 @@ def on_screen(line: str) -> str:
 def _moved(escape: re.Match[str], cells: list[str], column: int) -> int:
     letter = escape.group(2)
     digits = escape.group(1) or ""
-    count = min(int(digits), _WIDEST) if digits.isdigit() else 1
+    count = min(int(digits[:_MOST_DIGITS]), _WIDEST) if digits.isdigit() else 1
     if letter == "D":
         return max(0, column - count)
     if letter == "C":
@@ -135,8 +136,9 @@ def _moved(escape: re.Match[str], cells: list[str], column: int) -> int:
         return there
     if letter == "K" and digits in {"", "0"}:
         del cells[column:]
-    elif letter == "K":  # the line up to the cursor, or all of it
-        cells[:] = [" "] * column
+    elif letter == "K":  # the line up to the cursor, or all of it: of a longer one the last line on the screen
+        begin = max(0, column - _WIDEST)
+        cells[begin:] = " " * (column - begin)
     return column
 
 

@@ -13,7 +13,7 @@ from collectors.base import Oid, SnmpValue
 from inventory.errors import Gap, ReadFailed
 
 _OID = r"\.?(?:\d{1,10}\.)+\d{1,10}"
-_REC = re.compile(rf"({_OID})\|(\d+)([xe]?)(?::[^|]*)?\|(.*)")
+_REC = re.compile(rf"({_OID})\|(\d{{1,3}})([xe]?)(?::[^|]*)?\|(.*)")
 _WALK = re.compile(rf"({_OID}) ?= ?(?:(?P<kind>[A-Z][A-Za-z0-9 -]*): ?)?(?P<value>.*)")
 _INTEGERS = ("INTEGER", "Gauge32", "Counter32", "Counter64", "Unsigned32", "UInteger32")
 _SAMPLE = 20  # lines by which a recording is known

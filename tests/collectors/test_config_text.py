@@ -47,6 +47,7 @@ def test_each_line_is_decoded_as_it_was_typed(octets: bytes, text: str) -> None:
         ("tab\tstays  \n", "tab\tstays\n"),
         (" description more of it\n", " description more of it\n"),
         ("\x1b[99999999999D\x1b[99999999999Cx", None),
+        (f"\x1b[{'9' * 5000}Cx", None),
     ],
 )
 def test_text_is_what_the_terminal_showed(sent: str, seen: str | None) -> None:
@@ -64,6 +65,7 @@ def test_any_bytes_become_printable_text(octets: bytes) -> None:
 def test_hostile_text_takes_no_time() -> None:
     began = time.monotonic()
     cleaned(("\x1b[9999C" * 20 + "x" * 50 + "\x1b[9999D") * 500 + "\n" * 100_000 + "-" * 100_000)
+    cleaned("x" * 500_000 + "\x1b[1K" * 5000)
     masked(" " * 200_000 + "\n" * 200_000 + "password " * 50_000, DIALECT.secrets)
     assert time.monotonic() - began < 5
 
