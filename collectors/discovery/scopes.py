@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network, summarize_address_range
 
 from inventory.addresses import IPAddress, IPNetwork, Scope, address
 from inventory.errors import InputError
@@ -16,13 +16,17 @@ NEVER = tuple(
     ip_network(each)
     for each in ("0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8", "fe80::/10", "fec0::/10")
 )
-_EMBEDDING = tuple(ip_network(each) for each in ("64:ff9b::/96", "::/96"))  # NAT64 (RFC 6052), IPv4-compatible
+# NAT64 (RFC 6052, RFC 8215), IPv4-compatible
+_EMBEDDING = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+_ISATAP = (0x00005EFE, 0x02005EFE)  # upper half of an interface identifier (RFC 5214 clause 6.1)
+_MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 def networks(where: str, written: Iterable[str]) -> tuple[IPNetwork, ...]:
     """The networks of scopes as people write them: a prefix, an address, ``10.0.0.10-10.0.0.90`` or ``10.0.0.10-90``.
 
     A range lies in pieces whose first and last addresses are named besides, for they are hosts like the others.
+    IPv4 written as IPv6 (``::ffff:10.0.0.7``) is IPv4: so it leaves this machine.
     Raises InputError naming the one that is none of these.
     """
     return tuple(network for text in written for network in _networks(where, text.strip()))
@@ -32,11 +36,17 @@ def _networks(where: str, text: str) -> Iterator[IPNetwork]:
     first, dash, last = text.partition("-")
     try:
         if dash:
-            yield from _range(address(first), last.strip())
+            yield from map(_unmapped, _range(address(first), last.strip()))
         else:
-            yield ip_network(text)
+            yield _unmapped(ip_network(text))
     except (ValueError, TypeError):
         raise InputError(f"{where} {text}".strip(), _expected(text)) from None
+
+
+def _unmapped(network: IPNetwork) -> IPNetwork:
+    if not isinstance(network, IPv6Network) or not network.subnet_of(_MAPPED):
+        return network
+    return IPv4Network((int(network.network_address) & 0xFFFFFFFF, network.prefixlen - 96))
 
 
 def _range(first: IPAddress, last: str) -> Iterator[IPNetwork]:
@@ -94,11 +104,11 @@ class Reach:
 
 
 def embedded(ip: IPAddress) -> tuple[IPv4Address, ...]:
-    """The IPv4 addresses that packets to an IPv6 address would reach: mapped, 6to4, NAT64, IPv4-compatible."""
+    """The IPv4 addresses that packets to an IPv6 one would reach: mapped, compatible, 6to4, Teredo, NAT64, ISATAP."""
     if not isinstance(ip, IPv6Address) or ip.is_loopback:
         return ()
-    found = [each for each in (ip.ipv4_mapped, ip.sixtofour) if each is not None]
-    if any(ip in network for network in _EMBEDDING):
+    found = [each for each in (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())) if each is not None]
+    if int(ip) >> 32 & 0xFFFFFFFF in _ISATAP or any(ip in network for network in _EMBEDDING):
         found.append(IPv4Address(int(ip) & 0xFFFFFFFF))
     return tuple(found)
 

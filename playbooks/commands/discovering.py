@@ -223,7 +223,13 @@ def _show_plan(at: Here, ready: Prepared) -> None:
             )
         )
     if plan.names:
-        at.print(tell("先查 {n} 个域名的 AAAA", "AAAA of {n} names looked up first", n=plan.names))
+        at.print(
+            tell(
+                "先查 {n} 个域名的 AAAA，查到的范围内的地址另加",
+                "AAAA of {n} names looked up first; more for those of their addresses that lie within the scopes",
+                n=plan.names,
+            )
+        )
     at.print(
         tell(
             "最多 {n} 个包，每秒 {rate} 个，约 {time}；有应答的另加",
