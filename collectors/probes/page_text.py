@@ -14,11 +14,12 @@ from html.parser import HTMLParser
 from ipaddress import IPv4Address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE, _TITLE_END = re.compile(r"<title[^<>]*>", re.IGNORECASE), re.compile("</title", re.IGNORECASE)
 _LITERAL = re.compile(r"""(?:https?:|wss?:|["'(=])\s*//(\d{1,3}(?:\.\d{1,3}){3})(?=[:/"'?#)\s]|$)""", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 _MOST_LINKS, _MOST_LITERALS, _MOST_SHINGLES = 500, 20, 20_000
 _MOST_HOSTS, _LONGEST_NAME = 20, 253
+_HEAD, _LONGEST_TITLE = 65_536, 200  # characters
 # What a browser fetches by itself to show a page: an attribute by element.
 _SOURCES = {
     **dict.fromkeys(("img", "script", "iframe", "frame", "source", "video", "audio", "embed", "input"), "src"),
@@ -31,8 +32,13 @@ _BITS = 64
 
 def title(text: str) -> str | None:
     """The title of a page in one line; None where it has none."""
-    found = _TITLE.search(text[:65536])
-    return " ".join(html.unescape(found[1]).split())[:200] or None if found else None
+    head = text[:_HEAD]
+    begin = _TITLE.search(head)
+    end = _TITLE_END.search(head, begin.end()) if begin else None
+    if begin is None or end is None:
+        return None
+    words = " ".join(html.unescape(head[begin.end() : end.start()]).split())
+    return "".join(c for c in words[:_LONGEST_TITLE] if c.isprintable()) or None
 
 
 def ipv4_literals(text: str, own: str | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Everything is bounded in time and bytes: servers redirect in circles, never end,
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ssl
 import time
@@ -27,6 +28,9 @@ _MOST_REDIRECTS = 5
 _TRIES = 4  # of a page that both families serve, to compare their times
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_SUBJECT = 200  # characters
+# What a certificate makes the library raise that is not written as RFC 5280 wants; most have no base class in common.
+_ILL_FORMED = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 LOOP, ELSEWHERE, CUT = "loop", "elsewhere", "cut"  # how a page may end that is not whole
 
 
@@ -220,21 +224,23 @@ def _read_certificate(response: httpx.Response, host: str, got: Fetched) -> None
     if not encoded:
         return
     got.tls_sha256 = hashlib.sha256(encoded).hexdigest()
-    certificate = x509.load_der_x509_certificate(encoded)
-    got.tls_subject = certificate.subject.rfc4514_string()[:200]
-    got.tls_expires = certificate.not_valid_after_utc
-    got.tls_name = _names(certificate, host)
+    with contextlib.suppress(*_ILL_FORMED):
+        certificate = x509.load_der_x509_certificate(encoded)
+        subject = certificate.subject.rfc4514_string()[:_LONGEST_SUBJECT]
+        got.tls_subject = "".join(c for c in subject if c.isprintable())
+        got.tls_expires = certificate.not_valid_after_utc
+        got.tls_name = _names(certificate, host)
 
 
 def _names(certificate: x509.Certificate, host: str) -> bool | None:
-    """Whether a certificate is for the host (RFC 9525: names and addresses of its subjectAltName)."""
+    """Whether a certificate is for the host (RFC 9525: names and addresses of its subjectAltName); None: unreadable."""
     try:
         told = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         names = [name.lower() for name in told.get_values_for_type(x509.DNSName)]
         addresses = [str(ip) for ip in told.get_values_for_type(x509.IPAddress)]
     except x509.ExtensionNotFound:
         return False
-    except ValueError:
+    except _ILL_FORMED:
         return None
     host = host.lower()
     wild = f"*.{host.partition('.')[2]}"

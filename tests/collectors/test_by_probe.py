@@ -186,7 +186,22 @@ def test_an_expired_certificate_is_read(tmp_path: Path) -> None:
     assert page.tls_expires < datetime.now(UTC)
 
 
-def expired(folder: Path) -> ssl.SSLContext:
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"),  # of a version that there is none of
+        (b"\x82\x07oa.test", b"\xa3\x07oa.test"),  # for an X.400 address
+        (b"\x82\x07oa.test", b"\x82\x07\xff\xfe.test"),  # for a name in no text
+    ],
+)
+def test_a_certificate_that_cannot_be_read_costs_no_page(tmp_path: Path, written: bytes, instead: bytes) -> None:
+    with serving("127.0.0.1", tls=expired(tmp_path, written, instead)) as port:
+        (page,) = probe(ServiceTarget("OA", f"https://127.0.0.1:{port}/"), [], NOW, QUICK).pages
+    assert (page.status, page.ended, page.tls_name) == (200, None, None)
+    assert page.tls_sha256 is not None
+
+
+def expired(folder: Path, written: bytes = b"", instead: bytes = b"") -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "oa.test")])
     ended = datetime.now(UTC) - timedelta(days=1)
@@ -198,10 +213,12 @@ def expired(folder: Path) -> ssl.SSLContext:
         .serial_number(1)
         .not_valid_before(ended - timedelta(days=30))
         .not_valid_after(ended)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("oa.test")]), critical=False)
         .sign(key, hashes.SHA256())
     )
+    octets = certificate.public_bytes(serialization.Encoding.DER).replace(written, instead, 1)
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "pair.pem").write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "pair.pem").write_bytes(pem + ssl.DER_cert_to_PEM_cert(octets).encode("ascii"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "pair.pem")
     return context
