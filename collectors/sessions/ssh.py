@@ -307,6 +307,6 @@ class ShellSession:
 
     def close(self) -> None:
         """End the connection; the device ends the login."""
-        with suppress(OSError, SSHException, EOFError):
-            self.shell.end()
-            self._client.close()
+        for end in (self.shell.end, self._client.close):
+            with suppress(OSError, SSHException, EOFError):
+                end()

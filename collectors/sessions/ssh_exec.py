@@ -111,9 +111,9 @@ def _received(channel: paramiko.Channel, line: str, timeouts: Timeouts, until: f
     poller.register(channel.fileno(), select.POLLIN)
     while True:
         ended = channel.eof_received or channel.closed  # asked before the rest is taken, so that none is left
-        while channel.recv_ready():
+        while channel.recv_ready() and len(out) <= LARGEST:  # who sends faster than is read is cut here, too
             out += channel.recv(_PIECE)
-        while channel.recv_stderr_ready():
+        while channel.recv_stderr_ready() and len(err) <= LARGEST:
             err += channel.recv_stderr(_PIECE)
         if len(out) + len(err) > LARGEST:
             raise ReadFailed(f"{line}: more than {LARGEST} octets")
