@@ -17,6 +17,7 @@ from paramiko.ssh_exception import AuthenticationException, SSHException
 from collectors.budget import FailureBudget
 from collectors.hostkeys import KnownHosts
 from collectors.merge import Facts
+from collectors.rows import LONGEST_TEXT
 from inventory.addresses import mac_address
 from inventory.credentials import Login
 from inventory.errors import Gap, LoginRefused, Missing, ReadFailed, Unreachable
@@ -76,7 +77,7 @@ def facts_by_napalm(
     try:
         return {kind: _told(device, kind, now) for kind in wanted}
     finally:
-        with contextlib.suppress(OSError, EOFError):
+        with contextlib.suppress(*_failures()):
             device.close()
 
 
@@ -91,14 +92,23 @@ def _driver(platform: str | None) -> Callable[..., Any]:
     return driver
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """What its drivers end in when a line breaks or an answer is not what they expect: they parse by hand."""
+    from napalm.base.exceptions import NapalmException
+    from netmiko.exceptions import NetmikoBaseException
+
+    libraries = (NapalmException, NetmikoBaseException, SSHException)
+    return (*libraries, OSError, EOFError, ValueError, LookupError, AttributeError, TypeError)
+
+
 def _open(device: Any, address: str) -> None:
-    from napalm.base.exceptions import ConnectAuthError, ConnectionException
+    from napalm.base.exceptions import ConnectAuthError
 
     try:
         device.open()
     except (ConnectAuthError, AuthenticationException):  # some drivers let the SSH library's own through
         raise LoginRefused(f"{address} refused the login over NAPALM") from None
-    except (ConnectionException, SSHException, OSError, EOFError) as failure:
+    except _failures() as failure:
         raise Unreachable(f"{address}: no NAPALM session: {type(failure).__name__}") from None
 
 
@@ -106,21 +116,19 @@ def _told(device: Any, kind: type[Fact], now: datetime) -> Fact | Missing:
     reader = _READERS.get(kind)
     if reader is None:
         return Missing(Gap.UNREAD, f"no NAPALM getter tells {kind.__name__}")
-    getters, build = reader
+    getter, build = reader
     try:
-        answers = [getattr(device, getter)() for getter in getters]
+        return build(getattr(device, getter)(), Evidence(f"NAPALM {getter}", taken_at=now))
     except NotImplementedError:
-        return Missing(Gap.UNREAD, f"this NAPALM driver has no {' or '.join(getters)}")
-    except (OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, IndexError) as failure:
-        # Its drivers parse by hand: an answer they did not expect ends in any of these.
-        return Missing(Gap.UNPARSED, f"NAPALM {', '.join(getters)}: {type(failure).__name__}")
-    return build(*answers, Evidence(f"NAPALM {', '.join(getters)}", taken_at=now))
+        return Missing(Gap.UNREAD, f"this NAPALM driver has no {getter}")
+    except _failures() as failure:
+        return Missing(Gap.UNPARSED, f"NAPALM {getter}: {type(failure).__name__}")
 
 
 def known(value: object) -> str | None:
-    """Text as NAPALM gives it; None for what it writes where it knows nothing."""
-    said = str(value).strip() if value is not None else ""
-    return None if said.lower() in _UNTOLD else said
+    """Text as NAPALM gives it, without control characters; None for what it writes where it knows nothing."""
+    said = "".join(c for c in str(value) if c.isprintable()).strip() if value is not None else ""
+    return None if said.lower() in _UNTOLD else said[:LONGEST_TEXT]
 
 
 def identity(facts: Mapping[str, Any], where: Evidence) -> Identity:
@@ -195,9 +203,9 @@ def neighbours(told: Mapping[str, list[Mapping[str, Any]]], where: Evidence) -> 
     return Neighbours(items, where)
 
 
-_READERS: dict[type[Fact], tuple[tuple[str, ...], Callable[..., Fact]]] = {
-    Identity: (("get_facts",), identity),
-    Interfaces: (("get_interfaces",), interfaces),
-    Addresses: (("get_interfaces_ip",), addresses),
-    Neighbours: (("get_lldp_neighbors",), neighbours),
+_READERS: dict[type[Fact], tuple[str, Callable[[Any, Evidence], Fact]]] = {
+    Identity: ("get_facts", identity),
+    Interfaces: ("get_interfaces", interfaces),
+    Addresses: ("get_interfaces_ip", addresses),
+    Neighbours: ("get_lldp_neighbors", neighbours),
 }

@@ -37,7 +37,7 @@ HOMES = {
     "jinja2": ("reports",),
     "napalm": ("collectors.by_napalm",),
     "netaddr": ("inventory.addresses",),
-    "netmiko": ("collectors.sessions.ssh",),
+    "netmiko": ("collectors.sessions.ssh", "collectors.by_napalm"),
     "openpyxl": ("inventory.workbook",),
     "paramiko": ("collectors.sessions.ssh", "collectors.by_napalm", "playbooks.demo"),
     "psycopg": ("inventory.store",),
