@@ -6,7 +6,7 @@ A sample of them, at most two requests a second, GET alone, and none that the si
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import SplitResult
 from urllib.robotparser import RobotFileParser
@@ -47,13 +47,9 @@ class _Walk:
         rules = fetched(url._replace(path="/robots.txt", query="", fragment=""), port, bounds)
         self._robots.parse(rules.text().splitlines() if rules.status == 200 else [])
 
-    def level(
-        self, number: int, pages: list[SplitResult] | tuple[SplitResult, ...]
-    ) -> Iterator[tuple[LinkAnswer, str]]:
+    def level(self, number: int, pages: Iterable[SplitResult]) -> Iterator[tuple[LinkAnswer, str]]:
         """Answers for a sample of the pages, spread over all of them, each with its text."""
-        allowed = list(
-            {page.geturl(): page for page in pages if self._robots.can_fetch(_AGENT, page.geturl())}.values()
-        )
+        allowed = list(self._allowed(pages))
         step = max(1, len(allowed) // _SAMPLE)
         for page in allowed[::step][:_SAMPLE]:
             left_s = self._until - time.monotonic() - _PAUSE_S
@@ -62,3 +58,11 @@ class _Walk:
             time.sleep(_PAUSE_S)
             got = fetched(page, self._port, replace(self._bounds, page_s=min(left_s, self._bounds.page_s)))
             yield LinkAnswer(page.geturl(), number, got.status), got.text()
+
+    def _allowed(self, pages: Iterable[SplitResult]) -> Iterator[SplitResult]:
+        """Each page once that the rules let pass, as far as there is time to look: they may be many thousands."""
+        for where, page in {page.geturl(): page for page in pages}.items():
+            if time.monotonic() >= self._until:
+                return
+            if self._robots.can_fetch(_AGENT, where):
+                yield page
