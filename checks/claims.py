@@ -16,7 +16,7 @@ from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Hardware, Listener, Listeners, PortAnswer, WebAnswer
 from inventory.reasons import reason
-from inventory.system_traces import CONNECTION, DATABASE_PORTS, RESOLVED, SystemHost
+from inventory.system_traces import CONNECTION, DATABASE_PORTS, HELD, RESOLVED, SystemHost
 from inventory.text import Text
 from inventory.views import SystemView
 
@@ -273,24 +273,35 @@ def _same(page: WebAnswer, other: WebAnswer) -> Text | None:
     return Text("页面标题", "page title") if page.title and page.title == other.title else None
 
 
+_STILL_THERE = {  # by kind of trace, and whether it is certain
+    (HELD, True): Text("旧地址仍配置在接口上", "an interface still has the old address"),
+    (HELD, False): Text("旧地址配置在已关闭的接口上", "an interface that is down has the old address"),
+    (RESOLVED, True): Text("旧地址仍在 ARP/ND 表中", "the old address is still resolved"),
+    (RESOLVED, False): Text("旧地址的 ARP/ND 表项可能是遗留的", "its entry may be left over"),
+}
+
+
 def old_host(system: SystemView) -> Sign | None:
-    """Whether the old address still stands in ARP or ND tables."""
+    """Whether an interface still has the old address, or it still stands in ARP or ND tables."""
     if system.old_address is None or system.old_address in map(str, system.addresses):
         return None
-    traces = [trace for trace in system.traces if trace.kind == RESOLVED]
-    evidence = tuple(trace.evidence for trace in traces)
-    if any(trace.certain for trace in traces):
-        shown = _several(f"{trace.target} {trace.detail}" for trace in traces if trace.certain)
-        seen = Text(f"旧地址仍在 ARP/ND 表中：{shown}", f"the old address is still resolved: {shown}")
-        return Sign(Kind.OLD_HOST, False, seen, evidence)
-    if traces:
-        shown = _several(f"{trace.target} {trace.detail}" for trace in traces)
-        seen = Text(f"旧地址的 ARP/ND 表项可能是遗留的：{shown}", f"its entry may be left over: {shown}")
-        return Sign(Kind.OLD_HOST, None, seen, evidence)
+    traces = [trace for trace in system.traces if trace.kind in (HELD, RESOLVED)]
+    if found := [trace for trace in traces if trace.certain] or traces:
+        kind, is_certain = found[0].kind, found[0].certain
+        words = _STILL_THERE[kind, is_certain]
+        shown = _several(f"{trace.target} {trace.detail}" for trace in found if trace.kind == kind)
+        seen = Text(f"{words.zh}：{shown}", f"{words.en}: {shown}")
+        return Sign(Kind.OLD_HOST, False if is_certain else None, seen, tuple(trace.evidence for trace in found))
     if RESOLVED not in system.watched:
         seen = Text("没有采集到旧地址所在网段的 ARP/ND 表", "no ARP or ND table of the old address's network was read")
         return Sign(Kind.OLD_HOST, None, seen)
     return Sign(Kind.OLD_HOST, True, Text("旧地址不在 ARP/ND 表中", "the old address is in no ARP or ND table"))
+
+
+def _is_gone(system: SystemView) -> bool:
+    """Whether nothing stands at the old address any more, so that there is no old host to ask."""
+    gone = old_host(system)
+    return gone is not None and gone.stands is True
 
 
 def old_programs(system: SystemView) -> Sign | None:
@@ -300,6 +311,8 @@ def old_programs(system: SystemView) -> Sign | None:
     hosts = [each for each in system.hosts if each.role == "old-host"]
     read = [each.listeners for each in hosts if isinstance(each.listeners, Listeners)]
     if not read:
+        if _is_gone(system):
+            return None
         seen = Text("没有采集到旧主机的监听端口", "no listening ports of the old host were read")
         return Sign(Kind.OLD_PROGRAMS, None, seen)
     evidence = tuple(each.evidence for each in read)
@@ -338,6 +351,8 @@ def old_uses(system: SystemView) -> Sign | None:
         zh, en = f"仍有到旧地址的连接：{shown}", f"there are connections with the old address: {shown}"
         return Sign(Kind.OLD_USES, False, Text(zh, en), tuple(trace.evidence for trace in traces))
     if CONNECTION not in system.watched:
+        if _is_gone(system):
+            return None
         seen = Text("没有采集到旧主机的连接", "no connections of the old host were read")
         return Sign(Kind.OLD_USES, None, seen)
     return Sign(Kind.OLD_USES, True, Text("没有到旧地址的连接", "nobody is connected with the old address"))

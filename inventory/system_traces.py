@@ -20,6 +20,7 @@ from inventory.facts import (
     Fact,
     Forwarding,
     Hardware,
+    Interfaces,
     Listeners,
     RemoteCopies,
     ResolvedAddresses,
@@ -29,7 +30,7 @@ from inventory.register import BusinessSystem, Device, Register, Server
 from inventory.snapshot import Network, system_target
 
 F = TypeVar("F", bound=Fact)
-RESOLVED, CONNECTION, COPY, DATABASE = "resolved", "connection", "copy", "database"
+HELD, RESOLVED, CONNECTION, COPY, DATABASE = "held", "resolved", "connection", "copy", "database"
 # Where databases listen by their makers' default: what a program is called does not show at the far end.
 DATABASE_PORTS = frozenset({1433, 1521, 2881, 3306, 4000, 5236, 5432, 5866, 27017, 50000, 54321})
 _UNREAD = Missing(Gap.UNREAD)
@@ -58,7 +59,7 @@ class SystemHost:
 class Trace:
     """Something that uses an address."""
 
-    kind: str  # resolved (ARP, ND), connection, copy (a mount, a scheduled job, a declared replication), database
+    kind: str  # held (by an interface), resolved (ARP, ND), connection, copy (a mount, a scheduled job, a replication), database
     target: str  # whose table or configuration says so
     ip: IPAddress  # the address used
     detail: str
@@ -227,9 +228,22 @@ class SystemTraces:
         watched: dict[IPAddress, set[str]] = {}
         if not self._register.systems:
             return uses, watched
-        for trace in (*self._resolved(watched), *self._connections(watched), *self._copies()):
+        for trace in (*self._held(), *self._resolved(watched), *self._connections(watched), *self._copies()):
             uses.setdefault(trace.ip, []).append(trace)
         return uses, watched
+
+    def _held(self) -> Iterator[Trace]:
+        """Interfaces of devices that were read and that have an old address."""
+        for target, addresses in self._network.each(Addresses) if self._old else ():
+            for each in addresses.items if isinstance(addresses, Addresses) else ():
+                if each.ip.ip in self._old:
+                    is_certain = not self._is_down(target, each.interface)
+                    yield Trace(HELD, target, each.ip.ip, each.interface or "", is_certain, addresses.evidence)
+
+    def _is_down(self, target: str, interface: str | None) -> bool:
+        told = self._network.fact(target, Interfaces)
+        ports = told.items if isinstance(told, Interfaces) else ()
+        return any(port.name == interface and False in (port.admin_up, port.oper_up) for port in ports)
 
     def _resolved(self, watched: dict[IPAddress, set[str]]) -> Iterator[Trace]:
         """ARP and ND entries of old addresses, in whosever table they stand."""

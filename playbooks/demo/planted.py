@@ -167,13 +167,15 @@ _CHANGES: dict[str, Callable[[Device], Device]] = {
 }
 
 
-# No gaps: the old hosts of systems, in one network. The first serves nobody any more, the others do until the works.
-_OLD_HOSTS = {"srv-19": "127.44.3.101/27", "srv-20": "127.44.3.102/32", "srv-22": "127.44.3.103/27"}
+# No gap: a host in the network of the old hosts. Those of the second and third system stand there until the works.
+_BESIDE_OLD_HOSTS = {"srv-19": "127.44.3.120/27"}
+_OLD_HOSTS = {"srv-20": "127.44.3.102/27", "srv-22": "127.44.3.103/27"}
 
 
 def changed(device: Device, *, mended: bool = False) -> Device:
     """The device with what is planted in it, or after the works with what they left of that."""
-    device = _also_at(device, _OLD_HOSTS[device.name]) if device.name in _OLD_HOSTS else device
+    old = (_BESIDE_OLD_HOSTS if mended else _BESIDE_OLD_HOSTS | _OLD_HOSTS).get(device.name)
+    device = _also_at(device, old) if old else device
     served = (SERVED_LATER if mended else SERVED).get(device.name, ())
     device = _also_at(device, *(f"127.44.4.{n}/32" for n in served)) if served else device
     device = replace(device, runs=_ON_CLOUD) if device.name == "cloud-1" else device

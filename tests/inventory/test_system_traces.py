@@ -14,6 +14,8 @@ from inventory.facts import (
     Fact,
     Forwarding,
     Hardware,
+    Interface,
+    Interfaces,
     Listener,
     Listeners,
     RemoteCopies,
@@ -89,6 +91,16 @@ def test_arp_of_the_old_network_alone_says_that_it_is_gone() -> None:
     beside = Addresses((Address("eth0", IPv4Interface("10.1.1.20/24")),))
     host = device("srv-1", "10.1.1.20", ResolvedAddresses(()), beside, Forwarding(ipv4=False, ipv6=False))
     assert oa(host).watched == frozenset(), "a host resolves only whom it talks with"
+
+
+def test_interfaces_that_still_have_the_old_address() -> None:
+    def kept(*ports: Interface) -> list[tuple[str, str, bool]]:
+        held = Addresses((Address("eth0", IPv4Interface("10.1.1.9/24")),))
+        return [(t.target, t.detail, t.certain) for t in oa(device("any", "10.0.0.9", held, Interfaces(ports))).traces]
+
+    assert kept() == [("any", "eth0", True)]
+    assert kept(Interface("eth0", oper_up=True), Interface("eth1", oper_up=False)) == [("any", "eth0", True)]
+    assert kept(Interface("eth0", admin_up=False)) == [("any", "eth0", False)], "it may be there, nobody can reach it"
 
 
 def test_connections_at_either_end_but_not_those_of_administrators() -> None:
