@@ -83,10 +83,10 @@ class Hints:
         """Addresses by which others may reach it."""
         return {str(each.ip) for each in self.own}
 
-    def floats(self, address: str) -> bool:
-        """Whether it holds the address beside one of its own in the same network."""
+    def floats(self, address: str, other: Hints) -> bool:
+        """Whether it holds the address beside one in the same network that the other does not hold."""
         ip = ip_address(address)
-        return any(ip in each.network and each.ip != ip for each in self.own)
+        return any(ip in own.network and ip != own.ip and own not in other.own for own in self.own)
 
     def of(self, kind: Kind) -> frozenset[str]:
         """The values of one kind."""

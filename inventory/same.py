@@ -14,12 +14,13 @@ from itertools import combinations
 from inventory.errors import Missing
 from inventory.facts import Entities, Entity
 from inventory.hints import Hint, Hints, Kind, Weak, chassis_of, hints
-from inventory.snapshot import DeviceRecord, F, Network
+from inventory.snapshot import DeviceRecord, F, Network, State
 from inventory.store.records import Decision
 from inventory.text import Text
 
 DECISION = "same"  # kind under which a decision on a pair is kept
 ONE, APART = "one", "apart"
+WITHDRAWN = "withdrawn"  # what was decided on a pair no longer counts
 _EQUALS = " = "
 _MOST_BEARERS = 32  # targets that may bear one word before it identifies nobody
 _BESIDE = {Kind.HOST_KEY, Kind.ENGINE, Kind.ADDRESS, Kind.MACS}  # two of these identify, or one with the same name
@@ -47,7 +48,7 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two targets that share a word, in the network's order."""
+    """Two targets that share a word, in the order in which they stand for a device."""
 
     a: str
     b: str
@@ -130,7 +131,7 @@ def subject(a: str, b: str) -> str:
 def sameness(network: Network, decisions: Mapping[tuple[str, str], Decision]) -> Sameness:
     """Every pair of targets that shares a word, judged, and the devices that come of it. Holds all hints in memory."""
     found = hints(network)
-    order = {target: place for place, target in enumerate(found)}
+    order = _order(network)
     weak = [each for of in found.values() for each in of.weak]
     shared: dict[tuple[str, str], set[Hint]] = {}
     for hint, targets in _bearers(found, weak):
@@ -144,6 +145,15 @@ def sameness(network: Network, decisions: Mapping[tuple[str, str], Decision]) ->
         for a, b in sorted(shared, key=lambda pair: (order[pair[0]], order[pair[1]]))
     )
     return Sameness(_groups(found, order, pairs), pairs, tuple(_stacks(network)), tuple(weak))
+
+
+def _order(network: Network) -> dict[str, int]:
+    """The place of each target among those of one device: what answered first, then by name.
+
+    Targets answer in another order every time; the one that stands for a device is the same in every run.
+    """
+    ranked = sorted((record.state is not State.ANSWERED, record.target) for record in network.records())
+    return {target: place for place, (_, target) in enumerate(ranked)}
 
 
 def _bearers(found: dict[str, Hints], weak: list[Weak]) -> Iterator[tuple[Hint, list[str]]]:
@@ -161,18 +171,22 @@ def _bearers(found: dict[str, Hints], weak: list[Weak]) -> Iterator[tuple[Hint, 
 
 
 def _by_address(found: dict[str, Hints]) -> Iterator[tuple[Hint, list[str]]]:
-    """Addresses that one target was asked at and others list, and those that two hold in turn."""
+    """Addresses that one target was asked at and another lists, and those that two hold in turn, pair by pair."""
     asked = {of.address: target for target, of in found.items()}
     holders: dict[str, list[str]] = {}
     for target, of in found.items():
         for address in of.addresses:
             holders.setdefault(address, []).append(target)
     for address, targets in holders.items():
-        floating = [target for target in targets if found[target].floats(address)]
-        if len(floating) > 1:
-            yield Hint(Kind.FLOATING, address), floating
-        elif address in asked:
-            yield Hint(Kind.ADDRESS, address), list(dict.fromkeys((asked[address], *targets)))
+        bearers = list(dict.fromkeys((asked[address], *targets))) if address in asked else targets
+        if len(bearers) > _MOST_BEARERS:
+            yield Hint(Kind.ADDRESS, address), bearers
+            continue
+        for a, b in combinations(bearers, 2):
+            if found[a].floats(address, found[b]) and found[b].floats(address, found[a]):
+                yield Hint(Kind.FLOATING, address), [a, b]
+            elif address in asked:
+                yield Hint(Kind.ADDRESS, address), [a, b]
 
 
 def _decided(
@@ -182,7 +196,7 @@ def _decided(
     told: dict[tuple[str, str], Decision] = {}
     for (kind, filed), decision in decisions.items():
         a, _, b = filed.partition(_EQUALS)
-        if kind == DECISION and a in order and b in order:
+        if kind == DECISION and decision.decision in (ONE, APART) and a in order and b in order:
             told[(a, b) if order[a] < order[b] else (b, a)] = decision
     return told
 

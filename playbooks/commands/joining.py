@@ -69,6 +69,13 @@ def add_to(app: App) -> None:
             'hecha same decide fw-a fw-b --apart --reason "两个虚拟系统"',
         )
     )(decide)
+    group.command(
+        help=lesson(
+            "收回对两个目标的决定，重新按依据判断；记录仍保留",
+            "Takes back what was decided on two targets: what they share judges again; the record stays",
+            'hecha same withdraw fw-a fw-b --reason "核实为同一台"',
+        )
+    )(withdraw)
     app.add_typer(group, name="same")
 
 
@@ -139,35 +146,55 @@ def _line(pair: Pair) -> dict[str, object]:
     }
 
 
+One = Annotated[str, typer.Argument(metavar="A", help=tell("一个目标。例：core", "One target. Example: core"))]
+Other = Annotated[
+    str, typer.Argument(metavar="B", help=tell("另一个目标。例：core-lo0", "The other. Example: core-lo0"))
+]
+Reason = Annotated[
+    str,
+    typer.Option(
+        "--reason", metavar="TEXT", help=tell("理由。例：--reason 环回地址", "Why. Example: --reason loopback")
+    ),
+]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help=tell("谁决定的，默认当前用户。例：--by 王工", "Who decides, you by default. Example: --by wang"),
+    ),
+]
+
+
 def decide(
-    a: Annotated[str, typer.Argument(metavar="A", help=tell("一个目标。例：core", "One target. Example: core"))],
-    b: Annotated[
-        str, typer.Argument(metavar="B", help=tell("另一个目标。例：core-lo0", "The other. Example: core-lo0"))
-    ],
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason", metavar="TEXT", help=tell("理由。例：--reason 环回地址", "Why. Example: --reason loopback")
-        ),
-    ],
+    a: One,
+    b: Other,
+    reason: Reason,
     one: Annotated[
         bool | None, typer.Option("--one/--apart", help=tell("是同一设备，或不是", "They are one device, or are not"))
     ] = None,
-    by: Annotated[
-        str,
-        typer.Option(
-            "--by",
-            metavar="NAME",
-            help=tell("谁决定的，默认当前用户。例：--by 王工", "Who decides, you by default. Example: --by wang"),
-        ),
-    ] = "",
+    by: By = "",
 ) -> None:
     """Keeps a decision on two targets."""
-    from inventory.same import APART, DECISION, ONE, subject
-    from inventory.store.records import Decision
+    from inventory.same import APART, ONE
 
     if one is None:
         raise InputError("same decide", Text("请写明 --one 或 --apart", "say --one or --apart"))
+    _keep(a, b, ONE if one else APART, reason, by)
+
+
+def withdraw(a: One, b: Other, reason: Reason, by: By = "") -> None:
+    """Takes a decision on two targets back."""
+    from inventory.same import WITHDRAWN
+
+    _keep(a, b, WITHDRAWN, reason, by)
+
+
+def _keep(a: str, b: str, said: str, reason: str, by: str) -> None:
+    """Appends a decision; InputError for targets that the newest run lacks, and for nothing to take back."""
+    from inventory.same import DECISION, WITHDRAWN, subject
+    from inventory.store.records import Decision
+
     if a == b:
         raise InputError(f"{a} {b}", Text("应是两个不同的目标", "expected two different targets"))
     at = here()
@@ -176,6 +203,8 @@ def decide(
         for name in (a, b):
             if store.record(run, name) is None:
                 raise InputError(name, Text(f"第 {run} 次运行没有这个目标", f"run {run} has no such target"))
-        who = by or getpass.getuser()
-        store.decide(Decision(DECISION, subject(a, b), ONE if one else APART, reason, who, datetime.now(UTC)))
+        standing = store.decisions().get((DECISION, subject(a, b)))
+        if said == WITHDRAWN and (standing is None or standing.decision == WITHDRAWN):
+            raise InputError(f"{a} {b}", Text("没有可收回的决定", "nothing was decided on them"))
+        store.decide(Decision(DECISION, subject(a, b), said, reason, by or getpass.getuser(), datetime.now(UTC)))
     at.say("已记下", "kept")

@@ -23,7 +23,7 @@ from inventory.facts import (
     SystemGroup,
 )
 from inventory.hints import Kind, engine, serial
-from inventory.same import APART, DECISION, ONE, OneEach, Pair, Sameness, Standing, sameness, subject
+from inventory.same import APART, DECISION, ONE, WITHDRAWN, OneEach, Pair, Sameness, Standing, sameness, subject
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.store.records import Decision
 from inventory.topology import links
@@ -105,6 +105,9 @@ def test_decision_outlives_what_agrees() -> None:
     assert not found.groups
     assert only(found).decision is not None
     assert only(found).decision.decided_by == "wang"
+    found = compared(*devices, a_b=WITHDRAWN)
+    assert only(found).standing is Standing.MERGED
+    assert only(found).decision is None
 
 
 def test_decision_alone_joins_targets_that_share_nothing() -> None:
@@ -152,7 +155,7 @@ def test_stack_is_one_target_with_several_chassis() -> None:
         device("member", "10.0.0.2", named("2102AAAA02", "sw")),
     )
     assert [[each.serial for each in stack.members] for stack in found.stacks] == [["2102AAAA01", "2102AAAA02"]]
-    assert found.groups == (("stack", "member"),)
+    assert found.groups == (("member", "stack"),)
 
 
 def test_firewall_pair_is_two_devices() -> None:
@@ -162,6 +165,30 @@ def test_firewall_pair_is_two_devices() -> None:
     )
     assert only(found).standing is Standing.REDUNDANT
     assert not found.groups
+
+
+def test_pair_asked_at_its_shared_address_too() -> None:
+    """The shared address answers as the active one does: with that it is one device, with the other it is a pair."""
+    active = own("10.0.0.2/24", "10.0.0.1/24")
+    found = compared(
+        device("shared", "10.0.0.1", named(None, "fw1"), active),
+        device("fw1", "10.0.0.2", named("2102FW0001", "fw1"), active),
+        device("fw2", "10.0.0.3", named("2102FW0002", "fw2"), own("10.0.0.3/24", "10.0.0.1/24")),
+    )
+    assert found.groups == (("fw1", "shared"),)
+    assert {(p.a, p.b): [hint.kind for hint in p.shared] for p in found.pairs} == {
+        ("fw1", "fw2"): [Kind.FLOATING],
+        ("fw1", "shared"): [Kind.ADDRESS, Kind.ADDRESS],
+        ("fw2", "shared"): [Kind.FLOATING],
+    }
+
+
+def test_the_same_target_stands_for_a_device_whichever_answers_first() -> None:
+    """What answered goes before what did not, whatever a person joined."""
+    a, b = (device(name, f"10.0.0.{name}", named("2102BSMR10")) for name in ("1", "2"))
+    silent = Snapshot(DeviceRecord("0", "10.0.0.9", State.UNREACHABLE, NOW), {})
+    principals = [compared(*devices, **{"0_1": ONE}).groups for devices in ((a, b, silent), (silent, b, a))]
+    assert principals == [(("1", "2", "0"),)] * 2
 
 
 def test_same_private_network_in_two_villages_is_no_pair() -> None:

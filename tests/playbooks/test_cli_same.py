@@ -53,6 +53,9 @@ def test_decision_counts_from_then_on_and_says_who(project: Path) -> None:
     assert "王工" in hecha("same", "list", at=project).stdout
     assert hecha("same", "decide", "core", "tenant", "--one", "--reason", "错了", at=project).returncode == 0
     assert pairs(project)["core", "tenant"] == "one"
+    assert hecha("same", "withdraw", "tenant", "core", "--reason", "再查", at=project).returncode == 0
+    assert pairs(project)["core", "tenant"] == "doubtful"
+    refused(hecha("same", "withdraw", "tenant", "core", "--reason", "再查", at=project), "core")
 
 
 def test_asset_list_says_which_target_stands_for_the_device(project: Path) -> None:
