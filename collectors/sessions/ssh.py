@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from netmiko.base_connection import BaseConnection
 from netmiko.ssh_dispatcher import CLASS_MAPPER
-from paramiko.ssh_exception import SSHException
 
 from collectors.base import Answer, CliSession
 from collectors.budget import FailureBudget
@@ -24,7 +23,7 @@ from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.platforms.catalogue import recognised
 from collectors.sessions.answers import LARGEST, Answers, Keep
-from collectors.sessions.ssh_client import OneTryClient, Timeouts
+from collectors.sessions.ssh_client import BROKEN, OneTryClient, Timeouts, why
 from collectors.sessions.ssh_exec import ExecSession, run
 from inventory.credentials import Login
 from inventory.errors import CollectError, ReadFailed, Unreachable
@@ -132,9 +131,9 @@ def _terminal(client: OneTryClient, address: str, port: int, platform: Platform 
     connection.client = client
     try:
         connection.establish_connection()
-    except (SSHException, OSError, EOFError) as error:
+    except BROKEN as error:
         connection.disconnect()
-        raise Unreachable(f"{address} port {port}: no terminal: {str(error) or type(error).__name__}") from None
+        raise Unreachable(f"{address} port {port}: no terminal: {why(error)}") from None
     except BaseException:
         connection.disconnect()
         raise
@@ -185,7 +184,7 @@ class _Shell:
 
     def close(self) -> None:
         """Give the terminal back; the connection under it stays."""
-        with suppress(OSError, SSHException, EOFError):
+        with suppress(*BROKEN):
             self._channel.close()
 
     def end(self) -> None:
@@ -195,8 +194,8 @@ class _Shell:
     def _send(self, keys: str) -> None:
         try:
             self._connection.write_channel(keys)
-        except (OSError, SSHException, EOFError) as error:
-            raise Unreachable(f"the line broke: {str(error) or type(error).__name__}") from None
+        except BROKEN as error:
+            raise Unreachable(f"the line broke: {why(error)}") from None
 
     def _read(self, pattern: str, total_s: float, quiet_s: float, *, greeting: bool = False) -> bytes:
         said = bytearray()
@@ -247,8 +246,8 @@ class _Shell:
             return self._channel.recv(_PIECE)
         except TimeoutError:
             return None
-        except (OSError, SSHException, EOFError) as error:
-            raise Unreachable(f"the line broke: {str(error) or type(error).__name__}") from None
+        except BROKEN as error:
+            raise Unreachable(f"the line broke: {why(error)}") from None
 
 
 def _silent(tail: str, *, greeting: bool) -> CollectError:
@@ -308,5 +307,5 @@ class ShellSession:
     def close(self) -> None:
         """End the connection; the device ends the login."""
         for end in (self.shell.end, self._client.close):
-            with suppress(OSError, SSHException, EOFError):
+            with suppress(*BROKEN):
                 end()

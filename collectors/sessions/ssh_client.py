@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import time
 from dataclasses import dataclass
 from hashlib import sha1
@@ -34,8 +35,17 @@ from collectors.hostkeys import HostKey, KnownHosts
 from inventory.credentials import Login
 from inventory.errors import LoginRefused, Unreachable
 
+# What ends a connection: the library's thread passes on whatever a server's nonsense made its parsing raise.
+BROKEN = (SSHException, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, struct.error)
+_LONGEST_WHY = 200  # characters
 # Why a connection failed is told by the exception; the library's own account of it would go to standard error.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
+
+def why(error: Exception) -> str:
+    """What to say of one of BROKEN: its words, which may quote the server, else its class."""
+    said = str(error) if isinstance(error, SSHException | OSError) else ""
+    return "".join(c for c in said if c.isprintable())[:_LONGEST_WHY] or type(error).__name__
 
 
 class _Curve25519(KexCurve25519):
@@ -161,9 +171,9 @@ class OneTryClient(paramiko.SSHClient):
         transport.banner_timeout = self._timeouts.banner_s
         try:
             transport.start_client(timeout=self._timeouts.login_s)
-        except (SSHException, OSError, EOFError) as error:
+        except BROKEN as error:
             transport.close()
-            raise Unreachable(f"{host} port {port}: no SSH session: {str(error) or type(error).__name__}") from None
+            raise Unreachable(f"{host} port {port}: no SSH session: {why(error)}") from None
         return transport
 
     def _authenticate(self, transport: PatientTransport, attempt: Attempt, key: paramiko.PKey | None) -> None:
@@ -171,7 +181,7 @@ class OneTryClient(paramiko.SSHClient):
             rest = self._by_key(transport, attempt, key) if key else ["password"]
             if rest:
                 self._by_password(transport, attempt)
-        except (AuthenticationException, SSHException, OSError, EOFError) as error:
+        except BROKEN as error:
             raise self._failure(error, transport.is_active(), attempt.target) from None
 
     def _by_key(self, transport: PatientTransport, attempt: Attempt, key: paramiko.PKey) -> list[str]:

@@ -12,7 +12,7 @@ from paramiko.ssh_exception import SSHException
 from collectors.base import Answer
 from collectors.platforms.base import Platform
 from collectors.sessions.answers import LARGEST, Answers
-from collectors.sessions.ssh_client import OneTryClient, Timeouts
+from collectors.sessions.ssh_client import BROKEN, OneTryClient, Timeouts, why
 from inventory.errors import Gap, ReadFailed, Unreachable
 
 _PIECE = 65536
@@ -54,7 +54,7 @@ class ExecSession:
 
     def close(self) -> None:
         """End the connection."""
-        with suppress(OSError, SSHException, EOFError):
+        with suppress(*BROKEN):
             self._client.close()
 
     def _raised(self, command: str, plain: ReadFailed) -> Answer:
@@ -79,12 +79,12 @@ def run(client: OneTryClient, line: str, timeouts: Timeouts, until: float) -> tu
     """
     try:
         channel = _opened(client, timeouts)
-    except (SSHException, EOFError, OSError) as error:
+    except BROKEN as error:
         raise _broken(client, line, error) from None
     try:
         channel.exec_command(line)
         return _received(channel, line, timeouts, min(until, time.monotonic() + timeouts.total_s))
-    except (SSHException, EOFError, OSError) as error:
+    except BROKEN as error:
         raise _broken(client, line, error) from None
     finally:
         channel.close()
@@ -99,10 +99,10 @@ def _opened(client: OneTryClient, timeouts: Timeouts) -> paramiko.Channel:
 
 def _broken(client: OneTryClient, line: str, error: Exception) -> Unreachable | ReadFailed:
     transport = client.get_transport()
-    why = f"{line}: {str(error) or type(error).__name__}"
+    said = f"{line}: {why(error)}"
     if transport is not None and transport.is_active():
-        return ReadFailed(f"no channel for a program: {why}", Gap.REFUSED)
-    return Unreachable(why)
+        return ReadFailed(f"no channel for a program: {said}", Gap.REFUSED)
+    return Unreachable(said)
 
 
 def _received(channel: paramiko.Channel, line: str, timeouts: Timeouts, until: float) -> tuple[bytes, bytes, int]:

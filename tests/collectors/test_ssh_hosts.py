@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import socket
+import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,6 +117,25 @@ def test_output_without_end_is_cut(sshd, budget, known_hosts: KnownHosts, monkey
     with pytest.raises(ReadFailed, match="more than 100000"):
         session.ask("yes")
     session.close()
+
+
+def test_server_that_answers_nonsense_is_no_ssh_server(budget, known_hosts: KnownHosts) -> None:
+    """What its names of algorithms make the library raise, in whose thread ever, is the server's fault."""
+    offer = b"\x14" + bytes(16) + b"\0\0\0\x02\xff\x1b" * 10 + bytes(5)
+    padding = 8 - (len(offer) + 5) % 8 + 8
+    packet = struct.pack(">IB", len(offer) + padding + 1, padding) + offer + bytes(padding)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
+
+        def answer() -> None:
+            with server.accept()[0] as line:
+                line.sendall(b"SSH-2.0-x\r\n" + packet)
+                line.recv(65536)
+
+        beside.submit(answer)
+        login = Login("x", username="x", password=Secret("not-a-secret"))
+        client = OneTryClient(login, budget, known_hosts, Timeouts())
+        with pytest.raises(Unreachable, match="no SSH session: UnicodeDecodeError"):
+            client.connect("127.0.0.1", server.getsockname()[1])
 
 
 def test_wrong_password_names_the_login_and_not_the_word(sshd, budget, known_hosts: KnownHosts) -> None:
