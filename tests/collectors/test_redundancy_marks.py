@@ -67,6 +67,46 @@ def test_two_links_make_an_aggregation(name: str, tmp_path: Path) -> None:
     assert groups(name, "", tmp_path) == {}
 
 
+@pytest.mark.parametrize("name", sorted(LINKS))
+def test_each_aggregation_counts_its_own_links(name: str, tmp_path: Path) -> None:
+    apart = LINKS[name].replace(" 1", " 2").replace("e1", "e2").replace("ae0", "ae1").format(n=2)
+    assert apart != LINKS[name].format(n=2)
+    fact = told(name, LINKS[name].format(n=1) + apart, tmp_path).fact(Redundancy)
+    assert isinstance(fact, Redundancy)
+    assert [(group.kind, group.on) for group in fact.items] == [("aggregation", False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "names"),
+    [
+        (
+            "huawei_vrp",
+            "interface Vlanif10\n vrrp vrid 1 virtual-ip 10.1.1.1\n vrrp vrid 1 virtual-ip 10.1.1.2\n"
+            " vrrp6 vrid 1 virtual-ip FE80::1 link-local\n#\ninterface Vlanif20\n vrrp vrid 1 virtual-ip 10.1.2.1\n#\n",
+            [
+                "interface Vlanif10 | vrrp vrid 1",
+                "interface Vlanif10 | vrrp6 vrid 1",
+                "interface Vlanif20 | vrrp vrid 1",
+            ],
+        ),
+        (
+            "cisco_nxos",
+            "interface Vlan10\n  hsrp 1\n    ip 10.1.1.1\n  hsrp 1 ipv6\n    ip autoconfig\n",
+            ["interface Vlan10 | hsrp 1", "interface Vlan10 | hsrp 1 ipv6"],
+        ),
+        (
+            "cisco_ios",
+            "interface Vlan10\n standby version 2\n standby ip 10.1.1.1\n standby 2 ipv6 autoconfig\n",
+            ["interface Vlan10 | standby", "interface Vlan10 | standby 2"],
+        ),
+    ],
+)
+def test_each_gateway_is_a_group(name: str, body: str, names: list[str], tmp_path: Path) -> None:
+    fact = told(name, body, tmp_path).fact(Redundancy)
+    assert isinstance(fact, Redundancy)
+    assert [group.name for group in fact.items] == names
+
+
 @pytest.mark.parametrize("name", sorted(GATEWAYS))
 def test_gateways_on_interfaces_of_any_name(name: str, tmp_path: Path) -> None:
     assert groups(name, GATEWAYS[name], tmp_path) == {"vrrp": True}

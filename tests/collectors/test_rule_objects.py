@@ -126,3 +126,59 @@ def test_endless_and_enormous_groups_are_bounded() -> None:
     assert isinstance(sets, RuleSets)
     assert [rule.unread for rule in sets.items[-1].rules] == [True, False, True]
     assert time.process_time() - begun < 60
+
+
+_VRP = "!Software Version V200R019C10SPC500\n#\n"
+_COMWARE = "#\n version 7.1.070, Release 6635\n#\n"
+_LISTS = "acl {four} 3001\n rule 5 permit ip\n#\nacl ipv6 {six} 3001\n rule 5 deny ipv6\n#\nreturn\n"
+_ZXROS = (
+    "version V2.8.23\nhostname ZXR10-1\nipv4-access-list WEB\n  rule 1 permit ip any any\n$\n"
+    "ipv6-access-list WEB\n  rule 1 deny ipv6 any any\n$\ninterface vlan10\n  {}\n$\nend\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "bound"),
+    [
+        # Lists of both families may share a number or a name, and one of them is applied.
+        (
+            "huawei_vrp",
+            f"{_VRP}interface GE1/0/1\n traffic-filter inbound ipv6 acl 3001\n#\n"
+            + _LISTS.format(four="number", six="number"),
+            {(4, ()), (6, ("GE1/0/1 in",))},
+        ),
+        (
+            "h3c_comware",
+            f"{_COMWARE}interface GigabitEthernet1/0/1\n packet-filter ipv6 3001 outbound\n#\n"
+            + _LISTS.format(four="advanced", six="advanced"),
+            {(4, ()), (6, ("GigabitEthernet1/0/1 out",))},
+        ),
+        ("zte_zxros", _ZXROS.format("ipv6-access-group ingress WEB"), {(4, ()), (6, ("vlan10 ingress",))}),
+        # Applied in the system view: to a VLAN, or to every port.
+        (
+            "huawei_vrp",
+            f"{_VRP}traffic-filter vlan 10 inbound acl 3001\ntraffic-secure inbound acl ipv6 3001\n#\n"
+            + _LISTS.format(four="number", six="number"),
+            {(4, ("vlan 10 in",)), (6, ("global in",))},
+        ),
+        (
+            "h3c_comware",
+            f"{_COMWARE} packet-filter 3001 global inbound\n packet-filter vlan 10 ipv6 3001 inbound\n#\n"
+            + _LISTS.format(four="advanced", six="advanced"),
+            {(4, ("global in",)), (6, ("vlan 10 in",))},
+        ),
+    ],
+)
+def test_a_list_is_applied_in_its_own_family(name: str, text: str, bound: set[tuple[int, tuple[str, ...]]]) -> None:
+    found = told(name, text)[RuleSets]
+    assert isinstance(found, RuleSets)
+    assert {(each.family, each.bound) for each in found.items} == bound
+    assert all(("ipv6" in each.head) is (each.family == 6) for each in found.items)
+
+
+@pytest.mark.parametrize(("closing", "passes"), [("", True), (" packet-filter default deny\n#\n", False)])
+def test_what_no_rule_of_a_comware_packet_filter_takes(closing: str, passes: bool) -> None:
+    text = f"{_COMWARE}{closing}interface GigabitEthernet1/0/1\n packet-filter 3001 inbound\n#\nacl advanced 3001\n"
+    found = told("h3c_comware", f"{text} rule 5 permit tcp destination 10.1.1.1 0 destination-port eq 443\n#\nreturn\n")
+    assert isinstance(found[RuleSets], RuleSets)
+    assert [each.default_permits for each in found[RuleSets].items] == [passes]

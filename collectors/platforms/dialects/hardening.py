@@ -39,12 +39,15 @@ _NEGATION = r"(?:undo |no )"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A kind of redundancy: the statement that turns it on, and what it is guarded by."""
+    """A kind of redundancy: the statement that turns it on, and what it is guarded by.
+
+    Statements that fill the pattern's group ``of`` with the same words make one group of that name; without it all do.
+    """
 
     kind: str
     on: str
     guard: str = ""
-    least: int = 1  # different values of the pattern's group: of a stack's numbered members two are wanted
+    least: int = 1  # different values of the pattern's other groups: of a stack's numbered members two are wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,22 +225,26 @@ def device_services(marks: Marks, config: Config, release: Release) -> DeviceSer
 
 def redundancy(marks: Marks, config: Config, _: Release) -> Redundancy:
     """The groups of the table that are configured; of a stack's members two make one."""
-    statements = config.statements
     items: list[RedundancyGroup] = []
+    lines: list[ConfigLine] = []
     for group in marks.groups:
-        lines = found(statements, group.on)
-        if not lines:
-            continue
-        named = {word for _, match in lines for word in match.groups() if word}
-        guards = found(statements, group.guard)
-        on = is_on(*lines[-1]) and (group.least == 1 or len(named) >= group.least)
-        shown = config.evidence(*(each.line for each, _ in lines), *(each.line for each, _ in guards))
-        items.append(
-            RedundancyGroup(group.kind, lines[-1][0].line.text, on, bool(guards) if group.guard else None, shown)
-        )
-    return Redundancy(
-        tuple(items), config.evidence(*(e.line for g in marks.groups for e, _ in found(statements, g.on)))
-    )
+        guards = [each.line for each, _ in found(config.statements, group.guard)]
+        apart: dict[str, list[tuple[Statement, re.Match[str]]]] = {}
+        for each, match in found(config.statements, group.on):
+            apart.setdefault(match.groupdict().get("of") or "", []).append((each, match))
+        for name, own in apart.items():
+            told = [each.line for each, _ in own]
+            guarded = bool(guards) if group.guard else None
+            shown = config.evidence(*told, *guards)
+            items.append(RedundancyGroup(group.kind, name or told[-1].text, _doubled(group, own), guarded, shown))
+            lines += told
+    return Redundancy(tuple(items), config.evidence(*lines))
+
+
+def _doubled(group: Group, lines: list[tuple[Statement, re.Match[str]]]) -> bool:
+    groups = [(match.groups(), match.re.groupindex.get("of")) for _, match in lines]
+    members = {word for words, of in groups for n, word in enumerate(words, 1) if word and n != of}
+    return is_on(*lines[-1]) and (group.least == 1 or len(members) >= group.least)
 
 
 def management_plane(marks: Marks, config: Config, _: Release) -> ManagementPlane:

@@ -40,7 +40,7 @@ MARKS = Marks(
     groups=(
         Group("ha", r"failover$"),
         Group("cluster", r"cluster group \S"),
-        Group("aggregation", r"interface (\S+) \| channel-group \d+", least=2),
+        Group("aggregation", r"interface (\S+) \| (?P<of>channel-group \d+)", least=2),
     ),
     own=(
         r"interface (Management\S+) \| |interface (\S+) \| management-only"

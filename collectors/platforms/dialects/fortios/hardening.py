@@ -69,8 +69,8 @@ MARKS = Marks(
     second_factor=r"config system admin \| edit \S+ \| set two-factor (?:fortitoken|email|sms|(?P<off>disable))",
     groups=(
         Group("ha", r"config system ha \| set mode (?:a-p|a-a|(?P<off>standalone))"),
-        Group("vrrp", r"config vrrp6? \| edit (\d+)$"),
-        Group("aggregation", r"config system interface \| edit \S+ \| set member \S+ \S"),
+        Group("vrrp", r"(?P<of>edit \S+ \| (?:config ipv6 \| )?config vrrp6? \| edit \d+)$"),
+        Group("aggregation", r"config system interface \| (?P<of>edit \S+) \| set member \S+ \S"),
     ),
     own=(
         r"config system interface \| edit \"?(mgmt\d?|ha-mgmt|\S*dedicated\S*)\"? \| set ip"

@@ -73,8 +73,8 @@ MARKS = Marks(
     second_factor=r"(?!)",  # a key stands in for the password: two are asked for by a server alone
     groups=(
         Group("stack", r"stackwise-virtual$|switch virtual domain \d|switch (\d+) provision"),
-        Group("vrrp", r"interface [^|]+ \| (?:standby|vrrp|glbp) (\d+) (?:ip|ipv6|address-family)"),
-        Group("aggregation", r"interface ([^|]+) \| (?:channel-group|port-group) \d+", least=2),
+        Group("vrrp", r"(?P<of>interface [^|]+ \| (?:standby|vrrp|glbp)(?: \d+)?) (?:ip|ipv6|address-family)\b"),
+        Group("aggregation", r"interface ([^|]+) \| (?P<of>(?:channel-group|port-group) \d+)", least=2),
         Group("supervisor", r"redundancy \| mode sso"),
     ),
     own=(

@@ -42,6 +42,7 @@ _STANDARD = (*range(1, 100), *range(1300, 2000))
 _ICMP = frozenset({"icmp", *ICMPV6_NAMES})
 _OF_ANY = {"any4": 4, "any6": 6}
 _PLAIN = frozenset({"log", "log-input", "logging", "counter"})
+Bound = dict[tuple[str, bool], list[str]]  # where a list is applied, by its name and whether it is one of IPv6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
     bound = _bindings(config, writing)
     lists: dict[tuple[str, bool], list[ConfigLine]] = {}
     standard: set[str] = set()
-    heads: dict[str, str] = {}
+    heads: dict[tuple[str, bool], str] = {}
     written: dict[int, str] = {}  # lines of an ASA, which takes a rule away by the whole of it
     for block in config.all(_NAMED):
         found = re.match(_NAMED, block.text)
         if found:
-            heads[found["name"]] = block.text
-            lists.setdefault((found["name"], found["family"] == "ipv6"), []).extend(block.children)
+            of_six = (found["name"], found["family"] == "ipv6")
+            heads[of_six] = block.text
+            lists.setdefault(of_six, []).extend(block.children)
             if "standard" in (found["kind"] or found["kind2"] or ""):
                 standard.add(found["name"])
     for line in config.all(r"access-list \S"):
@@ -83,19 +85,19 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
             told = replace(told, rules=tuple(replace(r, entry=written[r.evidence.lines[0]]) for r in told.rules))
         elif six and writing.numbered_six:
             told = replace(told, rules=tuple(replace(r, entry=writing.numbered_six + r.entry) for r in told.rules))
-        items.append(replace(told, head=_head(name, heads, standard)))
+        items.append(replace(told, head=heads.get((name, six)) or _head(name, standard)))
     policies = list(_policies(config))
     state, shown = _stateful(config, writing)
     return RuleSets((*items, *policies), state, config.evidence(*shown))
 
 
-def _head(name: str, heads: dict[str, str], standard: set[str]) -> str:
+def _head(name: str, standard: set[str]) -> str:
     # A numbered list takes single rules away only under the head of a named one.
-    return heads.get(name, f"ip access-list {'standard' if name in standard else 'extended'} {name}")
+    return f"ip access-list {'standard' if name in standard else 'extended'} {name}"
 
 
-def _bindings(config: Config, writing: Writing) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _bindings(config: Config, writing: Writing) -> Bound:
+    found: Bound = {}
     for block in config.all(r"interface (?!range)\S|access-group "):
         for line in (block, *block.children):
             applied = re.match(writing.bound, line.text)
@@ -103,7 +105,7 @@ def _bindings(config: Config, writing: Writing) -> dict[str, list[str]]:
                 where = block.text.split(maxsplit=1)[1] if line is not block else line.text.split()[-1]
                 named = {k: v for k, v in applied.groupdict().items() if v}
                 acl, way = named.get("acl") or named.get("acl2", ""), named.get("way") or named.get("way2", "")
-                found.setdefault(acl, []).append(f"{where} {way}")
+                found.setdefault((acl, line.text.startswith("ipv6")), []).append(f"{where} {way}")
     return found
 
 
@@ -125,7 +127,7 @@ def _list(
     name: str,
     six: bool,
     lines: list[ConfigLine],
-    bound: dict[str, list[str]],
+    bound: Bound,
     standard: bool,
     writing: Writing,
     held: Books,
@@ -138,8 +140,8 @@ def _list(
         kind="acl",
         family=6 if six else 4,
         rules=tuple(rules),
-        bound=tuple(bound.get(name, ())),
-        used=name in bound or _mentioned(config, name),
+        bound=tuple(bound.get((name, six), ())),
+        used=(name, six) in bound or _mentioned(config, name),
         default_permits=False,
         source_only=standard,
         evidence=config.evidence(*lines[:20]),

@@ -129,8 +129,8 @@ MARKS = Marks(
     groups=(
         Group("ha", r"chassis cluster (?:redundancy-group|cluster-id|reth-count)"),
         Group("stack", r"virtual-chassis (?:member|preprovisioned)"),
-        Group("vrrp", r"interfaces \S+ .*vrrp(?:-inet6)?-group (\d+)"),
-        Group("aggregation", r"interfaces (\S+) (?:gigether|ether)-options (?:ieee-)?802\.3ad \S", least=2),
+        Group("vrrp", r"(?P<of>interfaces \S+ .*vrrp(?:-inet6)?-group \d+)"),
+        Group("aggregation", r"interfaces (\S+) (?:gigether|ether)-options (?:ieee-)?802\.3ad (?P<of>\S+)", least=2),
         Group("supervisor", r"chassis redundancy graceful-switchover"),
     ),
     own=r"interfaces ((?:fxp0|em0|me0|vme)\b\S*) .*address|(system management-instance)",

@@ -32,9 +32,9 @@ MARKS = replace(
     roles=r"username {name} .*?\brole (\S+)",
     line_rights="",
     groups=(
-        Group("cluster", r"vpc domain (\d+)"),
-        Group("vrrp", r"interface \S+ \| (?:hsrp|vrrp|vrrpv3|glbp) (\d+)"),
-        Group("aggregation", r"interface (\S+) \| channel-group \d+", least=2),
+        Group("cluster", r"(?P<of>vpc domain \d+)"),
+        Group("vrrp", r"(?P<of>interface \S+ \| (?:hsrp|vrrp|vrrpv3|glbp) \d+(?: ipv6)?)"),
+        Group("aggregation", r"interface (\S+) \| (?P<of>channel-group \d+)", least=2),
     ),
     own=r"interface (mgmt0) \| (?:ip|ipv6) address|interface (\S+) \| vrf member (?:management|\S*(?i:mgmt)\S*)",
     shared=r"interface (Vlan1) \| ip address \d",

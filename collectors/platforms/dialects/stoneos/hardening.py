@@ -34,7 +34,7 @@ MARKS = Marks(
     by_server=r"admin auth-server \"?(?!local)\S",
     groups=(
         Group("ha", r"ha (?:group \d+|link interface \S+|cluster \d+)"),
-        Group("aggregation", r"interface (\S+) \| aggregate \S", least=2),
+        Group("aggregation", r"interface (\S+) \| aggregate (?P<of>\S+)", least=2),
     ),
     own=(
         r"interface (MGT\S*) \| |interface (\S+) \| zone +\"?(?:mgt|mgmt)\b"

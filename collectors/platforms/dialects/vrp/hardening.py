@@ -76,9 +76,8 @@ MARKS = Marks(
             r"(?:stack slot|irf member|set css id|css enable|stack member) ?(\d*)",
             guard=r".*mad (?:detect|bfd|relay)",
         ),
-        Group("vrrp", r"interface \S+ \| vrrp (?:ipv6 )?vrid (\d+) virtual-ip"),
-        Group("vrrp", r"interface \S+ \| vrrp6 vrid (\d+) virtual-ip"),
-        Group("aggregation", r"interface (\S+) \| eth-trunk \d+", least=2),
+        Group("vrrp", r"(?P<of>interface \S+ \| vrrp6? (?:ipv6 )?vrid \d+) virtual-ip"),
+        Group("aggregation", r"interface (\S+) \| (?P<of>eth-trunk \d+)", least=2),
         Group("cluster", r"dfs-group \d+ \| m-lag|m-lag (?:unpaired|member)"),
     ),
     own=(

@@ -26,18 +26,17 @@ _NAMES = re.compile(r"domain-set |geo-location(?:-set)? ")
 _UNSAID = frozenset({"source", "destination", "service-set", "time-range", "counting", "logging", "log"})
 _PLAIN = frozenset({"counting", "logging", "log"})
 _BOUND = re.compile(
-    r"traffic-filter (?P<way>in|out)bound (?:ipv6 )?acl (?:ipv6 )?(?:name )?(?P<name>\S+)"
-    r"|(?:firewall )?packet-filter (?:ipv6 |mac )*(?:name )?(?P<name2>\S+) (?P<way2>in|out)bound"
+    r"(?:traffic-filter|traffic-secure)(?: vlan (?P<vlan>\d+))? (?P<way>in|out)bound (?:(?P<six>ipv6) )?"
+    r"acl (?:(?P<also>ipv6) )?(?:name )?(?P<name>\S+)"
+    r"|(?:firewall )?packet-filter (?:vlan (?P<vlan2>\d+) )?(?:(?P<six2>ipv6) |mac )?(?:name )?(?P<name2>\S+) "
+    r"(?:global )?(?P<way2>in|out)bound"
 )
+Bound = dict[tuple[str, int], list[str]]  # where a list is applied, by its name and family: each counts for itself
 
 
 def rule_sets(pass_word: str, config: Config, _: Release) -> RuleSets:
     """Access lists with the interfaces that packets cross them at, and the rules between zones."""
-    bound: dict[str, list[str]] = {}
-    for block in config.all(r"interface (?!range)\S"):
-        for found in filter(None, (_BOUND.match(line.text) for line in block.children)):
-            where = f"{block.text.split()[1]} {found['way'] or found['way2']}"
-            bound.setdefault(found["name"] or found["name2"], []).append(where)
+    bound = _bindings(config)
     held = books(config)
     items = [
         _acl(config, block, bound, held) for block in config.all(r"acl (?!logging|config|threshold|ipv6-enable|stat)\S")
@@ -45,6 +44,19 @@ def rule_sets(pass_word: str, config: Config, _: Release) -> RuleSets:
     policies = list(_policies(config, pass_word, held))
     state, lines = _stateful(config, bool(policies))
     return RuleSets((*(item for item in items if item), *policies), state, config.evidence(*lines))
+
+
+def _bindings(config: Config) -> Bound:
+    bound: Bound = {}
+    places = [(block.text.split()[1], block.children) for block in config.all(r"interface (?!range)\S")]
+    for place, lines in (*places, ("", config.lines)):  # in the system view: of a VLAN, or of every port
+        for found in filter(None, (_BOUND.match(line.text) for line in lines)):
+            vlan = found["vlan"] or found["vlan2"]
+            where = place or (f"vlan {vlan}" if vlan else "global")
+            family = 6 if found["six"] or found["also"] or found["six2"] else 4
+            name = found["name"] or found["name2"]
+            bound.setdefault((name, family), []).append(f"{where} {found['way'] or found['way2']}")
+    return bound
 
 
 def _stateful(config: Config, has_policy: bool) -> tuple[bool | None, list[ConfigLine]]:
@@ -61,7 +73,7 @@ def _stateful(config: Config, has_policy: bool) -> tuple[bool | None, list[Confi
     return (True if on or zones else None), [*on, *zones]
 
 
-def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]], held: Books) -> RuleSet | None:
+def _acl(config: Config, block: ConfigLine, bound: Bound, held: Books) -> RuleSet | None:
     named = _ACL.match(block.text)
     if named is None:
         return None
@@ -72,17 +84,20 @@ def _acl(config: Config, block: ConfigLine, bound: dict[str, list[str]], held: B
     lines = [line for line in block.children if _RULE.match(line.text)]
     basic = number in _BASIC or "basic" in (named["kind"], named["kind2"])
     rules = tuple(_rule(config, line, held) for line in lines)
+    family = 6 if named["six"] else 4
+    places = tuple(bound.get((name, family), ()))
+    closed = config.line(r"packet-filter default deny$")  # of Comware: what no rule of a packet filter takes
     return RuleSet(
         name=name,
         kind="acl",
-        family=6 if named["six"] else 4,
+        family=family,
         rules=rules,
-        bound=tuple(bound.get(name, ())),
-        used=bool(bound.get(name)) or _mentioned(config, block, name),
-        default_permits=bool(defaults.LISTS_PASS.value),
+        bound=places,
+        used=bool(places) or _mentioned(config, block, name),
+        default_permits=bool(defaults.LISTS_PASS.value) and closed is None,
         source_only=basic,
         head=block.text,
-        evidence=config.evidence(block, *lines[:20]),
+        evidence=config.evidence(block, *lines[:20], closed if places else None),
     )
 
 

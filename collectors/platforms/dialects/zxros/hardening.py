@@ -42,8 +42,8 @@ MARKS = Marks(
     by_server=r"aaa-authentication-type (?:tacacs|radius)|(?:.* \| )?aaa authentication login .*(?:tacacs|radius)",
     groups=(
         Group("stack", r"(?:stack|vsc|switch virtual)\b"),
-        Group("vrrp", r"interface [^|]+ \| vrrp (\d+) (?:ipv4 |ipv6 |ip )"),
-        Group("aggregation", r"interface (\S+) \| smartgroup \d+", least=2),
+        Group("vrrp", r"(?P<of>interface [^|]+ \| vrrp \d+) (?:ipv4 |ipv6 |ip )"),
+        Group("aggregation", r"interface (\S+) \| (?P<of>smartgroup \d+)", least=2),
     ),
     own=r"interface (mgmt\S*) \| ip|interface (\S+) \| (?:ip vrf forwarding|vrf forwarding) (?i:\S*(?:mgmt|manage)\S*)",
     shared=r"interface (vlan ?1) \| ip address \d",
