@@ -19,34 +19,20 @@ from collectors.base import SnmpSession, SnmpValue
 from collectors.gather import Asking, at_the_edge
 from collectors.merge import Facts
 from collectors.mibs.agent import SYS_UPTIME, Agent
-from collectors.mibs.interfaces import (
-    DISCONTINUITY,
-    HC_IN,
-    HC_OUT,
-    HC_PACKETS_IN,
-    HC_PACKETS_OUT,
-    IF_ENTRY,
-    IFX_ENTRY,
-    NAME,
-    interface_names,
-    summed,
-)
-from collectors.rows import number
+from collectors.mibs.counters import BASICS, EXTRAS, counter
+from collectors.mibs.interfaces import IF_ENTRY, IFX_ENTRY, NAME, interface_names
+from collectors.rows import seconds
 from collectors.sessions.snmp_login import open_within_budget
 from inventory.addresses import IPAddress
 from inventory.credentials import Login
 from inventory.errors import CollectError, Missing
-from inventory.facts import Counter, Counters
+from inventory.facts import Counters
 from inventory.names import canonical_interface
 from inventory.snapshot import fact_in
 from inventory.targets import Target
 from inventory.traffic import BothAsked, Poll
 
 CONNECT_S = 2.0
-_IN, _IN_DISCARDS, _IN_ERRORS, _OUT, _OUT_DISCARDS, _OUT_ERRORS = 10, 13, 14, 16, 19, 20
-_BASICS = (_IN, _IN_DISCARDS, _IN_ERRORS, _OUT, _OUT_DISCARDS, _OUT_ERRORS)
-_EXTRAS = (NAME, HC_IN, HC_OUT, *HC_PACKETS_IN, *HC_PACKETS_OUT, DISCONTINUITY)
-Values = dict[str, SnmpValue]
 
 
 @dataclass(slots=True)
@@ -113,11 +99,11 @@ def counters(session: SnmpSession, watched: Watched, now: datetime) -> Counters:
     items = []
     for index, (name, short) in list(watched.rows.items()):
         if values[_extra(NAME, index)] == short:
-            items.append(_counter(name, index, values))
+            basic = {column: values[_basic(column, index)] for column in BASICS}
+            items.append(counter(name, basic, {column: values[_extra(column, index)] for column in EXTRAS}))
         else:
             watched.rows.clear()
-    ticks = number(values[SYS_UPTIME])
-    return Counters(tuple(items), None if ticks is None else ticks / 100)
+    return Counters(tuple(items), seconds(values[SYS_UPTIME]))
 
 
 def _learn(session: SnmpSession, watched: Watched, now: datetime) -> None:
@@ -134,32 +120,16 @@ def _plain(name: str, platform: str | None) -> str:
 
 
 def _objects(index: int) -> Iterable[str]:
-    yield from (_extra(column, index) for column in _EXTRAS)
-    yield from (f"{IF_ENTRY}.{column}.{index}" for column in _BASICS)
+    yield from (_extra(column, index) for column in (NAME, *EXTRAS))
+    yield from (_basic(column, index) for column in BASICS)
+
+
+def _basic(column: int, index: int) -> str:
+    return f"{IF_ENTRY}.{column}.{index}"
 
 
 def _extra(column: int, index: int) -> str:
     return f"{IFX_ENTRY}.{column}.{index}"
-
-
-def _counter(name: str, index: int, values: Values) -> Counter:
-    basic = {column: number(values[f"{IF_ENTRY}.{column}.{index}"]) for column in _BASICS}
-    wide_in, wide_out = (number(values[_extra(column, index)]) for column in (HC_IN, HC_OUT))
-    wide = wide_in is not None and wide_out is not None
-    ticks = number(values[_extra(DISCONTINUITY, index)])
-    return Counter(
-        interface=name,
-        in_octets=wide_in if wide else basic[_IN],
-        out_octets=wide_out if wide else basic[_OUT],
-        in_errors=basic[_IN_ERRORS],
-        out_errors=basic[_OUT_ERRORS],
-        in_discards=basic[_IN_DISCARDS],
-        out_discards=basic[_OUT_DISCARDS],
-        bits=64 if wide else 32,
-        in_packets=summed(values[_extra(column, index)] for column in HC_PACKETS_IN),
-        out_packets=summed(values[_extra(column, index)] for column in HC_PACKETS_OUT),
-        discontinuity_s=None if ticks is None else ticks / 100,
-    )
 
 
 def connect_ms(address: str, port: int, limit_s: float = CONNECT_S) -> float | None:

@@ -130,8 +130,14 @@ def number(value: SnmpValue) -> int | None:
 
 
 def unsigned(value: SnmpValue) -> int | None:
-    """An Integer32 that agents let wrap below zero (sizes of hrStorageTable), as it was meant."""
+    """A number of 32 bits that agents let wrap below zero (sizes of hrStorageTable), as it was meant."""
     return None if not isinstance(value, int) else value if value >= 0 else value + 2**32
+
+
+def seconds(ticks: SnmpValue) -> float | None:
+    """TimeTicks, which are hundredths of a second, as seconds."""
+    value = unsigned(ticks)
+    return None if value is None else value / 100
 
 
 def truth(value: SnmpValue) -> bool | None:

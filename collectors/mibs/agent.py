@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from collectors.base import SnmpSession, SnmpValue
-from collectors.rows import Table, read_table
+from collectors.rows import Table, read_table, seconds
 from inventory.errors import CollectError, Gap, Missing, ReadFailed, Unreachable
 from inventory.evidence import Evidence
 from inventory.facts import Fact
@@ -70,6 +70,10 @@ class Agent:
                 raise self._gone
             self._scalars.update(self._session.get(wanted))
         return {oid: self._scalars[oid] for oid in oids}
+
+    def uptime_s(self) -> float | None:
+        """Seconds since the agent began (sysUpTime), which go round after 497 days; None where it does not tell."""
+        return seconds(self.scalars([SYS_UPTIME])[SYS_UPTIME])
 
     def once(self, kind: type[T], make: Callable[[], T]) -> T:
         """What was worked out of this agent before, one of a kind, else what ``make`` makes of it now."""

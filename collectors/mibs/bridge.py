@@ -73,7 +73,8 @@ def learned_macs(agent: Agent) -> LearnedMacs | Missing:
         vlan = vlans.get(numbers[0], numbers[0] if not vlans else None) if len(numbers) == 7 else None
         interface = ports.get(str(port)) if isinstance(port, int) else None
         items.append(LearnedMac(learned, vlan, names.get(interface) if isinstance(interface, int) else None))
-    return LearnedMacs(tuple(items), agent.evidence("Q-BRIDGE-MIB::dot1qTpFdbTable", f"{len(items)} rows"))
+    source = "Q-BRIDGE-MIB::dot1qTpFdbTable" if by_vlan else "BRIDGE-MIB::dot1dTpFdbTable"
+    return LearnedMacs(tuple(items), agent.evidence(source, f"{len(items)} rows"))
 
 
 def _vlans(ids: dict[str, SnmpValue]) -> dict[int, int | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.mibs.agent import SYS_UPTIME, Agent, lacks, reads
+from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
 from collectors.rows import arcs, number, truth
 from inventory.errors import Missing
@@ -23,9 +23,7 @@ def family_counters(agent: Agent) -> FamilyCounters | Missing:
     items = [*_counted(agent, SYSTEM_STATS_ENTRY), *_counted(agent, IF_STATS_ENTRY)]
     if not items:
         return lacks("IP-MIB ipSystemStatsTable and ipIfStatsTable")
-    ticks = number(agent.scalars([SYS_UPTIME])[SYS_UPTIME])
-    uptime_s = None if ticks is None else ticks / 100
-    return FamilyCounters(tuple(items), uptime_s, agent.evidence("IP-MIB::ipSystemStatsTable", _shown(items)))
+    return FamilyCounters(tuple(items), agent.uptime_s(), agent.evidence("IP-MIB::ipSystemStatsTable", _shown(items)))
 
 
 def _counted(agent: Agent, entry: str) -> Iterator[FamilyCounter]:

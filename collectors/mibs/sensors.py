@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ _TYPES = {
     12: ("truth", ""),
 }
 _TRUTH = 12
+_FIGURE = re.compile(r"[+-]?\d{1,12}(?:\.\d{0,12})?", re.ASCII)
 _UNITS_SCALE = 9  # EntitySensorDataScale units(9); each step is a factor of 1000
 
 
@@ -142,8 +144,6 @@ def _parts(agent: Agent, table: _Table) -> Iterator[Sensor]:
 
 def _reading(table: _Table, value: SnmpValue) -> float | None:
     if isinstance(value, bytes):
-        try:
-            return float(text(value) or "")
-        except ValueError:
-            return None
+        said = text(value) or ""
+        return float(said) if _FIGURE.fullmatch(said) else None
     return float(f"{value * table.scale:.6g}") if isinstance(value, int) else None

@@ -6,7 +6,7 @@ import re
 
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
-from collectors.rows import mac, number, text
+from collectors.rows import mac, number, text, truth
 from inventory.errors import Missing
 from inventory.facts import Forwarding, OperatingSystem, SystemGroup
 
@@ -73,7 +73,7 @@ def forwarding(agent: Agent) -> Forwarding | Missing:
     both = (values[IP_FORWARDING], ipv6 if ipv6 is not None else values[IPV6_FORWARDING])
     if both == (None, None):
         return lacks("IP-MIB ipForwarding")
-    return Forwarding(_forwards(both[0]), _forwards(both[1]), agent.evidence("IP-MIB::ipForwarding"))
+    return Forwarding(truth(both[0]), truth(both[1]), agent.evidence("IP-MIB::ipForwarding"))
 
 
 @reads(OperatingSystem)
@@ -101,10 +101,6 @@ def _object_id(value: SnmpValue) -> str | None:
         said = (text(value) or "").removeprefix(".")
         return said if _DOTTED.fullmatch(said) else None
     return str(value) if value is not None and not isinstance(value, int) else None
-
-
-def _forwards(value: SnmpValue) -> bool | None:
-    return {1: True, 2: False}.get(value) if isinstance(value, int) else None
 
 
 def _chassis(kind: SnmpValue, value: SnmpValue) -> str | None:

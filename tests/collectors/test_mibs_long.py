@@ -11,7 +11,8 @@ import pytest
 from collectors.base import SnmpSession, SnmpValue
 from collectors.by_snmp import facts_by_snmp
 from collectors.mibs.agent import MOST_CELLS, Agent
-from collectors.mibs.interfaces import ALIAS, BASICS, COUNTS, IF_ENTRY, IFX_ENTRY, both, interface_names
+from collectors.mibs.counters import WANTED
+from collectors.mibs.interfaces import ALIAS, BASICS, IF_ENTRY, IFX_ENTRY, both, interface_names
 from collectors.rows import LONG
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.facts import Counters, Interfaces, SystemGroup
@@ -68,8 +69,8 @@ def test_a_long_table_is_read_by_the_columns_wanted() -> None:
     assert (len(listed.items), len(counted.items)) == (16_000, 16_000)
     assert (listed.items[-1].name, listed.items[-1].alias) == ("gpon-onu_1/2/3:16000", "user 16000")
     assert counted.items[-1].in_octets == 16_000
-    wanted = {f"{IF_ENTRY}.{n}" for n in (1, *BASICS[0], *COUNTS[0])}
-    wanted |= {f"{IFX_ENTRY}.{n}" for n in (1, *BASICS[1], *COUNTS[1])}
+    wanted = {f"{IF_ENTRY}.{n}" for n in (1, *BASICS[0], *WANTED[0])}
+    wanted |= {f"{IFX_ENTRY}.{n}" for n in (1, *BASICS[1], *WANTED[1])}
     # one row of the column that follows the first shows that this one is over
     assert {oid for oid, rows in agent.read.items() if rows > 1} == wanted
     assert sum(agent.read.values()) < 500_000

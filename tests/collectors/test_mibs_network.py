@@ -149,6 +149,8 @@ def test_macs_learned_in_a_vlan(vlans: Objects, vlan: int | None) -> None:
 def test_macs_learned_without_vlans_and_none_at_all() -> None:
     flat = told(LearnedMacs, PORTS, BRIDGE, {"1.3.6.1.2.1.17.4.3.1.2.0.26.43.60.77.94": 3})
     assert flat == LearnedMacs((LearnedMac(LEARNED, None, "GigabitEthernet0/0/1"),))
+    assert isinstance(flat, LearnedMacs)
+    assert flat.evidence.source == "SNMP BRIDGE-MIB::dot1dTpFdbTable"
     assert told(LearnedMacs, PORTS, BRIDGE) == LearnedMacs(())
 
 

@@ -13,6 +13,7 @@ OBJECT_ID = "1.3.6.1.2.1.1.2.0"
 SENSOR, ENTITY = "1.3.6.1.2.1.99.1.1.1", "1.3.6.1.2.1.47.1.1.1.1"
 CISCO, HUAWEI, H3C = "1.3.6.1.4.1.9.9.13.1", "1.3.6.1.4.1.2011.5.25.31.1.1", "1.3.6.1.4.1.25506.2.6.1.1.1.1"
 RUN = "1.3.6.1.2.1.25.4.2.1"
+FORTIGATE = "1.3.6.1.4.1.12356.101.4.3.2.1"
 
 
 def sensor(kind: int, scale: int, precision: int, value: int, state: int = 1) -> Objects:
@@ -57,6 +58,15 @@ def test_makers_own_tables_are_read_of_their_devices_alone() -> None:
         Sensor("PS 3", "powerSupply", None, "", None),  # notPresent
     )
     assert not isinstance(told(Sensors, {OBJECT_ID: Oid("1.3.6.1.4.1.2011.2.1")}, cisco), Sensors)
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [(b"41.5", 41.5), (b" -3 ", -3.0), (b"nan", None), (b"-inf", None), (b"1e999", None), (b"", None)],
+)
+def test_reading_in_text_is_a_figure_or_none(said: bytes, value: float | None) -> None:
+    fortigate: Objects = {f"{FORTIGATE}.2.1": b"CPU", f"{FORTIGATE}.3.1": said, f"{FORTIGATE}.4.1": 0}
+    assert items({OBJECT_ID: Oid("1.3.6.1.4.1.12356.101.1.1")}, fortigate) == (Sensor("CPU", "other", value, "", True),)
 
 
 @pytest.mark.parametrize("said", ["", "1.3.6.1.4.1", "1.3.6.1.4.1.", "1.3.6.1.4.1.x", "9"])
