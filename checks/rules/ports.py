@@ -118,15 +118,15 @@ def access_controlled(guards: PortGuards) -> Iterator[Verdict]:
     scope=_NETWORK,
 )
 def idle_shut(guards: PortGuards, interfaces: Interfaces | Missing) -> Iterator[Verdict]:
-    linked = _linked(interfaces)
+    seen = {} if isinstance(interfaces, Missing) else {canonical_interface(i.name): i for i in interfaces.items}
     physical = [port for port in guards.items if port.physical]
-    unsure = any(port.used is None and not port.shut for port in physical)
-    idle = [
-        port
+    states = {port.interface: _shut(port, seen.get(canonical_interface(port.interface))) for port in physical}
+    unsure = any(
+        states[port.interface] is None if port.used is False else port.used is None and not states[port.interface]
         for port in physical
-        if port.used is False and port.shut is False and not linked.get(canonical_interface(port.interface))
-    ]
-    shut = [port for port in physical if port.shut]
+    )
+    idle = [port for port in physical if port.used is False and states[port.interface] is False]
+    shut = [port for port in physical if states[port.interface]]
     ok = False if idle else None if unsure or not physical else True
     if physical:
         shown = idle or shut
@@ -139,10 +139,11 @@ def idle_shut(guards: PortGuards, interfaces: Interfaces | Missing) -> Iterator[
         )
 
 
-def _linked(interfaces: Interfaces | Missing) -> dict[str, bool | None]:
-    if isinstance(interfaces, Missing):
-        return {}
-    return {canonical_interface(port.name): port.oper_up for port in interfaces.items}
+def _shut(port: PortGuard, seen: Interface | None) -> bool | None:
+    """Whether nothing can be plugged into it: it is shut, or something is already; None where nobody tells."""
+    if port.shut or (seen and (seen.oper_up or seen.admin_up is False)):
+        return True
+    return port.shut if port.shut is not None or seen is None or seen.admin_up is None else False
 
 
 @check(

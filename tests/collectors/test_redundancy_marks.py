@@ -81,8 +81,10 @@ def test_each_aggregation_counts_its_own_links(name: str, tmp_path: Path) -> Non
     [
         (
             "huawei_vrp",
-            "interface Vlanif10\n vrrp vrid 1 virtual-ip 10.1.1.1\n vrrp vrid 1 virtual-ip 10.1.1.2\n"
-            " vrrp6 vrid 1 virtual-ip FE80::1 link-local\n#\ninterface Vlanif20\n vrrp vrid 1 virtual-ip 10.1.2.1\n#\n",
+            (
+                "interface Vlanif10\n vrrp vrid 1 virtual-ip 10.1.1.1\n vrrp vrid 1 virtual-ip 10.1.1.2\n"
+                " vrrp6 vrid 1 virtual-ip FE80::1 link-local\n#\ninterface Vlanif20\n vrrp vrid 1 virtual-ip 10.1.2.1\n#\n"
+            ),
             [
                 "interface Vlanif10 | vrrp vrid 1",
                 "interface Vlanif10 | vrrp6 vrid 1",
@@ -136,3 +138,62 @@ def test_a_limit_of_addresses_guards_a_port(name: str, body: str, tmp_path: Path
     fact = told(name, body, tmp_path).fact(PortGuards)
     assert isinstance(fact, PortGuards)
     assert [port.controls for port in fact.items] == [frozenset({"port-security"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "taken"),
+    [
+        (
+            "h3c_comware",
+            (
+                "irf-port 1/2\n port group interface Ten-GigabitEthernet1/0/9 mode enhanced\n#\n"
+                "interface Ten-GigabitEthernet1/0/9\n port link-mode bridge\n#\n"
+                "interface Ten-GigabitEthernet1/0/10\n port link-mode bridge\n#\n"
+            ),
+            "Ten-GigabitEthernet1/0/9",
+        ),
+        (
+            "huawei_vrp",
+            (
+                "interface stack-port0/1\n port interface XGigabitEthernet0/0/9 enable\n#\n"
+                "interface XGigabitEthernet0/0/9\n#\ninterface XGigabitEthernet0/0/10\n#\n"
+            ),
+            "XGigabitEthernet0/0/9",
+        ),
+        (
+            "cisco_asa",
+            (
+                "interface GigabitEthernet0/3\n description LAN Failover Interface\n!\ninterface GigabitEthernet0/4\n"
+                " no nameif\n!\nfailover\nfailover lan interface FO GigabitEthernet0/3\n"
+            ),
+            "GigabitEthernet0/3",
+        ),
+        (
+            "ruijie_rgos",
+            (
+                "vsl-port\n port-member interface TenGigabitEthernet 1/1\n!\ninterface TenGigabitEthernet 1/1\n!\n"
+                "interface TenGigabitEthernet 1/2\n!\n"
+            ),
+            "TenGigabitEthernet 1/1",
+        ),
+        (
+            "hillstone_stoneos",
+            "interface ethernet0/7\nexit\ninterface ethernet0/8\nexit\nha link interface ethernet0/7\n",
+            "ethernet0/7",
+        ),
+        (
+            "fortinet_fortios",
+            (
+                'config system interface\n    edit "port1"\n    next\n    edit "port2"\n    next\nend\n'
+                'config system ha\n    set mode a-p\n    set hbdev "port1" 50\nend\n'
+            ),
+            "port1",
+        ),
+    ],
+)
+def test_a_port_that_makes_two_devices_one_is_not_idle(name: str, body: str, taken: str, tmp_path: Path) -> None:
+    fact = told(name, body, tmp_path).fact(PortGuards)
+    assert isinstance(fact, PortGuards)
+    used = {port.interface: port.used for port in fact.items if "stack" not in port.interface}
+    assert [port for port, is_used in used.items() if is_used] == [taken]
+    assert False in used.values()

@@ -36,6 +36,7 @@ class PortMarks:
     address: str = r"ip(?:v6)? address (\S+)"
     admission: str = ""  # the global switch without which no control works, with "undo" or "no" turned off
     up_default: Default | None = None  # an interface on which nothing is said of shutdown
+    held: str = ""  # a statement elsewhere that takes ports for a stack or a pair, with a group of each one's name
 
 
 def port_guards(marks: PortMarks, config: Config, release: Release) -> PortGuards:
@@ -44,10 +45,15 @@ def port_guards(marks: PortMarks, config: Config, release: Release) -> PortGuard
     blocks = [(_name(block.text), block) for block in config.all(r"interface (?!range)\S")]
     switch = config.line(rf"(?:undo |no )?(?:{marks.admission})") if marks.admission else None
     admission = None if switch is None else not re.match(r"undo |no ", switch.text)
-    parents = {name.partition(".")[0] for name, _ in blocks if "." in name}
+    taken = {short(name.partition(".")[0]) for name, _ in blocks if "." in name} | _held(marks, config)
     guards = (_guard(marks, config, release, name, block, zones.get(short(name))) for name, block in blocks)
-    items = tuple(replace(guard, used=True) if guard.interface in parents else guard for guard in guards)
+    items = tuple(replace(guard, used=True) if short(guard.interface) in taken else guard for guard in guards)
     return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
+
+
+def _held(marks: PortMarks, config: Config) -> set[str]:
+    lines = config.statements.matching(marks.held) if marks.held else ()
+    return {short(name) for _, match in lines for name in match.groups() if name}
 
 
 def _name(text: str) -> str:

@@ -20,6 +20,7 @@ PORTS = PortMarks(
     zone=r"nameif (\S+)",  # each named interface has a security level: what comes from a lower one is dropped
     dialled=r"ip address (?:pppoe|dhcp)",
     up_default=defaults.UP,
+    held=r"failover (?:lan interface|link) \S+ (\S+)",
 )
 MARKS = Marks(
     services={"tftp": r"tftp-server \S", "http": r"http server enable(?=(?!))"},

@@ -30,6 +30,7 @@ PORTS = PortMarks(
     dialled=r"ip address ppp-negotiate",
     admission=r"port-security enable|dot1x$",
     up_default=defaults.UP,
+    held=r"irf-port \S+ \| port group interface (\S+)",
 )
 MARKS = Marks(
     services={

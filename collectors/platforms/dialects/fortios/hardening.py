@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from collectors.platforms.base import Built, ConfigRead, Got, Release
 from collectors.platforms.dialects import zone_rules
@@ -34,6 +35,7 @@ def port_guards(config: Config, _: Release) -> PortGuards:
         if value(block, "nat") == "enable" and value(block, "status") != "disable"
         for far in values(block, "dstintf")
     }
+    taken = set(_held(config))
     items = []
     for name, block in entries(sections(config, "system interface")):
         address = next(iter(values(block, "ip")), "")
@@ -45,12 +47,22 @@ def port_guards(config: Config, _: Release) -> PortGuards:
                 described=value(block, "alias") is not None or value(block, "description") is not None,
                 zone=zones.get(name, name),
                 outside="public" if public(address) else None,
-                used=None if value(block, "type") in _UNLINKED else bool(address) or value(block, "mode") is not None,
+                used=None
+                if value(block, "type") in _UNLINKED
+                else bool(address) or value(block, "mode") is not None or name in taken,
                 evidence=config.evidence(block, *block.children[:12]),
                 translates=bool({name, zones.get(name)} & translated),
             )
         )
     return PortGuards(tuple(items), None, config.evidence(*sections(config, "system interface")))
+
+
+def _held(config: Config) -> Iterator[str]:
+    """Interfaces that a pair, an aggregation or a switch of the device's own has taken."""
+    for block in sections(config, "system ha"):
+        yield from (*values(block, "hbdev"), *values(block, "session-sync-dev"))
+    for _, block in entries(config.all(r"config system (?:switch-)?interface$")):
+        yield from values(block, "member")
 
 
 MARKS = Marks(

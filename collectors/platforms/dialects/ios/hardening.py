@@ -118,6 +118,9 @@ TRAFFIC = TrafficMarks(
 )
 READS = (*hardening_reads(MARKS), *rule_reads(Writing(numbered_six="sequence ")), *traffic_reads(TRAFFIC))
 
+_RGOS_PORTS = replace(
+    PORTS, up_default=None, held=r"vsl-(?:port|aggregateport \d+) \| port-member interface (\S+(?: \d[\d/]*)?)"
+)
 RGOS = replace(
     MARKS,
     logins_default=None,
@@ -127,7 +130,7 @@ RGOS = replace(
     agent_default=rgos.SNMP,
     traps_default=None,
     thresholds_default=None,
-    ports=partial(port_guards, replace(PORTS, up_default=None)),
+    ports=partial(port_guards, _RGOS_PORTS),
     logins=r"logging userinfo$|login on-success log|aaa accounting exec \S+ start-stop",
     commands=r"logging userinfo command-log|aaa accounting commands \d+ ",
     local=r"logging (?:buffered|file)\b",

@@ -19,6 +19,7 @@ PORTS = PortMarks(
     filters={},
     zone=r"zone +\"?([^\"\s]+)",
     dialled=r"ip address (?:pppoe|dhcp)",
+    held=r"ha (?:link|data) interface (\S+)",
 )
 MARKS = Marks(
     services={"telnet-inside": r"(?!)"},

@@ -32,6 +32,7 @@ PORTS = PortMarks(
     translates=r"nat outbound|nat server",
     dialled=r"ip address ppp-negotiate",
     up_default=defaults.UP,
+    held=r"interface stack-port ?\S+ \| port interface (\S+) enable",
 )
 MARKS = Marks(
     services={
