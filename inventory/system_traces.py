@@ -59,7 +59,8 @@ class SystemHost:
 class Trace:
     """Something that uses an address."""
 
-    kind: str  # held (by an interface), resolved (ARP, ND), connection, copy (a mount, a scheduled job, a replication), database
+    kind: str  # held (an interface has it), resolved (ARP, ND), connection, database, or copy:
+    # a mount, a scheduled job, a declared replication
     target: str  # whose table or configuration says so
     ip: IPAddress  # the address used
     detail: str
@@ -235,7 +236,9 @@ class SystemTraces:
     def _held(self) -> Iterator[Trace]:
         """Interfaces of devices that were read and that have an old address."""
         for target, addresses in self._network.each(Addresses) if self._old else ():
-            for each in addresses.items if isinstance(addresses, Addresses) else ():
+            if isinstance(addresses, Missing):
+                continue
+            for each in addresses.items:
                 if each.ip.ip in self._old:
                     is_certain = not self._is_down(target, each.interface)
                     yield Trace(HELD, target, each.ip.ip, each.interface or "", is_certain, addresses.evidence)

@@ -8,7 +8,7 @@ from inventory.register import RoomClass, Tier
 from inventory.register_rows import Room
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures
-from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers, number
+from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers, at, number
 
 _UNITS_SHEET = "单位"
 _CENSUS_KINDS = frozenset({"county_dept", "institution", "town"})
@@ -51,7 +51,7 @@ def centre_baseline(facts: PlanFacts) -> Told:
         for lang, sep, left, right in (("zh", "，", "（基数 ", "）"), ("en", ", ", " (baseline ", ")"))
     )
     return number(
-        [f"{words[k].zh} {words[k].en}" for k, n in found.items() if n != before.get(k)],
+        [words[k] for k, n in found.items() if n != before.get(k)],
         Text("项不同", "differ"),
         note=Text(zh, en),
     )
@@ -73,7 +73,8 @@ def new_rooms(facts: PlanFacts) -> Told:
 @measures("PR-MR-01")
 def class_b(facts: PlanFacts) -> Told:
     """Checkpoints of class B (GB 50174) that the centre's rooms declare."""
-    told = [(f"{room.name} {name.zh}", answer) for room in _centre_rooms(facts) for name, answer in _checkpoints(room)]
+    rooms = _centre_rooms(facts)
+    told = [(at(room.name, point), answer) for room in rooms for point, answer in _checkpoints(room)]
     open_ = Text("按登记，没有验收报告", "as declared, without an acceptance report")
     return answers(told, Text("个 B 级要点", "class B checkpoints"), _NO_ROOM, open=open_)
 

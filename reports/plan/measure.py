@@ -6,18 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from checks.items import ItemResult, Result
-from checks.model import Outcome
-from inventory.text import Text
-
-_SUBJECTS_BY_KIND = {"network": Text("全网", "the network"), "register": Text("登记表", "the register")}
-
+from checks.model import Outcome, SubjectKind
+from inventory.text import Language, Text
+from reports.wording import subject_text
 
 # What keeps a figure open that the register alone tells: a declaration is no proof.
 DECLARED_ONLY = Text("按登记，没有采集佐证", "as declared, nothing found proves it")
 
-
 # From here on the report template of 2025 concludes "basically met" (checks.scoring).
 BASIC_PERCENT = 60.0
+
+Name = str | Text  # of what is counted: as devices and register have it, or words of ours in both languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,9 @@ class Measure:
     things that are known to exist and that nobody listed by name. ``open`` says why the total is not certain.
     """
 
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
-    unsure: tuple[str, ...]
+    yes: tuple[Name, ...]
+    no: tuple[Name, ...]
+    unsure: tuple[Name, ...]
     things: Text
     unit: str = "%"
     unlisted: int = 0
@@ -96,8 +95,13 @@ class Unmeasured:
 Told = Measure | Unmeasured
 
 
+def said(names: Iterable[Name], language: Language) -> list[str]:
+    """What was counted by name, in one language."""
+    return [name.say(language) if isinstance(name, Text) else name for name in names]
+
+
 def answers(
-    told: Iterable[tuple[str, bool | None]],
+    told: Iterable[tuple[Name, bool | None]],
     things: Text,
     missing: Text,
     *,
@@ -108,7 +112,7 @@ def answers(
 
     Where there is nothing to count, ``missing`` says what is.
     """
-    found: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    found: dict[bool | None, list[Name]] = {True: [], False: [], None: []}
     for name, answer in told:
         found[answer].append(name)
     listed = sum(map(len, found.values()))
@@ -120,13 +124,17 @@ def answers(
 
 def passed(worst: Mapping[tuple[str, str], str], things: Text, missing: Text) -> Told:
     """The share of subjects that pass, by the worst outcome of each. An accepted gap is still one."""
-    said = {Outcome.PASS: True, Outcome.UNKNOWN: None, Outcome.ERROR: None}
+    holds = {Outcome.PASS: True, Outcome.UNKNOWN: None, Outcome.ERROR: None}
     told = [
-        (subject_name(*subject), said.get(Outcome(outcome), False))
+        (_name(*subject), holds.get(Outcome(outcome), False))
         for subject, outcome in worst.items()
         if outcome != Outcome.NOT_APPLICABLE
     ]
     return answers(told, things, missing)
+
+
+def _name(kind: str, name: str) -> Name:
+    return subject_text(kind, name) if kind in (SubjectKind.NETWORK, SubjectKind.REGISTER) else name
 
 
 def item_met(item: ItemResult) -> bool | None:
@@ -136,16 +144,15 @@ def item_met(item: ItemResult) -> bool | None:
     return None if Result.MET in item.possible else False
 
 
-def subject_name(kind: str, name: str) -> str:
-    """A judged subject by its name; the network and the register have none."""
-    whole = _SUBJECTS_BY_KIND.get(kind)
-    return whole.zh if whole and name == kind else name
+def at(place: str, what: Text) -> Text:
+    """The name of something that is counted once at each of several places."""
+    return Text(f"{place} {what.zh}", f"{place} {what.en}")
 
 
 def number(
-    names: Iterable[str],
+    names: Iterable[Name],
     things: Text,
-    unsure: Iterable[str] = (),
+    unsure: Iterable[Name] = (),
     note: Text | None = None,
     *,
     open: Text | None = None,  # noqa: A002 - as the field is called

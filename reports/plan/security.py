@@ -12,7 +12,7 @@ from inventory.register_rows import BusinessSystem, Device, SecurityComponent
 from inventory.snapshot import State
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures
-from reports.plan.measure import BASIC_PERCENT, DECLARED_ONLY, Measure, Told, Unmeasured, answers, item_met
+from reports.plan.measure import BASIC_PERCENT, DECLARED_ONLY, Measure, Told, Unmeasured, answers, at, item_met
 
 _EVALUATED_WITHIN_DAYS = {2: 730, 3: 365, 4: 365, 5: 365}  # by graded level: PR-SEC-06 as the plan's formula has it
 _SIGNATURES_WITHIN_DAYS = 30
@@ -50,7 +50,8 @@ def level3_items(facts: PlanFacts) -> Told:
 @measures("PR-SEC-02")
 def boundaries_with_firewall(facts: PlanFacts) -> Told:
     """Declared boundaries with a declared firewall that answers, denies by default and lets nothing pass any to any."""
-    told = ((name, _stands(facts, at, SecurityKind.FIREWALL, _filters)) for name, at in _boundaries(facts).items())
+    boundaries = _boundaries(facts).items()
+    told = ((name, _stands(facts, found, SecurityKind.FIREWALL, _filters)) for name, found in boundaries)
     things = Text("个边界有默认拒绝的防火墙", "boundaries with a firewall that denies by default")
     return answers(told, things, _NO_BOUNDARY)
 
@@ -59,8 +60,8 @@ def boundaries_with_firewall(facts: PlanFacts) -> Told:
 def security_systems(facts: PlanFacts) -> Told:
     """The five kinds of security system at each declared boundary: present, answering, signatures fresh."""
     told = [
-        (f"{name} {kind.zh}", _stands(facts, at, kind, _works))
-        for name, at in _boundaries(facts).items()
+        (at(name, kind.text), _stands(facts, components, kind, _works))
+        for name, components in _boundaries(facts).items()
         for kind in _WANTED
     ]
     open_ = Text("没有核对流量与日志是否到达", "whether traffic and logs reach them is not measured")
@@ -78,9 +79,9 @@ def _boundaries(facts: PlanFacts) -> dict[str, list[SecurityComponent]]:
 Working = Callable[[PlanFacts, SecurityComponent], bool | None]
 
 
-def _stands(facts: PlanFacts, at: Iterable[SecurityComponent], kind: SecurityKind, works: Working) -> bool | None:
+def _stands(facts: PlanFacts, found: Iterable[SecurityComponent], kind: SecurityKind, works: Working) -> bool | None:
     """Whether a component of the kind does its work there. None: it is declared, and nothing shows that it does."""
-    told = [works(facts, component) for component in at if component.function is kind]
+    told = [works(facts, component) for component in found if component.function is kind]
     return True if True in told else None if None in told else False
 
 
