@@ -49,10 +49,10 @@ def applied(register: Register, disputed: Sequence[Disputed], strangers: Sequenc
     """The register as the decided rows want it; those of an earlier time, already in it, change nothing."""
     applying = _Applying(register)
     for position, row in enumerate(disputed):
-        if row.ruling is not None:
+        if row.ruling is not None and applying.asks_anew(_DISPUTED, position, row.ruling, row.asset_no, row.field):
             applying.rule(position, row, row.ruling)
     for position, stranger in enumerate(strangers):
-        if stranger.ruling is not None:
+        if stranger.ruling is not None and applying.asks_anew(_STRANGERS, position, stranger.ruling, stranger.found_as):
             applying.admit(position, stranger)
     every: tuple[Decided, ...] = (*disputed, *strangers)
     found = tuple(applying.problems())
@@ -70,9 +70,18 @@ class _Applying:
     _found: list[Problem] = field(default_factory=list)
     _places: dict[str, tuple[Sheet, int]] = field(default_factory=dict)  # by asset number, name and old name
     _renamed: dict[str, str] = field(default_factory=dict)
+    _ruled: dict[tuple[str | None, ...], Ruling | Admission] = field(default_factory=dict)  # by what was asked
 
     def __post_init__(self) -> None:
         self._devices: dict[str, Device] = {device.asset_no: device for device in self.old.devices}
+
+    def asks_anew(self, sheet: Sheet, position: int, ruling: Ruling | Admission, *question: str | None) -> bool:
+        """Whether no row before decides the same otherwise; one that does is a problem."""
+        if self._ruled.setdefault((sheet.attribute, *question), ruling) is ruling:
+            return True
+        text = Text("前面有一行对同一处作了不同的决定", "a row before decides the same otherwise")
+        self._problem(sheet, position, "ruling", text)
+        return False
 
     def rule(self, position: int, row: Disputed, ruling: Ruling) -> None:
         device = self._devices.get(row.asset_no)
@@ -80,8 +89,7 @@ class _Applying:
             self._problem(_DISPUTED, position, "reason", _NEEDS_REASON)
         if row.difference is Dispute.NOT_FOUND:
             if ruling is Ruling.FOUND and device is not None:
-                self._note(_DISPUTED, position, device)
-                del self._devices[row.asset_no]
+                self._remove(position, row, device)
             return  # one that is gone already was removed by the same file before
         if device is None:
             text = Text(f"登记表中没有资产“{row.asset_no}”", f"the register has no asset '{row.asset_no}'")
@@ -92,6 +100,23 @@ class _Applying:
                 self._problem(_DISPUTED, position, "ruling", text)
         else:
             self._take(position, row, device)
+
+    def _remove(self, position: int, row: Disputed, device: Device) -> None:
+        if row.found:
+            text = Text(
+                "未找到的设备只能采用空值，即从登记表删除；要更正请改登记表",
+                "a device that was not found is removed, where this is empty; correct its address in the register",
+            )
+            self._problem(_DISPUTED, position, "found", text)
+        elif row.declared != device.label:
+            self._outdated(position, device.label)
+        else:
+            self._note(_DISPUTED, position, device)
+            del self._devices[row.asset_no]
+
+    def _outdated(self, position: int, now: str) -> None:
+        text = Text(f"登记表现在是“{now}”，与这里不同", f"the register says '{now}' by now")
+        self._problem(_DISPUTED, position, "declared", text)
 
     def _take(self, position: int, row: Disputed, device: Device) -> None:
         column = _column(type(device), row.field)
@@ -113,8 +138,7 @@ class _Applying:
         if value is None:
             self._problem(_DISPUTED, position, "found", Text("没有可采用的值", "there is no value to take"))
         elif now not in (row.declared or "", _shown(value)):
-            text = Text(f"登记表现在是“{now}”，与这里不同", f"the register says '{now}' by now")
-            self._problem(_DISPUTED, position, "declared", text)
+            self._outdated(position, now)
         else:
             self._note(_DISPUTED, position, device)
             change: dict[str, Any] = {column.name: value}

@@ -170,6 +170,10 @@ def test_what_was_decided_is_not_asked_again(tmp_path: Path) -> None:
         (("核对", "型号", {"决定": "采用发现值", "发现值": "=1+1"}), "核对!I2", "formula"),
         (("核对", "型号", {"差异": "也许"}), "核对!A2", "conflicting"),
         (("核对", "设备名称", {"决定": "采用发现值", "发现值": "srv"}), "核对!I3", "more than one device"),
+        (("核对", "old-sw", {"发现值": "10.0.0.9"}), "核对!I5", "in the register"),
+        (("核对", "old-sw", {"资产编号": "N1"}), "核对!H5", "core-1"),
+        (("核对", "系统版本", {"决定": "忽略", "原因": "x", "字段": "型号"}), "核对!K4", "otherwise"),
+        (("未登记", "ap-9", {"决定": "忽略", "原因": "x", "发现为": "new"}), "未登记!N3", "otherwise"),
         (("未登记", "new", {"决定": "采用发现值", "资产编号": "N1"}), "未登记!D2", "N1"),
         (("未登记", "new", {"决定": "采用发现值", "所属单位": "无此单位"}), "未登记!F2", "无此单位"),
         (("未登记", "new", {"决定": "采用发现值", "所在站点": "nowhere"}), "未登记!G2", "nowhere"),
@@ -182,7 +186,8 @@ def test_what_was_decided_is_not_asked_again(tmp_path: Path) -> None:
 def test_bad_cell_is_named_and_nothing_is_taken(
     tmp_path: Path, ruling: tuple[str, str, dict[str, object]], where: str, said: str
 ) -> None:
-    path = decided(written(tmp_path / "w.xlsx"), ("核对", "old-sw", {"决定": "采用发现值"}), ruling)
+    good = ("核对", "old-sw", {"决定": "采用发现值"}), ("核对", "型号", {"决定": "采用发现值"})
+    path = decided(written(tmp_path / "w.xlsx"), *good, ("未登记", "new", {"决定": "采用发现值"}), ruling)
     with pytest.raises(RegisterErrors) as raised:
         read_worksheet(path, COUNTY)
     found = {p.where.removeprefix("w.xlsx "): p.text.en for p in raised.value.problems}
