@@ -272,6 +272,9 @@ class _Asked:
         replayed = open_replay(self._asking.replay or Path(), self._target, self._asking.keep)
         if replayed.snmp is not None:
             merge_into(self._facts, self._snmp_facts(replayed.snmp))
+        if replayed.refused is not None:
+            self._answered = True
+            return dict.fromkeys(self._open_facts(), replayed.refused)
         return self._cli_facts(replayed.cli) if replayed.cli is not None else {}
 
     def _shell_platform(self) -> Platform | None:

@@ -14,7 +14,7 @@ from collectors.merge import Facts, merge_into
 from collectors.platforms.base import Platform
 from collectors.platforms.dialects.excerpts import vouched_reads
 from collectors.sessions.answers import Keep
-from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, refusal_in, sessions_from
+from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, sessions_from
 from inventory.errors import CollectError, Gap, InputError, Missing
 from inventory.facts import Fact, Identity
 from inventory.snapshot import DeviceRecord, Snapshot, State
@@ -95,19 +95,18 @@ def _snapshot(
         return failure.missing()
     facts = _facts(sessions, now, whole=whole)
     if not facts:
-        return _nothing_in(path, files)
+        return _nothing_in(path, files, sessions.refused)
     platform = sessions.cli.platform.name if sessions.cli and sessions.cli.platform else None
     identity = facts.get(Identity)
     name = identity.hostname if isinstance(identity, Identity) and identity.hostname else path.stem
     return Snapshot(DeviceRecord(name, "", State.ANSWERED, now, platform), facts)
 
 
-def _nothing_in(path: Path, files: list[Path]) -> Missing:
+def _nothing_in(path: Path, files: list[Path], refused: Missing | None) -> Missing:
     if not any(file.stat().st_size for file in files):
         return Missing(Gap.UNPARSED, f"{path}: empty")
-    if said := refusal_in(files):
-        why = f"the device refused to show it, as to a login without the right to see the configuration: {said}"
-        return Missing(Gap.REFUSED, f"{path}: {why}")
+    if refused:
+        return replace(refused, why=f"{path}: {refused.why}")
     return Missing(Gap.UNPARSED, f"{path}: no platform and no recording is recognised in it")
 
 

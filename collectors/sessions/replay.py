@@ -27,7 +27,7 @@ from collectors.platforms.catalogue import other_than, platforms, recognised
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.sessions.answers import LARGEST, Answers, Keep, only_refused
 from collectors.sessions.replay_snmp import ReplaySnmp, looks_like_walk
-from inventory.errors import Gap, ReadFailed, Unreachable
+from inventory.errors import Gap, Missing, ReadFailed, Unreachable
 from inventory.targets import Target
 
 _ENDINGS = frozenset({".txt", ".log", ".cfg", ".conf", ".cnf", ".json", ".out", ""})
@@ -50,6 +50,7 @@ class ReplaySessions:
 
     cli: CliSession | None
     snmp: SnmpSession | None
+    refused: Missing | None = None  # the texts hold nothing but a refusal
 
 
 class ReplayCli:
@@ -105,8 +106,10 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
     if platform and (other := other_than(whole, platform)):
         raise ReadFailed(f"{next(iter(texts))}: a text of {other}, not of {platform.name}")
     found = platform or platform_named(recognised(whole) or "")
-    cli = ReplayCli(found, _answers(found, texts, said), Answers(keep)) if texts else None
-    return ReplaySessions(cli, ReplaySnmp.of_files(walks) if walks else None)
+    captured = _answers(found, texts, said)
+    cli = ReplayCli(found, captured, Answers(keep)) if texts else None
+    snmp = ReplaySnmp.of_files(walks) if walks else None
+    return ReplaySessions(cli, snmp, None if captured else _refused(said.values()))
 
 
 def _captures_of(folder: Path, target: Target) -> list[Path]:
@@ -121,11 +124,14 @@ def _captures_of(folder: Path, target: Target) -> list[Path]:
     return []
 
 
-def refusal_in(paths: Iterable[Path]) -> str | None:
-    """What the device said where some files of unknown platform hold nothing but its refusal; None: they hold more."""
+def _refused(texts: Iterable[str]) -> Missing | None:
+    """What a device of any platform said where it showed nothing; None: it showed more, or there is no text."""
     shells = [platform.shell for platform in platforms().values()]
-    said = [only_refused(cleaned(decoded(_content(path))), shells) for path in paths]
-    return None if None in said else next(iter(said), None)
+    told = [only_refused(text, shells) for text in texts]
+    if not told or None in told:
+        return None
+    why = f"the device refused to show it, as to a login without the right to see the configuration: {told[0]}"
+    return Missing(Gap.REFUSED, why)
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -216,10 +222,14 @@ def answers_in_log(text: str, platform: Platform) -> dict[str, str]:
     if not prompts:
         return {}
     starts = [n for n, found in typed if found["prompt"] in prompts] + [len(lines)]
+    ended_by_prompt = platform.dialect.commands if platform.dialect and platform.dialect.name else ()
+    prompt_at = {n: found["prompt"] for n, found in typed}
     found_answers: dict[str, str] = {}
     for start, end in pairwise(starts):
         if start in known:
             answer = lines[start + 1 : end]
+            if known[start] in ended_by_prompt and end < len(lines):
+                answer.append(prompt_at[end])
             found_answers[known[start]] = "\n".join([*answer, ""] if end < len(lines) else answer)
     return found_answers
 

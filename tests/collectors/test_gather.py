@@ -188,6 +188,10 @@ def test_captures_are_read_instead_of_devices(county: DemoCounty, asking: Asking
     offline = replace(asking, replay=tmp_path / "captures", logins=Logins({}))
     replayed, asked = gather(device, offline).fact(RemoteAccess), gather(device, asking).fact(RemoteAccess)
     assert replayed == asked
+    (folder.parent / "agg-1.txt").write_text("Error: No permission to run the command.\n")
+    refused = gather(target(county, "agg-1"), offline).fact(RemoteAccess)
+    assert isinstance(refused, Missing)
+    assert refused.gap is Gap.REFUSED
     nothing = gather(target(county, "core-2"), offline)
     assert nothing.record.state is State.UNREACHABLE
 

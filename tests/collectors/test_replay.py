@@ -82,6 +82,16 @@ def test_configuration_file_answers_the_command_that_shows_it(tmp_path: Path) ->
     assert (identity.hostname, identity.release) == ("r1", "FRR 9.1")
 
 
+def test_a_refusal_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "r1.txt").write_text("% Authorization failed.\n")
+    refused = open_replay(tmp_path, R1).refused
+    assert refused is not None
+    assert refused.gap is Gap.REFUSED
+    assert "Authorization failed" in refused.why
+    (tmp_path / "r1.txt").write_text(FRR)
+    assert open_replay(tmp_path, R1).refused is None
+
+
 def test_declared_platform_wins(tmp_path: Path) -> None:
     (tmp_path / "r1.log").write_text(f"ops@r1:~$ cat /etc/os-release\n{OS_RELEASE}")
     session = open_replay(tmp_path, Target("r1", R1.address, platform="frr")).cli
