@@ -14,6 +14,7 @@ from inventory.evidence import Evidence
 if TYPE_CHECKING:
     from collectors.platforms.base import Platform
 
+SYS_UPTIME = "1.3.6.1.2.1.1.3.0"  # SNMPv2-MIB: the one object that every agent has
 _SHOWN = 20  # lines of an answer that one piece of evidence quotes
 _WIDEST = 400  # characters of each
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from collectors.mibs.agent import Agent
 from collectors.rows import arcs, telling, text
 from collectors.vendors.files import (
+    ENTERPRISES,
     FIELDS,
     Head,
     Inventory,
@@ -32,7 +33,6 @@ from collectors.vendors.files import (
 from inventory.errors import CollectError
 from inventory.facts import Identity, Source, SystemGroup
 
-ENTERPRISES = "1.3.6.1.4.1."
 ENT_ENTRY = "1.3.6.1.2.1.47.1.1.1.1"  # ENTITY-MIB entPhysicalTable
 ENT_COLUMNS = {
     "descr": (2, "Descr"),

@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from collectors.base import SnmpSession, SnmpValue
+from collectors.base import SYS_UPTIME, SnmpSession, SnmpValue
 from collectors.gather import Asking, at_the_edge
 from collectors.merge import Facts
-from collectors.mibs.agent import SYS_UPTIME, Agent
+from collectors.mibs.agent import Agent
 from collectors.mibs.counters import BASICS, EXTRAS, counter
 from collectors.mibs.interfaces import IF_ENTRY, IFX_ENTRY, NAME, interface_names
 from collectors.rows import seconds

@@ -12,10 +12,10 @@ from ipaddress import ip_address
 from typing import Protocol
 
 from collectors.sessions.snmp_login import engine_discovery
+from collectors.sessions.snmp_wire import LARGEST_DATAGRAM
 from inventory.addresses import IPAddress
 from inventory.credentials import Login
 
-_LARGEST = 65_535
 _BUFFER_BYTES = 1 << 21
 _REPLY = {4: 0, 6: 129}  # ICMP types of echo replies (RFC 792, RFC 4443)
 _REQUEST = {4: 8, 6: 128}
@@ -118,7 +118,7 @@ class Greeting:
 
     def hear(self, sock: socket.socket) -> Heard | None:
         """A message from the agent's port that bears the number."""
-        message, peer = sock.recvfrom(_LARGEST)
+        message, peer = sock.recvfrom(LARGEST_DATAGRAM)
         if peer[1] != self._port or message[:1] != b"\x30" or self._mark not in message:
             return None
         return Heard(_from(peer), self.way, message)

@@ -22,7 +22,7 @@ from collectors.probes.pages import ProbeLimits, page
 from collectors.rows import text
 from collectors.sessions.snmp_guard import engine_id
 from collectors.sessions.snmp_login import open_within_budget
-from collectors.vendors.files import enterprise_name
+from collectors.vendors.files import ENTERPRISES, enterprise_name
 from inventory.addresses import IPAddress, mac_address, mac_from_bytes
 from inventory.credentials import Login
 from inventory.errors import CollectError
@@ -36,7 +36,6 @@ _GREETING_OCTETS = 255  # the longest identification of SSH (RFC 4253, 4.2)
 _NEGOTIATION = re.compile(rb"\xff[\xfb-\xfe].", re.DOTALL)  # telnet options (RFC 854)
 _LONGEST = 120  # characters of what is shown
 _PACKETS = {"snmp": 8, "port": 6, "page": 24}  # of one conversation at most, as a rule
-_ENTERPRISES = "1.3.6.1.4.1."
 _MAC_FORMAT = 3  # SnmpEngineID: the octets that follow are a MAC (RFC 3411 clause 5)
 
 
@@ -150,7 +149,7 @@ def read(
 
 
 def _told_by_system(system: SystemGroup, sighting: Sighting) -> dict[str, Any]:
-    number = re.match(r"\d+", (system.sys_object_id or "").removeprefix(_ENTERPRISES))
+    number = re.match(r"\d+", (system.sys_object_id or "").removeprefix(ENTERPRISES))
     maker = enterprise_name(int(number[0])) if number and number[0].isascii() else None
     chassis = mac_address(system.chassis_id) if system.chassis_id else None
     return {

@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from collectors.base import SnmpSession, SnmpValue
+from collectors.base import SYS_UPTIME, SnmpSession, SnmpValue
 from collectors.rows import Table, read_table, seconds
 from inventory.errors import CollectError, Gap, Missing, ReadFailed, Unreachable
 from inventory.evidence import Evidence
 from inventory.facts import Fact
 
-SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 MOST_CELLS = 250_000  # of the columns wanted of a long table: a half of what all tables of a session may bring
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import ALIAS, DESCR, IF_ENTRY, IFX_ENTRY, NAME, PHYS, interface_names
+from collectors.mibs.system import LLDP2_CHASSIS, LLDP_CHASSIS
 from collectors.rows import Table, arcs, ip_of, mac, text
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
@@ -16,10 +17,8 @@ from inventory.facts import Neighbour, Neighbours
 LLDP_REM = "1.0.8802.1.1.2.1.4.1.1"
 LLDP_ADDRESSES = "1.0.8802.1.1.2.1.4.2.1"
 LLDP_LOC_PORT = "1.0.8802.1.1.2.1.3.7.1"
-LLDP_LOC_CHASSIS = "1.0.8802.1.1.2.1.3.2.0"
 LLDP2_REM = "1.3.111.2.802.1.1.13.1.4.1.1"
 LLDP2_ADDRESSES = "1.3.111.2.802.1.1.13.1.4.2.1"
-LLDP2_LOC_CHASSIS = "1.3.111.2.802.1.1.13.1.3.2.0"
 CDP_CACHE = "1.3.6.1.4.1.9.9.23.1.2.1.1"
 CDP_RUN = "1.3.6.1.4.1.9.9.23.1.3.1.0"
 MAC_SUBTYPES = {"chassis": 4, "port": 3}
@@ -32,9 +31,9 @@ RowKey = tuple[int, ...]
 def neighbours(agent: Agent) -> Neighbours | Missing:
     """What LLDP and CDP hear; an empty tuple only where the agent shows that it speaks one of them."""
     first = agent.table(LLDP_REM).whole()
-    speaks = agent.scalars([LLDP_LOC_CHASSIS, LLDP2_LOC_CHASSIS, CDP_RUN])
+    speaks = agent.scalars([LLDP_CHASSIS, LLDP2_CHASSIS, CDP_RUN])
     items = _lldp(first, agent.table(LLDP_ADDRESSES) if first else Table(), _local_ports(agent) if first else {}, 2)
-    if not items and speaks[LLDP2_LOC_CHASSIS] is not None:
+    if not items and speaks[LLDP2_CHASSIS] is not None:
         second = agent.table(LLDP2_REM).whole()
         items = _lldp(second, agent.table(LLDP2_ADDRESSES) if second else Table(), interface_names(agent), 3)
     cdp = agent.table(CDP_CACHE).whole() if speaks[CDP_RUN] is not None or not items else Table()

@@ -7,12 +7,12 @@ import re
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.rows import mac, number, text, truth
+from collectors.vendors.files import ENTERPRISES
 from inventory.errors import Missing
 from inventory.facts import Forwarding, OperatingSystem, SystemGroup
 
 SYSTEM = "1.3.6.1.2.1.1"
 DESCR, OBJECT_ID, UPTIME, CONTACT, NAME, LOCATION, SERVICES = (f"{SYSTEM}.{n}.0" for n in range(1, 8))
-ENTERPRISES = "1.3.6.1.4.1"
 ENGINE_ID = "1.3.6.1.6.3.10.2.1.1.0"  # SNMP-FRAMEWORK-MIB snmpEngineID
 IP_FORWARDING = "1.3.6.1.2.1.4.1.0"
 IPV6_IP_FORWARDING = "1.3.6.1.2.1.4.25.0"  # IP-MIB ipv6IpForwarding (RFC 4293)
@@ -37,7 +37,7 @@ _LINUX = re.compile(r"^Linux \S+ (\d\S*) .*?\b(x86_64|aarch64|loongarch64|mips64
 def enterprise(agent: Agent) -> int | None:
     """The maker's number in sysObjectID (IANA Private Enterprise Numbers); None where the object names no maker."""
     said = _object_id(agent.scalars([OBJECT_ID])[OBJECT_ID]) or ""
-    number_ = said.removeprefix(f"{ENTERPRISES}.").partition(".")[0]
+    number_ = said.removeprefix(ENTERPRISES).partition(".")[0]
     return int(number_) if number_.isdecimal() else None
 
 

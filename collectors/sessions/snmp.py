@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeVar
 
-from collectors.base import Oid, SnmpSession, SnmpValue
+from collectors.base import SYS_UPTIME, Oid, SnmpSession, SnmpValue
 from collectors.sessions import snmp_gufo
 from collectors.sessions.snmp_wire import (
     GET_AT_ONCE,
@@ -28,7 +28,6 @@ from inventory.errors import CollectError, Gap, LoginRefused, ReadFailed, Unreac
 
 Engine = Literal["auto", "gufo", "pysnmp"]
 
-SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 V1, V2C, V3 = 0, 1, 3
 # AES-192 and AES-256 need more key than these give, and makers extend it in two ways.
 SHORT_KEYS = frozenset({"md5", "sha", "sha224"})
@@ -77,7 +76,7 @@ def open_snmp(
     failure: CollectError = Unreachable("no SNMP version tried")
     for version, cisco in _dialects(login):
         # SNMPv1 is tried last and briefly: by then the address has been silent for long.
-        limits = bounds if version != V1 else Bounds(timeout_s, min(2, tries), deadline_s, max_rows, max_octets, pace_s)
+        limits = bounds if version != V1 else replace(bounds, tries=min(2, tries))
         session = _Session(peer, login, version, limits, _engines(engine), cisco=cisco)
         try:
             session.get([SYS_UPTIME])

@@ -11,7 +11,7 @@ import os
 import socket
 from hashlib import new
 
-from collectors.sessions.snmp_wire import Peer
+from collectors.sessions.snmp_wire import LARGEST_DATAGRAM, Peer
 
 HASHES = {"md5": "md5", "sha": "sha1", "sha224": "sha224", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}
 # Octets of the truncated MAC (RFC 3414 clauses 6 and 7, RFC 7860).
@@ -19,7 +19,6 @@ MAC_SIZES = {"md5": 12, "sha": 12, "sha224": 16, "sha256": 24, "sha384": 32, "sh
 AUTHENTICATED = 1  # msgFlags
 SEQUENCE, REPORT = 0x30, 0xA8
 USM_STATS = b"\x06\x0a\x2b\x06\x01\x06\x03\x0f\x01\x01"  # the OID of usmStats up to its counter (RFC 3414 clause 5)
-LARGEST = 65_535
 
 
 class Guard:
@@ -29,7 +28,11 @@ class Guard:
         """Takes the place of the socket with that descriptor; OSError where there is no way to the agent."""
         family = socket.AF_INET6 if ":" in peer.address else socket.AF_INET
         self._agent = socket.socket(family, socket.SOCK_DGRAM)
-        self._agent.connect((peer.address, peer.port))
+        try:
+            self._agent.connect((peer.address, peer.port))
+        except OSError:
+            self._agent.close()
+            raise
         self._agent.setblocking(False)
         self._inner, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         with other:
@@ -51,11 +54,11 @@ class Guard:
 
     def forward(self) -> None:
         """Pass the request on to the agent."""
-        self._agent.send(self._inner.recv(LARGEST))
+        self._agent.send(self._inner.recv(LARGEST_DATAGRAM))
 
     def deliver(self) -> bool:
         """Pass what has arrived on to gufo-snmp; False where it was no message to be believed."""
-        message = self._agent.recv(LARGEST)
+        message = self._agent.recv(LARGEST_DATAGRAM)
         try:
             believed = self._believed(message)
         except IndexError:  # cut short

@@ -9,13 +9,12 @@ from typing import Any
 from collectors.base import SnmpSession
 from collectors.budget import FailureBudget
 from collectors.sessions.snmp import open_snmp
-from collectors.sessions.snmp_wire import UNDECRYPTED, WRONG_DIGEST, UserRefused
+from collectors.sessions.snmp_wire import LARGEST_DATAGRAM, UNDECRYPTED, WRONG_DIGEST, UserRefused
 from inventory.credentials import Login, SnmpV3
 from inventory.errors import LoginRefused, Unreachable
 
 # What speaks against the keys; 0: the agent does not say what it refuses.
 _KEYS_WRONG = frozenset({0, WRONG_DIGEST, UNDECRYPTED})
-_LARGEST = 65_535
 
 
 def open_within_budget(
@@ -60,7 +59,7 @@ def _answers(address: str, port: int, timeout_s: float, tries: int) -> bool:
 def _heard(sock: socket.socket) -> bool:
     try:
         sock.send(engine_discovery()[0])
-        return bool(sock.recv(_LARGEST))
+        return bool(sock.recv(LARGEST_DATAGRAM))
     except (TimeoutError, ConnectionRefusedError):
         return False
 

@@ -138,9 +138,13 @@ class PysnmpWire:
         else:
             self._who = CommunityData(community.reveal() if community else "", mpModel=version)
         kind = _Target6 if ":" in peer.address else _Target
-        self._target = self._loop.run_until_complete(
-            kind.create((peer.address, peer.port), timeout=peer.timeout_s, retries=0)
-        )
+        try:
+            self._target = self._loop.run_until_complete(
+                kind.create((peer.address, peer.port), timeout=peer.timeout_s, retries=0)
+            )
+        except (OSError, ValueError, PySnmpError) as failure:
+            self._loop.close()
+            raise OSError(str(failure) or type(failure).__name__) from None
 
     def ask(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         """Values of one GET; a v1 agent that lacks one object is asked one at a time."""

@@ -14,6 +14,9 @@ Row = tuple[str, SnmpValue]
 GET_AT_ONCE = 20  # objects in one GET: fits the smallest message an agent must take (484 octets, RFC 3417 3.2)
 
 
+LARGEST_DATAGRAM = 65_535  # octets
+
+
 class Silent(Exception):
     """One try went unanswered."""
 

@@ -12,6 +12,7 @@ from inventory.document import read_document
 
 FOLDER = Path(__file__).parent
 STANDARD = FOLDER / "standard.yaml"
+ENTERPRISES = "1.3.6.1.4.1."  # the arc below which each maker has a number (IANA Private Enterprise Numbers)
 FIELDS = ("model", "release", "serial")
 # Of an Entity, in its order.
 INVENTORY_FIELDS = ("name", "descr", "model", "serial", "hardware", "firmware", "software", "vendor")

@@ -28,7 +28,7 @@ MODULES = (addresses, bridge, entities, host, interfaces, neighbours, routes, sy
 # Every OID that a reader names: entries of tables, columns and scalars.
 NAMED = sorted(
     {
-        value
+        value.rstrip(".")
         for module in MODULES
         for value in vars(module).values()
         if isinstance(value, str) and value.startswith("1.") and value.replace(".", "").isdigit()
