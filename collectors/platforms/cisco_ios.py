@@ -127,7 +127,8 @@ SECRETS = (
     *SHORTENED_SECRETS,
     rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
-        r"^snmp-server host (?:oob )?(?:ipv6 |domain )?\S+(?: vrf \S+)?(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
+        r"^snmp-server host (?:oob )?(?:ipv6 |domain )?(?!(?:oob|ipv6|domain) )\S+(?: vrf \S+)?"
+        r"(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
         r"(?:[78] (?=\S))?"
         rf"(?!(?:version|traps?|informs?|vrf|use-vrf|filter-vrf|source-interface) |[78] \S){_WORD}"
     ),

@@ -83,7 +83,8 @@ def test_each_aggregation_counts_its_own_links(name: str, tmp_path: Path) -> Non
             "huawei_vrp",
             (
                 "interface Vlanif10\n vrrp vrid 1 virtual-ip 10.1.1.1\n vrrp vrid 1 virtual-ip 10.1.1.2\n"
-                " vrrp6 vrid 1 virtual-ip FE80::1 link-local\n#\ninterface Vlanif20\n vrrp vrid 1 virtual-ip 10.1.2.1\n#\n"
+                " vrrp6 vrid 1 virtual-ip FE80::1 link-local\n#\ninterface Vlanif20\n"
+                " vrrp vrid 1 virtual-ip 10.1.2.1\n#\n"
             ),
             [
                 "interface Vlanif10 | vrrp vrid 1",

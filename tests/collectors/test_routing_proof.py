@@ -26,6 +26,12 @@ BGP = "router bgp 65001\n{above} neighbor 10.2.2.2 remote-as 65002\n{below}"
         (PORT + " isis authentication mode md5\nrouter isis\n net 49.0001.0000.0000.0001.00\n", True),
         (PORT + "router isis\n net 49.0001.0000.0000.0001.00\n domain-password x\n", True),
         (PORT + "router isis\n net 49.0001.0000.0000.0001.00\n", False),
+        # Of OSPFv3 by IPsec, of an area or an interface; one that is encrypted is authenticated.
+        ("ipv6 router ospf 1\n area 0 authentication ipsec spi 256 sha1 0 x\n", True),
+        ("router ospfv3 1\n area 0 encryption ipsec spi 256 esp aes-cbc 128 x sha1 x\n", True),
+        (PORT + " ospfv3 1 ipv6 authentication ipsec spi 256 md5 x\nrouter ospfv3 1\n router-id 10.1.1.1\n", True),
+        (PORT + " ipv6 ospf encryption ipsec spi 256 esp null md5 x\nipv6 router ospf 1\n", True),
+        (PORT + " ipv6 ospf 1 area 0\nipv6 router ospf 1\n router-id 10.1.1.1\n", False),
         (
             (
                 "router eigrp CORP\n address-family ipv4 unicast autonomous-system 1\n  af-interface default\n"
@@ -66,3 +72,18 @@ def test_neighbours_prove_who_they_are(text: str, expected: bool, tmp_path: Path
     protocols = told.fact(RoutingProtocols)
     assert isinstance(protocols, RoutingProtocols)
     assert [each.authenticated for each in protocols.items] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("above", "families"),
+    [("", {4, 6}), (" no bgp default ipv4-unicast\n", {6}), (" address-family ipv4\n exit-address-family\n", {4, 6})],
+)
+def test_bgp_carries_ipv4_without_a_word(above: str, families: set[int], tmp_path: Path) -> None:
+    text = BGP.format(above=above, below=" address-family ipv6\n  neighbor 2001:db8::2 activate\n")
+    path = tmp_path / "r1.cfg"
+    path.write_text(f"version 16.9\nhostname r1\n{text}line vty 0 4\nend\n", encoding="utf-8")
+    ((_, told),) = snapshots_from([path], NOW, platform=platform("cisco_ios"))
+    assert isinstance(told, Snapshot)
+    protocols = told.fact(RoutingProtocols)
+    assert isinstance(protocols, RoutingProtocols)
+    assert [each.families for each in protocols.items] == [families]

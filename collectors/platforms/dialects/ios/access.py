@@ -187,10 +187,13 @@ def _storage(words: str, untyped: str | None) -> str | None:
     return "plaintext" if kind == "password" else untyped
 
 
+_SERVER = r"(?:tacacs-server|radius-server) host (?:(?:oob(?: via \S+(?: \d\S*)?)?|ipv6|vrf \S+) )*(\S+)"
+
+
 def _servers(config: Config) -> Iterator[str]:
     found: dict[str, None] = {}
-    for line in config.all(r"(?:tacacs-server|radius-server) host \S+"):
-        found[line.text.split()[2]] = None
+    for line in config.all(_SERVER):
+        found.update((named, None) for named in re.findall(_SERVER, line.text))
     for block in config.all(r"(?:tacacs|radius) server |aaa group server "):
         for line in block.below(r"address ipv[46] \S+|server(?:-private)? (?!name )\S+"):
             found[line.text.split()[2 if line.text.startswith("address") else 1]] = None

@@ -98,7 +98,7 @@ MARKS = Marks(
     },
     agent=r"snmp-server (?:community|group|user|host|enable traps)\b|enable service snmp-agent",
     agent_default=defaults.SNMP,
-    trap_host=r"snmp-server host (?:inform )?(?:ipv6 )?([0-9a-fA-F.:]{3,})",
+    trap_host=r"snmp-server host (?:(?:inform|oob|ipv6) )*([0-9a-fA-F.:]{3,})",
     traps=r"snmp-server enable traps",
     traps_default=defaults.TRAPS,
     secured_snmp=r"snmp-server (?:group \S+ v3 priv|host \S+ .*version 3 priv|user \S+ \S+ v3 .*priv)",

@@ -199,16 +199,14 @@ def _protocols(config: Config, block: ConfigLine) -> Iterator[RoutingProtocol]:
     name = words[2] if words[0] == "ipv6" else words[1]
     if words[0] == "ipv6":
         names = {"ospf": "ospfv3", "rip": "ripng"}
-        yield RoutingProtocol(names.get(name, name), frozenset({6}), _on_interfaces(config, r"ipv6 ospf auth"))
+        yield RoutingProtocol(names.get(name, name), frozenset({6}), _ospfv3_authenticated(config, block))
     elif name == "bgp":
         yield RoutingProtocol("bgp", _bgp_families(block), _bgp_authenticated(block))
     elif name in {"ospf", "rip", "eigrp"}:
         yield RoutingProtocol(name, frozenset({4}), _authenticated(config, block, name))
     elif name == "ospfv3":
         families = {4 if "ipv4" in line.text else 6 for line in block.below("address-family ")}
-        yield RoutingProtocol(
-            "ospfv3", frozenset(families or {6}), _on_interfaces(config, r"ospfv3 .*auth|ipv6 ospf auth")
-        )
+        yield RoutingProtocol("ospfv3", frozenset(families or {6}), _ospfv3_authenticated(config, block))
     elif name == "isis":
         by_port = any(b.child(r"ipv6 router isis") for _, b in interface_blocks(config))
         six = by_port or block.child(r"address-family ipv6") is not None
@@ -227,6 +225,14 @@ def _authenticated(config: Config, block: ConfigLine, name: str) -> bool:
     )
 
 
+def _ospfv3_authenticated(config: Config, block: ConfigLine) -> bool:
+    """By IPsec or a trailer, of an area or on interfaces; what is encrypted is authenticated too (RFC 4552)."""
+    areas = (block, *block.below(r"address-family "))
+    if any(each.child(r"area \S+ (?:authentication|encryption) ") for each in areas):
+        return True
+    return _on_interfaces(config, r"(?:ospfv3 |ipv6 ospf )(?:.* )?(?:authentication|encryption)\b")
+
+
 def _on_interfaces(config: Config, pattern: str) -> bool:
     return any(block.child(pattern) for _, block in interface_blocks(config))
 
@@ -234,6 +240,9 @@ def _on_interfaces(config: Config, pattern: str) -> bool:
 def _bgp_families(block: ConfigLine) -> frozenset[int]:
     families = {4} if block.child(r"address-family (?:ipv4|vpnv4)") or block.child(r"network \d") else set()
     peers = [line.text.split()[1] for line in block.below(r"neighbor \S+ remote-as")]
+    # Neighbours of IPv4 exchange its routes without a word, unless that is turned off.
+    if block.child(r"no bgp default ipv4-unicast") is None and any("." in peer for peer in peers):
+        families.add(4)
     if block.child(r"address-family (?:ipv6|vpnv6)") or any(":" in peer for peer in peers):
         families.add(6)
     return frozenset(families or {4})

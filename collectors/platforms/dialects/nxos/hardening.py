@@ -20,6 +20,7 @@ MARKS = replace(
     logins=r"login on-success log|aaa accounting default",
     logins_default=None,
     commands=r"aaa accounting default",
+    authorised=r"aaa authorization (?:config-)?commands default group \S",
     commands_default=defaults.COMMANDS,
     severity=r"logging server \S+ (\d)\b",
     severity_default=None,
