@@ -140,7 +140,7 @@ def test_nxos_methods(told: Told) -> None:
 
 
 def test_levels_of_vrp_8(told: Told) -> None:
-    """A level stands behind the name, and the policy of passwords is no user."""
+    """A level stands behind the name, the policy of passwords is no user, and a block after failures is none yet."""
     text = """!Software Version V200R019C10SPC800
 #
 aaa
@@ -149,6 +149,9 @@ aaa
  local-user ops password irreversible-cipher $1c$xyz$
  local-user ops service-type ssh
  local-user ops level 3
+ local-user ops state block fail-times 3 interval 5
+ local-user old password irreversible-cipher $1c$xyz$
+ local-user old state block
 #
 interface 10GE1/0/1
 #
@@ -157,8 +160,9 @@ user-interface vty 0 4
 #
 return
 """
-    assert [(a.name, a.level) for a in told("huawei_vrp", text, Accounts).items] == [("ops", "3")]
-    assert [a.rank for a in told("huawei_vrp", text, Privileges).administrators] == ["top"]
+    accounts = told("huawei_vrp", text, Accounts).items
+    assert [(a.name, a.level, a.locked) for a in accounts] == [("ops", "3", False), ("old", None, True)]
+    assert "top" in [a.rank for a in told("huawei_vrp", text, Privileges).administrators]
 
 
 def test_levels_of_comware_5(told: Told) -> None:

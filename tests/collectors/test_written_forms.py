@@ -83,8 +83,76 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
             f"{COMWARE}local-user a\n authorization-attribute level 3\n#\nuser-interface vty 0 4\n#\nreturn\n",
             {"telnet_enabled": None, "ssh_v1_allowed": True, "ipv6_enabled_globally": False},
         ),
+        # Whatever its port, what forwards to it by HTTP is the secure one.
+        (
+            f"{YUNSHAN}{VTY}web-manager enable port 8443\nweb-manager http forward enable\n#\nreturn\n",
+            {"http_enabled": False, "https_enabled": True},
+        ),
+        (
+            (
+                "!Software Version V500R005C20SPC500\n#\nfirewall zone trust\n#\ninterface GigabitEthernet1/0/0\n#\n"
+                "web-manager enable port 8080\nweb-manager security enable port 8443\n#\nreturn\n"
+            ),
+            {"http_enabled": True, "https_enabled": True},
+        ),
+        (
+            f"{SWITCH}telnet server-source -i Vlanif1\n#\ninterface Vlanif1\n#\n{VTY}return\n",
+            {"telnet_enabled": False},  # where it would listen, if it did
+        ),
+        # Who only gets into networks is no account of the device.
+        (
+            (
+                f"{SWITCH}aaa\n local-user a password irreversible-cipher $1a$x$y$\n local-user a service-type ssh\n"
+                " local-user a state block fail-times 3 interval 5\n local-user b password cipher %^%#x%^%#\n"
+                f" local-user b service-type 8021x web\n#\ninterface Vlanif1\n#\n{VTY}return\n"
+            ),
+            {"password_storage": "strong", "login_lockout": True},
+        ),
+        (
+            (
+                "#\n version 5.20, Release 2221P02\n#\nlocal-user a\n password hash $h$6$x$y==\n service-type ssh\n#\n"
+                "local-user b\n password simple b\n service-type lan-access\n#\nuser-interface vty 0 4\n#\nreturn\n"
+            ),
+            {"password_storage": "strong"},
+        ),
+        # A line that tells how users prove who they are takes nothing of the protocols of its class.
+        (
+            (
+                f"{COMWARE}line class vty\n acl 2000 inbound\n protocol inbound ssh\n#\n"
+                "line vty 0 63\n authentication-mode scheme\n#\nreturn\n"
+            ),
+            {"vty_acl_present": True, "vty_telnet_permitted": True},
+        ),
+        (
+            f"{COMWARE}line class vty\n protocol inbound ssh\n#\nline vty 0 63\n user-role network-admin\n#\nreturn\n",
+            {"vty_telnet_permitted": False},
+        ),
+        (
+            (
+                'Version 5.5R8\nip vrouter "trust-vr"\nexit\nhostname "EDGE"\ninterface ethernet0/0\n  manage telnet\n'
+                "  manage https\nexit\ninterface ethernet0/0\n  no manage telnet\nexit\nEnd\n"
+            ),
+            {"telnet_enabled": False, "https_enabled": True},
+        ),
     ],
-    ids=["RGOS", "StoneOS", "S switch", "AR router", "YunShan", "blanks and banner", "Comware 7", "Comware 5"],
+    ids=[
+        "RGOS",
+        "StoneOS",
+        "S switch",
+        "AR router",
+        "YunShan",
+        "blanks and banner",
+        "Comware 7",
+        "Comware 5",
+        "web of YunShan",
+        "web of USG",
+        "source of Telnet",
+        "networks of VRP",
+        "networks of Comware",
+        "class of lines",
+        "class alone",
+        "taken back on StoneOS",
+    ],
 )
 def test_statements_tell_what_they_are_written_for(
     text: str, wanted: dict[str, Any], tmp_path: Path, config_facts: ModuleType

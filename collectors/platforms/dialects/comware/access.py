@@ -13,9 +13,12 @@ from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, Rem
 
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
 _MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
+_ACL, _ACL_IPV6 = r"acl (?!ipv6)(?:mac )?(?:name )?(\S+) inbound", r"acl ipv6 (?:name )?(\S+) inbound"
 _LOCKS = r"password-control login-attempt (\d{1,9})\b"
 _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
 _STORED = {"simple": "plaintext", "sim": "plaintext", "cipher": "cipher", "hash": "strong"}
+# What a user of Comware 5 is for who gets into networks, not into the device (H3C AAA guide, service-type).
+_NETWORKS = frozenset({"dvpn", "lan-access", "portal", "ppp", "sslvpn", "xauth"})
 _PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|sim|cipher|hash) (?P<word>\S+)")
 
 
@@ -82,13 +85,15 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
         found = re.match(_LINE, block.text)
         if found is None:
             continue
-        # What the class of its lines says holds where the line itself says nothing.
+        # What the class of its lines says holds where the line itself says nothing. How users are authenticated and by
+        # which protocols they come go together: a line that says either has nothing of both from its class (HPE 5710
+        # fundamentals configuration guide 5200-4981, Telnet login).
         views = config.all(rf"line class {found.group(1)}$")
         of_class = ConfigLine(0, "", tuple(line for view in views for line in view.children))
         transports = _transports(block, of_class, version) if found.group(1) == "vty" else None
         idle = _idle_s(of_class) if (own := _idle_s(block)) is None else own
         ssh_only = transports == frozenset({"ssh"})
-        mode = block.word(_MODE) or of_class.word(_MODE)
+        mode = block.word(_MODE) or (None if block.child(_INBOUND) else of_class.word(_MODE))
         yield RemoteLine(
             name=f"{found.group(1)} {found.group(2)}",
             transports=transports,
@@ -96,8 +101,8 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
             open_when_down=(mode == "scheme" and "none" in methods[1:]) or None,
             idle_timeout_s=defaults.IDLE_S.value if idle is None else idle,
             idle_timeout_written=idle is not None,
-            acl_ipv4=block.word(r"acl (?!ipv6)(?:mac )?(?:name )?(\S+) inbound") or (ssh4 if ssh_only else None),
-            acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh6 if ssh_only else None),
+            acl_ipv4=block.word(_ACL) or of_class.word(_ACL) or (ssh4 if ssh_only else None),
+            acl_ipv6=block.word(_ACL_IPV6) or of_class.word(_ACL_IPV6) or (ssh6 if ssh_only else None),
             evidence=config.evidence(
                 block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
             ),
@@ -113,7 +118,7 @@ def _methods(config: Config) -> list[str]:
 
 
 def _transports(block: ConfigLine, of_class: ConfigLine, version: str) -> frozenset[str] | None:
-    word = block.word(_INBOUND) or of_class.word(_INBOUND)
+    word = block.word(_INBOUND) or (None if block.child(_MODE) else of_class.word(_INBOUND))
     if word is None:
         return frozenset(defaults.INBOUND.value) if re.match(defaults.INBOUND.releases, version) else None
     return frozenset(defaults.INBOUND.value) if word == "all" else frozenset({word})
@@ -129,7 +134,8 @@ def _idle_s(block: ConfigLine) -> int | None:
 
 def accounts(config: Config, _: Release) -> Accounts:
     """Local users for management, and the super password as an account of that name."""
-    items = tuple(_account(config, block) for block in config.all(r"local-user \S+(?: class manage)?$"))
+    users = (_account(config, block) for block in config.all(r"local-user \S+(?: class manage)?$"))
+    items = tuple(user for user in users if not user.services or not user.services <= _NETWORKS)
     raised = list(config.all(r"super password (?:(?:role|level) \S+ )?(?:simple|cipher|hash) "))
     if raised:
         items = (*items, Account("super", _storage(raised), evidence=config.evidence(*raised)))

@@ -33,8 +33,8 @@ _LEVELS = {"auth-enc": "authPriv", "auth": "authNoPriv", "noauth": "noAuthNoPriv
 
 def remote_access(config: Config, _: Release) -> RemoteAccess:
     """What interfaces let in for management: nothing that no ``manage`` names. Trusted hosts are all by default."""
-    lines = [line for _, block in interface_blocks(config) for line in block.below(r"manage \w")]
-    managed = {line.text.split()[1] for line in lines}
+    lines = [line for _, block in interface_blocks(config) for line in block.below(r"(?:no )?manage \w")]
+    managed = {name for _, block in interface_blocks(config) for name in _let_in(block)}
     hosts = list(config.all(r"admin (?:ipv6-)?host \S"))
     redirected = config.line(r"web redirect-http-to-https enable") is not None
     return RemoteAccess(
@@ -48,6 +48,12 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
         acl_limits_login=_limited(hosts),
         evidence=config.evidence(*lines, *hosts, *config.all(r"(?:ssh|telnet|console|web) timeout")),
     )
+
+
+def _let_in(block: ConfigLine) -> set[str]:
+    """The services that an interface lets in: a later line of it takes back what an earlier one said."""
+    last = {line.text.split()[-1]: line.text.startswith("manage ") for line in block.below(r"(?:no )?manage \w+$")}
+    return {name for name, on in last.items() if on}
 
 
 def _limited(hosts: list[ConfigLine]) -> bool:

@@ -14,6 +14,7 @@ from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, Rem
 
 _VRP8_MODELS = r"CE|CloudEngine|NE40|NE8|NE9|ATN9"
 _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
+_YUNSHAN, _YUNSHAN_WEB = r"V600R0[2-9]", r"web-manager (?:http forward|(?:ipv[46] )?server-source) "
 _VRP8_PORTS, _VRP5_PORTS = r"(?i:(?:\d+)?GE\d)", r"(?i:(?:X|Multi)?(?:Gigabit)?Ethernet\d)"
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ALL = frozenset({"telnet", "ssh"})
@@ -26,17 +27,20 @@ _BARE = re.compile(
 _LOCK = (
     r"(?:undo )?(?:(?:local|remote)-aaa-user (?:wrong-password|authen-fail)\b|user-block failed-times \d"
     r"|administrator remote authen-fail\b|local-user authentication lock (?:times|duration) \d"
-    r"|lock-authentication (?:enable|failed-count \d+))"
+    r"|lock-authentication (?:enable|failed-count \d+))|local-user \S+ state block fail-times \d"
+    r"|(?:ssh|telnet) server ip-block failed-times \d"
 )
 _ATTEMPTS = (
-    r".*(?:wrong-password|authen-fail).* retry-time (\d+)|.*failed-(?:count|times) (\d+)"
+    r".*(?:wrong-password|authen-fail).* retry-time (\d+)|.* fail(?:ed)?-(?:count|times) (\d+)"
     r"|local-user authentication lock times (\d+)"
 )
 _LOCK_MIN = (
     r".*(?:wrong-password|authen-fail).* block-time (\d+)|lock-authentication timeout (\d+)"
-    r"|local-user authentication lock duration (\d+)"
+    r"|local-user authentication lock duration (\d+)|local-user \S+ state block fail-times \d+ interval (\d+)"
 )
 _ONE_WAY = ("$1a$", "$1c$", "$1d$")
+# What a user is for who gets into networks, not into the device (AAA guide, service-type); web is Portal beside them.
+_NETWORKS = frozenset({"8021x", "bind", "ppp", "sslvpn", "web", "x25-pad"})
 
 
 def is_vrp8(config: Config, release: Release) -> bool:
@@ -59,18 +63,15 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
     lines = tuple(_lines(config, release, vrp8, switch_release))
     remote = [line for line in lines if line.name.startswith("vty")]
     limits = list(config.all(r"(?:ssh|telnet|http) (?:ipv[46] )?server (?:ipv6 )?acl |http (?:secure-server )?acl "))
-    stelnet = _any_on(config, r"(?:stelnet|ssh) {family}server enable")
+    stelnet, web = _any_on(config, r"(?:stelnet|ssh) {family}server enable"), _web_servers(config, release)
     ssh_v1 = switch(config, r"ssh server compatible-ssh1x(?: enable)?")
     ftp = switch(config, r"(?i:ftp) (?:ipv6 )?server(?: enable)?")
     return RemoteAccess(
         telnet=_telnet(config, telnet_status, telnet),
         ssh=bool(defaults.STELNET.value) if stelnet is None else stelnet,
         ssh_v1=(bool(defaults.SSH_V1_8.value) if vrp8 else None) if ssh_v1 is None else ssh_v1,
-        http=_web(config, r"http (?:ipv6 )?server enable|web-manager enable(?! port 443\b)(?: port \d+)?"),
-        # YunShan OS has the secure one alone, on the port that it names.
-        https=_web(
-            config, r"http (?:ipv6 )?secure-server enable|web-manager (?:security enable.*|enable port 443\b.*)"
-        ),
+        http=_web(config, rf"http (?:ipv6 )?server enable|{web[0]}"),
+        https=_web(config, rf"http (?:ipv6 )?secure-server enable|{web[1]}"),
         ftp=bool(defaults.FTP.value) if ftp is None else ftp,
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
@@ -92,6 +93,14 @@ def _any_on(config: Config, pattern: str) -> bool | None:
     return True if True in written else False if False in written else None
 
 
+def _web_servers(config: Config, release: Release) -> tuple[str, str]:
+    """What starts the web server of a USG and its secure one. YunShan OS has the latter alone, whatever its port, and
+    forwards to it what comes to the other."""
+    if re.match(_YUNSHAN, release.release or "") or config.line(_YUNSHAN_WEB):
+        return r"(?!)", r"web-manager (?:security )?enable.*"
+    return r"web-manager enable(?! port 443\b)(?: port \d+)?", r"web-manager (?:security enable.*|enable port 443\b.*)"
+
+
 def _web(config: Config, pattern: str) -> bool | None:
     """A USG writes down each of its web servers that is on; elsewhere the default differs by product."""
     written = switch(config, pattern)
@@ -109,7 +118,9 @@ def _telnet(config: Config, status: Got, default: bool | None) -> bool | None:
     written = [_server(config, "telnet", family) for family in ("(?:ipv4 )?", "ipv6 ")]
     if config.line(r"undo telnet server-source all-interface") and not config.line(r"telnet server-source "):
         return False  # it listens nowhere
-    if True in written or (written[0] is None and config.line(r"telnet (?:ipv6 )?server-source ")):
+    # S switches that listen somewhere write down as well that they do.
+    heard = default is not False and written[0] is None and config.line(r"telnet (?:ipv6 )?server-source ")
+    if True in written or heard:
         return True
     if isinstance(status, Answer):
         told = re.findall(r"^\s*TELNET IPv[46] server\s*:\s*(\w+)", status.text, re.MULTILINE | re.IGNORECASE)
@@ -187,7 +198,8 @@ def _idle_s(block: ConfigLine) -> int | None:
 
 
 def accounts(config: Config, _: Release) -> Accounts:
-    """Local users of ``aaa``, the managers of a USG, and the super password as an account of that name.
+    """Local users of ``aaa`` who may log in to the device, the managers of a USG, and the super password as an account
+    of that name.
 
     VRP 3 has them at the top, and so have texts whose views were lost; what a terminal left of the mark of a page puts
     lines deeper than they are.
@@ -196,13 +208,17 @@ def accounts(config: Config, _: Release) -> Accounts:
     for line in (told.line for told in config.statements):
         if re.match(_ACCOUNT, line.text):
             lines.setdefault(line.text.split()[1], []).extend([line, *line.children])
-    items = [_account(config, name, told) for name, told in lines.items()]
+    items = [user for name, told in lines.items() if not _of_networks(user := _account(config, name, told))]
     raised = list(config.all(r"super password "))
     if raised:
         items.append(Account("super", _storage(raised), evidence=config.evidence(*raised)))
     return Accounts(
         tuple(items), tuple(_servers(config)), config.evidence(*(line for told in lines.values() for line in told))
     )
+
+
+def _of_networks(user: Account) -> bool:
+    return user.services != {"web"} and bool(user.services) and user.services <= _NETWORKS
 
 
 def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
@@ -214,7 +230,7 @@ def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
         storage=_storage(lines),
         level=level.group(1) if level else None,
         services=frozenset(services.group(1).split()) if services else frozenset(),
-        locked=" state block" in words,
+        locked=re.search(r" state block$", words, re.MULTILINE) is not None,
         evidence=config.evidence(*lines),
     )
 
