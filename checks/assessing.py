@@ -142,7 +142,7 @@ class Assessment:
                 low=item.low,
                 high=item.high,
                 objects=item.count,
-                automatic=not item.attestations,
+                automatic=item.attestations == item.contradicted,  # words that count for nothing change nothing
             )
             for layer, points in self.points
             for point in points
@@ -334,9 +334,9 @@ class Assessor:
 
     def _assessment(self, gathered: Mapping[str, Tally], known: Shared) -> Assessment:
         def result(clause: Clause) -> ItemResult:
-            own = gathered.get(clause.id) or Tally()
+            own, places = gathered.get(clause.id) or Tally(), known.places.get(clause.id, {})
             for each in self._rest(clause, known, own.attested, some=bool(own.parts)):
-                own.add(each)
+                own.add(each, is_known=each.name in places)
             word = self._attested.of(clause.id)
             found = item_result(clause, own, word)
             lowered = self._basis.is_lowered(clause) and found.result not in (Result.MET, Result.NOT_APPLICABLE)

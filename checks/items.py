@@ -181,24 +181,31 @@ class Tally:
 
     parts: Counter[Possible] = field(default_factory=Counter)
     left_out: int = 0
+    excused: bool = False  # of some object that is known a person says that the item does not apply to it
     contradicted: int = 0
     attested: set[str] = field(default_factory=set)  # names of those that a person spoke of
     failing: set[str] = field(default_factory=set)  # checks
 
-    def add(self, found: ObjectResult) -> None:
-        """Counts an object in."""
+    def add(self, found: ObjectResult, *, is_known: bool = True) -> None:
+        """Counts an object in. ``is_known``: a finding or the register tells of it, not a person alone."""
         if found.possible:
             self.parts[found.possible] += 1
         else:
             self.left_out += 1
+            self.excused |= is_known
         self.contradicted += found.contradicted
         if found.attested:
             self.attested.add(found.name)
 
+    @property
+    def possible(self) -> Possible:
+        """What the objects come to as one item; empty where a person excused all of them that are known."""
+        return combined(self.parts) if self.parts or not self.excused else frozenset()
+
 
 def item_result(clause: Clause, objects: Tally, attested: Attestation | None = None) -> ItemResult:
     """One item over its objects, narrowed by what a person confirmed of the whole of it."""
-    own = combined(objects.parts)
+    own = objects.possible if attested is None else combined(objects.parts)
     possible, before, contradicted = own, None, objects.contradicted
     if attested is not None and attested.compensated_by:
         possible, before = frozenset({Result(attested.result)}), own

@@ -93,5 +93,9 @@ def test_a_word_on_one_room_leaves_the_others_open() -> None:
     assert found(said("8.1.1.1-a", "met", "main"), said("8.1.1.1-a", "not-met", "spare")).result is PARTIAL
     assert found(said("8.1.1.1-a", "met")).result is MET
     assert found(said("8.1.1.1-a", "met"), said("8.1.1.1-a", "not-met", "spare")).contradicted == 1
+    excused = [said("8.1.1.1-a", "na", "main"), said("8.1.1.1-a", "na", "spare")]
+    assert (found(*excused[:1]).result, found(*excused).result) == (Result.NOT_ASSESSED, Result.NOT_APPLICABLE)
+    assert (found(*excused, said("8.1.1.1-a", "met")).result, found(*excused).contradicted) == (MET, 0)
+    assert found(said("8.1.1.1-a", "na", "a room nobody declared")).result is Result.NOT_ASSESSED
     other = Assessor(USUAL, [], attested([], TODAY), rooms).assessed([], []).items
     assert (other["8.1.4.4-d"].count, other["8.1.4.1-a"].count) == (1, 1)
