@@ -139,7 +139,7 @@ def _found(number: int | None) -> Iterator[_Found]:
         register = store.register() or Register()
         with working(at.err, Text("读取", "Reading")):
             same_as = sameness(network, store.decisions()).principals()
-            assets = tuple(assets_of(register, network, same_as, _ports()))
+            assets = tuple(sorted(assets_of(register, network, same_as, _ports()), key=lambda each: each.name))
             silent = frozenset(r.target for r in network.records() if r.state is State.UNREACHABLE)
         yield _Found(assets, register, OneEach(network, same_as), silent)
 

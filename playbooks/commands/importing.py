@@ -220,10 +220,11 @@ def netbox_at(url: str, login: str, authority: Path | None) -> NetBox:
 
 
 def drivers() -> Mapping[str, str]:
-    """Netmiko's driver of every platform."""
+    """Netmiko's driver of every platform, then of what SNMP calls systems with the command line of one."""
     from collectors.platforms.catalogue import platforms
 
-    return {name: platform.shell.device_type for name, platform in platforms().items()}
+    own = {name: platform.shell.device_type for name, platform in platforms().items()}
+    return own | {other: own[name] for name, platform in platforms().items() for other in platform.also - own.keys()}
 
 
 def _take(given: Given, source: str, out: Path | None, sheet: str | None, tier: str | None) -> None:

@@ -10,8 +10,10 @@ import yaml
 from console import hecha, refused
 from exchanged import COUNTY, make_project
 
+from inventory.exchange.platforms import from_nornir
 from inventory.store import Store
 from inventory.targets import read_targets
+from playbooks.commands.importing import drivers
 
 
 @pytest.fixture
@@ -28,13 +30,13 @@ def test_ansible_goes_out_and_comes_back_as_targets_and_as_register(found: Path)
     done = hecha("exchange", "export", "ansible", at=found)
     assert done.returncode == 0, done.stderr
     told = yaml.load(done.stdout.replace("!unsafe", ""), yaml.SafeLoader)["all"]
-    assert set(told["hosts"]) == {"core-1", "edge-1", "bare", "dark"}
+    assert list(told["hosts"]) == ["bare", "core-1", "dark", "edge-1"]  # whichever answered first
     assert told["hosts"]["edge-1"]["ansible_port"] == 2222  # as the target list says
     assert "!unsafe '{{ lookup" in done.stdout
     assert hecha("exchange", "export", "ansible", "-o", "i.yml", at=found).returncode == 0
     done = hecha("exchange", "import", "ansible", "i.yml", "-o", "t.csv", at=found)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    first, second, *_ = read_targets(found / "t.csv")
+    _, first, _, second = read_targets(found / "t.csv")
     assert (first.name, str(first.address), first.platform, first.site) == (
         "core-1",
         "10.0.0.1",
@@ -63,6 +65,12 @@ def test_nornir_goes_out_and_comes_back(found: Path) -> None:
     done = hecha("exchange", "import", "nornir", "n", "-o", "-", at=found)
     assert done.returncode == 0, done.stderr
     assert "edge-1,10.0.0.2,cisco_ios,town-1,access,default,161,2222," in done.stdout.splitlines()
+
+
+def test_netmikos_drivers_are_known_for_what_snmp_calls_a_system_too() -> None:
+    known = drivers()
+    assert (known["cisco_iosxe"], known["fortinet_fortigate"]) == ("cisco_ios", "fortinet")
+    assert from_nornir("fortinet", known) == "fortinet_fortios"
 
 
 def test_netbox_csv_refers_only_to_what_comes_before(found: Path) -> None:
