@@ -35,9 +35,14 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
         (
             (
                 f"{RGOS}logging server oob 192.0.2.1\nlogging server vrf mgmt 192.0.2.2\nntp server oob 192.0.2.3\n"
+                "ntp server vrf mgmt domain ntp.example.net\n"
                 "expert access-list extended e1\n 10 permit etype-any any any\n!\nmac access-list extended 700\nend\n"
             ),
-            {"syslog_hosts": ["192.0.2.1", "192.0.2.2"], "ntp_servers": ["192.0.2.3"], "acl_count": 2},
+            {
+                "syslog_hosts": ["192.0.2.1", "192.0.2.2"],
+                "ntp_servers": ["192.0.2.3", "ntp.example.net"],
+                "acl_count": 2,
+            },
         ),
         (
             (

@@ -117,7 +117,7 @@ def time_sync(config: Config, _: Release) -> TimeSync:
 
 
 def _named(lines: list[ConfigLine], kind: str) -> tuple[str, ...]:
-    pattern = rf"s?ntp {kind} (?:(?:oob|mng|vrf \S+) )*(?:ip |ipv6 )?(\S+)"
+    pattern = rf"s?ntp {kind} (?:(?:oob|mng|vrf \S+|ip|ipv6|domain) )*(\S+)"
     return tuple(dict.fromkeys(found.group(1) for line in lines if (found := re.match(pattern, line.text))))
 
 
