@@ -12,9 +12,7 @@ from collectors.platforms.base import Built, ConfigRead, Dialect, Got, Platform,
 from inventory.config import Config
 from inventory.errors import CollectError, Gap, Missing, ReadFailed
 from inventory.facts import Configuration, Fact, Identity
-from inventory.snapshot import SoFar
-
-Facts = dict[type[Fact], Fact | Missing]
+from inventory.snapshot import Facts, SoFar
 
 
 def facts_by_cli(session: CliSession, platform: Platform, wanted: Collection[type[Fact]], now: datetime) -> Facts:
@@ -23,14 +21,14 @@ def facts_by_cli(session: CliSession, platform: Platform, wanted: Collection[typ
     Each command is asked once and the configuration fetched once; one that fails costs only the facts that need it.
     Raises nothing of the device's making: a line that breaks leaves the rest Missing(UNREACHABLE).
     """
-    asked = _Asked(session, platform, now)
-    facts = {kind: asked.fact(kind) for kind in wanted}
+    line = _CommandLine(session, platform, now)
+    facts = {kind: line.fact(kind) for kind in wanted}
     if isinstance(told := facts.get(Identity), Identity):
-        facts[Identity] = asked.named(told)
+        facts[Identity] = line.named(told)
     return facts
 
 
-class _Asked:
+class _CommandLine:
     """One device's command line, each command's answer remembered."""
 
     def __init__(self, session: CliSession, platform: Platform, now: datetime) -> None:

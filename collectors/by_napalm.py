@@ -16,7 +16,6 @@ from paramiko.ssh_exception import AuthenticationException, SSHException
 
 from collectors.budget import FailureBudget
 from collectors.hostkeys import KnownHosts
-from collectors.merge import Facts
 from collectors.rows import LONGEST_TEXT
 from inventory.addresses import mac_address
 from inventory.credentials import Login
@@ -34,6 +33,7 @@ from inventory.facts import (
     Source,
 )
 from inventory.names import canonical_interface
+from inventory.snapshot import Facts
 
 DRIVERS = {
     "cisco_ios": "ios",

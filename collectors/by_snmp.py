@@ -13,6 +13,7 @@ from collectors.base import SnmpSession
 from collectors.mibs.agent import READERS, Agent, Reader
 from inventory.errors import CollectError, Gap, Missing
 from inventory.facts import Fact
+from inventory.snapshot import Facts
 
 
 @cache
@@ -23,16 +24,14 @@ def readers() -> dict[type[Fact], Reader]:
     return dict(READERS)
 
 
-def facts_by_snmp(
-    session: SnmpSession, wanted: Collection[type[Fact]], now: datetime
-) -> dict[type[Fact], Fact | Missing]:
+def facts_by_snmp(session: SnmpSession, wanted: Collection[type[Fact]], now: datetime) -> Facts:
     """Each wanted fact, or why it is not known; ``now`` is the time the evidence bears.
 
     Tables are walked once each, in the order the facts are asked for; one that fails costs only the facts that need
     it. Raises nothing: an agent that goes silent leaves the rest Missing(UNREACHABLE).
     """
     agent = Agent(session, now)
-    found: dict[type[Fact], Fact | Missing] = {}
+    found: Facts = {}
     for kind in wanted:
         reader = readers().get(kind)
         if reader is None:

@@ -17,7 +17,7 @@ from collectors.by_napalm import facts_by_napalm
 from collectors.by_probe import Permits, ServiceTarget, anywhere, probe
 from collectors.by_snmp import facts_by_snmp
 from collectors.hostkeys import KnownHosts
-from collectors.merge import IN_PART, Facts, merge_into, merged_identity
+from collectors.merge import IN_PART, merge_into, merged_identity
 from collectors.platforms.base import Platform
 from collectors.platforms.catalogue import platform as platform_named
 from collectors.probes.names import Resolver
@@ -31,7 +31,7 @@ from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
 from inventory.evidence import Evidence
 from inventory.facts import Fact, HostKeys, Identity, OperatingSystem, ServiceProbe, Source
-from inventory.snapshot import DeviceRecord, Snapshot, State, fact_in, system_target
+from inventory.snapshot import DeviceRecord, Facts, Snapshot, State, fact_in, system_target
 from inventory.targets import Target
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from inventory.facts import (
     Source,
     VirtualGateways,
 )
+from inventory.snapshot import Facts
 
-Facts = dict[type[Fact], Fact | Missing]
 T = TypeVar("T", Interface, OperatingSystem)
 # What MIBs tell a part of, and command lines the rest: no MIB knows of stacks, anycast gateways, preferences that are
 # advertised, how neighbours prove who they are, nor of what a Java program is.

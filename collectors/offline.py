@@ -10,14 +10,14 @@ from pathlib import Path
 
 from collectors.by_cli import facts_by_cli
 from collectors.by_snmp import facts_by_snmp, readers
-from collectors.merge import Facts, merge_into
+from collectors.merge import merge_into
 from collectors.platforms.base import Platform
 from collectors.platforms.dialects.excerpts import vouched_reads
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import ReplaySessions, files_of, is_command_file, sessions_from
 from inventory.errors import CollectError, Gap, InputError, Missing
 from inventory.facts import Fact, Identity
-from inventory.snapshot import DeviceRecord, Snapshot, State
+from inventory.snapshot import DeviceRecord, Facts, Snapshot, State
 from inventory.text import Text
 
 _DEEPEST, _MOST_FILES = 8, 100_000  # folders within folders, and files in all of them

@@ -17,7 +17,6 @@ from datetime import datetime
 
 from collectors.base import SYS_UPTIME, SnmpSession, SnmpValue
 from collectors.gather import Asking, at_the_edge
-from collectors.merge import Facts
 from collectors.mibs.agent import Agent
 from collectors.mibs.counters import BASICS, EXTRAS, counter
 from collectors.mibs.interfaces import IF_ENTRY, IFX_ENTRY, NAME, interface_names
@@ -28,7 +27,7 @@ from inventory.credentials import Login
 from inventory.errors import CollectError, Missing
 from inventory.facts import Counters
 from inventory.names import canonical_interface
-from inventory.snapshot import fact_in
+from inventory.snapshot import Facts, fact_in
 from inventory.targets import Target
 from inventory.traffic import BothAsked, Poll
 

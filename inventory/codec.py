@@ -24,7 +24,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from inventory.errors import Missing
 from inventory.facts import Fact
-from inventory.snapshot import fact_kinds
+from inventory.snapshot import Facts, fact_kinds
 
 Plain = Any  # None, bool, int, float, str, list and dict with str keys
 T = TypeVar("T")
@@ -201,7 +201,7 @@ def decode_fact(kind: str, plain: Plain) -> Fact | Missing:
     return decode(kinds[kind], plain)
 
 
-def decode_facts(plain: Mapping[str, Plain]) -> dict[type[Fact], Fact | Missing]:
+def decode_facts(plain: Mapping[str, Plain]) -> Facts:
     """The mapping by type that encode_facts was given."""
     kinds = fact_kinds()
     return {kinds[name]: decode_fact(name, body) for name, body in plain.items() if name in kinds}

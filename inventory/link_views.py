@@ -37,7 +37,7 @@ _NO_HISTORY = Missing(Gap.UNREAD, "its counters were not read repeatedly")
 _NO_CONNECTS = Missing(Gap.UNREAD, "nobody measured how long it takes to answer")
 
 
-class Facts(Protocol):
+class FactOf(Protocol):
     """How a fact of a target is come by."""
 
     def __call__(self, target: str, kind: type[F]) -> F | Missing:
@@ -97,7 +97,7 @@ class LinkViews:
         records: Mapping[str, DeviceRecord],
         history: History,
         *,
-        fact: Facts,
+        fact: FactOf,
         target_of: Callable[[Device], str | None],
         at_site: Callable[[str], Iterable[str]],
         cabling: Cabling,

@@ -14,6 +14,7 @@ from inventory.errors import Gap, Missing
 from inventory.facts import Fact
 
 F = TypeVar("F", bound=Fact)
+Facts = dict[type[Fact], Fact | Missing]
 
 
 class State(StrEnum):

@@ -17,7 +17,6 @@ from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.knocks import SNMP_V3
 from collectors.discovery.sweep import Answers
 from collectors.gather import at_the_edge
-from collectors.merge import Facts
 from collectors.probes.pages import ProbeLimits, page
 from collectors.rows import text
 from collectors.sessions.snmp_guard import engine_id
@@ -28,6 +27,7 @@ from inventory.credentials import Login
 from inventory.errors import CollectError
 from inventory.facts import Fact, PortAnswer, ServiceProbe, SystemGroup, WebAnswer
 from inventory.sightings import Shown, Sighting
+from inventory.snapshot import Facts
 
 SNMP = "snmp"
 WEB_PORTS = {80: "http", 8080: "http", 443: "https", 8443: "https"}

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inventory.codec import CodecError, decode_fact, encode_fact
 from inventory.errors import Gap, Missing
 from inventory.facts import Fact
-from inventory.snapshot import SYSTEM_PREFIX, DeviceRecord, Snapshot, State, fact_kinds
+from inventory.snapshot import SYSTEM_PREFIX, DeviceRecord, Facts, Snapshot, State, fact_kinds
 from inventory.store.packing import Damaged, json_text, packed, storable, unpacked
 from inventory.store.tables import devices, facts, raws
 
@@ -128,10 +128,10 @@ def fact_body(connection: Connection, run: int, target: str, kind: str) -> bytes
     return found
 
 
-def facts_of(connection: Connection, device_ids: list[int]) -> Mapping[int, dict[type[Fact], Fact | Missing]]:
+def facts_of(connection: Connection, device_ids: list[int]) -> Mapping[int, Facts]:
     """All facts of some devices by device id."""
     kinds = fact_kinds()
-    found: dict[int, dict[type[Fact], Fact | Missing]] = {each: {} for each in device_ids}
+    found: dict[int, Facts] = {each: {} for each in device_ids}
     statement = select(facts.c.device_id, facts.c.kind, facts.c.body).where(facts.c.device_id.in_(device_ids))
     for device_id, kind, body in connection.execute(statement.order_by(facts.c.device_id, facts.c.kind)):
         if kind in kinds:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.merge import Facts, merge_into, merged_identity
+from collectors.merge import merge_into, merged_identity
 from inventory.errors import Gap, Missing
 from inventory.facts import Fact, Forwarding, Identity, Interface, Interfaces, OperatingSystem, RunningServices, Source
+from inventory.snapshot import Facts
 
 GAPS = st.builds(Missing, st.sampled_from(Gap), st.sampled_from(["", "snmp: no answer", "cli: refused"]))
 

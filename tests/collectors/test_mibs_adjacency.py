@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from mib_objects import A4, A6, PORTS, V6, Objects, told
 
-from collectors.merge import Facts, merge_into
+from collectors.merge import merge_into
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import RoutingProtocol, RoutingProtocols
+from inventory.snapshot import Facts
 
 OSPF, OSPF_ON = "1.3.6.1.2.1.191.1.9.1.8", "1.3.6.1.2.1.191.1.1.2.0"
 ISIS = "1.3.6.1.2.1.138.1.6.1.1.2"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from mib_objects import PORTS, Objects, told
 
-from collectors.merge import Facts, merge_into
+from collectors.merge import merge_into
 from inventory.errors import Gap, Missing
 from inventory.facts import Redundancy, VirtualGateway, VirtualGateways
+from inventory.snapshot import Facts
 
 V3, V2, HSRP = "1.3.6.1.2.1.207.1.1.1.1.6", "1.3.6.1.2.1.68.1.3.1.3", "1.3.6.1.4.1.9.9.106.1.2.1.1.15"
 SOURCE = "1.3.6.1.2.1.1.2.0"

@@ -33,6 +33,7 @@ from inventory.facts import (
     Storages,
     SystemGroup,
 )
+from inventory.snapshot import Facts
 from playbooks.demo.running import DemoCounty
 
 pytestmark = pytest.mark.skipif(not snmp_gufo.available, reason="no gufo-snmp here")
@@ -41,7 +42,6 @@ USER = SnmpV3("auditor", "sha256", Secret("auth-word-1"), "aes256", Secret("priv
 # What a living host changes while it is asked: uptimes, counters, sizes, sockets.
 MOVING = frozenset({Counters, FamilyCounters, Storages, Listeners})
 STEMS = 48  # recordings asked of, evenly over the corpus: the engine in Python takes its time
-Facts = dict[type[Fact], Fact | Missing]
 
 
 def told(address: str, port: int, by: Login, engine: Engine, kinds: tuple[type[Fact], ...]) -> Facts:
