@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
 from checks.policies import AccessPolicy, ManagementPolicy
 from inventory.errors import Missing
-from inventory.facts import Addresses, ManagementPlane, Monitoring, SshAlgorithms
+from inventory.facts import Addresses, ManagementPlane, Monitoring, RemoteAccess, SshAlgorithms
 from inventory.snapshot import DeviceRecord
 from inventory.text import Text
 
@@ -86,6 +86,8 @@ def _ip(text: str) -> IPv4Address | IPv6Address | None:
         {
             "fortinet_fortios/read": "config system interface\n {entry}\n"
             "  unselect allowaccess http https ssh telnet snmp\n next\nend",
+            "fortinet_fortios/inside": "config system interface\n {block}\n  {entry}\n"
+            "   unselect ip6-allowaccess http https ssh telnet snmp\n  end\n next\nend",
             "juniper_junos/read": "configure\n delete {entry}\n commit and-quit",
         },
     ),
@@ -109,8 +111,11 @@ def not_published(plane: ManagementPlane) -> Iterator[Verdict]:
     found=Text("{subject} 没有任何加密的管理通道", "{subject} has no encrypted way to be managed"),
     remedy=Remedy(Text("启用 SSH、SNMPv3 等加密协议", "Turn SSH and SNMPv3 on")),
 )
-def path_secured(plane: ManagementPlane) -> Iterator[Verdict]:
-    yield verdict(True if plane.secured else None if plane.own else False, plane.evidence)
+def path_secured(plane: ManagementPlane, access: RemoteAccess | Missing) -> Iterator[Verdict]:
+    # What no line turns on may run by default.
+    ssh, https = (None, None) if isinstance(access, Missing) else (access.ssh, access.https)
+    lacking = None if plane.own or ssh is None else False
+    yield verdict(True if plane.secured or ssh or https else lacking, plane.evidence)
 
 
 @check(
@@ -129,7 +134,8 @@ def path_secured(plane: ManagementPlane) -> Iterator[Verdict]:
 def ssh_algorithms_strong(ssh: SshAlgorithms, policy: AccessPolicy) -> Iterator[Verdict]:
     offered = [each for each in (ssh.ciphers, ssh.macs, ssh.key_exchanges) if each is not None]
     weak = sorted(name for each in offered for name in each if any(mark in name for mark in policy.weak_ssh))
-    ok = False if weak else True if ssh.ciphers is not None else None
+    told = ssh.ciphers is not None and not any("all" in each for each in offered)  # all there are, whichever these are
+    ok = False if weak else True if told else None
     yield verdict(ok, ssh.evidence, weak=", ".join(weak))
 
 

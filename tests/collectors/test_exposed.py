@@ -115,6 +115,18 @@ def test_what_is_printed_takes_it_out_there(name: str, tmp_path: Path) -> None:
     assert MENDING[name] in [line.strip() for line in printed.splitlines()], printed
 
 
+def test_what_an_interface_of_fortios_lets_in_by_ipv6(tmp_path: Path) -> None:
+    six = "        config ipv6\n            set ip6-allowaccess ping ssh telnet\n        end\n    next\n"
+    text = TEXTS["fortinet_fortios"].format(outer="203.0.113.2").replace("    next\n", six, 1)
+    told = plane("fortinet_fortios", text, tmp_path)
+    assert told.published == ("wan1 ssh", "wan1 IPv6 ssh telnet")
+    check = catalogue()["management.not-published"]
+    _, verdict = check.function(told)
+    printed = check.remedy.commands_for("fortinet_fortios", {"place": verdict.place, **verdict.values})
+    wanted = ["edit wan1", "config ipv6", "unselect ip6-allowaccess http https ssh telnet snmp", "end", "next"]
+    assert [line.strip() for line in printed.splitlines()] == ["config system interface", *wanted, "end"]
+
+
 def test_a_zone_lets_in_on_all_of_its_interfaces(tmp_path: Path) -> None:
     text = TEXTS["juniper_junos"].format(outer="10.9.9.2").replace("10.1.1.1/24", "198.51.100.1/24")
     assert plane("juniper_junos", text, tmp_path).published == ("ge-0/0/1.0 all",)

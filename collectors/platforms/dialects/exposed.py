@@ -80,13 +80,20 @@ def stoneos(config: Config) -> Iterator[Opening]:
 
 
 def fortios(config: Config) -> Iterator[Opening]:
-    """What ``allowaccess`` names on an interface."""
+    """What ``allowaccess`` names on an interface, and ``ip6-allowaccess`` in its block of IPv6."""
     for name, block in fortios_text.entries(fortios_text.sections(config, "system interface")):
-        line = fortios_text.line_of(block, "allowaccess")
-        ways = [way for way in fortios_text.values(block, "allowaccess") if way in _WAYS]
-        if line and ways and _is_public(block, r"set ip (\S+)"):
-            words = " ".join(ways)
-            yield Opening(f"{name} {words}", "", block.text, line)
+        if not _is_public(block, r"set ip (\S+)"):
+            continue
+        edit = block.text if " " in name else f"edit {name}"  # quotes are left to whoever enters commands
+        if (line := fortios_text.line_of(block, "allowaccess")) and (ways := _ways(block, "allowaccess")):
+            yield Opening(f"{name} {ways}", "", edit, line)
+        for six in fortios_text.below(block, "ipv6"):
+            if (line := fortios_text.line_of(six, "ip6-allowaccess")) and (ways := _ways(six, "ip6-allowaccess")):
+                yield Opening(f"{name} IPv6 {ways}", edit, six.text, line)
+
+
+def _ways(block: ConfigLine, key: str) -> str:
+    return " ".join(way for way in fortios_text.values(block, key) if way in _WAYS)
 
 
 def _is_public(block: ConfigLine, pattern: str) -> bool:

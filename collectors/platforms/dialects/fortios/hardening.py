@@ -86,12 +86,13 @@ MARKS = Marks(
     ),
     own=(
         r"config system interface \| edit \"?(mgmt\d?|ha-mgmt|\S*dedicated\S*)\"? \| set ip"
-        r"|(set dedicated-to management)"
+        r"|config system interface \| edit \"?([^\"|]+?)\"? \| set dedicated-to management"
     ),
     published=r"config firewall vip \| edit \S+ \| set mappedport (22|23|8443|10443)$",
     secured={
         "ssh": r"config system interface \| edit \S+ \| set allowaccess .*\bssh\b",
         "https": r"config system interface \| edit \S+ \| set allowaccess .*\bhttps\b",
+        "snmp-v3": r"config system snmp user \| edit \S+ \| set security-level auth-priv",
         "syslog-tls": r"config log syslogd setting \| set (?:mode reliable|enc-algorithm (?!disable))",
     },
     agent=r"config system snmp sysinfo \| set status (?:enable|(?P<off>disable))",

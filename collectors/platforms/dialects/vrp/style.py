@@ -228,6 +228,6 @@ def policy_rule(config: Config, block: ConfigLine, name: str, permits: str) -> P
         services_any=not (named(r"service(?:-port)? ") | named(r"application ")) - {"any"},
         permits=block.child(rf"action {permits}\b") is not None,
         enabled=block.child(r"disable$") is None,
-        logs=block.child(r"(?:traffic|session|policy) logging|logging enable|counting enable") is not None,
+        logs=block.child(r"(?:traffic|session|policy) logging|logging enable") is not None,
         evidence=config.evidence(block, *block.children),
     )
