@@ -40,7 +40,7 @@ class Facet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. ``place`` names the thing inside the device; a value of None is not told."""
+    """One difference. ``place`` names the thing inside the device; None: not told, empty: there is none."""
 
     event: Event
     facet: Facet
@@ -136,8 +136,17 @@ def _modules(fact: Any) -> Things:
 
 
 def _interfaces(fact: Any) -> Things:
-    watched = ("speed_mbps", "duplex", "mtu", "admin_up", "oper_up", "alias", "aggregate", "vlans")
-    return {each.name: {name: _text(getattr(each, name)) for name in watched} for each in fact.items}
+    watched = ("speed_mbps", "duplex", "mtu", "admin_up", "oper_up", "vlans")
+    aliased = max((place for place, each in enumerate(fact.items) if each.alias), default=0)
+    bundled = any(each.aggregate for each in fact.items)
+    found: dict[str, dict[str, str | None]] = {}
+    for place, each in enumerate(fact.items):
+        # None of one while others tell theirs: it has none. Behind the last that tells, the table may have been cut.
+        alias = each.alias or ("" if place < aliased else None)
+        aggregate = each.aggregate or ("" if bundled else None)
+        found[each.name] = {name: _text(getattr(each, name)) for name in watched}
+        found[each.name] |= {"alias": alias, "aggregate": aggregate}
+    return found
 
 
 def _addresses(fact: Any) -> Things:

@@ -73,6 +73,16 @@ def neighbour(name: str) -> Neighbour:
             Interfaces((Interface("GE1", duplex="half", mtu=1500),)),
             Change(Event.CHANGED, Facet.INTERFACE, "a", "GE1", "duplex", "full", "half"),
         ),
+        (
+            Interfaces((Interface("GE1", alias="to town-1"), Interface("GE2", alias="spare"))),
+            Interfaces((Interface("GE1"), Interface("GE2", alias="spare"))),
+            Change(Event.CHANGED, Facet.INTERFACE, "a", "GE1", "alias", "to town-1", ""),
+        ),
+        (
+            Interfaces((Interface("GE1", aggregate="Eth-Trunk1"), Interface("GE2"))),
+            Interfaces((Interface("GE1", aggregate="Eth-Trunk1"), Interface("GE2", aggregate="Eth-Trunk1"))),
+            Change(Event.CHANGED, Facet.INTERFACE, "a", "GE2", "aggregate", "", "Eth-Trunk1"),
+        ),
         (Interfaces(()), Interfaces((Interface("GE2"),)), Change(Event.APPEARED, Facet.INTERFACE, "a", "GE2")),
         (
             Addresses((Address("GE1", IPv4Interface("10.0.0.1/24")),)),
@@ -114,3 +124,6 @@ def test_what_either_run_does_not_know_did_not_go() -> None:
     assert list(diff(refused, known)) == []
     assert list(diff(known, run())) == []
     assert list(diff(known, run(Interfaces((Interface("GE1", speed_mbps=100.0),))))) == []
+    named = run(Interfaces((Interface("GE1", alias="to town-1"), Interface("GE2", alias="spare"))))
+    cut = run(Interfaces((Interface("GE1", alias="to town-1"), Interface("GE2"))))
+    assert list(diff(named, cut)) == []
