@@ -209,11 +209,6 @@ class Check:
     high_risk: tuple[str, ...] = ()  # cases of the 2025 guide for which a failure is a candidate: HR-6.4.1.2
 
     @property
-    def topic(self) -> str:
-        """The part of the id before the dot."""
-        return self.id.partition(".")[0]
-
-    @property
     def facts(self) -> tuple[type[Fact], ...]:
         """Fact types that the check asks a device for."""
         return tuple(p.kind for p in self.parameters if issubclass(p.kind, Fact))

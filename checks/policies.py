@@ -101,8 +101,6 @@ class FilterPolicy:
     """Rules of access lists and firewalls."""
 
     dead_max_percent: float = 5.0
-    dead_partly_max_percent: float = 20.0
-    unused_after_days: int = 90
     complete_min_percent: float = 100.0
 
 

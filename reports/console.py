@@ -65,6 +65,9 @@ class _Page:
     def _say(self, zh: str, en: str, **values: object) -> str:
         return Text(zh, en).say(self._language, **values)
 
+    def _list(self, names: Iterable[str]) -> str:
+        return self._say("、", ", ").join(names)
+
     def parts(self) -> Iterable[RenderableType]:
         """Everything from the heading to the last remark."""
         yield self._heading()
@@ -143,7 +146,7 @@ class _Page:
         told = [(unit, tally) for unit, tally in self._result.figures.worst_units() if unit is not None]
         if told:
             shown = [f"{wording.shown(unit, 40)} {tally.failing.total()}" for unit, tally in told[:_MOST_UNITS]]
-            listed = self._say("，", ", ").join(shown)
+            listed = self._list(shown)
             more = self._say(" 等 {n} 个单位", " and {m} more", n=len(told), m=len(told) - len(shown))
             more = more if len(told) > len(shown) else ""
             yield self._say(
@@ -172,7 +175,7 @@ class _Page:
     def _subjects(self, group: GapGroup) -> str:
         names = [wording.subject_text(*subject).say(self._language) for subject in group.examples[:_MOST_NAMES]]
         more = group.subjects - len(names)
-        listed = ", ".join(wording.shown(name, 40) for name in names)
+        listed = self._list(wording.shown(name, 40) for name in names)
         return listed + (self._say(" 等 {n} 个", " and {m} more", n=group.subjects, m=more) if more else "")
 
     def _plan(self) -> RenderableType:
@@ -213,9 +216,11 @@ class _Page:
         told = self._say("，", ", ").join(
             f"{STANDINGS[standing].say(self._language)} {counts[standing]}" for standing in Standing if counts[standing]
         )
-        checked = Words(self._say("{n} 项：{told}", "{n} items: {told}", n=counts.total(), told=told))
+        checked = Words(
+            self._say("检查所见 {n} 项：{told}", "{n} items as checks see them: {told}", n=counts.total(), told=told)
+        )
         lines = [*preassessment.heads(self._result.assessment), *preassessment.remarks(self._result)]
-        assessed = (Words(f"{line.label.say(self._language)}: {line.value.say(self._language)}") for line in lines)
+        assessed = (Words(line.say(self._language)) for line in lines)
         return Group(checked, *assessed)
 
     def _incomplete(self) -> RenderableType:
@@ -239,7 +244,7 @@ class _Page:
         return Group(*parts)
 
     def _named(self, names: list[str]) -> str:
-        listed = ", ".join(wording.shown(name, 40) for name in names[: 3 * _MOST_NAMES])
+        listed = self._list(wording.shown(name, 40) for name in names[: 3 * _MOST_NAMES])
         more = len(names) - 3 * _MOST_NAMES
         return listed + (self._say(" 等 {n} 个", " and {m} more", n=len(names), m=more) if more > 0 else "")
 

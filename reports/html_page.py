@@ -25,7 +25,7 @@ from reports.graph import graph
 from reports.model import Report, Result
 from reports.plan.grounds import lacking
 from reports.plan.lines import PROGRESS, PlanLine
-from reports.plan.measure import said
+from reports.plan.measure import named
 from reports.plan.trend import Point, projected
 from reports.rows import ASSET_COLUMNS, assets
 
@@ -178,7 +178,7 @@ def _environment(language: Language) -> Environment:
     style = (_FOLDER / "assets" / "report.css").read_text(encoding="utf-8")
     environment.filters.update(
         say=lambda text: text.say(language),
-        names=lambda names: said(names, language),
+        names=lambda names: named(names, language),
         shown=wording.shown,
         reason=reason,
         fact_text=fact_text,

@@ -49,7 +49,7 @@ from reports import wording
 from reports.clauses import ClauseLine, LayerLine, PointLine
 from reports.model import DeviceLine, Report, Result
 from reports.plan.lines import PlanLine
-from reports.plan.measure import said
+from reports.plan.measure import named
 from reports.preassessment import plain_item, plain_score
 
 SCHEMA = 1
@@ -223,9 +223,9 @@ def _plan(line: PlanLine, language: Language) -> Plain:
         "value": value,
         "formula_text": requirement.formula_text.say(language),
         "basis_text": measure.basis.say(language) if measure else None,
-        "yes": said(measure.yes, language) if measure else [],
-        "no": said(measure.no, language) if measure else [],
-        "unknown": said(measure.unsure, language) if measure else [],
+        "yes": named(measure.yes, language) if measure else [],
+        "no": named(measure.no, language) if measure else [],
+        "unknown": named(measure.unsure, language) if measure else [],
         "missing_text": line.missing.say(language) if line.missing else None,
         "target_text": line.target.say(language) or None,
         "progress": line.progress.value,

@@ -15,7 +15,7 @@ from checks.waivers import Reviewed
 from inventory.attestation import NOT_APPLICABLE, NOT_MET, Attestation
 from inventory.reconcile import Difference
 from inventory.register import SHEETS
-from inventory.text import Text
+from inventory.text import Language, Text
 from reports import wording
 from reports.model import Result as Run
 
@@ -82,6 +82,12 @@ class Line:
 
     label: Text
     value: Text
+
+    def say(self, language: Language) -> str:
+        """The figure under its name, on a line."""
+        return Text("{label}：{value}", "{label}: {value}").say(
+            language, label=self.label.say(language), value=self.value.say(language)
+        )
 
 
 def result_text(of: ItemResult | ObjectResult | PointResult) -> Text:

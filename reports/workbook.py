@@ -15,7 +15,7 @@ from reports.clauses import STANDINGS, Standing
 from reports.figures import SEVERITIES, Tally
 from reports.model import Report, Result
 from reports.plan.lines import PROGRESS, Progress
-from reports.plan.measure import said
+from reports.plan.measure import named
 from reports.rows import ASSET_COLUMNS, FINDING_COLUMNS, assets, finding_cells, finding_line
 from reports.workbook_sheets import OPTIONS, Cell, Column, SheetWriter, Styles
 
@@ -191,8 +191,8 @@ class _Writing:
                     self._say(line.lead),
                     self._say(measure.basis) if measure else self._say(line.missing) if line.missing else "",
                     self._say(requirement.formula_text),
-                    ", ".join(said(measure.no, self._language)) if measure else "",
-                    ", ".join(said(measure.unsure, self._language)) if measure else "",
+                    ", ".join(named(measure.no, self._language)) if measure else "",
+                    ", ".join(named(measure.unsure, self._language)) if measure else "",
                     ", ".join(line.checks),
                 )
             )

@@ -199,7 +199,7 @@ def _show_lines(told: Result) -> None:
     if at.is_terminal:
         at.print("")
     for line in lines(told):
-        at.print(f"{line.label.say(at.language)}: {line.value.say(at.language)}")
+        at.print(line.say(at.language))
     at.print(NOTICE.say(at.language))
 
 

@@ -188,7 +188,7 @@ def _told_of_one(
     """Everything that is known of one requirement, a line each; what there is not is left out."""
     from reports.plan.grounds import lacking
     from reports.plan.lines import PROGRESS
-    from reports.plan.measure import said
+    from reports.plan.measure import named
     from reports.plan.trend import projected
     from reports.wording import unit_kind_text
 
@@ -218,9 +218,9 @@ def _told_of_one(
     ]
     if measure:
         pairs += [
-            (measure.counted, ", ".join(said(measure.yes, language))),
-            (Text("未达标", "Not met"), ", ".join(said(measure.no, language))),
-            (Text("未知", "Not known"), ", ".join(said(measure.unsure, language))),
+            (measure.counted, ", ".join(named(measure.yes, language))),
+            (Text("未达标", "Not met"), ", ".join(named(measure.no, language))),
+            (Text("未知", "Not known"), ", ".join(named(measure.unsure, language))),
             (Text("未列名", "Not listed by name"), str(measure.unlisted or "")),
         ]
     # What passes is told by name above, and by --json with where it was read.
@@ -241,7 +241,7 @@ def _json(
     at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine], evidence: list[Ground]
 ) -> dict[str, object]:
     from reports.plan.grounds import lacking
-    from reports.plan.measure import said
+    from reports.plan.measure import named
     from reports.plan.trend import projected
 
     requirement, measure = line.requirement, line.measure
@@ -258,9 +258,9 @@ def _json(
         "unit": measure.unit if measure else None,
         "numerator": len(measure.yes) if measure and measure.declared is None else None,
         "denominator": measure.total if measure and measure.declared is None and measure.unit == "%" else None,
-        "yes": said(measure.yes, at.language) if measure else [],
-        "no": said(measure.no, at.language) if measure else [],
-        "unknown": said(measure.unsure, at.language) if measure else [],
+        "yes": named(measure.yes, at.language) if measure else [],
+        "no": named(measure.no, at.language) if measure else [],
+        "unknown": named(measure.unsure, at.language) if measure else [],
         "unlisted": measure.unlisted if measure else 0,
         "declared": measure.declared is not None if measure else False,
         "basis": measure.basis.say(at.language) if measure else None,

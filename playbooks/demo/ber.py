@@ -6,7 +6,7 @@ from functools import lru_cache
 
 Name = tuple[int, ...]
 
-INTEGER, OCTETS, NULL, OID, SEQUENCE = 0x02, 0x04, 0x05, 0x06, 0x30
+INTEGER, OCTETS, OID, SEQUENCE = 0x02, 0x04, 0x06, 0x30
 IP_ADDRESS, COUNTER32, GAUGE32, TIME_TICKS, COUNTER64 = 0x40, 0x41, 0x42, 0x43, 0x46
 NO_SUCH_OBJECT, END_OF_MIB = b"\x80\x00", b"\x82\x00"
 

@@ -95,7 +95,7 @@ class Unmeasured:
 Told = Measure | Unmeasured
 
 
-def said(names: Iterable[Name], language: Language) -> list[str]:
+def named(names: Iterable[Name], language: Language) -> list[str]:
     """What was counted by name, in one language."""
     return [name.say(language) if isinstance(name, Text) else name for name in names]
 
