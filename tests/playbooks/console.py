@@ -1,4 +1,8 @@
-"""The real console script as a user meets it: by pipes, or at a pseudo terminal."""
+"""The real console script as a user meets it: by pipes, or at a pseudo terminal.
+
+The first run of each command is the script itself, so that each has to load what it needs; later ones are forked
+from a process in which the libraries lie loaded. ``started`` and ``Terminal`` always run the script.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import warmed
+
 HECHA = str(Path(sys.executable).with_name("hecha"))
 Completed = subprocess.CompletedProcess[str]
+_GROUPS = {"attest", "evidence", "exchange", "list", "login", "register", "same"}  # whose second word is a command too
+_AS_LOADED = ("HECHA_", "TZ", "XDG_")  # how variables begin that no library reads when it is loaded
+_met: set[tuple[str, ...]] = set()
 
 
 def environment(at: Path, lang: str = "en", **more: str) -> dict[str, str]:
@@ -29,18 +38,29 @@ def hecha(
     timeout: float = 120,
     typed: str | None = None,
 ) -> Completed:
-    """One command run in a folder; ``typed`` comes in by a pipe."""
-    given = {"input": typed} if typed is not None else {"stdin": subprocess.DEVNULL}
+    """One command run in a folder; ``typed`` is its standard input."""
+    command, around = [HECHA, *map(str, words)], environment(at, lang, **(env or {}))
+    if _is_met(command[1:]) and all(name.startswith(_AS_LOADED) for name in env or {}):
+        return warmed.run(command, at, around, typed or "", timeout)
     return subprocess.run(
-        [HECHA, *map(str, words)],
+        command,
         cwd=at,
-        env=environment(at, lang, **(env or {})),
+        env=around,
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=timeout,
-        **given,
+        input=typed or "",
     )
+
+
+def _is_met(words: list[str]) -> bool:
+    """Whether this process has run the command before."""
+    words = words[2:] if words[:1] == ["--project"] else words
+    name = tuple(words[: 2 if words[:1] and words[0] in _GROUPS else 1])
+    met = name in _met
+    _met.add(name)
+    return met
 
 
 def refused(done: Completed, *said: str) -> None:
