@@ -14,7 +14,7 @@ from statistics import median
 import icmplib
 
 from collectors.discovery.pace import Pace
-from collectors.polling import connect_ms, is_routed
+from collectors.probes.connects import connect_ms, is_routed
 from inventory.addresses import IPAddress
 from inventory.evidence import Evidence
 from inventory.facts import EchoAnswer, Reachability
@@ -49,7 +49,7 @@ def _answer(ip: IPAddress, port: int, echoing: Echoing, *, by_icmp: bool) -> Ech
     took: list[float] = []
     for _ in range(echoing.count):
         echoing.pace.take(1)
-        ms = connect_ms(str(ip), port, _LIMIT_S) if privileged is None else _echo_ms(ip, privileged=privileged)
+        ms = connect_ms(ip, port, _LIMIT_S) if privileged is None else _echo_ms(ip, privileged=privileged)
         took += [] if ms is None else [ms]
     return EchoAnswer(ip, way, echoing.count, len(took), round(median(took), 2) if took else None)
 

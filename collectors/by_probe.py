@@ -6,18 +6,17 @@ Everything is bounded in time and bytes: resolvers lie or keep silent, servers r
 from __future__ import annotations
 
 import re
-import socket
 import statistics
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
+from collectors.probes.connects import connect
 from collectors.probes.links import link_answers
 from collectors.probes.names import Resolver, have_ipv6, name_answer, name_servers
 from collectors.probes.page_text import resource_hosts
-from collectors.probes.pages import ProbeLimits, page, timed
+from collectors.probes.pages import Page, ProbeLimits, page, timed
 from inventory.addresses import IPAddress, address
 from inventory.errors import Gap, ReadFailed
 from inventory.evidence import Evidence
@@ -56,52 +55,89 @@ def probe(
 
     Raises ReadFailed where an address, or a name server that would have to be asked, is forbidden.
     """
-    bounds, servers = limits or ProbeLimits(), tuple(resolvers)
+    asking = _Asking(tuple(resolvers), now, limits or ProbeLimits(), permits)
     url = _split(service.url)
-    names: NameAnswer | None = None
-    if name := _name(url):
-        _refuse_forbidden((server.ip for server in name_servers(servers)), permits)
-        names = name_answer(name, servers, now, bounds.dns_s, permits)
+    names = asking.names(_name(url))
     found = tuple((names.a or ()) + (names.aaaa or ())) if names else ()
     current = _distinct((*service.addresses, *found, *_literal(url)))
     # An address that serves the system today is not its old host, whatever the register says.
     old = tuple(ip for ip in _distinct(service.old_addresses) if ip not in current)
-    _refuse_forbidden((*current, *old), permits)
+    asking.refuse_forbidden((*current, *old))
     port = service.port or (_url_port(url) if url else None)
-    asked = [(ip, "service") for ip in current] + [(ip, "old-host") for ip in old]
-    at = {"service": port, "old-host": service.old_port or port}
-    ports = tuple(_port_answer(ip, p, role, now, bounds) for ip, role in asked if (p := at[role]))
+    ports = tuple(asking.ports((current, "service", port), (old, "old-host", service.old_port or port)))
     web = url if url and url.scheme in ("http", "https") else None
-    fetched = timed([page(_scheme(web, p, port), p, now, bounds) for p in ports if web and p.open], bounds)
-    links: tuple[LinkAnswer, ...] = ()
-    if web and (first := next((f for f in fetched if f.port.ip.version == 6 and f.answer.role == "service"), None)):
-        links = link_answers(web, first, bounds)
-    pages = tuple(f.answer for f in fetched)
-    resources: tuple[ResourceHost, ...] = ()
-    if read := next((f for f in fetched if f.text and f.answer.role == "service"), None):
-        hosts = resource_hosts(read.text, url.hostname if url else None)
-        may_ask = all(permits(server.ip) for server in name_servers(servers)) if hosts else False
-        told = have_ipv6(hosts, servers, bounds.links_s) if may_ask else ((host, None) for host in hosts)
-        resources = tuple(ResourceHost(name, has) for name, has in told)
-    interface = _interface(service, servers, now, bounds, permits) if service.interface else None
-    evidence = Evidence("probe", taken_at=now)
-    return ServiceProbe(service.system, names, ports, pages, links, resources, interface, evidence)
+    pages = asking.pages(web, port, ports) if web else []
+    return ServiceProbe(
+        service.system,
+        names,
+        ports,
+        tuple(each.answer for each in pages),
+        asking.links(web, pages) if web else (),
+        asking.resources(web, pages) if web else (),
+        asking.interface(service) if service.interface else None,
+        Evidence("probe", taken_at=now),
+    )
 
 
-def _interface(
-    service: ServiceTarget, servers: tuple[Resolver, ...], now: datetime, bounds: ProbeLimits, permits: Permits
-) -> EndpointAnswer:
-    """What the data interface answers; it may be another's, and be forbidden while the system is not."""
-    url = _endpoint(service.interface or "")
-    if url is None:
-        return EndpointAnswer("", why="no host with a port is declared")
-    asked = ServiceTarget(service.system, url.geturl())
-    try:
-        found = probe(asked, servers, now, replace(bounds, links_s=0.0), permits)
-    except ReadFailed as failure:
-        return EndpointAnswer(url.geturl(), why=failure.why)
-    why = "" if found.ports else "its name has no address"
-    return EndpointAnswer(url.geturl(), found.ports, found.pages, why)
+Asked = tuple[tuple[IPAddress, ...], str, int | None]  # addresses, what they are to the system, the port there
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Whom a probe asks, when, and within which bounds."""
+
+    servers: tuple[Resolver, ...]
+    now: datetime
+    bounds: ProbeLimits
+    permits: Permits
+
+    def refuse_forbidden(self, ips: Iterable[IPAddress]) -> None:
+        """ReadFailed for an address that may not be asked."""
+        for ip in ips:
+            if not self.permits(ip):
+                raise ReadFailed(f"probe: {ip} is excluded", Gap.EXCLUDED)
+
+    def names(self, name: str | None) -> NameAnswer | None:
+        """What name servers say of a name; None where there is none to ask for."""
+        if name is None:
+            return None
+        self.refuse_forbidden(server.ip for server in name_servers(self.servers))
+        return name_answer(name, self.servers, self.now, self.bounds.dns_s, self.permits)
+
+    def ports(self, *asked: Asked) -> Iterator[PortAnswer]:
+        """Whether each address takes connects at its port."""
+        for ips, role, port in asked:
+            yield from (_port_answer(ip, port, role, self.now, self.bounds) for ip in ips if port)
+
+    def pages(self, url: SplitResult, port: int | None, ports: Iterable[PortAnswer]) -> list[Page]:
+        """The page that each port which is open gives for a URL."""
+        found = [page(_scheme(url, each, port), each, self.now, self.bounds) for each in ports if each.open]
+        return timed(found, self.bounds)
+
+    def links(self, url: SplitResult, pages: Iterable[Page]) -> tuple[LinkAnswer, ...]:
+        """What the links of the page get that the system gives over IPv6."""
+        first = next((each for each in pages if each.port.ip.version == 6 and each.answer.role == "service"), None)
+        return link_answers(url, first, self.bounds) if first else ()
+
+    def resources(self, url: SplitResult, pages: Iterable[Page]) -> tuple[ResourceHost, ...]:
+        """The other names that the page fetches from, and whether each has an IPv6 address."""
+        read = next((each for each in pages if each.text and each.answer.role == "service"), None)
+        hosts = resource_hosts(read.text, url.hostname) if read else ()
+        may_ask = bool(hosts) and all(self.permits(server.ip) for server in name_servers(self.servers))
+        told = have_ipv6(hosts, self.servers, self.bounds.links_s) if may_ask else ((host, None) for host in hosts)
+        return tuple(ResourceHost(name, has) for name, has in told)
+
+    def interface(self, service: ServiceTarget) -> EndpointAnswer:
+        """What the data interface answers; it may be another's, and be forbidden while the system is not."""
+        url = _endpoint(service.interface or "")
+        if url is None:
+            return EndpointAnswer("", why="no host with a port is declared")
+        there = ServiceTarget(service.system, url.geturl())
+        try:
+            found = probe(there, self.servers, self.now, replace(self.bounds, links_s=0.0), self.permits)
+        except ReadFailed as failure:
+            return EndpointAnswer(url.geturl(), why=failure.why)
+        return EndpointAnswer(url.geturl(), found.ports, found.pages, "" if found.ports else "its name has no address")
 
 
 def _endpoint(text: str) -> SplitResult | None:
@@ -112,12 +148,6 @@ def _endpoint(text: str) -> SplitResult | None:
         return None
     host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
     return url._replace(netloc=f"{host}:{port}", query="", fragment="")
-
-
-def _refuse_forbidden(ips: Iterable[IPAddress], permits: Permits) -> None:
-    for ip in ips:
-        if not permits(ip):
-            raise ReadFailed(f"probe: {ip} is excluded", Gap.EXCLUDED)
 
 
 def _split(url: str | None) -> SplitResult | None:
@@ -158,30 +188,18 @@ def _url_port(url: SplitResult) -> int | None:
 
 
 def _port_answer(ip: IPAddress, port: int, role: str, now: datetime, bounds: ProbeLimits) -> PortAnswer:
-    opened, shown, took_ms = _connects(ip, port, bounds)
-    tries = [(opened, took_ms)]
-    if opened and role == "service":  # one that refuses or keeps silent is not asked again
-        tries += [(again, ms) for again, _, ms in (_connects(ip, port, bounds) for _ in range(_CONNECTIONS - 1))]
-    took = [ms for accepted, ms in tries if accepted]
+    first = connect(ip, port, bounds.connect_s)
+    tries = [first]
+    if first.opened and role == "service":  # one that refuses or keeps silent is not asked again
+        tries += [connect(ip, port, bounds.connect_s) for _ in range(_CONNECTIONS - 1)]
+    took = [each.ms for each in tries if each.opened]
     return PortAnswer(
         ip,
         port,
-        opened,
+        first.opened,
         role,
         tried=len(tries),
         accepted=len(took),
         connect_ms=round(statistics.median(took), 2) if took else None,
-        evidence=Evidence(f"TCP {ip} {port}", excerpt=f"{shown} {len(took)} of {len(tries)}", taken_at=now),
+        evidence=Evidence(f"TCP {ip} {port}", excerpt=f"{first.said} {len(took)} of {len(tries)}", taken_at=now),
     )
-
-
-def _connects(ip: IPAddress, port: int, bounds: ProbeLimits) -> tuple[bool | None, str, float]:
-    """Whether a connection is accepted, in words, and how long that took in ms."""
-    started = time.monotonic()
-    try:
-        with socket.create_connection((str(ip), port), timeout=bounds.connect_s):
-            return True, "accepted", (time.monotonic() - started) * 1000
-    except ConnectionRefusedError:
-        return False, "refused", 0.0
-    except OSError as error:
-        return None, "timed out" if isinstance(error, TimeoutError) else (error.strerror or "no route"), 0.0

@@ -8,8 +8,6 @@ that numbers its interfaces anew is noticed by the name that comes with the coun
 
 from __future__ import annotations
 
-import socket
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from collectors.gather import Asking, at_the_edge
 from collectors.mibs.agent import Agent
 from collectors.mibs.counters import BASICS, EXTRAS, counter
 from collectors.mibs.interfaces import IF_ENTRY, IFX_ENTRY, NAME, interface_names
+from collectors.probes.connects import connect_ms, is_routed
 from collectors.rows import seconds
 from collectors.sessions.snmp_login import open_within_budget
 from inventory.addresses import IPAddress
@@ -31,7 +30,7 @@ from inventory.snapshot import Facts, fact_in
 from inventory.targets import Target
 from inventory.traffic import BothAsked, Poll
 
-CONNECT_S = 2.0
+_CONNECT_S = 2.0
 
 
 @dataclass(slots=True)
@@ -48,7 +47,7 @@ class Watched:
 def look(watched: Watched, asking: Asking) -> Poll:
     """Counters of the interfaces that matter, and how long a connect took; raises nothing of the device's making."""
     target, now = watched.target, asking.clock()
-    took = connect_ms(str(target.address), target.ssh_port)
+    took = connect_ms(target.address, target.ssh_port, _CONNECT_S)
     both = None if watched.other is None else _both(target, took, watched.other)
     login = asking.logins.login(target.login)
     told: Facts = {}
@@ -66,7 +65,7 @@ def _both(target: Target, took: float | None, other: IPAddress) -> BothAsked | N
     """The connect that was made, beside one over the other family; None where no route from here leads to either."""
     if not (is_routed(target.address) and is_routed(other)):
         return None
-    own, far = (str(target.address), took), (str(other), connect_ms(str(other), target.ssh_port))
+    own, far = (str(target.address), took), (str(other), connect_ms(other, target.ssh_port, _CONNECT_S))
     return BothAsked(*own, *far) if other.version == 6 else BothAsked(*far, *own)
 
 
@@ -129,28 +128,3 @@ def _basic(column: int, index: int) -> str:
 
 def _extra(column: int, index: int) -> str:
     return f"{IFX_ENTRY}.{column}.{index}"
-
-
-def connect_ms(address: str, port: int, limit_s: float = CONNECT_S) -> float | None:
-    """Milliseconds until a TCP connect is answered, to the microsecond, a refusal counted as an answer; None: nothing
-    came."""
-    started = time.perf_counter()
-    try:
-        with socket.create_connection((address, port), timeout=limit_s):
-            pass
-    except ConnectionRefusedError:
-        pass
-    except OSError:
-        return None
-    return round((time.perf_counter() - started) * 1000, 3)
-
-
-def is_routed(ip: IPAddress) -> bool:
-    """Whether this machine has a route to an address; nothing is sent."""
-    family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as sock:
-            sock.connect((str(ip), 9))
-    except OSError:
-        return False
-    return True

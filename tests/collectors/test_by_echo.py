@@ -18,7 +18,7 @@ import pytest
 
 from collectors.by_echo import Echoing, privilege, reach
 from collectors.discovery.pace import Pace
-from collectors.polling import is_routed
+from collectors.probes.connects import is_routed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FOUR, SIX = ip_address("127.0.0.1"), ip_address("::1")

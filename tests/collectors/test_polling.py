@@ -18,7 +18,8 @@ from collectors.base import SnmpValue
 from collectors.budget import FailureBudget
 from collectors.gather import Asking
 from collectors.hostkeys import KnownHosts
-from collectors.polling import Watched, connect_ms, counters, look
+from collectors.polling import Watched, counters, look
+from collectors.probes.connects import connect_ms
 from collectors.sessions.snmp import open_snmp
 from inventory.credentials import Login, Logins, Secret
 from inventory.targets import Target
@@ -111,10 +112,10 @@ def test_connects_are_timed_and_a_refusal_is_an_answer() -> None:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = listening.getsockname()[1]
-        answered = connect_ms("127.0.0.1", port)
+        answered = connect_ms(ip_address("127.0.0.1"), port, 2.0)
     assert answered is not None
     assert 0 < answered < 1000
-    refused = connect_ms("127.0.0.1", port)
+    refused = connect_ms(ip_address("127.0.0.1"), port, 2.0)
     assert refused is not None
 
 
@@ -136,7 +137,7 @@ def full(host: str) -> Iterator[int]:
 
 def test_no_answer_is_lost() -> None:
     with full("127.0.0.1") as port:
-        assert connect_ms("127.0.0.1", port, 0.3) is None
+        assert connect_ms(ip_address("127.0.0.1"), port, 0.3) is None
 
 
 def asked(tmp_path: Path) -> Asking:
