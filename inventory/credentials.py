@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from inventory.errors import InputError
+from inventory.errors import InputError, unwritable
 from inventory.text import Text
 
 AUTH_PROTOCOLS = ("md5", "sha", "sha224", "sha256", "sha384", "sha512")
@@ -198,12 +198,12 @@ class Vault:
         return sorted(self._contents())
 
     def put(self, name: str, parts: Mapping[str, str]) -> None:
-        """Store a login, replacing one of the same name; the file is replaced whole or not at all."""
+        """Store a login, replacing one of the same name; InputError where the file cannot be replaced whole."""
         contents = {**self._contents(), name: dict(parts)}
         self._write(contents)
 
     def remove(self, name: str) -> None:
-        """Forget a login."""
+        """Forget a login; InputError where the file cannot be replaced whole."""
         contents = dict(self._contents())
         contents.pop(name, None)
         self._write(contents)
@@ -218,7 +218,7 @@ class Vault:
             envelope = json.loads(self._path.read_text(encoding="utf-8"))
             box = Fernet(self._key(base64.b64decode(envelope["salt"])))
             opened = json.loads(box.decrypt(envelope["box"].encode("ascii")))
-        except (OSError, ValueError, KeyError, TypeError, InvalidToken):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidToken):
             raise InputError(
                 str(self._path),
                 Text("打不开登录文件：口令不对或文件损坏", "cannot open: wrong passphrase, or damaged"),
@@ -230,11 +230,14 @@ class Vault:
         box = Fernet(self._key(salt)).encrypt(json.dumps(contents).encode("utf-8"))
         envelope = {"salt": base64.b64encode(salt).decode("ascii"), "box": box.decode("ascii")}
         fresh = self._path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)  # what lies there, a link perhaps, has a mode and a place of its own
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(envelope, file)
-        fresh.replace(self._path)
+        try:
+            fresh.unlink(missing_ok=True)  # what lies there, a link perhaps, has a mode and a place of its own
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                json.dump(envelope, file)
+            fresh.replace(self._path)
+        except OSError as error:
+            raise unwritable(self._path, error) from None
         self._open = contents
 
     def _key(self, salt: bytes) -> bytes:

@@ -239,12 +239,20 @@ def test_wrong_passphrase_opens_nothing_and_destroys_nothing(path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"[]", b'{"salt": 1, "box": 2}', b'{"salt": "!", "box": "?"}', b"\xff"]
+    "content",
+    [b"", b"{}", b"[]", b'{"salt": 1, "box": 2}', b'{"salt": "!", "box": "?"}', b'{"salt": "AAAA", "box": 5}', b"\xff"],
 )
 def test_damaged_vault_is_refused_with_its_path(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(InputError) as refusal:
         vault(path).names()
+    assert refusal.value.where == str(path)
+
+
+def test_vault_that_cannot_be_written_is_told(path: Path) -> None:
+    path.with_suffix(".new").mkdir()
+    with pytest.raises(InputError) as refusal:
+        vault(path).put("x", {"PASSWORD": WORD})
     assert refusal.value.where == str(path)
 
 
