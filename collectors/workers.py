@@ -1,4 +1,4 @@
-"""Many devices at once: bounded work in flight, answers as they come, dead hosts at the end of the queue."""
+"""Many devices at once: bounded work in flight, answers as they come."""
 
 from __future__ import annotations
 

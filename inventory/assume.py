@@ -52,5 +52,5 @@ def _moved(system: BusinessSystem, state: MigrationState) -> BusinessSystem:
         return replace(system, state=state)
     on_cloud = (Hosting.CITY_CLOUD, Hosting.DOMESTIC_CLOUD)
     hosted = system.hosted if system.hosted in on_cloud else Hosting.CITY_CLOUD
-    found: dict[str, Any] = {"old_address": None, "old_port": None, "url": None, "host": None, "addresses": ()}
-    return replace(system, state=state, hosted=hosted, **found)
+    emptied: dict[str, Any] = {"old_address": None, "old_port": None, "url": None, "host": None, "addresses": ()}
+    return replace(system, state=state, hosted=hosted, **emptied)

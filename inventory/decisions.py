@@ -1,4 +1,4 @@
-"""Differences between register and network as rows that a unit decides on, and the register after it did."""
+"""Differences between register and network as rows that a unit decides on."""
 
 from __future__ import annotations
 

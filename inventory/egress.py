@@ -17,14 +17,6 @@ from inventory.register import Register
 from inventory.snapshot import Network
 
 _NOWHERE = re.compile(r"null|discard|blackhole|reject|lo(?:opback)?\d*$", re.IGNORECASE)
-
-
-def unread(fact: object, forwarding: object) -> bool:
-    """Whether a device's routes are missing that may forward: its default route may lead anywhere."""
-    may_forward = not isinstance(forwarding, Forwarding) or forwarding.ipv4 is not False
-    return isinstance(fact, Missing) and may_forward
-
-
 DEFAULT_ROUTE, PUBLIC_ADDRESS, TRANSLATION, GATEWAY = "default-route", "public-address", "translation", "gateway"
 _GONE = frozenset({"failed", "incomplete", "invalid", "none"})  # of an ARP entry: nobody answered
 _HOST_ROLES = frozenset({"server", "storage"})
@@ -61,6 +53,12 @@ def strange_egresses(register: Register, network: Network) -> Iterator[Egress]:
             yield found
 
 
+def unread(fact: object, forwarding: object) -> bool:
+    """Whether a device's routes are missing that may forward: its default route may lead anywhere."""
+    may_forward = not isinstance(forwarding, Forwarding) or forwarding.ipv4 is not False
+    return isinstance(fact, Missing) and may_forward
+
+
 class _Known:
     """Whose each address is, as far as devices told; and what is public and of no declared block."""
 
@@ -74,16 +72,16 @@ class _Known:
         self._networks: dict[IPv4Network, set[str]] = {}
         hosts = {word for d in (*register.servers, *register.storages) for word in (d.label, *map(str, d.addresses))}
         # A server is nobody's next hop: of one that keeps silent nothing is in doubt.
-        unread = {
+        silent = {
             record.target
             for record in network.records()
             if record.role not in _HOST_ROLES and not {record.target, record.address} & hosts
         }
         for target, addresses in network.each(Addresses):
             if isinstance(addresses, Addresses):
-                unread.discard(target)
+                silent.discard(target)
                 self._hold(target, addresses)
-        self.has_unread = bool(unread)
+        self.has_unread = bool(silent)
 
     def _hold(self, target: str, addresses: Addresses) -> None:
         for each in addresses.items:

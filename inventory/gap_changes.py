@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inventory.findings import FAIL, WAIVED, FindingRow
+from inventory.findings import ERROR, FAIL, UNKNOWN, WAIVED, FindingRow
 
-_UNSURE = frozenset({"unknown", "error"})
+_UNSURE = frozenset({UNKNOWN, ERROR})
 
 
 class Turn(StrEnum):

@@ -245,7 +245,7 @@ def _six(message: dns.message.Message | None) -> tuple[IPv6Address, ...] | None:
     return None if told is None else tuple(map(IPv6Address, told))
 
 
-# -- DNS64 --------------------------------------------------------------------------------------------------------
+# DNS64 ----------------------------------------------------------------------------------------------------------------
 
 
 def _may_be_made(six: tuple[IPv6Address, ...] | None, four: tuple[IPv4Address, ...] | None) -> bool:
@@ -269,7 +269,7 @@ def embedded(ip: IPv6Address, length: int) -> IPv4Address:
     return IPv4Address(bytes(octets[length // 8 : length // 8 + 4]))
 
 
-# -- the zones above a name ---------------------------------------------------------------------------------------
+# The zones above a name -----------------------------------------------------------------------------------------------
 
 
 def zone_answers(

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inventory.codec import decode, encode
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
-from inventory.findings import ERROR, UNKNOWN, FindingRow, Value
+from inventory.findings import ERROR, FAIL, PASS, UNKNOWN, FindingRow, Value
 from inventory.store.packing import json_text, storable
 from inventory.store.tables import findings, histories, runs
 from inventory.text import Text
@@ -194,7 +194,7 @@ def _gap_from(row: Row[Any]) -> FindingRow:
         check=row.check_id,
         subject_kind=row.subject_kind,
         subject=row.subject,
-        outcome="pass" if row.resolved_at else "fail",
+        outcome=PASS if row.resolved_at else FAIL,
         severity=row.severity,
         place=row.place,
         first_seen=row.first_seen,
