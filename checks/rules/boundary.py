@@ -20,6 +20,7 @@ _UNDECLARED = Text(
     "普查表没有登记任何网络边界",
     "the register declares no boundary of the network: no egress, no joined private network",
 )
+_UNLOOKED = Text("{why}", "{why}")
 
 
 def _standing(boundaries: tuple[DeclaredBoundary, ...], functions: frozenset[str]) -> Iterator[Verdict]:
@@ -35,14 +36,29 @@ def _standing(boundaries: tuple[DeclaredBoundary, ...], functions: frozenset[str
 def _inspected(
     network: Network, boundaries: tuple[DeclaredBoundary, ...], function: str, kind: str
 ) -> Iterator[Verdict]:
-    """As ``_standing``; a firewall whose policy looks for the same stands for a component of its own."""
+    """As ``_standing``; a firewall whose policy looks for the same stands for a component of its own.
+
+    Of components none of which answers it is not known whether they look for anything.
+    """
     for boundary in boundaries:
         there = [c for c in boundary.components if c.function == function]
         by = [f for c in boundary.components if (f := _inspection(network, c)) and kind in f.kinds]
         shown = [*(c.evidence for c in there), *(f.evidence for f in by)] or [boundary.evidence]
-        yield verdict(bool(there or by), *shown, place=boundary.name)
+        silent = [c.name for c in there if _answers(network, c) is False]
+        ok = None if there and len(silent) == len(there) and not by else bool(there or by)
+        names = ", ".join(silent)
+        why = Text(
+            f"边界“{boundary.name}”上的 {names} 没有应答", f"{names} at the boundary {boundary.name} does not answer"
+        )
+        yield verdict(ok, *shown, place=boundary.name, why=why)
     if not boundaries:
-        yield verdict(None)
+        yield verdict(None, why=_UNDECLARED)
+
+
+def _answers(network: Network, component: DeclaredComponent) -> bool | None:
+    """Whether it answered; None where it is no target, or was not asked so that no account is locked."""
+    record = network.record(component.target) if component.target else None
+    return None if record is None or record.state is State.WITHHELD else record.state is not State.UNREACHABLE
 
 
 def _inspection(network: Network, component: DeclaredComponent) -> Inspection | None:
@@ -80,7 +96,7 @@ def firewall_present(census: CensusView) -> Iterator[Verdict]:
         "边界“{place}”没有登记入侵检测或防御，防火墙策略也没有引用入侵防御",
         "no intrusion detection is declared at the boundary {place}, and no firewall's rules prevent intrusion there",
     ),
-    unknown=_UNDECLARED,
+    unknown=_UNLOOKED,
     remedy=Remedy(
         Text(
             "在该边界部署入侵检测或防御并登记，或在防火墙放行策略上引用入侵防御",
@@ -103,7 +119,7 @@ def attacks_detected(network: Network, census: CensusView) -> Iterator[Verdict]:
         "边界“{place}”没有登记恶意代码防护，防火墙策略也没有引用防病毒",
         "no anti-malware is declared at the boundary {place}, and no firewall's rules look for it there",
     ),
-    unknown=_UNDECLARED,
+    unknown=_UNLOOKED,
     remedy=Remedy(
         Text(
             "在该边界部署防病毒并登记，或在防火墙放行策略上引用防病毒",
@@ -211,14 +227,16 @@ def log_server_present(census: CensusView) -> Iterator[Verdict]:
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.5.4-c#1~", "gbt22239-2019:8.1.3.1-a#1~"),
     found=Text("安全设备 {place}（{function}）没有应答", "the security component {place} ({function}) does not answer"),
-    unknown=Text("安全设备 {place} 不在本次采集目标中", "the security component {place} is not among the targets"),
+    unknown=Text(
+        "安全设备 {place} 不在本次采集目标中，或没有询问",
+        "the security component {place} is not among the targets, or was not asked",
+    ),
     remedy=Remedy(Text("恢复设备，或更正登记的管理地址", "Bring it back, or correct its management address")),
 )
 def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]:
     for component in census.components:
-        record = network.record(component.target) if component.target else None
-        ok = None if record is None else record.state is not State.UNREACHABLE
-        yield verdict(ok, component.evidence, place=component.name, function=component.function or "?")
+        ok = _answers(network, component)
+        yield verdict(ok, component.evidence, place=component.name, function=_function(component.function or "?"))
     if not census.components:
         yield verdict(None, place="-", function="-")
 
@@ -233,7 +251,9 @@ def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]
         "{place}（{function}）的特征库已 {days} 天未更新，应不超过 {days_max} 天",
         "{place} ({function}): signatures are {days} days old, {days_max} at most are wanted",
     ),
-    unknown=Text("{place} 没有登记特征库日期", "{place}: no date of its signatures is declared"),
+    unknown=Text(
+        "{place} 没有登记特征库日期，或日期在将来", "{place}: no date of its signatures is declared, or one to come"
+    ),
     remedy=Remedy(
         Text("更新特征库并启用自动更新", "Update the signatures and let them update by themselves"),
         {
@@ -251,11 +271,11 @@ def components_answer(network: Network, census: CensusView) -> Iterator[Verdict]
 )
 def signatures_current(network: Network, census: CensusView, today: Today, policy: BoundaryPolicy) -> Iterator[Verdict]:
     limits = {"av": policy.malware_signatures_max_days, "malware": policy.malware_signatures_max_days}
-    judged = [c for c in census.components if c.function in ("firewall", "ids", "av")]
+    judged = [c for c in census.components if c.function in ("ids", "av") or _looks(network, c)]
     for component in judged:
         for place, kind, released, shown in _dated(network, component):
             most = limits.get(kind, policy.intrusion_signatures_max_days)
-            days = (today.date - released).days if released else None
+            days = (today.date - released).days if released and released <= today.date else None
             yield verdict(
                 None if days is None else days <= most,
                 shown,
@@ -268,6 +288,13 @@ def signatures_current(network: Network, census: CensusView, today: Today, polic
             )
     if not judged:
         yield verdict(None, place="-", function="-", days="?", days_max=policy.intrusion_signatures_max_days)
+
+
+def _looks(network: Network, component: DeclaredComponent) -> bool:
+    """Whether a firewall may look by signatures: its policy binds a profile that does, or nobody tells of it."""
+    inspection = _inspection(network, component)
+    told = component.signature_date or inspection is None or inspection.kinds & {"intrusion", "malware"}
+    return component.function == "firewall" and bool(told)
 
 
 def _dated(network: Network, component: DeclaredComponent) -> Iterator[tuple[str, str, date | None, Evidence]]:
