@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -140,12 +141,14 @@ def _interfaces(fact: Any) -> Things:
     aliased = max((place for place, each in enumerate(fact.items) if each.alias), default=0)
     bundled = any(each.aggregate for each in fact.items)
     found: dict[str, dict[str, str | None]] = {}
+    borne: Counter[str] = Counter()
     for place, each in enumerate(fact.items):
+        borne[each.name] += 1
+        key = each.name if borne[each.name] == 1 else f"{each.name} ({borne[each.name]})"  # some agents repeat a name
         # None of one while others tell theirs: it has none. Behind the last that tells, the table may have been cut.
         alias = each.alias or ("" if place < aliased else None)
         aggregate = each.aggregate or ("" if bundled else None)
-        found[each.name] = {name: _text(getattr(each, name)) for name in watched}
-        found[each.name] |= {"alias": alias, "aggregate": aggregate}
+        found[key] = {name: _text(getattr(each, name)) for name in watched} | {"alias": alias, "aggregate": aggregate}
     return found
 
 

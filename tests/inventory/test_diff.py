@@ -83,6 +83,11 @@ def neighbour(name: str) -> Neighbour:
             Interfaces((Interface("GE1", aggregate="Eth-Trunk1"), Interface("GE2", aggregate="Eth-Trunk1"))),
             Change(Event.CHANGED, Facet.INTERFACE, "a", "GE2", "aggregate", "", "Eth-Trunk1"),
         ),
+        (
+            Interfaces((Interface("GE1", mtu=1500), Interface("GE1", mtu=1500))),
+            Interfaces((Interface("GE1", mtu=9216), Interface("GE1", mtu=1500))),  # some agents repeat a name
+            Change(Event.CHANGED, Facet.INTERFACE, "a", "GE1", "mtu", "1500", "9216"),
+        ),
         (Interfaces(()), Interfaces((Interface("GE2"),)), Change(Event.APPEARED, Facet.INTERFACE, "a", "GE2")),
         (
             Addresses((Address("GE1", IPv4Interface("10.0.0.1/24")),)),
