@@ -40,6 +40,7 @@ SYSTEMS = {
     "rgos": "Ruijie RGOS",
     "stoneos": "Hillstone StoneOS",
     "vrp": "Huawei VRP",
+    "zxros": "ZTE ZXROS",
 }
 
 

@@ -15,6 +15,7 @@ RGOS = "version S5760X_RGOS 12.5(4)B0102\nhostname AGG\n!\n"
 SWITCH = "!Software Version V200R019C00SPC500\n#\nsysname AGG\n#\n"
 YUNSHAN = "!Software Version V600R022C00SPC500\n#\nsysname AGG\n#\n"
 VTY = "user-interface vty 0 4\n#\n"
+ZXROS = "!<system-user>\nsystem-user\n$\n!</system-user>\n!<telnet>\nline telnet server disable\n!</telnet>\n"
 COMWARE = "#\n sysname AGG\n#\n password-recovery enable\n#\n"
 
 
@@ -139,6 +140,12 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
             ),
             {"telnet_enabled": False, "https_enabled": True},
         ),
+        (
+            f"{ZXROS}!<ssh>\nssh server enable listen 50022\n!</ssh>\n",
+            {"telnet_enabled": False, "ssh_enabled": True, "ssh_v1_allowed": False},
+        ),
+        # Somebody must get in: where both are off, Telnet is not.
+        (f"{ZXROS}!<ssh>\nssh server disable\n!</ssh>\n", {"telnet_enabled": True, "ssh_enabled": False}),
     ],
     ids=[
         "RGOS",
@@ -157,6 +164,8 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
         "class of lines",
         "class alone",
         "taken back on StoneOS",
+        "SSH of ZXROS 5",
+        "neither SSH nor Telnet of ZXROS 5",
     ],
 )
 def test_statements_tell_what_they_are_written_for(

@@ -12,6 +12,7 @@ from collectors.platforms.base import Release
 from collectors.platforms.dialects.ios import services as ios_services
 from collectors.platforms.dialects.ios.access import switch
 from collectors.platforms.dialects.ios.services import is_default
+from collectors.platforms.dialects.zxros import defaults
 from inventory.config import Config, ConfigLine
 from inventory.facts import (
     Account,
@@ -38,13 +39,13 @@ _LOG_HOST = r"(?:syslog-server host|syslog server|logging (?:server|host)) (?:(?
 
 def remote_access(config: Config, _: Release) -> RemoteAccess:
     """The servers and the one set of lines behind them."""
-    telnet, ssh = _telnet(config), switch(config, r"ssh server enable\b")
-    version = config.word(r"ssh server version (\d)")
+    ssh = _ssh(config)
+    telnet, version = _telnet(config, ssh), config.word(r"ssh server version (\d)")
     limits = list(config.all(r"(?:line telnet|ssh server) access-class \S"))
     return RemoteAccess(
         telnet=telnet,
         ssh=ssh,
-        ssh_v1=None if version is None else version == "1",
+        ssh_v1=defaults.SSH_V1.holds(_generation(config)) if version is None else version == "1",
         http=switch(config, r"(?:ip http|http|web) server enable\b"),
         https=switch(config, r"(?:ip )?https server enable\b"),
         ftp=switch(config, r"ftp-server enable\b"),
@@ -54,11 +55,22 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     )
 
 
-def _telnet(config: Config) -> bool | None:
-    """None where nothing is written: products differ, some configurations turn it on and others off."""
+def _generation(config: Config) -> Release:
+    """ZXROS 5 by what its predecessor has not; an empty one where nothing tells."""
+    return Release(release="5" if config.line(r"system-user$") else None)
+
+
+def _ssh(config: Config) -> bool | None:
+    written = config.line(r"(?:no )?ssh server (?:enable|disable)\b")
+    return None if written is None else written.text.startswith("no ") == (" disable" in written.text)
+
+
+def _telnet(config: Config, ssh: bool | None) -> bool | None:
+    """None where nothing is written: products differ, some configurations turn it on and others off. Where SSH is
+    turned off as well, the device answers by Telnet all the same (ZXROSNG, line telnet server disable)."""
     written = config.line(r"(?:no )?line telnet server (?:enable|disable)")
     if written is not None:
-        return written.text.startswith("no ") == written.text.endswith("disable")
+        return ssh is False or written.text.startswith("no ") == (" disable" in written.text)
     return False if switch(config, r"ssh server only\b") else None
 
 
