@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -34,6 +36,9 @@ _MOST_PARTS = 1_000_000
 _MOST_BYTES = 16_000_000_000  # unpacked
 _MOST_MANIFEST = 256_000_000
 _MOST_RATIO = 300  # of all parts together; text of devices shrinks to a tenth, a bomb to a thousandth
+# Sizes of a zip file's records in bytes, without names and extra fields (PKWARE APPNOTE 4.3)
+_LOCAL, _NAME_AT, _ENTRY, _END, _LOCATOR, _LARGE_END = 30, 26, 46, 22, 20, 56
+_MOST_EXTRA = 64  # large sizes and times; hecha writes 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,7 @@ def verify(path: Path) -> Verified:
         except _BROKEN:
             raise InputError(str(path), _NO_PACKAGE) from None
         found = Verified(_parsed(path, body), hashlib.sha256(body).hexdigest())
-        found.problems += _problems(archive, found.manifest)
+        found.problems += _problems(path, archive, found.manifest)
     return found
 
 
@@ -222,15 +227,17 @@ def _manifest_body(path: Path, archive: zipfile.ZipFile) -> bytes:
 
 def _parsed(path: Path, body: bytes) -> Manifest:
     try:
-        manifest = decode(Manifest, json.loads(body))
+        plain = json.loads(body)
+        if isinstance(plain, dict) and plain.get("schema", SCHEMA) != SCHEMA:
+            raise InputError(str(path), Text("由更新版本的 hecha 制作", "made by a newer hecha"))
+        return decode(Manifest, plain)
     except (CodecError, ValueError, RecursionError):
         raise InputError(str(path), Text("清单无法理解", "its manifest cannot be understood")) from None
-    if manifest.schema != SCHEMA:
-        raise InputError(str(path), Text("由更新版本的 hecha 制作", "made by a newer hecha"))
-    return manifest
 
 
-def _problems(archive: zipfile.ZipFile, manifest: Manifest) -> Iterator[tuple[str, Text]]:
+def _problems(path: Path, archive: zipfile.ZipFile, manifest: Manifest) -> Iterator[tuple[str, Text]]:
+    if _strange_bytes(path, archive):
+        yield path.name, Text("夹带了不属于任何文件的内容", "carries bytes that belong to no file in it")
     present = {info.filename: info for info in archive.infolist()}
     counts = Counter(info.filename for info in archive.infolist())
     for name in sorted(name for name, count in counts.items() if count > 1):
@@ -251,12 +258,32 @@ def _problems(archive: zipfile.ZipFile, manifest: Manifest) -> Iterator[tuple[st
         yield name, Text("制作时就缺失或已被改动", "was missing or changed already when the package was made")
 
 
+def _strange_bytes(path: Path, archive: zipfile.ZipFile) -> int:
+    """Bytes that neither a part nor the directory accounts for: before, between and behind the parts, and comments.
+
+    Programs differ in what they take such bytes for, so that another reader may see another package.
+    """
+    own = _END
+    with path.open("rb") as file:
+        file.seek(-min(_END + _LOCATOR, path.stat().st_size), os.SEEK_END)
+        if file.read(4) == b"PK\x06\x07":
+            own += _LOCATOR + _LARGE_END
+        for info in archive.infolist():
+            file.seek(info.header_offset + _NAME_AT)
+            name, extra = struct.unpack("<HH", file.read(4).ljust(4, b"\0"))
+            own += _LOCAL + name + min(extra, _MOST_EXTRA) + info.compress_size
+            own += _ENTRY + name + min(len(info.extra), _MOST_EXTRA)
+    return path.stat().st_size - own
+
+
 def _is_plain(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return bool(parts) and not path.startswith("/") and "\\" not in path and ".." not in parts and path.isprintable()
 
 
 def _of_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, part: Part) -> Text | None:
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        return Text("不是普通文件", "is no plain file")
     if info.file_size != part.bytes:
         return Text("大小与清单不符", "has another size than the manifest says")
     digest, size = hashlib.sha256(), 0
@@ -269,6 +296,13 @@ def _of_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, part: Part) -> Tex
         return Text("读不出来，已损坏", "is damaged and cannot be read")
     if digest.hexdigest() != part.sha256 or size != part.bytes:
         return Text("内容已被改动", "was tampered with")
-    if part.kind == "raw" and part.path != f"raw/{part.sha256}.txt":
-        return Text("不是证据所指的回答", "is not the answer that evidence refers to")
-    return None
+    return None if _is_named_so(part) else Text("不是证据所指的文件", "is not the file that evidence refers to")
+
+
+def _is_named_so(part: Part) -> bool:
+    """Whether a part bears the name that evidence calls such a content by."""
+    if part.path.startswith("raw/") or part.kind == "raw":
+        return part.path == f"raw/{part.sha256}.txt"
+    if part.path.startswith(f"{FOLDER}/") or part.kind == "attested":
+        return part.path.startswith(f"{FOLDER}/{part.sha256[:16]}-")
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -89,7 +90,7 @@ def verify(
         typer.Argument(metavar="FILE", help=tell("证据包。例：evidence.zip", "The package. Example: evidence.zip")),
     ],
     sha256: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--manifest-sha256",
             metavar="HEX",
@@ -98,23 +99,31 @@ def verify(
                 "The manifest's hash as printed by pack, compared. Example: --manifest-sha256 9f86d0…",
             ),
         ),
-    ] = "",
+    ] = None,
 ) -> None:
     """Verifies an evidence package."""
     from playbooks.evidence_pack import MANIFEST
     from playbooks.evidence_pack import verify as verified
 
     at = here()
+    given = None if sha256 is None else sha256.strip().lower()
+    if given is not None and not re.fullmatch("[0-9a-f]{64}", given):
+        raise InputError("--manifest-sha256", Text("应是 64 位十六进制数", "expected 64 hexadecimal digits"))
     with working(at.err, Text("核对", "Verifying")):
         found = verified(path)
     problems = list(found.problems)
-    if sha256 and sha256.lower() != found.manifest_sha256:
+    if given is not None and given != found.manifest_sha256:
         problems.insert(0, (MANIFEST, Text("清单哈希不符", "has another hash than the one given")))
     if problems:
         raise InputError(str(path), _listed(problems))
     at.print(found.manifest_sha256)
     count = len(found.manifest.files)
     at.say("完好：第 {run} 次运行，{n} 个文件", "intact: run {run}, {n} files", run=found.manifest.run, n=count)
+    if given is None:
+        at.say(
+            "清单自身没有核对：把制作时打印的哈希用 --manifest-sha256 给出",
+            "the manifest itself was not verified: give the hash that pack printed as --manifest-sha256",
+        )
 
 
 def _listed(problems: list[tuple[str, Text]]) -> Text:

@@ -94,7 +94,9 @@ def test_an_intact_package(tmp_path: Path, package: bytes) -> None:
     assert done.returncode == 0
     digest = done.stdout.strip()
     assert hecha("evidence", "verify", "e.zip", "--manifest-sha256", digest.upper(), at=tmp_path).returncode == 0
+    assert "manifest itself was not verified" in done.stderr
     refused(hecha("evidence", "verify", "e.zip", "--manifest-sha256", "0" * 64, at=tmp_path), "another hash")
+    refused(hecha("evidence", "verify", "e.zip", "--manifest-sha256", "", at=tmp_path), "64 hexadecimal digits")
 
 
 def test_tampered_missing_and_extra_are_told_at_once(tmp_path: Path, package: bytes) -> None:
@@ -123,7 +125,7 @@ def test_a_forged_raw_answer_is_told_even_with_a_forged_manifest(tmp_path: Path,
                 part.update(sha256=hashlib.sha256(forged).hexdigest(), bytes=len(forged))
 
     contents = with_manifest({**parts(package), RAW_PATH: forged}, change)
-    assert said(written(tmp_path / "e.zip", contents)) == {RAW_PATH: "is not the answer that evidence refers to"}
+    assert said(written(tmp_path / "e.zip", contents)) == {RAW_PATH: "is not the file that evidence refers to"}
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
@@ -154,8 +156,34 @@ def test_no_package_at_all(tmp_path: Path) -> None:
             verify(written(tmp_path / "e.zip", {MANIFEST: body}))
 
 
+@pytest.mark.parametrize("carried", ["before", "between", "behind", "comment"])
+def test_what_is_carried_beside_the_files(tmp_path: Path, package: bytes, carried: str) -> None:
+    path = tmp_path / "e.zip"
+    path.write_bytes({"before": b"#!/bin/sh\n" + package, "behind": package + b"more"}.get(carried, package))
+    if carried == "comment":
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.comment = b"more"
+    if carried == "between":
+        path = written(path, parts(package))
+        with zipfile.ZipFile(path, "a") as archive:  # the directory is written anew, behind what it no longer lists
+            archive.writestr("more.txt", b"more")
+            archive.filelist.pop()
+            del archive.NameToInfo["more.txt"]
+    assert said(path) == {"e.zip": "carries bytes that belong to no file in it"}
+
+
+def test_a_link_is_no_evidence(tmp_path: Path, package: bytes) -> None:
+    path = tmp_path / "e.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts(package).items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (0o120777 if name == RAW_PATH else 0o100600) << 16
+            archive.writestr(info, body)
+    assert said(path) == {RAW_PATH: "is no plain file"}
+
+
 def test_a_newer_package(tmp_path: Path, package: bytes) -> None:
-    contents = with_manifest(parts(package), lambda manifest: manifest.update(schema=99))
+    contents = with_manifest(parts(package), lambda manifest: manifest.update(schema=99, seals=[]))
     with pytest.raises(InputError, match="newer"):
         verify(written(tmp_path / "e.zip", contents))
 
