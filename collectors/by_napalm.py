@@ -150,12 +150,15 @@ def identity(facts: Mapping[str, Any], where: Evidence) -> Identity:
 
 
 def interfaces(told: Mapping[str, Mapping[str, Any]], where: Evidence) -> Interfaces:
-    """get_interfaces; -1 and 0 as a speed or an MTU are not known."""
+    """get_interfaces; -1 and 0 as a speed or an MTU are not known.
+
+    ``last_flapped`` is left: a time since for some drivers, seconds since 1970 for EOS, and no uptime for any.
+    """
     return Interfaces(tuple(_interface(name, one) for name, one in told.items()), where)
 
 
 def _interface(name: str, one: Mapping[str, Any]) -> Interface:
-    speed, mtu, flapped = one.get("speed"), one.get("mtu"), one.get("last_flapped")
+    speed, mtu = one.get("speed"), one.get("mtu")
     return Interface(
         name=canonical_interface(name),
         alias=known(one.get("description")),
@@ -164,7 +167,6 @@ def _interface(name: str, one: Mapping[str, Any]) -> Interface:
         admin_up=_flag(one.get("is_enabled")),
         oper_up=_flag(one.get("is_up")),
         mac=mac_address(str(one.get("mac_address") or "")),
-        last_change_s=float(flapped) if isinstance(flapped, int | float) and flapped >= 0 else None,
     )
 
 

@@ -39,7 +39,7 @@ def test_words_for_not_knowing_are_no_answers() -> None:
 def test_sentinels_of_interfaces_are_not_known() -> None:
     told = {
         "Gi0/1": {
-            "is_up": True, "is_enabled": "yes", "description": "N/A", "last_flapped": -1.0, "speed": -1.0, "mtu": 0,
+            "is_up": True, "is_enabled": "yes", "description": "N/A", "last_flapped": 9.0, "speed": -1.0, "mtu": 0,
             "mac_address": "",
         }
     }  # fmt: skip

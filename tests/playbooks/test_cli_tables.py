@@ -53,6 +53,7 @@ FACTS: tuple[Fact, ...] = (
                 "GE0/0/1", 1, "上联", "ethernetCsmacd", 2500.0, "full", 1500, admin_up=True, oper_up=False, mac=MAC,
                 last_change_s=1800.0, aggregate="Eth-Trunk1", vlans=(10, 11, 12, 20),
             ),
+            Interface("GE0/0/2", last_change_s=7200.0),
         )
     ),
     Addresses((Address("GE0/0/1", IPv4Interface("10.0.0.1/32"), prefix_known=False, origin="manual"),)),
@@ -104,6 +105,7 @@ def test_every_table_of_the_last_answer_is_shown(project: Path) -> None:
         "interfaces", "GE0/0/1", "上联", "ethernetCsmacd", "2500", "full", "1500", "up", "down", MAC,
         "2026-06-01 11:30", "Eth-Trunk1", "10-12, 20",
     ] in told  # fmt: skip
+    assert ["interfaces", "GE0/0/2", *[""] * 11] in told  # when its uptime was 2 h is not told by one of 1 h
     assert ["addresses", "GE0/0/1", "10.0.0.1", "manual", ""] in told  # its prefix is not known
     assert ["neighbours", "GE0/0/1", "lldp", "core", "GE1", "", "10.0.0.2", ""] in told
     assert ["arp", "10.0.0.2", MAC, "GE0/0/1", "reachable"] in told
