@@ -7,7 +7,7 @@ from typing import Any
 
 from inventory.errors import InputError
 from inventory.register import Hosting, MigrationState, Register
-from inventory.register_rows import BusinessSystem
+from inventory.register.rows import BusinessSystem
 from inventory.text import Text
 
 

@@ -12,7 +12,7 @@ from inventory.addresses import address
 from inventory.facts import Identity
 from inventory.reconcile import Conflict, Difference, Reconciled
 from inventory.register import SHEETS, Device, NetworkDevice, Register, SecurityComponent, Server, Sheet, Storage
-from inventory.register_columns import Choice, Column, Row, columns
+from inventory.register.column import Choice, Column, Row, columns
 from inventory.snapshot import Network
 from inventory.text import Text
 

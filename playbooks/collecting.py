@@ -22,7 +22,7 @@ from inventory.credentials import Logins
 from inventory.errors import InputError
 from inventory.facts import Fact
 from inventory.register import MigrationState, Register
-from inventory.register_rows import BusinessSystem
+from inventory.register.rows import BusinessSystem
 from inventory.snapshot import Snapshot, system_target
 from inventory.store import Store
 from inventory.targets import Target

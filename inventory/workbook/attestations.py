@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 from inventory.register import Problem, Sheet
-from inventory.register_columns import Choice, Column, Row
+from inventory.register.column import Choice, Column, Row
 from inventory.text import Text
 from inventory.workbook.file import opened
 from inventory.workbook.form import write_pages

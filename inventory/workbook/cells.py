@@ -8,7 +8,7 @@ from datetime import date, datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Union, get_args, get_origin
 
-from inventory.register_columns import Choice, Column
+from inventory.register.column import Choice, Column
 from inventory.text import Text
 
 LONGEST_TEXT = 32_767  # characters a cell of Excel holds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory.register import RoomClass, Tier
-from inventory.register_rows import Room
+from inventory.register.rows import Room
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures
 from reports.plan.measure import DECLARED_ONLY, Told, Unmeasured, answers, at, number

@@ -18,7 +18,7 @@ from inventory.findings import FindingRow
 from inventory.plan import Plan
 from inventory.plan_figures import PlanFigures
 from inventory.register import MigrationState, Register
-from inventory.register_rows import BusinessSystem
+from inventory.register.rows import BusinessSystem
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView, SiteView, Views

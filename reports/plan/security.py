@@ -8,7 +8,7 @@ from checks.catalogue import catalogue
 from checks.model import Family, Outcome
 from inventory.facts import Configuration
 from inventory.register import NetworkRole, SecurityKind
-from inventory.register_rows import BusinessSystem, Device, SecurityComponent
+from inventory.register.rows import BusinessSystem, Device, SecurityComponent
 from inventory.snapshot import State
 from inventory.text import Text
 from reports.plan.facts import PlanFacts, measures

@@ -16,7 +16,7 @@ from inventory.addresses import IPAddress
 from inventory.codec import encode
 from inventory.facts import EndpointAnswer
 from inventory.register import MigrationState
-from inventory.register_rows import BusinessSystem
+from inventory.register.rows import BusinessSystem
 from playbooks.collecting import _service
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

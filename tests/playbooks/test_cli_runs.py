@@ -13,7 +13,7 @@ import pytest
 from console import HECHA, Terminal, await_, environment, hecha, refused, started
 from rich.cells import cell_len
 
-from inventory.register_choices import MigrationState
+from inventory.register.choices import MigrationState
 from playbooks.demo.running import DemoCounty
 
 # -- asking devices ------------------------------------------------------------------------------------------------

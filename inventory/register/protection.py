@@ -7,8 +7,8 @@ from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
-from inventory.register_choices import Duty, Importance
-from inventory.register_columns import Column, Row
+from inventory.register.choices import Duty, Importance
+from inventory.register.column import Column, Row
 from inventory.text import Text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.register_columns import Choice
+from inventory.register.column import Choice
 
 
 class UnitKind(Choice):

@@ -10,7 +10,8 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated
 
-from inventory.register_choices import (
+from inventory.addresses import IPAddress
+from inventory.register.choices import (
     ExceptionReason,
     Form,
     Hosting,
@@ -24,10 +25,8 @@ from inventory.register_choices import (
     Tier,
     UnitKind,
 )
-from inventory.register_columns import Column, Row
+from inventory.register.column import Column, Row
 from inventory.text import Text
-
-IPAddress = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
