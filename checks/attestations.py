@@ -57,7 +57,9 @@ def complaints(record: Attestation, today: date) -> Iterator[tuple[str, Text]]:
     if record.result not in RESULTS:
         named = ", ".join(RESULTS)
         yield "result", Text(f"应是 {named} 之一", f"expected one of {named}")
-    elif risk and record.result == PARTIAL:
+    if risk and record.object:
+        yield "object", Text("风险是整个定级对象的，不填对象", "a risk is of all that is graded: name no object")
+    if risk and record.result == PARTIAL:
         yield (
             "result",
             Text("风险只有成立（not-met）或排除（met、na）", "a risk stands (not-met) or is ruled out (met, na)"),

@@ -124,11 +124,16 @@ def record_of(row: Attestable, file: Evidence | None, now: datetime) -> Attestat
 
 def refuse(record: Attestation, today: date) -> None:
     """InputError for an attestation with something wrong in it, all of it at once."""
-    found = list(complaints(record, today))
+    found = [(_option(name), text) for name, text in complaints(record, today)]
     if found:
         zh = "；".join(f"{name}：{text.zh}" for name, text in found)
         en = "; ".join(f"{name}: {text.en}" for name, text in found)
         raise InputError(record.item, Text(zh, en))
+
+
+def _option(field: str) -> str:
+    """A field of a record as the command line calls it."""
+    return "ITEM" if field == "item" else "--" + field.replace("_", "-")
 
 
 _FIELDS = {"by": "attested_by"}  # fields of a record that the worksheet calls otherwise

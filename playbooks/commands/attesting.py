@@ -156,6 +156,7 @@ def item(
     """Keeps what a person confirms of one item."""
     from inventory.attestation import Attestation
     from playbooks.attesting import evidence_at, keep, refuse
+    from reports.preassessment import word_text
 
     at, now = here(), _now()
     evidence = evidence_at(file) if file else None
@@ -175,7 +176,8 @@ def item(
     with at.store() as store:
         keep(at.project, [evidence] if evidence else [])
         store.attest([record])
-    at.say("已记录 {item} {object} {result}", "kept: {item} {object} {result}", item=named, object=thing, result=result)
+    said = word_text(record).say(at.language)
+    at.say("已记录：{what}，{result}", "kept: {what}, {result}", what=f"{named} {thing}".strip(), result=said)
 
 
 def _now() -> datetime:
@@ -195,9 +197,12 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help=tell("每条一行 JSON", "One JSON object each"))] = False,
 ) -> None:
     """Everything that was confirmed, with how it stands today."""
+    from reports.preassessment import word_text
+
     at = here()
     with at.store(create=False) as store:
-        rows = list(_listed(at, store.attestations()))
+        records = store.attestations()
+        rows = list(_listed(at, records))
     if as_json:
         for row in rows:
             at.json(row)
@@ -214,16 +219,14 @@ def list_(
         Text("确认人", "By"),
         Text("依据或理由", "Note"),
     )
+    for record, row in zip(records, rows, strict=True):
+        coded = {"result": word_text(record), **{name: _WORDS[row[name]] for name in ("state", "file")}}
+        row.update({name: text.say(at.language) for name, text in coded.items()})
     names = ("item", "object", "result", "state", "file", "until", "by", "note")
-    show(headings, ([_WORDS[row[n]].say(at.language) if n in _CODED else row[n] for n in names] for row in rows))
+    show(headings, ([row[name] for name in names] for row in rows))
 
 
-_CODED = frozenset({"result", "state", "file"})  # told by words of the program
-_WORDS = {
-    "met": Text("符合", "met"),
-    "partial": Text("部分符合", "met in part"),
-    "not-met": Text("不符合", "not met"),
-    "na": Text("不适用", "not applicable"),
+_WORDS = {  # of how a word stands, and its file
     "valid": Text("有效", "valid"),
     "expired": Text("已过期", "expired"),
     "unproven": Text("文件缺失或改动", "file gone or changed"),

@@ -259,6 +259,7 @@ def test_bounds_never_cross(template: Template) -> None:
         ({"file": ""}, "file"),
         ({"item": "8.1.1.3-b", "object": "room", "result": "partial"}, "result"),
         ({"item": "A-27", "result": "partial"}, "result"),
+        ({"item": "HR-6.1.1.1", "object": "room", "result": "not-met"}, "object"),
         ({"compensated_by": "8.1.1.1"}, "compensated_by"),
         ({"compensated_by": "8.9.9.9"}, "compensated_by"),
         ({"item": "A-27", "compensated_by": "8.1.1.2"}, "compensated_by"),

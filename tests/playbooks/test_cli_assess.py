@@ -131,7 +131,8 @@ def test_a_word_against_a_finding_changes_nothing(judged: Path) -> None:
 
 
 def test_a_risk_is_confirmed(judged: Path) -> None:
-    attest(judged, "A-29", "--result", "not-met", *SAID)
+    assert "kept: A-29, confirmed" in attest(judged, "A-29", "--result", "not-met", *SAID).stderr
+    assert "confirmed" in hecha("attest", "list", at=judged).stdout
     assert assessed(judged)["score"]["major_risks"] == 1
 
 
@@ -140,7 +141,8 @@ def test_a_risk_is_confirmed(judged: Path) -> None:
     [
         (("8.1.1.1-z", "--result", "na", *SAID), "no such item"),
         (("8.1.1.1-a", "--result", "fine", *SAID), "expected one of met"),
-        (("8.1.1.1-a", "--result", "met", *SAID), "need a file"),
+        (("8.1.1.1-a", "--result", "met", *SAID), "--file: met and partial need a file"),
+        (("HR-6.1.1.1", "--result", "not-met", "--object", "core-1", *SAID), "--object: a risk is of all"),
         (("8.1.1.1-a", "--result", "met", "--file", "gone.pdf", *SAID), "gone.pdf: no such file"),
         (("8.1.1.1-a", "--result", "na", *SAID[:4], "--until", "soon"), "expected a date"),
         (("8.1.1.1-a", "--result", "na", *SAID[:4], "--until", "2020-01-01"), "passed"),
