@@ -31,6 +31,7 @@ _FONT, _HEADING_FONT = "宋体", "黑体"
 _PAGE, _MARGIN = (29.7, 21.0), 1.8  # cm: A4 on its side
 _INK = RGBColor(0x17, 0x1C, 0x22)
 _SHADE = "E8ECF1"  # behind headings of tables
+_CELL_MARGIN = 40  # above and below the text of a cell, in twentieths of a point
 _RECORD_COLUMNS = ("object", "step", "step_result", "said", "source", "taken", "problem", "remedy")
 _GAP_COLUMNS = ("no", "items", "risk", "object", "owner", "problem", "remedy", "deadline", "state")
 _WIDTHS = {  # shares of a page
@@ -94,7 +95,15 @@ def _numbered(section: Any) -> None:
 
 
 def _set_tables(document: Document) -> None:
-    """Rows stay whole, and headings are shaded and stand on every page a table goes on on."""
+    """Text keeps off the lines, rows stay whole, and headings are shaded and stand on every page a table goes on on."""
+    for look in document.element.xpath("//w:tbl/w:tblPr/w:tblLook"):
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("top", "bottom"):
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), str(_CELL_MARGIN))
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        look.addprevious(margins)
     for row in document.element.xpath("//w:tbl/w:tr"):
         row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for row in document.element.xpath("//w:tbl/w:tr[1]"):
@@ -175,7 +184,8 @@ class _Writing:
     def _records_of(self, layer: Layer, point: PointResult, item: ItemResult) -> None:
         clause = item.clause
         result = possible_text(item.possible).say(self._language)
-        self._document.add_heading(f"{clause.id} {clause.text.say(self._language)}: {result}", 3)
+        named = f"{clause.id} {clause.text.say(self._language)}"
+        self._document.add_heading(self._say("{item}：{result}", "{item}: {result}", item=named, result=result), 3)
         objects = clause.objects_text.say(self._language)
         said = self._say(
             "测评单元 {unit}；测评对象：{objects}", "Unit {unit}; objects: {objects}", unit=clause.unit, objects=objects

@@ -151,7 +151,7 @@ class Figures:
         self.by_subject: dict[tuple[str, str], Judged] = {}
         self.gaps: dict[tuple[str, str], GapGroup] = {}
         self.unread: dict[tuple[str, str, Gap], Unread] = {}
-        self.undecided: dict[str, GapGroup] = {}  # unknown although everything asked for was read
+        self.undecided: dict[str, GapGroup] = {}  # unknown, and no fact that the check cannot do without is missing
         self.checks_by_severity: dict[str, set[str]] = {}  # of failed and waived findings
         self.new = 0  # open gaps that no earlier run saw
         self._worst: dict[tuple[str, str, str], str] = {}
