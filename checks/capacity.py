@@ -14,9 +14,9 @@ from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Interface, RateLimit
 from inventory.plan import Plan
-from inventory.reasons import reason
 from inventory.text import Text
 from inventory.views import LinkEnd, LinkView
+from inventory.words.reasons import reason
 
 CARRIER = Text("信息化主管部门与运营商", "the county's data bureau and the carrier")
 _CEILINGS_MBPS = frozenset({4294.967295, 4294.0, 4295.0, 4294967295.0})  # what an agent reckons from a full ifSpeed

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
-from inventory.domestic import program
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Hardware, Listener, Listeners, PortAnswer, WebAnswer
-from inventory.reasons import reason
+from inventory.products.stack import program
 from inventory.system_traces import CONNECTION, DATABASE_PORTS, HELD, RESOLVED, SystemHost
 from inventory.text import Text
 from inventory.views import SystemView
+from inventory.words.reasons import reason
 
 Prefixes = Sequence[IPv4Network | IPv6Network]
 CLOUD_HOSTS = frozenset({"city-cloud", "domestic-cloud"})

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from checks.model import Check, Finding, Outcome, Value, say_values
 from inventory.errors import Gap, Missing
-from inventory.fact_words import fact_text
-from inventory.reasons import reason
 from inventory.text import Language, Text
+from inventory.words.facts import fact_text
+from inventory.words.reasons import reason
 
 GAPS: dict[Gap, Text] = {
     Gap.UNREACHABLE: Text("设备不可达", "nothing answered"),

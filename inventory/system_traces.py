@@ -11,7 +11,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from inventory.addresses import IPAddress, address
-from inventory.domestic import Stack, stack
 from inventory.errors import Gap, Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import (
@@ -26,6 +25,7 @@ from inventory.facts import (
     ResolvedAddresses,
     ServiceProbe,
 )
+from inventory.products.stack import Stack, stack
 from inventory.register import BusinessSystem, Device, Register, Server
 from inventory.snapshot import Network, system_target
 

@@ -23,10 +23,10 @@ from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
 from inventory.errors import CollectError, HechaError, InputError, unwritable
-from inventory.reasons import reason
 from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
+from inventory.words.reasons import reason
 from playbooks.excluding import Exclusions
 from playbooks.judging import terms
 from playbooks.project import Project, state_folder

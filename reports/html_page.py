@@ -16,10 +16,10 @@ from typing import Any, BinaryIO, TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from checks.model import Outcome
-from inventory.fact_words import fact_text
 from inventory.findings import FindingRow
-from inventory.reasons import reason
 from inventory.text import Language, Text
+from inventory.words.facts import fact_text
+from inventory.words.reasons import reason
 from reports import charts, clauses, drawing, figures, preassessment, wording
 from reports.graph import graph
 from reports.model import Report, Result

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from checks.claims import REFUTING, Kind, Prefixes, Sign, declared_on_cloud, signs
 from checks.rules.cloud import outside
-from inventory.domestic import LAYERS, Stack
+from inventory.products.stack import LAYERS, Stack
 from inventory.text import Text
 from inventory.views import SystemView
 

@@ -11,9 +11,9 @@ from checks.policies import CloudPolicy
 from inventory.errors import Missing
 from inventory.facts import EndpointAnswer
 from inventory.plan import Plan
-from inventory.reasons import reason
 from inventory.text import Text
 from inventory.views import CensusView, SystemView
+from inventory.words.reasons import reason
 
 _OUTSIDE = frozenset({"province", "state"})  # run by a higher level on its own platform: in neither side of the rate
 _BROKEN = 500  # HTTP statuses from here on say that the server cannot (RFC 9110, 15.6)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
 from checks.policies import BoundaryPolicy, ProtectionPolicy
 from checks.rules.host import HOSTS
-from inventory.domestic import program
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import (
@@ -20,7 +19,8 @@ from inventory.facts import (
     Software,
     TrustedBoot,
 )
-from inventory.protectors import protectors
+from inventory.products.protection import protectors
+from inventory.products.stack import program
 from inventory.text import Text
 
 Running = Processes | RunningServices

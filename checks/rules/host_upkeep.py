@@ -23,7 +23,7 @@ from inventory.facts import (
     RunningServices,
     Software,
 )
-from inventory.protectors import support_ends
+from inventory.products.protection import support_ends
 from inventory.text import Text
 
 _SHOWN = 8

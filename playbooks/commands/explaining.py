@@ -324,8 +324,8 @@ def _supplied(check: Check, only: str | None) -> Iterator[str]:
     """The facts it needs, each with what supplies it: SNMP, a probe, or commands by platform."""
     from collectors.by_snmp import readers
     from collectors.platforms.catalogue import platforms as known
-    from inventory.fact_words import FACTS
     from inventory.facts import ServiceProbe
+    from inventory.words.facts import FACTS
     from playbooks.wanted import facts_of
 
     for fact in facts_of(check):

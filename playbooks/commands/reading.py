@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inventory.errors import ExitCode, Gap, InputError, Missing
-from inventory.reasons import reason
 from inventory.spans import spans
 from inventory.text import Text
+from inventory.words.reasons import reason
 from playbooks.commands.bars import working
 from playbooks.commands.completing import platform_names
 from playbooks.commands.here import here
@@ -163,7 +163,7 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
 
 def _called(kind: type[Fact]) -> str:
     """A fact by its name, in Chinese with what it is."""
-    from inventory.fact_words import FACTS
+    from inventory.words.facts import FACTS
 
     name = kind.__name__
     return tell(f"{FACTS[name].zh}\n{name}", name)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inventory.errors import InputError, Missing
-from inventory.fact_words import fact_text
-from inventory.reasons import reason
 from inventory.snapshot import State
 from inventory.text import Text
+from inventory.words.facts import fact_text
+from inventory.words.reasons import reason
 from playbooks.commands.completing import table_names, target_names
 from playbooks.commands.here import Here, here
 from playbooks.commands.looking import moment, show

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from inventory.addresses import mac_vendor
 from inventory.codec import encode
-from inventory.reasons import reason
 from inventory.sightings import Seen, Sighting, Standing, owner
 from inventory.text import Text
+from inventory.words.reasons import reason
 from playbooks.commands.here import Here
 from playbooks.commands.looking import moment, show
 from playbooks.discovering import Known, Outcome

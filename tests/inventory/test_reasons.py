@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from inventory.document import read_document
-from inventory.fact_words import FACTS
-from inventory.reasons import FILE, _Document, reason
+from inventory.words.facts import FACTS
+from inventory.words.reasons import FILE, _Document, reason
 
 PACKAGES = ("inventory", "collectors", "checks", "playbooks")
 # What else makes words that end up in a reason: the arguments of these, and what a refusal is called.

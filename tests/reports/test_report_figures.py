@@ -14,13 +14,13 @@ import pytest
 
 from checks.model import Family, Severity
 from checks.standards import clause
-from inventory.fact_words import FACTS
 from inventory.facts import Identity
 from inventory.findings import OUTCOMES, FindingRow
 from inventory.plan import plan
 from inventory.snapshot import State, fact_kinds
 from inventory.store import Store
 from inventory.text import Language, Text
+from inventory.words.facts import FACTS
 from reports import wording
 from reports.clauses import STANDINGS, Standing, standing
 from reports.figures import Tally

@@ -1,6 +1,6 @@
 """The stack of a server out of its facts: processor, operating system, databases, middleware, and which are domestic.
 
-Products are data: ``products/stack.yaml``. What no fact names stays unknown: an architecture that several makers build
+Products are data: ``stack.yaml``. What no fact names stays unknown: an architecture that several makers build
 (aarch64, x86_64) names none of them.
 """
 
@@ -18,7 +18,7 @@ from inventory.errors import Missing
 from inventory.facts import Fact, Hardware, Identity, Listeners, OperatingSystem, RunningServices, Software, SystemGroup
 from inventory.text import Text
 
-FILE = Path(__file__).parent / "products" / "stack.yaml"
+FILE = Path(__file__).parent / "stack.yaml"
 LAYERS = ("cpu", "os", "database", "middleware")
 F = TypeVar("F", bound=Fact)
 Test = tuple[str, Callable[["Product"], bool]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from inventory.domestic import Stack, products, program, stack
 from inventory.errors import Gap, Missing
 from inventory.facts import (
     Fact,
@@ -17,6 +16,7 @@ from inventory.facts import (
     Software,
     SystemGroup,
 )
+from inventory.products.stack import Stack, products, program, stack
 
 AGENT = SystemGroup("Linux app 4.19.90-24.4.v2101.ky10.aarch64 #1 SMP aarch64", None, "app", None, None, None, None)
 

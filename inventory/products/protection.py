@@ -1,4 +1,4 @@
-"""Programs that protect a host, and how long a distribution is mended: data in ``products/protection.yaml``."""
+"""Programs that protect a host, and how long a distribution is mended: data in ``protection.yaml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from inventory.document import read_document
 from inventory.text import Text
 
-FILE = Path(__file__).parent / "products" / "protection.yaml"
+FILE = Path(__file__).parent / "protection.yaml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 import pytest
 
 from inventory import boundaries
-from inventory.protectors import protectors, support_ends
+from inventory.products.protection import protectors, support_ends
 from inventory.register import (
     AccountHolder,
     BusinessSystem,

@@ -1,6 +1,6 @@
 """Why a fact is not known, in the reader's language: what is stored in English is put into Chinese where it is shown.
 
-The sentences are data: ``words/reasons.yaml``. What devices sent stands in their slots, so they are matched piece by
+The sentences are data: ``reasons.yaml``. What devices sent stands in their slots, so they are matched piece by
 piece from left to right, without regular expressions: the time taken grows with the length of the text alone.
 """
 
@@ -14,10 +14,10 @@ from itertools import islice
 from pathlib import Path
 
 from inventory.document import read_document
-from inventory.fact_words import FACTS
 from inventory.text import Text
+from inventory.words.facts import FACTS
 
-FILE = Path(__file__).parent / "words" / "reasons.yaml"
+FILE = Path(__file__).parent / "reasons.yaml"
 _LONGEST = 2000  # characters; what is longer is no sentence of ours
 _DEEPEST = 8  # reasons within reasons
 _SOURCES = 4  # colons that what stands before a reason may hold itself

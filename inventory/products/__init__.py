@@ -1,0 +1,1 @@
+"""Products that facts are held against: data files, and what reads them."""
