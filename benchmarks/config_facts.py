@@ -163,7 +163,9 @@ def sshd(facts: Facts) -> dict[str, Any]:
     password = server.password_authentication
     return {
         # Without the host's packet filter, sshd's own list is all that the text can tell of.
-        "vty_acl_present": any(line.acl_ipv4 for line in access.lines) if access else None,
+        "vty_acl_present": any(line.acl_ipv4 for line in access.lines) or access.acl_limits_login is True
+        if access
+        else None,
         "idle_timeout_minutes": _idle_of_sshd(server),
         "permit_root_login": server.permit_root_login or UNSET,
         "password_authentication": UNSET if password is None else "yes" if password else "no",

@@ -37,6 +37,7 @@ _MOST_BLANK = 100
 _WIDEST = 4096  # columns a cursor may be sent to
 _MOST_DIGITS = 5  # of their number that tell
 _DEFAULT_COMMUNITIES = frozenset({"public", "private"})
+_MOST_WITHIN = 64  # secrets of a kind in one block; no device has as many communities
 _SHORTEST_MASKED = 6  # characters; a shorter login word would blot out ordinary words
 _LEFT = r"(?:exit|quit|logout|return|end)"
 _CONFIGURES = (
@@ -53,6 +54,7 @@ _BEHIND = re.compile(
     r"|[*%`=~-].*|(?:[a-z]{3}[ ,]+)?[a-z]{3}[ ]+\d{1,2}[ ,].*|\d{4}[-/]\d\d?[-/]\d\d?\b.*",
     re.IGNORECASE,
 )
+_IN_ADDRESS = r"\w://[^\s/:@\"']{1,80}:(?P<secret>[^\s\"'/]+)@"  # the password of a URL, whatever it is for
 _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----(?P<secret>.*?)(?:-----END|\Z)"
 
 
@@ -143,9 +145,16 @@ def _moved(escape: re.Match[str], cells: list[str], column: int) -> int:
 
 
 def masked(text: str, patterns: Iterable[str], words: Iterable[str] = ()) -> str:
-    """The text with what the patterns' group ``secret`` matches, and the given words, replaced by ``***``."""
-    for pattern in (*patterns, _PRIVATE_KEY):
-        text = _compiled(pattern).sub(_blotted, text)
+    """The text with what the patterns' group ``secret`` matches, and the given words, replaced by ``***``.
+
+    A pattern with a group ``within`` goes over a block, in which it finds the first secret that is not masked.
+    """
+    for pattern in (*patterns, _IN_ADDRESS, _PRIVATE_KEY):
+        regex = _compiled(pattern)
+        for _ in range(_MOST_WITHIN if "within" in regex.groupindex else 1):
+            text, masks = regex.subn(_blotted, text)
+            if not masks:
+                break
     for word in words:
         if len(word) >= _SHORTEST_MASKED and word not in _DEFAULT_COMMUNITIES:
             text = text.replace(word, MASK)
@@ -190,6 +199,15 @@ def end_of(text: str, dialect: Dialect) -> int | None:
     return None
 
 
+def _before_prompt(text: str, dialect: Dialect) -> int | None:
+    """How many lines stand before the device's own prompt, which it shows when all is told; None: no such prompt."""
+    named = compiled(rf"(?m)^{dialect.name}$").search(text) if dialect.name else None
+    if named is None:
+        return None
+    prompt = re.compile(rf"(?m)^{re.escape(named[1])}[#>](?: .*)?$").search(text, named.end())
+    return text.count("\n", 0, prompt.start()) if prompt else None
+
+
 def evenly(text: str, joined: str = "") -> str:
     """The text with one blank between the words of each statement, and without what a terminal logged in between.
 
@@ -224,6 +242,7 @@ def config_from(
         raise ReadFailed(f"{source}: the configuration is empty")
     text = evenly(text, dialect.joined)
     end = end_of(text, dialect)
+    end = _before_prompt(text, dialect) if end is None else end
     may_be_cut = end is None and bool(dialect.end or dialect.orders)
     if may_be_cut and not dialect.orders:
         raise ReadFailed(f"{source}: the configuration is cut: its last line is not the end of one")

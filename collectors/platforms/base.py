@@ -112,6 +112,8 @@ class Dialect:
     ``signs``      patterns of lines by which the platform is recognised in a bare configuration or the answer to a
                    version command, each with its weight and counted once: 1 a hint, 3 enough if no other platform
                    has more, 10 certain
+    ``name``       pattern of the line that names the device, group 1 the name: where none says that it is the last, a
+                   prompt of that name behind it does, for the device has shown all that it had to
     ``joined``     pattern of what people part by a blank from the number behind it, and a device does not
     ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
     ``bare``       pattern without which a text that no command is written over is no configuration
@@ -125,6 +127,7 @@ class Dialect:
     end: str
     secrets: tuple[str, ...]
     signs: Mapping[str, int] = field(default_factory=dict)
+    name: str = ""
     joined: str = ""
     quoted: str = ""
     bare: str = ""

@@ -6,8 +6,9 @@ import re
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
+from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
-from collectors.platforms.cisco_ios import NTP, synchronised
+from collectors.platforms.cisco_ios import NTP, PASSWORDS, synchronised
 from collectors.platforms.dialects import hits, saved
 from collectors.platforms.dialects.asa import access as asa_access
 from collectors.platforms.dialects.asa import census as asa_census
@@ -121,8 +122,9 @@ def configured_identity(config: Config, _: Release) -> Identity:
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 _HASH = rf"(?:\$sha512\$\d*\$?)?(?P<secret>(?!{BLOTTED})\S+)"
 SECRETS = (
+    *SHORTENED_SECRETS,
     rf"^snmp-server community (?:[08] )?(?![08] ){_WORD}",
-    rf"^snmp-server host.*? community (?:[08] )?(?![08] ){_WORD}",
+    rf"^snmp-server host.*? com(?:m\w*)? (?:[08] )?(?![08] ){_WORD}",
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .*? priv (?:aes|3des|des)(?: \d+)? (?P<secret>\S+)",
     rf"^(?:enable password|passwd|(?:vpdn )?username \S+ (?:.{{0,99}} )?password) (?:0 )?{_HASH}",
@@ -136,6 +138,12 @@ SECRETS = (
     r"^ntp authentication-key \d+ \S+ (?:[08] )?(?P<secret>\S+)",
     r"^(?:.*[ \t])?(?:message-digest-key|authentication-key) \d+ md5 (?:[08] )?(?P<secret>\S+)",
     r"^(?:crypto )?isakmp key (?P<secret>\S+)",
+    rf"^aaa-server \S+ (?:\(\S+\) )?host \S+ (?!timeout )(?P<secret>(?!{BLOTTED})\S+)",
+    r"^\s*(?:authentication key eigrp \d+|rip authentication key) (?:[08] )?(?P<secret>\S+) key[-_]id ",
+    r"^\s+(?:ke|(?:\S+ ){0,2}pre-s[hared]{0,5}(?:-k?e?)?)(?: [08])? (?P<secret>\S{3,})$",
+    r"^\s+passphrase (?:[08] )?(?P<secret>\S+)",
+    r"^(?:key config-key password-encryption|license smart register idtoken) (?P<secret>\S+)",
+    PASSWORDS,
 )
 
 _CONFIG_READS = (

@@ -123,9 +123,16 @@ def synchronised(config: Config, release: Release, status: Built | Answer) -> Ti
 
 
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
+# Whatever a line says a password of is, but for lines of people's words and settings that are none.
+PASSWORDS = (
+    r"^(?![ \t]*(?:description|remark|name|banner|no) )(?:[ \t]*\S.{0,200}? |[ \t]+)(?:password|secret)"
+    rf"(?: (?:[0-9]|level \d+|encrypted|clear))*+ (?!{BLOTTED}|\S*\*\*\*)"
+    r"(?!(?:policy|strength-check|secure-mode|option|required|rollover|fallback|encryption|history|for)(?: |$))"
+    r"(?:\$\d+\$)?(?P<secret>\S+)"
+)
 SECRETS = (
     *SHORTENED_SECRETS,
-    rf"^snmp-server community (?:[78] (?![Rr][OoWw]\b|view ))?{_WORD}",
+    rf"^snmp-server community (?:[078] (?![Rr][OoWw]\b|view ))?{_WORD}",
     (
         r"^snmp-server host (?:oob )?(?:ipv6 |domain )?(?!(?:oob|ipv6|domain) )\S+(?: vrf \S+)?"
         r"(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
@@ -150,7 +157,16 @@ SECRETS = (
     ),
     r"^ntp authentication-key \d+ \S+ (?P<secret>\S+)",
     r"^\s*crypto isakmp key (?:\d )?(?P<secret>\S+)",
-    r"^\s*wpa-psk (?:ascii|hex)(?: \d)? (?P<secret>\S+)",
+    r"^\s*(?:wpa-psk|security wpa psk set-key) (?:ascii|hex)(?: \d)? (?P<secret>\S+)",
+    r"^\s*pre-shared-key (?:local|remote|hex)(?: \d)? (?P<secret>\S+)",
+    r"^\s*(?:ipv6 ospf|ospfv3) (?:\S+ )?(?:auth|encr)\w+ ipsec spi \d+ .*?(?:md5|sha1)(?: [07])? (?P<secret>\S+)$",
+    r"^\s*(?:ipv6 ospf|ospfv3) (?:\S+ )?encryption ipsec spi \d+ esp (?!null)\S+(?: \d\d+)?(?: [07])? (?P<secret>\S+)",
+    r"^\s*(?:standby|vrrp|glbp) (?:\d+ )?authentication (?!md5 |text )(?P<secret>\S+)$",
+    r"^\s*(?:(?:standby|vrrp|glbp) (?:\d+ )?authentication text|ip(?:v6)? nhrp authentication) (?P<secret>\S+)",
+    r"^\s*(?:area|domain)-password (?:clear |md5 )?(?P<secret>\S+)",
+    r"^mpls ldp (?:vrf \S+ )?password option \d+ for \S+ (?:[07] )?(?!key-chain)(?P<secret>\S+)",
+    r"^\s*(?:.* )?(?:server-key|idtoken)(?: \d)? (?P<secret>\S+)",
+    PASSWORDS,
 )
 
 _CONFIG_READS = (

@@ -209,6 +209,7 @@ PLATFORM = Platform(
         },
         orders=(_ORDER,),
         views=cisco_views.NXOS,
+        name=r"(?:hostname|switchname) (\S+)",
         quoted=QUOTED,
     ),
     config_reads=_CONFIG_READS,

@@ -115,16 +115,24 @@ def configured_identity(config: Config, _: Release) -> Identity:
 
 
 _KEYS = (
-    r"(?:[\w-]*(?:password|passwd|passphrase|secret|auth-pwd|priv-pwd)(?:-l[12])?\d?|key\d?|key-string|api-key|"
-    r"md5-keys?|authentication-key|auth-key|enc-key|token|pre-shared-key)"
+    r"(?:[\w-]*(?:password|passwd|passphrase|secret|auth-pwd|priv-pwd)(?:-l[12])?\d?|key\d?|key-string|"
+    r"(?:[\w-]+-)?(?:api|secret|ddns|fixed|secondary|tertiary|pre-?shared|auth|enc|wep)-key\d?|authkey|enckey|"
+    r"md5-keys?|authentication-key|token|activation-code|seed)"
 )
 _ONE_WAY = "SH2|AK1|PB2"  # what an administrator's hash begins with
 SECRETS = (
+    rf'^\s*set \S+ (?:\d+ )?ENC "?(?:{_ONE_WAY})?(?P<secret>(?!{BLOTTED}|{_ONE_WAY})[^"\n]+)',
+    r'\bAuthorization: ?(?:Bearer |Basic )?(?P<secret>[^"\s]+)',
     (
         rf'^\s*set {_KEYS} (?:\d+ )?(?:ENC )?"?(?:{_ONE_WAY})?'
         rf'(?P<secret>(?!ENC |enable$|disable$|{BLOTTED}|{_ONE_WAY})[^"\n]+)'
     ),
-    # A community is an entry's name; what follows it tells the entry from those of other tables.
+    # A community is an entry's name. Where indentation does not tell how far their table goes, what follows it does.
+    (
+        r"^(?P<within>[ \t]*)config (?:system snmp community|switch-controller snmp-community)\n"
+        r"(?:(?!(?P=within)end$|[ \t]*config \S+ snmp).*\n)*?"
+        r'[ \t]*set name "?(?P<secret>(?!(?:public|private)"?$)(?!\*\*\*)[^"\n]+)'
+    ),
     (
         r'^\s*edit \d+\n\s*set name "?(?P<secret>(?!(?:public|private)"?$)[^"\n]+)"?\n'
         r"(?=\s*(?:config hosts6?|next|set (?:events|hosts|status|query-|trap-|mib-view|vdoms))\b)"

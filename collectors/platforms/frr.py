@@ -180,6 +180,7 @@ SECRETS = (
     rf"^[ \t]*(?:area-password|domain-password|isis password) (?:clear|md5) {_KEY}",
     rf"^[ \t]*(?:key-string|ip rip authentication string) {_KEY}",
     rf"^[ \t]*neighbor \S+ (?:password|ttl-security-key) {_KEY}",
+    rf"^[ \t]*(?:ip(?:v6)? nhrp authentication|ip msdp peer \S+ password|mpls ldp \S+ password) {_KEY}",
     *linux.SECRETS,
 )
 

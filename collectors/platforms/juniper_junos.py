@@ -119,11 +119,12 @@ _AT = r"(?:^|[\s;{])"
 SECRETS = (
     rf"{_AT}(?:encrypted-password|plain-text-password-value|secret|simple-password|ascii-text|hexadecimal) {_VALUE}",
     rf"{_AT}(?:[\w-]*-)?(?:authentication-key|privacy-key|authentication-password|privacy-password) (?!\d+ ){_VALUE}",
-    rf"{_AT}(?:pre-shared-key|chap-secret|pap-password|local-password) (?!ascii-text|hexadecimal){_VALUE}",
+    rf"{_AT}(?:pre-shared-key|[\w-]*chap-secret|(?:pap|local)-password) (?!ascii-text|hexadecimal|c[ak][kn] ){_VALUE}",
+    rf"{_AT}(?:cak|ckn) {_VALUE}",
     rf'{_AT}(?:key|password) "{_CRYPT}(?P<secret>[^"]+)',
     rf"{_AT}authentication-key \d+ (?:type \S+ )?value {_VALUE}",
     rf"{_AT}community-name {_VALUE}",
-    rf"^set (?:groups \S+ )?snmp (?:community|trap-group) {_COMMUNITY}",
+    rf"^set (?:(?:groups|logical-systems) \S+ ){{0,2}}snmp (?:community|trap-group) {_COMMUNITY}",
     rf"^\s+(?:community|trap-group) {_COMMUNITY}(?=\s*\{{)",
     rf"^(?: {{4}}|\t)community {_COMMUNITY}(?=;)",
 )

@@ -265,6 +265,14 @@ def test_log_servers_are_written_last(shown: str | None, hosts: tuple[str, ...] 
     text = "interface mgmt0\nline console\nline vty\nboot nxos bootflash:/nxos.bin\n"
     logging = told("cisco_nxos", text, {"show logging server": shown} if shown else {})[Logging]
     assert (logging.hosts if isinstance(logging, Logging) else None) == hosts
+    for passed in (
+        "logging timestamp milliseconds\n!\n",
+        "hostname n9k\n!\nn9k# show clock\n",
+        "hostname n9k\n!\nn9k#",
+    ):
+        none = told("cisco_nxos", text + passed)[Logging]
+        assert isinstance(none, Logging)
+        assert none.hosts == ()
     written = told("cisco_nxos", text + "logging server 10.0.0.9\nlogging level local0 4\n")[Logging]
     assert isinstance(written, Logging)
     assert written.hosts == ("10.0.0.9",)

@@ -22,10 +22,30 @@ RGOS = "version S5760X_RGOS 12.5(4)B0102\nhostname AGG\n!\n"
 ZXROS = "version V4.8.11.01\n!\nhostname ZXR10\n!\n"
 STONEOS = 'Version 5.5R8\nip vrouter "trust-vr"\nexit\nzone "trust"\nexit\n'
 
+FORTIOS = (
+    "config system global\n set hostname EDGE\nend\nconfig system interface\n edit port1\n  set allowaccess ping ssh\n"
+    "{}\n next\nend\nconfig system admin\n edit a\n  set trusthost1 192.0.2.0 255.255.255.0\n next\nend\n"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        # What a script changes of what it said before.
+        (
+            FORTIOS.format("  append allowaccess http\n  unselect allowaccess ssh"),
+            {"http_enabled": True, "ssh_enabled": False},
+        ),
+        (FORTIOS.format("  unset allowaccess"), {"ssh_enabled": False, "vty_acl_present": True}),
+        (
+            FORTIOS.format("") + "config system admin\n delete a\n edit b\n next\nend\nconfig system settings\n"
+            " set opmode transparent\n set gateway 192.0.2.1\nend\nconfig router static\nend\n",
+            {"vty_acl_present": False, "default_route": True},
+        ),
+        (
+            "PermitRootLogin no\nMatch Address *,!192.0.2.0/24\n\tDenyUsers *\n",
+            {"vty_acl_present": True, "permit_root_login": "no"},
+        ),
         # Each family has a line of its own: one that is on will do.
         (f"{VRP}stelnet ipv4 server enable\nundo stelnet ipv6 server enable\n#\nreturn\n", {"ssh_enabled": True}),
         (f"{VRP}undo stelnet ipv4 server enable\n#\nreturn\n", {"ssh_enabled": False}),

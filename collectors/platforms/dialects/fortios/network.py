@@ -38,6 +38,7 @@ _KINDS = {
 }
 _UNSET = frozenset({"0.0.0.0", "::"})  # noqa: S104 - how FortiOS writes that there is no address
 _ACLS = {"firewall acl": 4, "firewall acl6": 6, "router access-list": 4, "router access-list6": 6}
+_OWN_GATEWAYS = ("gateway", "gateway6")  # of the address a device that only bridges is managed by
 _PROTOCOLS = {"ospf": "ospf", "ospf6": "ospfv3", "rip": "rip", "ripng": "ripng", "isis": "isis"}
 _IN_USE = {
     "ospf": ("area", "network", "ospf-interface"),
@@ -194,13 +195,18 @@ def _rule(config: Config, number: str, block: ConfigLine, *, six: bool) -> Polic
 
 
 def routes(config: Config, _: Release) -> Routes | Missing:
-    """The configured default routes: entries without a destination. How many routes there are is not in the text."""
+    """The configured default routes: entries without a destination, and the gateway of a device that only bridges.
+
+    How many routes there are is not in the text.
+    """
     found = [
         (4 if kind == "static" else 6, block)
         for kind in ("static", "static6")
         for _, block in entries(sections(config, f"router {kind}"))
         if _is_default(block)
     ]
+    bridging = [b for b in sections(config, "system settings") if value(b, "opmode") == "transparent"]
+    found += [(6 if key[-1] == "6" else 4, b) for key in _OWN_GATEWAYS for b in bridging if value(b, key)]
     if not found:
         return Missing(Gap.UNREAD, "the configuration has no static default route")
     items = tuple(_default(family, block) for family, block in found)
@@ -217,7 +223,7 @@ def _is_default(block: ConfigLine) -> bool:
 
 
 def _default(family: int, block: ConfigLine) -> DefaultRoute:
-    hop = ios_network.ip_in(value(block, "gateway") or "")
+    hop = ios_network.ip_in(value(block, "gateway6" if family == 6 else "gateway") or value(block, "gateway") or "")
     return DefaultRoute(family, None if hop is None or str(hop) in _UNSET else hop, value(block, "device"), "static")
 
 

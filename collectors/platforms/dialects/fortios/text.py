@@ -33,6 +33,8 @@ class _Tree:
         elif word == "end":
             self._close("edit")  # of a virtual domain the last entry is closed by the end alone
             self._close("config")
+        elif word in _CHANGES:
+            self._below()[:] = _changed(self._below(), ConfigLine(number, text))
         else:
             self._below().append(ConfigLine(number, text))
 
@@ -47,6 +49,26 @@ class _Tree:
         if self._open and self._open[-1][1].startswith(kind):
             number, text, below = self._open.pop()
             self._below().append(ConfigLine(number, text, tuple(below)))
+
+
+# What scripts change of what stands before (FortiOS CLI reference, subcommands); what a device shows only sets.
+_CHANGES = frozenset({"append", "unselect", "unset", "delete", "purge"})
+
+
+def _changed(lines: list[ConfigLine], change: ConfigLine) -> list[ConfigLine]:
+    """The lines of a block after a change to one key, to one entry or to all entries."""
+    order, key, *named = (*words(change.text), "")
+    if order == "purge":
+        return []
+    if order == "delete":
+        return [line for line in lines if words(line.text)[:2] != ("edit", key)]
+    others = [line for line in lines if words(line.text)[:2] != ("set", key)]
+    if order == "unset":
+        return others
+    told = next((words(line.text)[2:] for line in reversed(lines) if words(line.text)[:2] == ("set", key)), ())
+    left = [*told, *named[:-1]] if order == "append" else [word for word in told if word not in named]
+    quoted = " ".join(f'"{word}"' for word in left)
+    return [*others, ConfigLine(change.number, f"set {key} {quoted}")] if left else others
 
 
 def tree(text: str) -> tuple[ConfigLine, ...]:

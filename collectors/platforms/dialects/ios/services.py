@@ -13,7 +13,7 @@ from inventory.facts import Banner, Community, Logging, SnmpAgent, SnmpUser, Tim
 DEFAULTS = frozenset({"public", "private"})
 _LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
 _COMMUNITY = (
-    r"snmp-server community (?P<encrypted>[78] (?![Rr][OoWw]\b|view ))?(?P<word>\S+)(?: view \S+)?"
+    r"snmp-server community (?:(?:0|(?P<encrypted>[78])) (?![Rr][OoWw]\b|view ))?(?P<word>\S+)(?: view \S+)?"
     r"(?: (?P<access>[Rr][OoWw]))?(?P<rest>.*)"
 )
 _HOST = (

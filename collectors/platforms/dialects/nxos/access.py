@@ -26,6 +26,11 @@ from inventory.facts import (
 )
 
 LOG_SERVERS = "show logging server"
+# What exported configurations of 6.2 to 10.3 have behind them; severities of a product's parts stand before the lines.
+_BEHIND_SERVERS = (
+    r"logging (?:source-interface|timestamp|monitor|origin-id) \S|no logging (?:console|monitor)$"
+    r"|logging level (?:kernel|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpri|ftp|local[0-7]) \d"
+)
 _LINE = r"line (console|vty)$"
 _ROLE_ACCESS = {"network-admin": "rw", "vdc-admin": "rw", "network-operator": "ro", "vdc-operator": "ro"}
 _STRONG_LENGTH, _STRONG_CLASSES = 8, 3  # upper case, lower case, digits
@@ -222,15 +227,22 @@ def by_log_servers(read: ConfigRead) -> ConfigRead:
     """The read of a fact that log servers bear on; ReadFailed where it is open whether there are any.
 
     They are written last, so that a configuration without them is one that has none, or one that is cut: what the
-    device shows of them tells.
+    device shows of them tells, or a line that it writes behind them.
     """
 
     def build(config: Config, release: Release, servers: Got, *answers: Got) -> Built:
-        if config.settled is not None and config.line(r"logging server ") is None and not _are_off(servers):
+        passed = config.line(r"logging server ") or _behind_servers(config)
+        if config.settled is not None and not passed and not _are_off(servers):
             raise ReadFailed(f"{config.source}: the configuration is cut, or has no log servers: they are written last")
         return read.build(config, release, *answers)
 
     return replace(read, build=build, commands=(LOG_SERVERS, *read.commands))
+
+
+def _behind_servers(config: Config) -> ConfigLine | None:
+    """A line of those that stand behind the log servers, and behind the terminal lines: others are like them."""
+    lines = config.line(r"line vty$")
+    return next((each for each in config.all(_BEHIND_SERVERS) if lines and each.number > lines.number), None)
 
 
 def _are_off(servers: Got) -> bool:
