@@ -14,9 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from inventory.text import Language, Text
+from inventory.yaml_text import values_of
 
 FOLDER = Path(__file__).parent / "remedies"
 DIAGNOSIS = Path(__file__).parent / "diagnosis"
@@ -50,7 +49,7 @@ def _by_check(folder: Path) -> Mapping[str, Mapping[str, str]]:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - both are safe
+    return values_of(path.read_bytes()) or {}
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from inventory.errors import InputError
@@ -65,6 +67,11 @@ def composed(text: str, name: str) -> yaml.Node | None:
     except RecursionError:
         raise InputError(name, Text("嵌套过深", "nested too deeply")) from None
     return node
+
+
+def values_of(text: str | bytes) -> Any:
+    """The values in a text that is ours: read ten times faster where there is libyaml, but an error names no line."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
 def mapping_wanted(node: yaml.Node) -> Text:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device, evaluate_network
@@ -18,6 +17,7 @@ from checks.sentences import sentence
 from inventory.codec import decode, decode_facts, encode
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.views import CensusView, LinkView, MemoryViews, SiteView, SystemView
+from inventory.yaml_text import values_of
 
 FOLDER = Path(__file__).parent / "cases"
 TAKEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ EMPTY_CENSUS: dict[str, list[Any]] = {"units": [], "devices": [], "systems": [],
 
 def cases() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for case in values_of(path.read_bytes()):
             yield pytest.param(path.stem, plain(case), id=f"{path.stem}: {case['name']}")
 
 
@@ -121,7 +121,7 @@ def test_each_check_has_a_pass_a_fail_and_an_unknown(check_id: str) -> None:
     path = FOLDER / f"{check_id}.yaml"
     assert path.is_file(), "no cases"
     outcomes: set[str] = set()
-    for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for case in values_of(path.read_bytes()):
         expected = case["expect"]
         outcomes.update(expected.values() if isinstance(expected, dict) else [expected])
     assert {"pass", "fail", "unknown"} <= outcomes

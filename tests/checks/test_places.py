@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from test_cases import findings, plain
 
 from checks.catalogue import catalogue
 from checks.model import Outcome
 from checks.sentences import place_text, sentence
+from inventory.yaml_text import values_of
 
 FOLDER = Path(__file__).parent / "cases"
 # Evidences, goals of ways, guards, families of rules and measurements are no names that a device gives.
@@ -26,7 +26,7 @@ NAMED_BY_WORDS = (
 @pytest.mark.parametrize("check_id", NAMED_BY_WORDS)
 def test_place_of_words_is_said_in_both_languages(check_id: str) -> None:
     check = catalogue()[check_id]
-    cases = yaml.safe_load((FOLDER / f"{check_id}.yaml").read_text(encoding="utf-8"))
+    cases = values_of((FOLDER / f"{check_id}.yaml").read_bytes())
     failed = [f for case in cases for f in findings(check, plain(case)) if f.outcome is Outcome.FAIL]
     assert failed
     for finding in failed:
@@ -42,7 +42,7 @@ def test_place_that_a_device_names_is_the_same_in_both() -> None:
 
 def test_sentence_names_the_place_in_its_language() -> None:
     check = catalogue()["ipv6.acl-parity"]
-    cases = yaml.safe_load((FOLDER / "ipv6.acl-parity.yaml").read_text(encoding="utf-8"))
+    cases = values_of((FOLDER / "ipv6.acl-parity.yaml").read_bytes())
     said = [
         sentence(check, finding)
         for case in cases
