@@ -26,7 +26,7 @@ from checks.items import (
 )
 from checks.model import Check
 from checks.risks import Level, Risk, Standing, Words, high_risks, levels, major_risks
-from checks.scoring import Mark, Risks, Score, Scoring, score
+from checks.scoring import IMPORTANCES, Mark, Risks, Score, Scoring, score
 from checks.standards import LEVEL3, Clause, ControlPoint, Layer, standard
 from checks.steps import Judged, Pool, Pooled, Said, StepsOf, Word, step_states
 from inventory.findings import FindingRow
@@ -56,28 +56,46 @@ class Basis:
     """What is assessed: the grade of the object (annex A of GB/T 22239), extensions, and how it is scored.
 
     The catalogue holds the items of S3A3: of an object graded lower in S or A those items ask for less, so that what
-    is found of them here counts where they are met and is left open where they are not.
+    is found of them here counts where they are met and is left open where they are not. Its importances are estimates:
+    ``importance`` holds by item those of the official table, where it is at hand.
     """
 
     scoring: Scoring = field(default_factory=Scoring)
     cloud: bool = False
     level: str = "S3A3"
     rectify: Rectify = field(default_factory=Rectify)
+    importance: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.level not in _LEVELS:
             raise ValueError(f"level: {', '.join(_LEVELS)}")
+        items = {clause.id for clause in standard(LEVEL3).clauses(("cloud",))}
+        if wrong := [f"{k}: {v}" for k, v in self.importance.items() if k not in items or v not in IMPORTANCES]:
+            raise ValueError(f"importance: {wrong[0]}? 8.1.1.1-a: {', '.join(IMPORTANCES)}")
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The security classes that are assessed."""
         known = standard(LEVEL3)
-        return known.general + (known.cloud if self.cloud else ())
+        return tuple(_weighed(each, self.importance) for each in known.general + (known.cloud if self.cloud else ()))
 
     def is_lowered(self, clause: Clause) -> bool:
         """Whether the object's grade asks for less than the item says."""
         at = self.level.find(clause.attr)
         return at >= 0 and self.level[at + 1] != "3"
+
+
+def _weighed(layer: Layer, importance: Mapping[str, str]) -> Layer:
+    """A security class with the importances given by item in place of its own."""
+    if not importance:
+        return layer
+
+    def weighed(point: ControlPoint) -> ControlPoint:
+        return replace(
+            point, items=tuple(replace(c, importance=importance.get(c.id, c.importance)) for c in point.items)
+        )
+
+    return replace(layer, control_points=tuple(map(weighed, layer.control_points)))
 
 
 class Part(StrEnum):

@@ -15,6 +15,7 @@ from enum import StrEnum
 from checks.items import CREDIT, Result
 from checks.risks import Level
 
+IMPORTANCES = ("一般", "重要", "关键")
 _DIGITS = 9  # beyond these a sum of floats says nothing
 
 
@@ -40,7 +41,7 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How scores are computed. The weights of importance are in the order 一般, 重要, 关键.
+    """How scores are computed. The weights of importance are in the order of IMPORTANCES.
 
     ``partial_credit``  what an item met in part brings into the rate of 2025: 0 or 0.5
     ``attention``       share of the technical half in the score of 2021 (关注系数), 0 to 1
@@ -64,7 +65,7 @@ class Scoring:
     def weights(self, template: Template | None = None) -> Mapping[str, float]:
         """The weight of each importance in a template; 2025 has none of its own and takes those of 2021."""
         chosen = self.weights_2019 if (template or self.template) is Template.T2019 else self.weights_2021
-        return dict(zip(("一般", "重要", "关键"), chosen, strict=True))
+        return dict(zip(IMPORTANCES, chosen, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

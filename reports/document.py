@@ -74,6 +74,9 @@ def _dress(document: Document, run: Run, language: Language) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):  # they would win over the names
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), font)
+    for spoken in document.styles.element.xpath("w:docDefaults//w:lang"):  # whose fonts and line ends Chinese takes
+        spoken.set(qn("w:val"), "zh-CN" if language == "zh" else "en-US")
+        spoken.set(qn("w:eastAsia"), "zh-CN")
     _numbered(section)
     made = (run.run.finished or run.run.started).replace(tzinfo=None, microsecond=0)
     properties = document.core_properties

@@ -236,6 +236,19 @@ def test_an_object_graded_lower_leaves_stricter_gaps_open() -> None:
         Basis(level="S2A2")
 
 
+def test_importances_of_the_official_table_weigh_in_place_of_the_estimates() -> None:
+    rows, of_2021 = [row("login", "sw", "fail")], Scoring(Template.T2021)
+    high = {
+        word: assess(ALL_STEPS, rows, basis=Basis(of_2021, importance={LOGIN: word})).score.high
+        for word in ("一般", "重要", "关键")
+    }
+    assert [100 - (at or 0) for at in high.values()] == pytest.approx([100 / 211, 200 / 211, 300 / 211])
+    assert assess(ALL_STEPS, rows, basis=Basis(importance={LOGIN: "一般"})).items[LOGIN].clause.importance == "一般"
+    for wrong in ({"8.9.9.9-z": "关键"}, {LOGIN: "key"}):
+        with pytest.raises(ValueError, match="importance"):
+            Basis(importance=wrong)
+
+
 @pytest.mark.parametrize("template", Template)
 def test_bounds_never_cross(template: Template) -> None:
     rows = [row("login", f"sw-{n}", o) for n, o in enumerate(["pass", "fail", "unknown"])]
