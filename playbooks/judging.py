@@ -15,11 +15,11 @@ from inventory.errors import ExitCode, InputError
 from inventory.findings import FindingRow
 from inventory.plan import Plan, plan
 from inventory.register import Register
-from inventory.register_views import RegisterViews
 from inventory.same import sameness
 from inventory.snapshot import State
 from inventory.store import RunRecord, Store, StoredNetwork
 from inventory.text import Text
+from inventory.views.register import RegisterViews
 from playbooks.progress import Progress
 from playbooks.project import Project
 from playbooks.schema import Playbook

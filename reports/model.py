@@ -22,7 +22,6 @@ from inventory.plan import Plan
 from inventory.plan_figures import PlanFigures
 from inventory.reconcile import Reconciled, place_in_list, reconcile
 from inventory.register import Register
-from inventory.register_views import RegisterViews
 from inventory.same import OneEach, sameness
 from inventory.sightings import Seen
 from inventory.snapshot import DeviceRecord, State
@@ -30,6 +29,7 @@ from inventory.store import RunRecord, RunState, Store, StoredNetwork
 from inventory.text import Language, Text
 from inventory.topology import SeenLink, links
 from inventory.views import Views
+from inventory.views.register import RegisterViews
 from reports.clauses import LayerLine, clause_lines
 from reports.figures import SEVERITIES, Figures, Judged, Place, Tally
 from reports.plan.facts import PlanFacts

@@ -148,7 +148,7 @@ def _picked(lines: tuple[PlanLine, ...], requirement: str) -> tuple[PlanLine, ..
 def _lines(told: Result, assumptions: list[str]) -> tuple[tuple[PlanLine, ...], dict[str, PlanLine]]:
     """The lines; and where something is assumed, those without it by requirement."""
     from inventory.assume import assumed
-    from inventory.register_views import RegisterViews
+    from inventory.views.register import RegisterViews
     from reports.plan.lines import plan_lines
 
     if not assumptions:

@@ -23,8 +23,8 @@ from checks.evaluate import Terms, evaluate_device, evaluate_network
 from checks.model import Finding, Outcome, SubjectKind
 from inventory.facts import Interface, Interfaces, Routes, RoutingProtocols, Signature, Signatures, TimeSync
 from inventory.register import AccountHolder, Link, NetworkDevice, Register, SecurityComponent, SecurityKind, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+from inventory.views.register import RegisterViews
 
 FILE = Path(__file__).parent / "gaps-between.yaml"
 TODAY = date(2026, 1, 1)

@@ -17,8 +17,8 @@ from checks.sentences import sentence
 from collectors.by_snmp import facts_by_snmp
 from inventory.facts import Fact, Interfaces, RateLimit, RateLimits
 from inventory.register import Link, NetworkDevice, Register, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+from inventory.views.register import RegisterViews
 from playbooks.demo import ber
 from playbooks.demo.agent_snmp import Agent
 from playbooks.demo.mib import Table

@@ -23,8 +23,8 @@ from checks.model import Finding, Outcome
 from collectors.by_cli import facts_by_cli
 from inventory.facts import Accounts, Addresses, Interfaces, LinkServices, RateLimits, Redundancy, VirtualGateways
 from inventory.register import AccountHolder, Link, NetworkDevice, Register, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+from inventory.views.register import RegisterViews
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Fact, Interface, Interfaces, Neighbour, Neighbours
 from inventory.register import Link, NetworkDevice, Register, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.views import Heard, LinkView
+from inventory.views.register import RegisterViews
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Hears = tuple[str, str, str]  # own port, neighbour, its port

@@ -11,9 +11,9 @@ from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Address, Addresses, Fact, Interface, Interfaces, RateLimit, RateLimits
 from inventory.register import Link, NetworkDevice, Register, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.views import LinkEnd
+from inventory.views.register import RegisterViews
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Held = set[tuple[str, float | None]]

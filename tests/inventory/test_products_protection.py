@@ -7,7 +7,6 @@ from ipaddress import IPv4Network, IPv6Network
 
 import pytest
 
-from inventory import boundaries
 from inventory.products.protection import protectors, support_ends
 from inventory.register import (
     AccountHolder,
@@ -25,6 +24,7 @@ from inventory.register import (
     Zone,
     empty_columns,
 )
+from inventory.views import boundaries
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ from inventory.facts import (
     ResolvedAddresses,
 )
 from inventory.register import BusinessSystem, Hosting, MigrationState, Register, Room, Server, Storage, Unit, UnitKind
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.views import SystemView
+from inventory.views.register import RegisterViews
 from reports.rooms import RoomLines
 from reports.systems import Standing, shares, system_lines
 

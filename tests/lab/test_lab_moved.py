@@ -22,8 +22,8 @@ from collectors.platforms.dialects.linux.flows import ESTABLISHED, connections
 from collectors.platforms.dialects.linux.network import SOCKETS, listeners
 from inventory.facts import Connections, Listeners
 from inventory.register import BusinessSystem, Hosting, MigrationState, Register, Unit, UnitKind
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+from inventory.views.register import RegisterViews
 from playbooks.collecting import services
 from reports.systems import Standing, SystemLine, system_lines
 

@@ -14,9 +14,9 @@ from inventory.findings import FindingRow
 from inventory.plan import plan
 from inventory.plan_figures import DeclaredFigure, PlanFigures, read_plan_figures
 from inventory.register import Hosting, MigrationState
-from inventory.register_views import RegisterViews
 from inventory.store import Store
 from inventory.text import Text
+from inventory.views.register import RegisterViews
 from reports.model import Result
 from reports.plan.facts import measured
 from reports.plan.lines import PlanLine, Progress, plan_lines

@@ -15,8 +15,8 @@ from inventory.findings import FindingRow
 from inventory.plan import plan
 from inventory.plan_figures import PlanFigures
 from inventory.register import Link, LinkKind, NetworkDevice, PrivateNetwork, PrivateState, Register, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
+from inventory.views.register import RegisterViews
 from reports.figures import Figures
 from reports.plan.facts import PlanFacts, measured
 from reports.plan.measure import Measure, Told, Unmeasured

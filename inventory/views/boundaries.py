@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from inventory.register import BusinessSystem, MigrationState, PrivateState, Register, SecurityComponent
-from inventory.views import (
+from inventory.views.model import (
     DeclaredBoundary,
     DeclaredComponent,
     DeclaredConnection,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
-from inventory import boundaries, topology
+from inventory import topology
 from inventory.cabling import Cabling
 from inventory.egress import strange_egresses
 from inventory.errors import Missing
@@ -21,7 +21,6 @@ from inventory.facts import (
     Routes,
     ServiceProbe,
 )
-from inventory.link_views import LinkViews
 from inventory.names import canonical_interface
 from inventory.paths import Line, Path, Paths, Reach
 from inventory.register import (
@@ -40,7 +39,9 @@ from inventory.system_traces import SystemTraces
 from inventory.text import Text
 from inventory.topology import SeenLink
 from inventory.traffic import History, NoHistory
-from inventory.views import (
+from inventory.views import boundaries
+from inventory.views.links import LinkViews
+from inventory.views.model import (
     CensusView,
     DeclaredDevice,
     DeclaredPrefix,

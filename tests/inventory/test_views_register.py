@@ -22,10 +22,10 @@ from inventory.register import (
     Unit,
     UnitKind,
 )
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State, system_target
 from inventory.text import Text
 from inventory.views import Views
+from inventory.views.register import RegisterViews
 
 REGISTER = Register(
     units=(Unit(name="河田镇", kind=UnitKind.TOWN),),

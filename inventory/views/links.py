@@ -29,7 +29,7 @@ from inventory.names import canonical_interface
 from inventory.register import Device, Link, Register
 from inventory.snapshot import DeviceRecord
 from inventory.traffic import History, Latency, Load, latency, load
-from inventory.views import Heard, LinkEnd, LinkView
+from inventory.views.model import Heard, LinkEnd, LinkView
 
 F = TypeVar("F", bound=Fact)
 _KEPT = 256  # devices: the far ends of a county's links are a few core devices, asked for again and again

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from inventory.errors import Gap, Missing
 from inventory.facts import Counter, Fact, Identity, Interface, Interfaces, RateLimits, Throughput
 from inventory.register import Link, NetworkDevice, Register, Site, Tier
-from inventory.register_views import RegisterViews
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
 from inventory.traffic import Latency, Load, MemoryHistory, Poll
 from inventory.views import LinkView
+from inventory.views.register import RegisterViews
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LINE = Link(
