@@ -106,7 +106,7 @@ def configured_identity(config: Config, _: Release) -> Identity:
         vendor="Huawei",
         platform=NAME,
         release=release,
-        hostname=name.text.split()[1] if name else None,
+        hostname=name.text.split(maxsplit=1)[1].strip('"') if name else None,
         sources=tuple(Source(field, config.source) for field, value in told.items() if value),
         evidence=config.evidence(name, version),
     )

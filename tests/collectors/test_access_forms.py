@@ -11,7 +11,7 @@ import pytest
 
 from collectors.offline import snapshots_from
 from collectors.platforms.catalogue import platform
-from inventory.facts import Accounts, ManagementPlane, Privileges, RemoteAccess
+from inventory.facts import Accounts, Identity, ManagementPlane, Privileges, RemoteAccess
 from inventory.snapshot import Snapshot
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -137,6 +137,13 @@ def test_nxos_methods(told: Told) -> None:
     ).lines
     assert (console.open_when_down, remote.open_when_down) == (None, True)
     assert remote.authentication == "aaa"
+
+
+@pytest.mark.parametrize("name", ["huawei_vrp", "h3c_comware"])
+@pytest.mark.parametrize("sysname", ["Core 1", '"Core 1"'])
+def test_names_of_several_words(told: Told, name: str, sysname: str) -> None:
+    text = f"#\nsysname {sysname}\n#\ninterface GigabitEthernet1/0/1\n#\nreturn\n"
+    assert told(name, text, Identity).hostname == "Core 1"
 
 
 def test_levels_of_vrp_8(told: Told) -> None:
