@@ -49,10 +49,12 @@ class Evidence:
 
 
 def evidence_at(path: Path) -> Evidence:
-    """A file as the project would keep it; InputError where it cannot be read, is no file or too large."""
+    """A file as the project would keep it; InputError where it cannot be read, is no file, empty or too large."""
     try:
         if not path.is_file():
             raise InputError(str(path), Text("没有这个文件", "no such file"))
+        if not path.stat().st_size:
+            raise InputError(str(path), Text("是空文件", "the file is empty"))
         if path.stat().st_size > MOST_BYTES:
             raise InputError(str(path), Text("文件过大", "the file is too large"))
         digest = _sha256(path)
@@ -143,7 +145,7 @@ def read_worksheet(path: Path, now: datetime) -> tuple[list[Attestation], list[E
     """The attestations of a filled-in worksheet and their files; RegisterErrors for anything wrong in it."""
     today = now.astimezone().date()
     files: dict[int, Evidence] = {}
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], int] = {}  # the row that each of them first stands in
 
     def wrong(at: int, row: Attestable) -> Iterator[tuple[str, Text]]:
         is_lost = False
@@ -156,12 +158,10 @@ def read_worksheet(path: Path, now: datetime) -> tuple[list[Attestation], list[E
         if row.until is None:
             yield "until", Text("必须填写", "must be filled in")
         record = record_of(row, files.get(at), now)
-        first = seen.setdefault((record.item, record.object), at)
-        if first != at:
-            yield (
-                "object",
-                Text(f"与第 {first + 2} 行是同一条款、同一对象", f"the same item and object as row {first + 2}"),
-            )
+        (number,) = row.evidence.lines
+        first = seen.setdefault((record.item, record.object), number)
+        if first != number:
+            yield "object", Text(f"与第 {first} 行是同一条款、同一对象", f"the same item and object as row {first}")
         dated = replace(record, until=today) if row.until is None else record
         for name, text in complaints(dated, today):
             if name != "file" or not is_lost:

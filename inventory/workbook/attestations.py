@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,9 +59,9 @@ ATTESTABLE = Sheet("attestable", Attestable, Text("证明", "Attestations"))
 _HOW_TO = (
     Text("证明表填写说明", "How to fill in the worksheet"),
     Text(
-        "每行是一个条款或风险。填“确认结果”“依据或理由”“确认人”“有效期至”；确认结果留空的行不处理。",
+        "每行是一个条款或风险。填“确认结果”“依据或理由”“确认人”“有效期至”；确认结果留空的行不处理，写了依据或文件而没有结果的除外。",
         "Each row is an item or a risk. Fill in result, basis, who confirms it and until when; a row without a result "
-        "is left alone.",
+        "is left alone, unless it has a basis or a file.",
     ),
     Text(
         "同一条款有几个对象时复制该行，在“对象”列写明各自的名称。",
@@ -84,6 +84,8 @@ def write_attestable(rows: Iterable[Attestable], path: Path) -> None:
 def read_attested(path: Path, complaints: Complaining) -> list[tuple[int, Attestable]]:
     """The rows that have a result, by their order from 0; RegisterErrors names every bad cell, and nothing is taken.
 
+    A row that says on what it rests and has no result is a bad one.
+
     ``complaints`` says what is wrong in a row: the field, and what is expected there.
     """
     reading = Reading(path, (ATTESTABLE,), Text("不是证明表", "not the worksheet of attestations"))
@@ -91,5 +93,15 @@ def read_attested(path: Path, complaints: Complaining) -> list[tuple[int, Attest
         reading.take(sheets)
     rows: tuple[Attestable, ...] = reading.rows()["attestable"]
     said = [(at, row) for at, row in enumerate(rows) if row.result is not None]
-    reading.refuse(Problem(ATTESTABLE, at, column, text) for at, row in said for column, text in complaints(at, row))
+    reading.refuse(
+        Problem(ATTESTABLE, at, column, text)
+        for at, row in enumerate(rows)
+        for column, text in (_forgotten(row) if row.result is None else complaints(at, row))
+    )
     return said
+
+
+def _forgotten(row: Attestable) -> Iterator[tuple[str, Text]]:
+    """Whoever confirms and until when may be filled in for all rows beforehand; what shows it may not."""
+    if row.note or row.file or row.compensated_by:
+        yield "result", Text("写了依据或文件，没有填结果", "has a basis or a file, and no result")

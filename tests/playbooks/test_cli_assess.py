@@ -208,11 +208,15 @@ def test_everything_wrong_in_the_worksheet_at_once_and_nothing_taken(judged: Pat
         "8.1.1.3-b": {**GOOD, "有效期至": "2020-01-01"},
         "8.1.1.4-a": {**GOOD, "有效期至": None},
         "8.1.1.4-b": {**GOOD, "证明文件": None},
+        "8.1.1.5-a": {"依据或理由": "看过"},
+        "8.1.1.5-b": {"确认人": "李雷", "有效期至": LATER},  # filled in for all rows beforehand
+        "8.1.1.5-c": {**GOOD, "证明文件": "empty.pdf"},
         "A-27": {**GOOD, "确认结果": "部分符合"},
     }
     filled(judged / "sheet.xlsx", rows)
+    (judged / "empty.pdf").touch()
     done = hecha("attest", "import", "sheet.xlsx", at=judged)
-    refused(done, "7 problems; nothing was imported")
+    refused(done, "9 problems; nothing was imported")
     for place, said in (
         ("证明!I3", "expected"),
         ("证明!K4", "no such file"),
@@ -220,6 +224,8 @@ def test_everything_wrong_in_the_worksheet_at_once_and_nothing_taken(judged: Pat
         ("证明!M6", "passed"),
         ("证明!M8", "must be filled in"),
         ("证明!K9", "need a file"),
+        ("证明!I10", "no result"),
+        ("证明!K12", "empty"),
     ):
         assert any(place in line and said in line for line in done.stderr.splitlines()), place
     assert words_of(judged) == []
