@@ -13,6 +13,9 @@ from inventory.names import canonical_interface, plain_name
 from inventory.snapshot import Network
 
 
+UNNAMED = "?"  # a neighbour that tells neither name nor chassis nor address
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """One end of a link. ``target`` None: no device of the run; ``name`` is what the other end calls it."""
@@ -113,7 +116,7 @@ class _Names:
 
 def _half(names: _Names, near: str, neighbour: Neighbour) -> _Half:
     far = names.target(neighbour)
-    label = neighbour.name or neighbour.chassis_id or next(map(str, neighbour.addresses), "?")
+    label = neighbour.name or neighbour.chassis_id or next(map(str, neighbour.addresses), UNNAMED)
     called = (neighbour.port, neighbour.port_descr)
     ports = frozenset(names.interface(far, port) for port in called if port)
     interface = names.interface(near, neighbour.interface) if neighbour.interface else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inventory.facts import Identity
-from inventory.topology import Port, SeenLink
+from inventory.topology import UNNAMED, Port, SeenLink
 from reports.model import DeviceLine, Result
 
 UNKNOWN = "unknown"  # state of what only a neighbour has heard of
@@ -51,12 +51,12 @@ class Graph:
 
 def graph(result: Result) -> Graph:
     """The run's devices, those its neighbours alone have heard of, and every link. One device asked at several
-    addresses is one node.
+    addresses is one node; neighbours that tell nothing of themselves are one each.
     """
     nodes = {line.record.target: _node(line) for line in result.devices() if line.same_as is None}
     edges = []
     for link in result.links:
-        a, z = (_end(port, nodes) for port in (link.a, link.z))
+        a, z = _end(link.a, nodes), _end(link.z, nodes, f" {link.a.name} {link.a.interface or ''}")
         if a != z:
             edges.append(_edge(link, a, z))
     return Graph(tuple(nodes.values()), tuple(dict.fromkeys(edges)))
@@ -79,10 +79,10 @@ def _node(line: DeviceLine) -> Node:
     )
 
 
-def _end(port: Port, nodes: dict[str, Node]) -> str:
+def _end(port: Port, nodes: dict[str, Node], heard_at: str = "") -> str:
     if port.target is not None:
         return port.target
-    heard = f"~{port.name}"  # no target bears such a name by accident
+    heard = f"~{port.name}{heard_at if port.name == UNNAMED else ''}"  # no target bears such a name by accident
     nodes.setdefault(heard, Node(heard, port.name))
     return heard
 

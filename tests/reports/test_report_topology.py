@@ -8,12 +8,15 @@ import subprocess
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.topology import Port, SeenLink
 from reports import drawing
 from reports.drawing import picture
 from reports.graph import Edge, Graph, Node, graph
@@ -69,6 +72,14 @@ def test_page_opens_at_one_site(written: Write, browser: str, tmp_path: Path, re
     assert f">{wanted} devices</output>" in drawn
     assert drawn.count('class="node') - drawn.count("is-dim") >= wanted
     assert "is-dim" in drawn
+
+
+def test_neighbours_that_tell_nothing_of_themselves_are_not_one_device() -> None:
+    heard = [Port("a", "GE1", "a"), Port("a", "GE2", "a"), Port("b", "GE1", "b")]
+    found = [SeenLink(near, Port(name, None, None), False, "unknown-device") for near in heard for name in ("?", "ap")]
+    told = graph(cast(Result, SimpleNamespace(devices=tuple, links=found)))
+    assert sorted(node.name for node in told.nodes) == ["?", "?", "?", "ap"]
+    assert len({edge.z for edge in told.edges}) == 4
 
 
 def test_graphml_and_json_tell_the_same_graph(written: Write, result: Result) -> None:
