@@ -12,7 +12,6 @@ from inventory.facts import Addresses, Identity, Interfaces, Neighbour, Neighbou
 from inventory.names import canonical_interface, plain_name
 from inventory.snapshot import Network
 
-
 UNNAMED = "?"  # a neighbour that tells neither name nor chassis nor address
 
 

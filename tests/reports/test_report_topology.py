@@ -77,7 +77,7 @@ def test_page_opens_at_one_site(written: Write, browser: str, tmp_path: Path, re
 def test_neighbours_that_tell_nothing_of_themselves_are_not_one_device() -> None:
     heard = [Port("a", "GE1", "a"), Port("a", "GE2", "a"), Port("b", "GE1", "b")]
     found = [SeenLink(near, Port(name, None, None), False, "unknown-device") for near in heard for name in ("?", "ap")]
-    told = graph(cast(Result, SimpleNamespace(devices=tuple, links=found)))
+    told = graph(cast("Result", SimpleNamespace(devices=tuple, links=found)))
     assert sorted(node.name for node in told.nodes) == ["?", "?", "?", "ap"]
     assert len({edge.z for edge in told.edges}) == 4
 
