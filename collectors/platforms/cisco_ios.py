@@ -132,7 +132,7 @@ PASSWORDS = (
 )
 SECRETS = (
     *SHORTENED_SECRETS,
-    rf"^snmp-server community (?:[078] (?![Rr][OoWw]\b|view ))?{_WORD}",
+    rf"^snmp-server community (?:[078] (?![Rr][OoWw]\b|view ))?+{_WORD}",
     (
         r"^snmp-server host (?:oob )?(?:ipv6 |domain )?(?!(?:oob|ipv6|domain) )\S+(?: vrf \S+)?"
         r"(?: (?:traps?|informs?))?(?: version (?:1|2c))? "

@@ -82,6 +82,8 @@ FORTIOS = (
         ),
         (f"{ASA}snmp-server community 0 public\n: end\n", {"snmp_default_community": True}),
         (f"{ASA}snmp-server community 8 Uf3xQ9\n: end\n", {"snmp_default_community": None}),
+        (f"{RGOS}snmp-server community 0 public view default ro 5\nend\n", {"snmp_default_community": True}),
+        (f"{RGOS}snmp-server community 0 ro\nend\n", {"snmp_default_community": False}),
         (f"{ASA}enable password Uf3xQ9 level 5 encrypted\n: end\n", {"password_storage": "md5"}),
         (
             f"{IOS}snmp-server user ops staff remote 192.0.2.1 v3 auth sha Ab3 priv aes 128 Cd4\nend\n",
