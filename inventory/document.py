@@ -27,6 +27,7 @@ WANTED = "wanted"  # in the metadata of a field that is text: what it is, said t
 _LARGEST_BYTES = 8_000_000
 _DEEPEST = 50
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NO_DAY = Text("没有这一天", "there is no such day")
 _WORDS: dict[object, Text] = {
     bool: Text("true 或 false", "true or false"),
     int: Text("整数", "a whole number"),
@@ -246,13 +247,14 @@ class _Reader:
         try:
             return self._loader.construct_object(node, deep=True)
         except _NO_VALUE:  # 2026-02-30, !!int x, an unknown tag, an alias inside its own anchor
-            return self._refuse_value(node, Text("不是合法的值", "not a valid value"))
+            is_day = isinstance(node, yaml.ScalarNode) and _DAY.fullmatch(str(node.value))
+            return self._refuse_value(node, _NO_DAY if is_day else Text("不是合法的值", "not a valid value"))
 
     def _day(self, node: yaml.Node, text: str) -> Any:
         try:
             return date.fromisoformat(text)
         except ValueError:  # 2026-02-30
-            return self._refuse_value(node, Text("不是合法的值", "not a valid value"))
+            return self._refuse_value(node, _NO_DAY)
 
     def _member(self, node: yaml.Node, cls: type[Enum], plain: object) -> Enum:
         for member in cls:
