@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import AccountPolicy
@@ -41,17 +41,21 @@ def usable(accounts: Accounts) -> list[Account]:
 )
 def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
     for account in usable(accounts):
-        if account.storage is None:
-            yield verdict(None, account.evidence, place=account.name)
-            continue
-        yield verdict(
-            account.storage not in _READABLE,
-            account.evidence,
-            place=account.name,
-            storage=_READABLE.get(account.storage, Text("不可逆", "one-way")),
-            level=account.level or "1",
-            variant=account.name if account.name in _SHARED else "",
-        )
+        yield _stored(account, _READABLE, Text("不可逆", "one-way"))
+
+
+def _stored(account: Account, bad: Mapping[str, Text], good: Text) -> Verdict:
+    """Whether a password is kept in none of the bad ways; None: it is not known how."""
+    if account.storage is None:
+        return verdict(None, account.evidence, place=account.name)
+    return verdict(
+        account.storage not in bad,
+        account.evidence,
+        place=account.name,
+        storage=bad.get(account.storage, good),
+        level=account.level or "1",
+        variant=account.name if account.name in _SHARED else "",
+    )
 
 
 @check(
@@ -65,17 +69,8 @@ def passwords_irreversible(accounts: Accounts) -> Iterator[Verdict]:
 )
 def passwords_strong_hash(accounts: Accounts) -> Iterator[Verdict]:
     for account in usable(accounts):
-        if account.storage is None:
-            yield verdict(None, account.evidence, place=account.name)
-        elif account.storage not in _READABLE:
-            yield verdict(
-                account.storage not in _WEAK,
-                account.evidence,
-                place=account.name,
-                storage=_WEAK.get(account.storage, Text("强散列", "strong")),
-                level=account.level or "1",
-                variant=account.name if account.name in _SHARED else "",
-            )
+        if account.storage not in _READABLE:
+            yield _stored(account, _WEAK, Text("强散列", "strong"))
 
 
 @check(

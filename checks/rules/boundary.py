@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TypeVar
 
 from checks.model import Family, Remedy, Severity, Today, Verdict, check, verdict
 from checks.policies import BoundaryPolicy
 from inventory.errors import Missing
 from inventory.evidence import Evidence
-from inventory.facts import Inspection, Signatures
+from inventory.facts import Fact, Inspection, Signatures
 from inventory.register import SecurityKind
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredBoundary, DeclaredComponent
 
+F = TypeVar("F", bound=Fact)
 _FIREWALLS = frozenset({"firewall", "gap"})
 _UNDECLARED = Text(
     "普查表没有登记任何网络边界",
@@ -42,7 +44,7 @@ def _inspected(
     """
     for boundary in boundaries:
         there = [c for c in boundary.components if c.function == function]
-        by = [f for c in boundary.components if (f := _inspection(network, c)) and kind in f.kinds]
+        by = [f for c in boundary.components if (f := told_by(network, c, Inspection)) and kind in f.kinds]
         shown = [*(c.evidence for c in there), *(f.evidence for f in by)] or [boundary.evidence]
         silent = [c.name for c in there if _answers(network, c) is False]
         ok = None if there and len(silent) == len(there) and not by else bool(there or by)
@@ -61,9 +63,10 @@ def _answers(network: Network, component: DeclaredComponent) -> bool | None:
     return None if record is None or record.state is State.WITHHELD else record.state is not State.UNREACHABLE
 
 
-def _inspection(network: Network, component: DeclaredComponent) -> Inspection | None:
-    found = network.fact(component.target, Inspection) if component.target else None
-    return found if isinstance(found, Inspection) else None
+def told_by(network: Network, component: DeclaredComponent, kind: type[F]) -> F | None:
+    """What a component tells itself; None where it is no target, or that was not read of it."""
+    found = network.fact(component.target, kind) if component.target else None
+    return None if isinstance(found, Missing) else found
 
 
 @check(
@@ -159,14 +162,15 @@ def internet_use_watched(census: CensusView) -> Iterator[Verdict]:
     yield from _standing(tuple(b for b in census.boundaries if b.internet), frozenset({"behaviour"}))
 
 
-def _anywhere(census: CensusView, functions: frozenset[str]) -> Iterator[Verdict]:
+def anywhere(census: CensusView, functions: frozenset[str]) -> Iterator[Verdict]:
+    """Whether a component of such a function is declared at all."""
     there = [c for c in census.components if c.function in functions]
     known = bool(census.components)  # a register without any component was not filled in yet
     yield verdict(bool(there) if known else None, *(c.evidence for c in there), census.evidence)
 
 
 _SIGNATURES = {"intrusion": Text("入侵特征", "intrusion"), "malware": Text("病毒特征", "malware")}
-_NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register declares no security component")
+NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register declares no security component")
 
 
 @check(
@@ -176,12 +180,12 @@ _NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register d
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.3.3-c#1", "gbt22239-2019:8.1.5.4-f#1~"),
     found=Text("没有登记态势感知平台", "no situation awareness is declared"),
-    unknown=_NO_COMPONENTS,
+    unknown=NO_COMPONENTS,
     remedy=Remedy(Text("接入态势感知或流量分析平台并登记", "Join a situation-awareness platform and declare it")),
     high_risk=("HR-6.3.3.3",),
 )
 def new_attacks_analysed(census: CensusView) -> Iterator[Verdict]:
-    yield from _anywhere(census, frozenset({"sa"}))
+    yield from anywhere(census, frozenset({"sa"}))
 
 
 @check(
@@ -191,7 +195,7 @@ def new_attacks_analysed(census: CensusView) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.5.1-a#2~", "gbt22239-2019:8.1.10.6-e"),
     found=Text("没有登记堡垒机", "no bastion host is declared"),
-    unknown=_NO_COMPONENTS,
+    unknown=NO_COMPONENTS,
     remedy=Remedy(
         Text(
             "部署堡垒机并登记；设备只接受其登录",
@@ -200,7 +204,7 @@ def new_attacks_analysed(census: CensusView) -> Iterator[Verdict]:
     ),
 )
 def bastion_present(census: CensusView) -> Iterator[Verdict]:
-    yield from _anywhere(census, frozenset({"bastion"}))
+    yield from anywhere(census, frozenset({"bastion"}))
 
 
 @check(
@@ -210,14 +214,14 @@ def bastion_present(census: CensusView) -> Iterator[Verdict]:
     severity=Severity.HIGH,
     clauses=("gbt22239-2019:8.1.5.4-d#2",),
     found=Text("没有登记日志服务器", "no log server is declared"),
-    unknown=_NO_COMPONENTS,
+    unknown=NO_COMPONENTS,
     remedy=Remedy(
         Text("部署日志服务器并登记，留存不少于六个月", "Put a log server up, declare it, and keep logs for six months")
     ),
     high_risk=("HR-6.5.1.2",),
 )
 def log_server_present(census: CensusView) -> Iterator[Verdict]:
-    yield from _anywhere(census, frozenset({"logserver", "sa"}))
+    yield from anywhere(census, frozenset({"logserver", "sa"}))
 
 
 @check(
@@ -292,21 +296,20 @@ def signatures_current(network: Network, census: CensusView, today: Today, polic
 
 def _looks(network: Network, component: DeclaredComponent) -> bool:
     """Whether a firewall may look by signatures: its policy binds a profile that does, or nobody tells of it."""
-    inspection = _inspection(network, component)
+    inspection = told_by(network, component, Inspection)
     told = component.signature_date or inspection is None or inspection.kinds & {"intrusion", "malware"}
     return component.function == "firewall" and bool(told)
 
 
 def _dated(network: Network, component: DeclaredComponent) -> Iterator[tuple[str, str, date | None, Evidence]]:
     """Place, kind and day of each set that the component looks by: as it tells itself, else as it is declared."""
-    fact = network.fact(component.target, Signatures) if component.target else None
-    inspection = _inspection(network, component)
-    told = () if fact is None or isinstance(fact, Missing) else fact.items
+    signatures, inspection = told_by(network, component, Signatures), told_by(network, component, Inspection)
+    told = signatures.items if signatures else ()
     used = [
         s for s in told if s.kind in ("intrusion", "malware") and (inspection is None or s.kind in inspection.kinds)
     ]
+    shown = signatures.evidence if signatures else component.evidence
     for each in used:
-        shown = component.evidence if fact is None or isinstance(fact, Missing) else fact.evidence
         yield f"{component.name} {each.kind}", each.kind, each.released, shown
     if not used:
         yield component.name, component.function or "?", component.signature_date, component.evidence
@@ -332,7 +335,7 @@ def _platform(network: Network, component: DeclaredComponent) -> str | None:
     found=Text(
         "安全设备 {place} 没有许可证或目录编号", "the security component {place} has no licence or catalogue number"
     ),
-    unknown=_NO_COMPONENTS,
+    unknown=NO_COMPONENTS,
     remedy=Remedy(
         Text("查明并登记销售许可证或产品目录编号", "Find its sales licence or catalogue entry and declare it")
     ),

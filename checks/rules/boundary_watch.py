@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checks.model import Check, Family, Remedy, Severity, Verdict, check, verdict
+from checks.rules.boundary import NO_COMPONENTS, anywhere, told_by
 from inventory.errors import Gap, Missing
-from inventory.evidence import Evidence
 from inventory.facts import AuditTrail, Identity, Listeners, Logging, Monitoring, Neighbours, RemoteAccess
 from inventory.names import plain_name
 from inventory.snapshot import Network, State
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredComponent, DeclaredDevice
 
-_NO_COMPONENTS = Text("普查表没有登记任何安全设备", "the register declares no security component")
 _UNSEEN = Text("{place} 不在采集目标中或没有读到", "{place} is no target, or it was not read")
 _SHOWN = 5
 _MAIL_PORTS = frozenset({25, 465, 587})
@@ -32,7 +31,7 @@ _MAIL_PORTS = frozenset({25, 465, 587})
         "没有登记防护内部（核心、服务器区）的入侵检测、态势感知探针",
         "nothing is declared that looks for attacks inside: at the core or the servers' zone",
     ),
-    unknown=_NO_COMPONENTS,
+    unknown=NO_COMPONENTS,
     remedy=Remedy(
         Text(
             "在核心或服务器区旁路部署入侵检测或流量探针，并登记防护边界",
@@ -96,11 +95,10 @@ def _at_boundaries(census: CensusView) -> list[DeclaredComponent]:
 )
 def attack_alarms_sent(network: Network, census: CensusView) -> Iterator[Verdict]:
     for component in _at_boundaries(census):
-        logging = network.fact(component.target, Logging) if component.target else None
-        monitoring = network.fact(component.target, Monitoring) if component.target else None
-        told = [fact for fact in (logging, monitoring) if fact is not None and not isinstance(fact, Missing)]
-        hosts = isinstance(logging, Logging) and bool(logging.hosts)
-        traps = isinstance(monitoring, Monitoring) and bool(monitoring.trap_hosts)
+        logging, monitoring = told_by(network, component, Logging), told_by(network, component, Monitoring)
+        told = [fact for fact in (logging, monitoring) if fact is not None]
+        hosts = logging is not None and bool(logging.hosts)
+        traps = monitoring is not None and bool(monitoring.trap_hosts)
         ok = True if hosts or traps else False if len(told) == 2 else None
         yield verdict(ok, *(fact.evidence for fact in told), component.evidence, place=component.name)
     if not census.components:
@@ -119,16 +117,13 @@ def attack_alarms_sent(network: Network, census: CensusView) -> Iterator[Verdict
 )
 def records_complete(network: Network, census: CensusView) -> Iterator[Verdict]:
     for component in _at_boundaries(census):
-        logging = network.fact(component.target, Logging) if component.target else None
-        trail = network.fact(component.target, AuditTrail) if component.target else None
+        logging, trail = told_by(network, component, Logging), told_by(network, component, AuditTrail)
         parts: list[tuple[bool | None, Text]] = []
-        shown: list[Evidence] = []
-        if isinstance(logging, Logging):
+        if logging is not None:
             parts.append((logging.timestamps, Text("时间", "the time")))
-            shown.append(logging.evidence)
-        if isinstance(trail, AuditTrail):
+        if trail is not None:
             parts.append((trail.logins, Text("用户登录", "who logged in")))
-            shown.append(trail.evidence)
+        shown = [fact.evidence for fact in (logging, trail) if fact is not None]
         lacks = [what for held, what in parts if held is False]
         whole = len(parts) == 2 and all(held for held, _ in parts)
         said = Text("、".join(t.zh for t in lacks) or "-", ", ".join(t.en for t in lacks) or "-")
@@ -149,10 +144,9 @@ def records_complete(network: Network, census: CensusView) -> Iterator[Verdict]:
 )
 def records_kept(network: Network, census: CensusView) -> Iterator[Verdict]:
     for component in _at_boundaries(census):
-        logging = network.fact(component.target, Logging) if component.target else None
-        known = isinstance(logging, Logging)
-        ok = bool(logging.hosts) if isinstance(logging, Logging) else None
-        shown = [logging.evidence] if isinstance(logging, Logging) and known else []
+        logging = told_by(network, component, Logging)
+        ok = None if logging is None else bool(logging.hosts)
+        shown = [] if logging is None else [logging.evidence]
         yield verdict(ok, *shown, component.evidence, place=component.name)
     if not census.components:
         yield verdict(None, place="-")
@@ -165,8 +159,7 @@ def _centre(name: str, step: str, function: str, title: Text, lacks: Text, mend:
     """A check that a component of one function is declared anywhere."""
 
     def judge(census: CensusView) -> Iterator[Verdict]:
-        there = [c for c in census.components if c.function == function]
-        yield verdict(bool(there) if census.components else None, *(c.evidence for c in there), census.evidence)
+        yield from anywhere(census, frozenset({function}))
 
     return check(
         f"boundary.{name}",
@@ -175,7 +168,7 @@ def _centre(name: str, step: str, function: str, title: Text, lacks: Text, mend:
         severity=Severity.MEDIUM,
         clauses=(f"gbt22239-2019:8.1.5.4-e#{step}~",),
         found=lacks,
-        unknown=_NO_COMPONENTS,
+        unknown=NO_COMPONENTS,
         remedy=Remedy(mend),
     )(judge)
 
@@ -204,14 +197,11 @@ def _administered(name: str, clause: str, functions: frozenset[str], title: Text
     def judge(network: Network, census: CensusView) -> Iterator[Verdict]:
         judged = [c for c in census.components if c.function in functions]
         for component in judged:
-            access = network.fact(component.target, RemoteAccess) if component.target else None
-            trail = network.fact(component.target, AuditTrail) if component.target else None
-            open_lines = isinstance(access, RemoteAccess) and any(
-                line.authentication == "none" for line in access.lines
-            )
-            unrecorded = isinstance(trail, AuditTrail) and False in (trail.logins, trail.commands)
-            told = [fact for fact in (access, trail) if fact is not None and not isinstance(fact, Missing)]
-            whole = len(told) == 2 and isinstance(trail, AuditTrail) and trail.logins is not None
+            access, trail = told_by(network, component, RemoteAccess), told_by(network, component, AuditTrail)
+            told = [fact for fact in (access, trail) if fact is not None]
+            open_lines = access is not None and any(line.authentication == "none" for line in access.lines)
+            unrecorded = trail is not None and False in (trail.logins, trail.commands)
+            whole = access is not None and trail is not None and trail.logins is not None
             ok = False if open_lines or unrecorded else True if whole else None
             why = Text("登录不需要鉴别", "it takes logins without authentication")
             if not open_lines:
@@ -270,10 +260,15 @@ security_administered = _administered(
     high_risk=("HR-6.3.1.2",),
 )
 def wireless_controlled(network: Network, census: CensusView) -> Iterator[Verdict]:
+    yield from _declared_wireless(network, census)
+    yield from _found_wireless(network, census)
+    yield from _heard_wireless(network, census)
+
+
+def _declared_wireless(network: Network, census: CensusView) -> Iterator[Verdict]:
+    """Whether each declared device hangs on a firewall, or a boundary of wireless is guarded."""
     guards = {plain_name(c.name) for c in census.components if c.function in ("firewall", "gap")}
     guarded = any(b.components and _wireless_word(b.name) for b in census.boundaries)
-    declared = {name for d in census.devices if d.role == "wireless" for name in _names(d)}
-    known = {name for device in census.devices for name in _names(device)}
     for device in (d for d in census.devices if d.role == "wireless"):
         heard = network.fact(device.target, Neighbours) if device.target else None
         near = {plain_name(n.name) for n in heard.items if n.name} if isinstance(heard, Neighbours) else set()
@@ -281,6 +276,11 @@ def wireless_controlled(network: Network, census: CensusView) -> Iterator[Verdic
         yield verdict(
             True if guarded or near & guards else None, shown, device.evidence, place=device.name, why="-", where=""
         )
+
+
+def _found_wireless(network: Network, census: CensusView) -> Iterator[Verdict]:
+    """Targets that turn out to be wireless devices and are not declared as such."""
+    declared = {name for d in census.devices if d.role == "wireless" for name in _names(d)}
     for record in network.records():
         identity = network.fact(record.target, Identity)
         if not isinstance(identity, Identity) or record.state is not State.ANSWERED:
@@ -288,6 +288,11 @@ def wireless_controlled(network: Network, census: CensusView) -> Iterator[Verdic
         if identity.kind == "wireless" and plain_name(record.target) not in declared:
             why = Text("没有登记为无线设备", "is not declared as one")
             yield verdict(False, identity.evidence, place=record.target, why=why)
+
+
+def _heard_wireless(network: Network, census: CensusView) -> Iterator[Verdict]:
+    """Undeclared neighbours that call themselves wireless; None where a device did not tell whom it hears."""
+    known = {name for device in census.devices for name in _names(device)}
     silent = []
     for target, neighbours in network.each(Neighbours):
         if isinstance(neighbours, Missing):
