@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from inventory.errors import Missing
-from inventory.facts import Redundancy, RedundancyGroup
+from inventory.evidence import Evidence
+from inventory.facts import Redundancy, RedundancyGroup, VirtualGateways
 from inventory.register import NetworkRole
 from inventory.snapshot import DeviceRecord, Network, State
 from inventory.text import Text
 
 _KEY_ROLES = frozenset({"core", "border", "firewall", "boundary_fw"})
+_TAKEN_OVER = frozenset({"vrrp", "hsrp", "glbp"})
 _HOT = frozenset({"stack", "ha", "vrrp", "cluster", "replication", "supervisor"})
 
 
@@ -63,8 +65,10 @@ _HOT = frozenset({"stack", "ha", "vrrp", "cluster", "replication", "supervisor"}
 def device_doubled(network: Network) -> Iterator[Verdict]:
     judged = [record for record in network.records() if record.role in _KEY_ROLES]
     for record in judged:
-        fact = network.fact(record.target, Redundancy)
-        if isinstance(fact, Missing):
+        fact, gateways = network.fact(record.target, Redundancy), _gateways(network, record)
+        if gateways:
+            yield verdict(True, *gateways, place=record.target, role=_role(record))
+        elif isinstance(fact, Missing):
             yield verdict(None, place=record.target, role=_role(record))
         else:
             yield _doubled(record, fact, network)
@@ -86,6 +90,13 @@ def _doubled(record: DeviceRecord, fact: Redundancy, network: Network) -> Verdic
         why=_names(off) if off else Text("没有配置", "none is configured"),
         platform=record.platform,
     )
+
+
+def _gateways(network: Network, record: DeviceRecord) -> list[Evidence]:
+    """Addresses that another router takes over when this one fails, whichever source tells of them."""
+    fact = network.fact(record.target, VirtualGateways)
+    items = () if isinstance(fact, Missing) else fact.items
+    return [each.evidence for each in items if each.protocol in _TAKEN_OVER]
 
 
 def _role(record: DeviceRecord) -> Text:
