@@ -155,15 +155,31 @@ _FROM_ADDRESS = {1: 4, 2: 16}
 def chassis_of(entities: Entities) -> tuple[Entity, ...]:
     """Chassis with a serial number that identifies, in the order of their index, each serial once.
 
-    One inside another chassis (a blade, a shelf of power supplies) is a part of it and left out.
+    One inside another chassis (a blade, a shelf of power supplies) is a part of it and left out. Where none has a
+    serial number, the members of a stack that shows as one frame stand for them.
     """
     by_index = {each.index: each for each in entities.items}
+    identified = [each for each in entities.items if serial(each.serial or "")[1] is None]
+    chassis = [each for each in identified if each.kind == "chassis" and not _inside_another(each, by_index)]
     found: dict[str, Entity] = {}
-    for each in sorted(entities.items, key=lambda entity: entity.index):
-        plain, weak = serial(each.serial or "")
-        if each.kind == "chassis" and weak is None and not _inside_another(each, by_index):
-            found.setdefault(plain, each)
+    for each in sorted(chassis or _stacked(identified, entities), key=lambda entity: entity.index):
+        found.setdefault(serial(each.serial or "")[0], each)
     return tuple(found.values())
+
+
+def _stacked(identified: list[Entity], entities: Entities) -> list[Entity]:
+    """Main boards that carry ports of their own number, where there are two: fixed switches as iStack shows them.
+
+    In a frame with slots the ports are those of line boards, and the main boards carry none but for management.
+    """
+    ports = {(each.parent, match[1]) for each in entities.items if (match := _PORT_OF_SLOT.fullmatch(each.name or ""))}
+    boards = [(each, match[1]) for each in identified if (match := _MAIN_BOARD.fullmatch(each.name or ""))]
+    found = [board for board, number in boards if (board.index, number) in ports]
+    return found if len(found) > 1 else []
+
+
+_MAIN_BOARD = re.compile(r"MPU Board (\d{1,3})")
+_PORT_OF_SLOT = re.compile(r"(?:\w{0,24}Ethernet|\w{0,4}GE)(\d{1,3})/0/\d{1,3}")
 
 
 def _inside_another(entity: Entity, by_index: dict[int, Entity]) -> bool:

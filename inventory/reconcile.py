@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -109,6 +109,9 @@ class _Matching:
         own = list(_addresses(record, also, network))
         names = [word for word in (record.target, identity.hostname, *also) if word]
         self._known.update(own, map(plain_name, names))
+        entities = network.fact(record.target, Entities)
+        members = () if isinstance(entities, Missing) else chassis_of(entities)
+        serials = {_key(each.serial) for each in members}
         device, by = self._match(identity, own, names)
         if device is None:
             yield Reconciled(
@@ -120,9 +123,10 @@ class _Matching:
                 evidence=identity.evidence,
             )
         else:
+            if _key(device.serial) in serials:  # as which member a stack answers may change
+                identity = replace(identity, serial=device.serial)
             yield self._matched(device, by, record, identity, own, stale_before)
-        entities = network.fact(record.target, Entities)
-        for member in () if isinstance(entities, Missing) else chassis_of(entities):
+        for member in members:
             declared = self._by_serial.get(_key(member.serial))
             if declared is not None and declared.asset_no not in self._seen:
                 self._seen.add(declared.asset_no)

@@ -101,6 +101,14 @@ def test_members_of_a_stack_are_found_with_it() -> None:
     ]  # fmt: skip
 
 
+def test_stack_that_answers_as_another_member_contradicts_nobody() -> None:
+    """It is declared by its first member, and the second is its master by now."""
+    members = tuple(Entity(n, None, "chassis", *[None] * 3, f"2102AAAA0{n}", *[None] * 3) for n in (1, 2))
+    found = device("stack", "10.0.0.1", Identity(serial="2102AAAA02"), Entities(members))
+    assert only(declared(serial="2102AAAA01"), found).difference is Difference.MATCHED
+    assert only(declared(serial="2102AAAA09"), found).difference is Difference.CONFLICTING
+
+
 def test_further_address_of_a_device_is_no_device() -> None:
     """The register may name either address: the device is matched, and the other one is not undeclared."""
     found = [device("core", "10.0.9.9", Identity(serial="SER2")), device("core-lo0", "10.0.0.1", Identity())]

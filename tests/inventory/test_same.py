@@ -158,6 +158,21 @@ def test_stack_is_one_target_with_several_chassis() -> None:
     assert found.groups == (("member", "stack"),)
 
 
+@pytest.mark.parametrize(
+    ("ports", "members"),
+    [(("GigabitEthernet0/0/1", "10GE1/0/1"), ["2102AAAA01", "2102AAAA02"]), (("MEth0/0/1", "Ethernet0/0/0"), [])],
+)
+def test_stack_that_shows_as_one_frame_has_its_main_boards_as_members(
+    ports: tuple[str, str], members: list[str]
+) -> None:
+    """iStack: each main board carries ports of its number. Those of a frame with slots carry none of theirs."""
+    boards = [Entity(n, 9, "module", f"MPU Board {n - 1}", None, None, f"2102AAAA0{n}", *[None] * 3) for n in (1, 2)]
+    carried = [Entity(10 + n, n, "port", name, *[None] * 6) for n, name in enumerate(ports, 1)]
+    frame = Entity(9, None, "chassis", "HUAWEI S5720 Routing Switch", *[None] * 6)
+    stacks = compared(device("stack", "10.0.0.1", Entities((frame, *boards, *carried)))).stacks
+    assert [each.serial for stack in stacks for each in stack.members] == members
+
+
 def test_firewall_pair_is_two_devices() -> None:
     found = compared(
         device("fw1", "10.0.0.2", named("2102FW0001", "fw"), own("10.0.0.2/24", "10.0.0.1/24")),
