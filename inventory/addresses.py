@@ -15,6 +15,7 @@ IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
 
 _HEX = re.compile(r"[0-9a-f]")
+_HIGHEST_PORT, _LONGEST_PORT = 65535, 5  # and its digits
 # Held by the national e-government extranet (APNIC), which announces it to nobody: global by its number alone.
 EXTRANET = IPv4Network("59.192.0.0/10")
 SHARED = IPv4Network("100.64.0.0/10")  # between a carrier's gateway and its customers (RFC 6598)
@@ -23,6 +24,12 @@ SHARED = IPv4Network("100.64.0.0/10")  # between a carrier's gateway and its cus
 def address(text: str) -> IPAddress:
     """The address a person wrote, brackets and zone allowed around IPv6; ValueError when it is none."""
     return ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+
+
+def port(text: str) -> int | None:
+    """The TCP or UDP port a person wrote; None for what is none."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PORT else 0
+    return number if 0 < number <= _HIGHEST_PORT else None
 
 
 def on_internet(ip: IPAddress) -> bool:

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import yaml
 
-from inventory.addresses import IPAddress, address
+from inventory.addresses import IPAddress, address, port
 from inventory.errors import InputError
 from inventory.file_text import file_text, not_csv
 from inventory.snapshot import SYSTEM_PREFIX
@@ -198,6 +198,7 @@ def target_from(row: Mapping[str, str]) -> Target:
 
 
 def _port(column: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise InputError(column, Text(f"“{text}”不是 1–65535 的端口", f"'{text}' is not a port 1-65535"))
-    return int(text)
+    number = port(text)
+    if number is None:
+        raise InputError(column, Text(f"“{text[:20]}”不是 1–65535 的端口", f"'{text[:20]}' is not a port 1-65535"))
+    return number

@@ -18,6 +18,8 @@ MOST_HOSTS = 65_536  # of one pattern
 _MOST_MENTIONS = 1_000_000  # of hosts in groups, ranges written out
 OWN = "hecha_"  # what variables of ours begin with
 TEMPLATE = ("{{", "{%", "{#")
+_MOST_DIGITS = 8  # of the numbers in a range
+_DEEPEST = 1_000  # groups inside groups
 _NO_TAGS = ("all", "ungrouped")
 _SECRET = re.compile(r"pass|secret|token|community|private_key|_key$", re.IGNORECASE)
 _RANGE = re.compile(r"\[(\w+):(\w+)(?::(\d+))?\]")
@@ -84,9 +86,9 @@ def given_by(groups: Groups) -> Given:
 
 
 def _ranks(groups: Groups) -> dict[str, int]:
-    """How deep each group lies at most; ``all`` above every other. InputError for a group inside itself."""
+    """How deep each group lies at most; ``all`` above every other. InputError for one inside itself, or too deep."""
     ranks = {name: int(name != "all") for name in groups}
-    for _ in range(len(groups) + 1):
+    for _ in range(min(len(groups), _DEEPEST) + 1):
         deeper = {
             child: ranks[name] + 1
             for name, group in groups.items()
@@ -97,6 +99,8 @@ def _ranks(groups: Groups) -> dict[str, int]:
             return ranks
         ranks |= deeper
     name, where = next((c, w) for group in groups.values() for c, w in group.children.items() if c in deeper)
+    if len(groups) > _DEEPEST:
+        raise InputError(where, Text(f"组 {name} 嵌套过深或包含自己", f"group {name} lies too deep or contains itself"))
     raise InputError(where, Text(f"组 {name} 包含自己", f"group {name} contains itself"))
 
 
@@ -141,7 +145,7 @@ def expanded(host: Word) -> list[str]:
     parts: list[list[str]] = []
     last, count = 0, 1
     for match in _RANGE.finditer(host.text):
-        items = _range(match[1], match[2], int(match[3] or 1), host)
+        items = _range(match[1], match[2], match[3] or "1", host)
         count *= max(1, len(items))
         if count > MOST_HOSTS:
             raise InputError(host.where, Text(f"主机超过 {MOST_HOSTS} 台", f"more than {MOST_HOSTS} hosts"))
@@ -150,14 +154,20 @@ def expanded(host: Word) -> list[str]:
     return ["".join(each) for each in product(*parts, [host.text[last:]])]
 
 
-def _range(first: str, last: str, step: int, host: Word) -> list[str]:
-    wrong = InputError(host.where, Text(f"“{host.text}”中的范围不对", f"'{host.text}': not a range"))
-    if first.isascii() and last.isascii() and first.isdigit() and last.isdigit() and len(last) < 9 and step:
-        width = len(first) if first.startswith("0") else 0
-        if int(first) <= int(last) and (int(last) - int(first)) // step < MOST_HOSTS:
-            return [str(n).zfill(width) for n in range(int(first), int(last) + 1, step)]
-    elif first in ascii_letters and last in ascii_letters and len(first) == len(last) == 1 and step:
-        letters = ascii_letters[ascii_letters.index(first) : ascii_letters.index(last) + 1 : step]
-        if letters:
-            return list(letters)
-    raise wrong
+def _range(first: str, last: str, step: str, host: Word) -> list[str]:
+    ends, by = (_number(first), _number(last)), _number(step)
+    items: list[str] = []
+    if by and ends[0] is not None and ends[1] is not None:
+        if (ends[1] - ends[0]) // by < MOST_HOSTS:
+            width = len(first) if first.startswith("0") else 0
+            items = [str(n).zfill(width) for n in range(ends[0], ends[1] + 1, by)]
+    elif by and first in ascii_letters and last in ascii_letters and len(first) == len(last) == 1:
+        items = list(ascii_letters[ascii_letters.index(first) : ascii_letters.index(last) + 1 : by])
+    if not items:
+        shown = host.text[:60]
+        raise InputError(host.where, Text(f"“{shown}”中的范围不对", f"'{shown}': not a range"))
+    return items
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None

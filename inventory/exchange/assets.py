@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inventory.addresses import IPAddress, address
 from inventory.facts import Identity
@@ -97,30 +97,32 @@ def assets_of(
         if each.target:
             declared.setdefault(each.target, each)  # further ones are other members of the same stack
     for record in network.records():
-        if record.target in (same_as or {}):
-            continue
-        found = declared.get(record.target)
-        device = register.device(found.asset_no) if found and found.asset_no else None
-        identity = network.fact(record.target, Identity)
-        known = identity if isinstance(identity, Identity) else Identity()
-        site = (found.site if found else None) or record.site
-        place = register.site(site or "")
-        yield Asset(
-            name=record.target,
-            addresses=(address(record.address),),
-            asset_no=device.asset_no if device else None,
-            platform=record.platform or known.platform,
-            kind=known.kind,
-            vendor=known.vendor or (device.vendor if device else None),
-            model=known.model or (device.model if device else None),
-            release=known.release,
-            serial=known.serial,
-            unit=(device.unit if device else None) or (place.unit if place else None),
-            site=site,
-            role=_role(record, device, known.kind),
-            ssh_port=ssh_ports.get(record.target),
-            tags=record.tags,
-        )
+        if record.target not in (same_as or {}):
+            identity = network.fact(record.target, Identity)
+            known = identity if isinstance(identity, Identity) else Identity()
+            asset = _asset(register, record, known, declared.get(record.target))
+            yield replace(asset, ssh_port=ssh_ports.get(record.target))
+
+
+def _asset(register: Register, record: DeviceRecord, known: Identity, declared: Reconciled | None) -> Asset:
+    device = register.device(declared.asset_no) if declared and declared.asset_no else None
+    site = (declared.site if declared else None) or record.site
+    place = register.site(site or "")
+    return Asset(
+        name=record.target,
+        addresses=(address(record.address),),
+        asset_no=device.asset_no if device else None,
+        platform=record.platform or known.platform,
+        kind=known.kind,
+        vendor=known.vendor or (device.vendor if device else None),
+        model=known.model or (device.model if device else None),
+        release=known.release,
+        serial=known.serial,
+        unit=(device.unit if device else None) or (place.unit if place else None),
+        site=site,
+        role=_role(record, device, known.kind),
+        tags=record.tags,
+    )
 
 
 def _role(record: DeviceRecord, device: Device | None, kind: str | None) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from inventory.addresses import IPAddress, address
+from inventory.addresses import IPAddress, address, port
 from inventory.errors import InputError
 from inventory.file_text import file_text
 from inventory.text import Text
@@ -88,9 +88,11 @@ def port_in(word: Word | None) -> int | None:
     """The port a word is, None for none; InputError for what is none."""
     if word is None or not word.text:
         return None
-    if not word.text.isascii() or not word.text.isdigit() or not 1 <= int(word.text) <= 65535:
-        raise InputError(word.where, Text(f"“{word.text}”不是 1–65535 的端口", f"'{word.text}' is not a port 1-65535"))
-    return int(word.text)
+    number = port(word.text)
+    if number is None:
+        shown = word.text[:20]
+        raise InputError(word.where, Text(f"“{shown}”不是 1–65535 的端口", f"'{shown}' is not a port 1-65535"))
+    return number
 
 
 class Unsafe(str):

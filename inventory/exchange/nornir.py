@@ -19,6 +19,7 @@ FILES = ("hosts.yaml", "groups.yaml", "defaults.yaml")
 _OWN = ("hostname", "port", "platform", "username", "password")
 _PLATFORM = "hecha_platform"  # of the data: several platforms may have one driver
 _LOGIN = "login"
+_DEEPEST = 50  # groups inside groups
 
 
 # Out -----------------------------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def read_nornir(folder: Path) -> Given:
         defaults = _element(nodes, Word("defaults", str(defaults_file)), nodes.root)
     if not hosts:
         raise InputError(str(hosts_file), Text("没有任何主机", "lists no host"))
-    chains = {name: [host, *_above(host, groups, ()), defaults] for name, host in hosts.items()}
+    chains = {name: [host, *_above(host, groups, (), set()), defaults] for name, host in hosts.items()}
     every = [*hosts.values(), *groups.values(), defaults]
     secrets = sum(1 for each in every if each.told.get("password", Word("", "")).text)
     return Given(tuple(_asset(name, chain) for name, chain in chains.items()), secrets=secrets)
@@ -116,16 +117,21 @@ def _data(nodes: Nodes, node: Any) -> dict[str, Word]:
     return found
 
 
-def _above(element: _Element, groups: Mapping[str, _Element], below: tuple[str, ...]) -> list[_Element]:
-    """The groups an element inherits from, each followed by its own, as Nornir resolves them."""
+def _above(element: _Element, groups: Mapping[str, _Element], below: tuple[str, ...], seen: set[str]) -> list[_Element]:
+    """The groups an element inherits from, each followed by its own, as Nornir resolves them: the first counts."""
     found: list[_Element] = []
     for word in element.groups:
         if word.text in below:
             raise InputError(word.where, Text(f"组 {word.text} 包含自己", f"group {word.text} contains itself"))
+        if len(below) >= _DEEPEST:
+            raise InputError(word.where, Text("嵌套过深", "nested too deeply"))
+        if word.text in seen:
+            continue
+        seen.add(word.text)
         group = groups.get(word.text)
         if group is None:
             raise InputError(word.where, Text(f"groups.yaml 中没有组 {word.text}", f"groups.yaml has no {word.text}"))
-        found += [group, *_above(group, groups, (*below, word.text))]
+        found += [group, *_above(group, groups, (*below, word.text), seen)]
     return found
 
 

@@ -190,6 +190,9 @@ def test_ini(tmp_path: Path) -> None:
     assert read_ansible(tmp_path / "hosts").secrets == 1
 
 
+DEEP = "h\n" + "".join(f"[g{n}:children]\ng{n + 1}\n" for n in range(3000))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "where", "said"),
     [
@@ -211,6 +214,9 @@ def test_ini(tmp_path: Path) -> None:
         ("hosts", "[a:vars]\nx\n", "hosts:2", "variable=value"),
         ("hosts", "# nothing\n", "hosts", "no host"),
         ("hosts", "[a:children]\na\n[a]\nh\n", "hosts:2", "itself"),
+        pytest.param("hosts", f"a[{'0' * 5000}:1]\n", "hosts:1", "range", id="long begin"),
+        pytest.param("hosts", f"a[1:2:{'1' * 5000}]\n", "hosts:1", "range", id="long step"),
+        pytest.param("hosts", DEEP, "hosts:", "lies too deep", id="deep"),
     ],
 )
 def test_bad_input_is_one_message_with_file_and_line(

@@ -92,6 +92,19 @@ def test_groups_and_defaults_may_be_missing(tmp_path: Path) -> None:
     assert given.assets == (Asset("a", (ip_address("10.0.0.1"),), platform="huawei"),)
 
 
+CHAIN = "".join(f"g{n}: {{groups: [g{n + 1}]}}\n" for n in range(2000)) + "g2000: {}\n"
+
+
+def test_group_that_many_lead_to_is_looked_at_once(tmp_path: Path) -> None:
+    """Two ways from each to the next are a thousand million ways through thirty."""
+    groups = "".join(
+        f"a{n}: {{groups: [a{n + 1}, b{n + 1}]}}\nb{n}: {{groups: [a{n + 1}, b{n + 1}]}}\n" for n in range(30)
+    )
+    last = "a30: {data: {site: first}}\nb30: {data: {site: second}}\n"
+    found = read_nornir(written(tmp_path, {"hosts.yaml": "h: {groups: [a0]}\n", "groups.yaml": groups + last}))
+    assert [asset.site for asset in found.assets] == ["first"]
+
+
 @pytest.mark.parametrize(
     ("files", "where", "said"),
     [
@@ -102,6 +115,7 @@ def test_groups_and_defaults_may_be_missing(tmp_path: Path) -> None:
         ({"hosts.yaml": "a:\n  port: x\n"}, "hosts.yaml:2", "port"),
         ({"hosts.yaml": "a:\n  groups: [b]\n"}, "hosts.yaml:2", "has no b"),
         ({"hosts.yaml": "a: {groups: [b]}\n", "groups.yaml": "b:\n  groups: [b]\n"}, "groups.yaml:2", "itself"),
+        ({"hosts.yaml": "a: {groups: [g0]}\n", "groups.yaml": CHAIN}, "groups.yaml:50", "nested too deeply"),
         ({"hosts.yaml": "a: {}\n", "defaults.yaml": "- x\n"}, "defaults.yaml:1", "mapping"),
         ({"hosts.yaml": "a: {}\n", "groups.yaml": "x: ["}, "groups.yaml:1", "YAML"),
     ],

@@ -104,6 +104,7 @@ def test_addresses_as_people_write_them(written: str, meant: object) -> None:
         ("name,address\na,core.example\n", "", "is not an IP address"),
         ("name,address\nSystem:a,10.0.0.1\n", "", "line 2: name: names with system:"),
         ("address,snmp_port\n10.0.0.1,0\n", "", "line 2: snmp_port: '0' is not a port"),
+        pytest.param(f"address,snmp_port\n10.0.0.1,{'1' * 5000}\n", "", "is not a port", id="long port"),
         ("address,ssh_port\n10.0.0.1,65536\n", "", "line 2: ssh_port"),
         ("address,ssh_port\n10.0.0.1,-22\n", "", "line 2: ssh_port"),
         ("address,ssh_port\n10.0.0.1,２２\n", "", "line 2: ssh_port"),  # full-width digits
