@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from math import inf
 
-from collectors.flat_text import is_shortened, nested, spelt
+from collectors.flat_text import in_effect, is_shortened, nested, spelt
 from collectors.platforms.base import Dialect, Order
 from inventory.config import Config, ConfigLine, compiled, indented
 from inventory.errors import ReadFailed
@@ -263,7 +263,7 @@ def config_from(
     elif may_be_cut:
         typed = kept != shown or any(_leaves(line, dialect) for line in lines)
         settled = frozenset() if typed else _passed(lines, kept, dialect)
-    return Config(lines, source, sha256, taken_at, settled)
+    return Config(in_effect(lines, dialect.undoes) if dialect.undoes else lines, source, sha256, taken_at, settled)
 
 
 def _leaves(line: ConfigLine, dialect: Dialect) -> bool:

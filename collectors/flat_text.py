@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import accumulate
 from textwrap import dedent
 
 from collectors.platforms.base import Views
-from inventory.config import compiled
+from inventory.config import ConfigLine, compiled
 
 _VIEW = r"\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#"  # prompts of views that configure
 _TYPED = re.compile(rf"\s*(?:(?P<view>{_VIEW})|<[^<>\s]{{1,80}}>|[\w.-]{{1,64}}#)[ \t]*(?P<command>\S.*)?$")
@@ -47,6 +50,7 @@ _MARKS = re.compile(r"(?m)^([ \t]*)[#!]$")  # between the blocks of a configurat
 _FEWEST = 3  # lines that show what all bear
 _MOST_BORNE = 4  # one before the other: a text that was quoted, numbered and quoted again
 _LEAST_MARGIN = 2  # blanks; a mark within a block has one
+_MOST_TAKEN_BACK = 12  # words that a statement is taken back by
 _MOSTLY = 0.5  # share of lines with a prompt that makes a text a transcript
 
 
@@ -84,6 +88,51 @@ def unmargined(text: str) -> str:
 def is_shortened(text: str) -> bool:
     """Whether somebody shortened words of statements: then what is not found may be there in fewer letters."""
     return _SHORT.search(text) is not None
+
+
+def in_effect(lines: tuple[ConfigLine, ...], undoes: tuple[str, ...]) -> tuple[ConfigLine, ...]:
+    """The statements that a script leaves in effect: a block that is opened again goes on, and what is taken back goes.
+
+    What a device shows has every block once, and nothing that it takes back further on.
+    """
+    if len({line.text for line in lines}) < len(lines):
+        lines = _continued(lines)
+    if any(line.text.startswith(undoes) for line in lines):
+        lines = _kept(lines, undoes)
+    if not any(line.children for line in lines):
+        return lines
+    return tuple(replace(each, children=in_effect(each.children, undoes)) if each.children else each for each in lines)
+
+
+def _continued(lines: tuple[ConfigLine, ...]) -> tuple[ConfigLine, ...]:
+    blocks: dict[str, list[ConfigLine]] = {}
+    for line in lines:
+        if line.children:
+            blocks.setdefault(line.text, []).append(line)
+    again = {text: tuple(c for b in found for c in b.children) for text, found in blocks.items() if len(found) > 1}
+    told: list[ConfigLine] = []
+    for line in lines:
+        children = again.get(line.text)
+        if children is None or not line.children:
+            told.append(line)
+        elif children:
+            told.append(replace(line, children=children))
+            again[line.text] = ()
+    return tuple(told)
+
+
+def _kept(lines: tuple[ConfigLine, ...], undoes: tuple[str, ...]) -> tuple[ConfigLine, ...]:
+    back = {line.text.partition(" ")[2]: at for at, line in enumerate(lines) if line.text.startswith(undoes)}
+    return tuple(
+        line for at, line in enumerate(lines) if not any(back.get(begins, -1) > at for begins in _begins(line.text))
+    )
+
+
+def _begins(text: str) -> Iterator[str]:
+    """What a statement begins with, word by word, and all of it."""
+    words = text.split(" ", _MOST_TAKEN_BACK)[:_MOST_TAKEN_BACK]
+    yield from accumulate(words, "{} {}".format)
+    yield text
 
 
 def typed(text: str) -> str:

@@ -117,6 +117,7 @@ class Dialect:
     ``joined``     pattern of what people part by a blank from the number behind it, and a device does not
     ``quoted``     pattern of the line that opens a text of several lines (a banner); its group ``mark`` closes the text
     ``bare``       pattern without which a text that no command is written over is no configuration
+    ``undoes``     words before a statement that take back what it set before
     ``views``      what makes the tree of a text without indentation; None: such texts are not read
     ``tree``       what makes the tree of it, where indentation does not tell what belongs under what; it raises
                    ReadFailed(UNPARSED) for a text whose blocks are not all closed
@@ -128,6 +129,7 @@ class Dialect:
     secrets: tuple[str, ...]
     signs: Mapping[str, int] = field(default_factory=dict)
     name: str = ""
+    undoes: tuple[str, ...] = ()
     joined: str = ""
     quoted: str = ""
     bare: str = ""

@@ -123,8 +123,8 @@ _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 _HASH = rf"(?:\$sha512\$\d*\$?)?(?P<secret>(?!{BLOTTED})\S+)"
 SECRETS = (
     *SHORTENED_SECRETS,
-    rf"^snmp-server community (?:[08] )?(?![08] ){_WORD}",
-    rf"^snmp-server host.*? com(?:m\w*)? (?:[08] )?(?![08] ){_WORD}",
+    rf"^(?:no )?snmp-server community (?:[08] )?(?![08] ){_WORD}",
+    rf"^(?:no )?snmp-server host.*? com(?:m\w*)? (?:[08] )?(?![08] ){_WORD}",
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .*? priv (?:aes|3des|des)(?: \d+)? (?P<secret>\S+)",
     rf"^(?:enable password|passwd|(?:vpdn )?username \S+ (?:.{{0,99}} )?password) (?:0 )?{_HASH}",
@@ -229,6 +229,7 @@ PLATFORM = Platform(
             r"^hostname ": 1,
         },
         orders=(_ORDER,),
+        undoes=("no ", "default "),
         views=cisco_views.ASA,
     ),
     config_reads=_CONFIG_READS,

@@ -125,16 +125,16 @@ def synchronised(config: Config, release: Release, status: Built | Answer) -> Ti
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 # Whatever a line says a password of is, but for lines of people's words and settings that are none.
 PASSWORDS = (
-    r"^(?![ \t]*(?:description|remark|name|banner|no) )(?:[ \t]*\S.{0,200}? |[ \t]+)(?:password|secret)"
+    r"^(?![ \t]*(?:description|remark|name|banner) )(?:[ \t]*\S.{0,200}? |[ \t]+)(?:password|secret)"
     rf"(?: (?:[0-9]|level \d+|encrypted|clear))*+ (?!{BLOTTED}|\S*\*\*\*)"
     r"(?!(?:policy|strength-check|secure-mode|option|required|rollover|fallback|encryption|history|for)(?: |$))"
     r"(?:\$\d+\$)?(?P<secret>\S+)"
 )
 SECRETS = (
     *SHORTENED_SECRETS,
-    rf"^snmp-server community (?:[078] (?![Rr][OoWw]\b|view ))?+{_WORD}",
+    rf"^(?:no )?snmp-server community (?:[078] (?![Rr][OoWw]\b|view ))?+{_WORD}",
     (
-        r"^snmp-server host (?:oob )?(?:ipv6 |domain )?(?!(?:oob|ipv6|domain) )\S+(?: vrf \S+)?"
+        r"^(?:no )?snmp-server host (?:oob )?(?:ipv6 |domain )?(?!(?:oob|ipv6|domain) )\S+(?: vrf \S+)?"
         r"(?: (?:traps?|informs?))?(?: version (?:1|2c))? "
         r"(?:[78] (?=\S))?"
         rf"(?!(?:version|traps?|informs?|vrf|use-vrf|filter-vrf|source-interface) |[78] \S){_WORD}"
@@ -142,7 +142,7 @@ SECRETS = (
     r"^snmp-server user .*? auth \S+ (?P<secret>\S+)",
     r"^snmp-server user .{0,200}? priv(?: \S+){0,3}? (?P<secret>\S+)(?: access .*)?$",
     (
-        r"^\s*(?:username \S+ .*?|enable (?:algorithm-type \S+ )?)(?:password|secret)(?: level \d+)? "
+        r"^\s*(?:no )?(?:username \S+ .*?|enable (?:algorithm-type \S+ )?)(?:password|secret)(?: level \d+)? "
         rf"(?!(?:\d )?{BLOTTED})(?:\d )?(?:\$\d+\$)?(?P<secret>\S+)"
     ),
     r"^\s*password (?!policy|strength-check|secure-mode)(?:\d+ )?(?P<secret>\S+)",
@@ -200,7 +200,10 @@ _ORDER: Order = {
     r"line (?!vty)": _BEFORE_LINES,
     r"line vty": tuple(_BY_LINES),
 }
-QUOTED = r"banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?(?P<mark>\^C|\x03|\S)"
+QUOTED = (
+    r"(?:banner (?:motd|login|exec|incoming|prompt-timeout|slip-ppp)? ?|aaa authentication (?:banner|fail-message) "
+    r"|menu \S+ (?:title|prompt) |(?:vacant|refuse)-message |busy-message \S+ )(?P<mark>\^C|\x03|\S)"
+)
 # A certificate is shown in full and saved as the name of a file (IOS PKI configuration guide).
 SAVING = saved.Saving(
     (CONFIG, "show startup-config"),
@@ -259,6 +262,7 @@ PLATFORM = Platform(
             r"^end\s*$": 1,
         },
         orders=(_ORDER,),
+        undoes=("no ", "default "),
         views=VIEWS,
         quoted=QUOTED,
     ),

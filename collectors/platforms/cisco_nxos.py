@@ -208,6 +208,7 @@ PLATFORM = Platform(
             r"^hostname |^switchname ": 1,
         },
         orders=(_ORDER,),
+        undoes=("no ", "default "),
         views=cisco_views.NXOS,
         name=r"(?:hostname|switchname) (\S+)",
         quoted=QUOTED,

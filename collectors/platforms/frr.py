@@ -231,6 +231,7 @@ PLATFORM = Platform(
             r"^ ip(?:v6)? address \S+/\d+\s*$": 1,
             r"^ip(?:v6)? prefix-list \S+ (?:seq \d+ )?(?:permit|deny) ": 1,
         },
+        undoes=("no ",),
         tree=frr_config.tree,
     ),
     config_reads=(

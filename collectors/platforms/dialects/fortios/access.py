@@ -73,7 +73,8 @@ def _allowed(block: ConfigLine) -> set[str]:
     if value(block, "status") == "down":
         return set()
     six = (word for sub in below(block, "ipv6") for word in values(sub, "ip6-allowaccess"))
-    return {*values(block, "allowaccess"), *six}
+    more = (word for _, entry in entries(below(block, "secondaryip")) for word in values(entry, "allowaccess"))
+    return {*values(block, "allowaccess"), *six, *more}
 
 
 def _lines(config: Config, shells: set[str] | None) -> Iterator[RemoteLine]:

@@ -29,7 +29,7 @@ from inventory.facts import (
 from inventory.names import canonical_interface
 
 _NAMED_ACL = (
-    r"(?P<family>ip|ipv6|mac|expert) access-list (?:(?:standard|extended|advanced) )?"
+    r"(?P<family>ip|ipv6|mac|expert) access-list (?:(?:standard|extended|advanced|role-based|fqdn) )?"
     r"(?!persistent$|helper$)(?P<name>\S+)$"
 )
 _NUMBERED_ACL = r"access-list (?P<name>\d+) (?!remark)"
@@ -37,6 +37,11 @@ DEFAULT_ROUTE = (
     r"ip route (?:(?:vrf \S+|mng|oob) )?0\.0\.0\.0(?:/0| 0\.0\.0\.0) |ip default-gateway "
     r"|ipv6 route (?:(?:vrf \S+|mng|oob) )?::/0 "
 )
+# What a port starts without a block of its own (Cisco IOS IPv6 command reference: ipv6 ospf area, ipv6 rip enable).
+_STARTED = {
+    "ospfv3": r"ipv6 ospf \d+ area |ospfv3 \d+ (?:ipv6 )?area ",
+    "ripng": r"ipv6 rip \S+ enable",
+}
 _FAMILIES = {"ip": 4, "ipv6": 6, "mac": None, "expert": None}  # the last of RGOS: frames and packets at once
 _EVERYTHING = r"(?:(?:sequence )?\d+ )?permit (?:any|(?:ip|ipv6) any any)\b(?! eq)"
 
@@ -190,8 +195,13 @@ def ip_in(word: str) -> IPv4Address | IPv6Address | None:
 def routing_protocols(config: Config, _: Release) -> RoutingProtocols:
     """Configured routing protocols with the families they carry and whether their neighbours prove who they are."""
     lines = list(config.all(r"(?:ipv6 )?router \S"))
-    items = tuple(protocol for line in lines for protocol in _protocols(config, line))
-    return RoutingProtocols(items, config.evidence(*lines))
+    items = [protocol for line in lines for protocol in _protocols(config, line)]
+    for name, started in _STARTED.items():
+        ports = [line for _, block in interface_blocks(config) for line in block.below(started)]
+        if ports and not any(item.name == name for item in items):
+            lines += ports
+            items.append(RoutingProtocol(name, frozenset({6}), _on_interfaces(config, r"(?:ospfv3|ipv6 ospf) .*auth")))
+    return RoutingProtocols(tuple(items), config.evidence(*lines))
 
 
 def _protocols(config: Config, block: ConfigLine) -> Iterator[RoutingProtocol]:

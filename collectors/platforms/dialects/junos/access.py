@@ -200,7 +200,8 @@ def _by_community(config: Config) -> Iterator[tuple[str, Said]]:
 
 
 def _users(config: Config) -> Iterator[SnmpUser]:
-    for name, said in grouped(config, "snmp v3 usm local-engine user").items():
+    engines = ("local-engine", *(f"remote-engine {engine}" for engine in grouped(config, "snmp v3 usm remote-engine")))
+    for name, said in (user for e in engines for user in grouped(config, f"snmp v3 usm {e} user").items()):
         kinds = {path[0] for _, path in said if path}
         private = any(kind.startswith("privacy-") and kind != "privacy-none" for kind in kinds)
         proven = any(kind.startswith("authentication-") and kind != "authentication-none" for kind in kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
+from itertools import islice
 
 from collectors.platforms.base import Release
 from collectors.platforms.dialects.figures import number
@@ -35,13 +36,14 @@ from inventory.facts import (
 )
 
 _NO_INTERFACES = frozenset({"interface-range", "interface-set", "traceoptions", "apply-groups"})
+_MOST_IN_RANGE, _MOST_IN_RANGES = 512, 8192  # ports of a card, members of all ranges
 _MANAGEMENT = re.compile(r"(?:fxp|em|me|lo|vme|jmgmt)\d*(?:\.\d+)?$")
 _FAMILY = {"inet": 4, "inet6": 6}
 _SCALE = {"": 1e6, "k": 1e3, "m": 1.0, "g": 1e-3}  # what a rate is divided by for Mbit/s
 _INSTANCE = r"(?:routing-instances (?P<vrf>\S+) )?"
 _DEFAULT = re.compile(
-    _INSTANCE + r"routing-options (?:rib \S+ )?static route (?P<to>0\.0\.0\.0/0|0/0|::/0|0::/0) "
-    r"(?P<kind>next-hop|qualified-next-hop|next-table) (?P<hop>\S+)"
+    _INSTANCE + r"routing-options (?:rib \S+ )?static route (?P<to>0\.0\.0\.0/0|0/0|default|::/0|0::/0) "
+    r"(?P<kind>next-hop|qualified-next-hop|next-table|discard|reject)(?: (?P<hop>\S+)|$)"
 )
 _PROTOCOL = re.compile(_INSTANCE + r"protocols (?P<name>bgp|ospf|ospf3|isis|rip|ripng)\b(?: (?P<rest>.+))?$")
 _NAMES = {"ospf3": "ospfv3"}
@@ -59,16 +61,33 @@ Units = dict[str, list[Path]]
 def _units(config: Config) -> Units:
     """What each interface and each of its units says: ``ge-0/0/0`` and ``ge-0/0/0.10``."""
     found: Units = {}
-    for name, said in grouped(config, "interfaces").items():
-        if name in _NO_INTERFACES:
-            continue
+    own = ((name, said) for name, said in grouped(config, "interfaces").items() if name not in _NO_INTERFACES)
+    for name, told in (*own, *islice(_by_range(config), _MOST_IN_RANGES)):
         found.setdefault(name, [])
-        for _, path in said:
+        for _, path in told:
             if path[:1] == ("unit",) and len(path) > 1:
                 found.setdefault(f"{name}.{path[1]}", []).append(path[2:])
             else:
                 found[name].append(path)
     return found
+
+
+def _by_range(config: Config) -> Iterator[tuple[str, Said]]:
+    """What ranges of interfaces hand down to their members; patterns of names are left out."""
+    for said in grouped(config, "interfaces interface-range").values():
+        down = [(line, path) for line, path in said if path[:1] not in {("member",), ("member-range",)}]
+        for _, path in said:
+            if path[:1] == ("member",) and len(path) == 2 and not re.search(r"[*?\[]", path[1]):
+                yield path[1], down
+            elif path[:1] == ("member-range",) and path[2:3] == ("to",) and len(path) == 4:
+                yield from ((name, down) for name in _between(path[1], path[3]))
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    """The names of ports from one to another of the same card."""
+    (card, _, low), (other, _, high) = first.rpartition("/"), last.rpartition("/")
+    if card == other and low.isdecimal() and high.isdecimal() and int(high) - int(low) < _MOST_IN_RANGE:
+        yield from (f"{card}/{port}" for port in range(int(low), int(high) + 1))
 
 
 def interfaces(config: Config, _: Release) -> Interfaces:
@@ -256,7 +275,7 @@ def routes(config: Config, _: Release) -> Routes | Missing:
 
 
 def _default(route: re.Match[str]) -> DefaultRoute:
-    hop = ios_network.ip_in(route["hop"])
+    hop = ios_network.ip_in(route["hop"] or "")
     interface = route["hop"] if hop is None and route["kind"] != "next-table" else None
     return DefaultRoute(6 if ":" in route["to"] else 4, hop, interface, "static", route["vrf"])
 

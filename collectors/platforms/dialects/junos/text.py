@@ -26,9 +26,11 @@ _AROUND = re.compile(
     r"^(?:\{(?:master|backup|primary|secondary|linecard)(?:[:-]\w+)?\}(?:\[edit.*)?|\[edit[^\]\n]*\]|[\w.-]+@[\w.:-]+[>#%].*)$",
     re.MULTILINE,
 )
+_PARTITIONS = frozenset({"logical-systems", "tenants"})
 _TAGS = frozenset({"inactive:", "protect:", "replace:"})
 _DEEPEST = 64  # levels of a path; the hierarchy has some twenty
 _MOST_INHERITED = 200_000  # statements that groups may hand down
+_MOST_WITHDRAWN = 20_000_000  # statements that are looked at for what is deleted
 _CUT = "the configuration is cut: a block of it is still open at its end"
 
 
@@ -47,6 +49,17 @@ class _Found:
 
     items: list[tuple[int, Path]] = field(default_factory=list)
     inactive: list[Path] = field(default_factory=list)
+    _withdrawn: int = 0
+
+    def withdraw(self, path: Path, order: str) -> None:
+        """What a script deletes of what it set before, or activates again. ReadFailed for more than scripts do."""
+        self._withdrawn += len(self.items)
+        if self._withdrawn > _MOST_WITHDRAWN:
+            raise ReadFailed("a script that deletes more than scripts do")
+        if order == "delete":
+            self.items = [(n, told) for n, told in self.items if told[: len(path)] != path]
+        else:
+            self.inactive = [off for off in self.inactive if off != path]
 
     def active(self) -> list[tuple[int, Path]]:
         """Those that no deactivation covers."""
@@ -60,10 +73,15 @@ def tree(text: str) -> tuple[ConfigLine, ...]:
     """Every statement in effect. Raises ReadFailed(UNPARSED) where a block or a quoted text is open at the end."""
     text = _AROUND.sub("", text)
     found = _orders(text) if _is_set_form(text) else _braces(text)
-    statements = found.active()
+    statements = [(number, _everywhere(path)) for number, path in found.active()]
     inherited = list(_inherited(statements))
     # What a block says itself goes before what it inherits, and the last line that says a thing is the one that counts.
     return tuple(ConfigLine(number, " ".join(path)) for number, path in (*inherited, *statements))
+
+
+def _everywhere(path: Path) -> Path:
+    """The path as the device itself has it: what stands within a logical system or a tenant is its own as well."""
+    return path[2:] if path[0] in _PARTITIONS and len(path) > 2 else path
 
 
 def _is_set_form(text: str) -> bool:
@@ -83,6 +101,8 @@ def _orders(text: str) -> _Found:
             found.items += [(number, path) for path in paths]
         elif order["order"] == "deactivate":
             found.inactive += paths
+        elif order["order"] in {"delete", "activate"} and paths:
+            found.withdraw(paths[0], order["order"])
     return found
 
 
@@ -167,11 +187,14 @@ def _inherited(statements: Sequence[tuple[int, Path]]) -> Iterator[tuple[int, Pa
     groups: dict[str, list[tuple[int, Path]]] = {}
     there: Trie = {}
     applied: list[tuple[Path, str]] = []
+    refused: dict[str, list[Path]] = {}
     for number, path in statements:
         if path[0] == "groups" and len(path) > 2:
             groups.setdefault(path[1], []).append((number, path[2:]))
         elif len(path) > 1 and path[-2] == "apply-groups":
             applied.append((path[:-2], path[-1]))
+        elif len(path) > 1 and path[-2] == "apply-groups-except":
+            refused.setdefault(path[-1], []).append(path[:-2])
         else:
             _plant(there, path)
     count = 0
@@ -181,7 +204,8 @@ def _inherited(statements: Sequence[tuple[int, Path]]) -> Iterator[tuple[int, Pa
                 count += 1
                 if count > _MOST_INHERITED:
                     raise ReadFailed(f"groups hand down more than {_MOST_INHERITED} statements")
-                yield number, full
+                if not any(full[: len(top)] == top for top in refused.get(name, ())[:_DEEPEST]):
+                    yield number, full
 
 
 def _plant(there: Trie, path: Path) -> None:
