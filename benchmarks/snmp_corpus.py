@@ -31,7 +31,7 @@ from typing import Any
 import yaml
 
 from collectors.by_snmp import facts_by_snmp
-from collectors.sessions.snmp import open_snmp
+from collectors.sessions.snmp import Bounds, open_snmp
 from inventory.credentials import Login, Secret
 from inventory.errors import CollectError, Gap, Missing
 from inventory.facts import Identity
@@ -79,7 +79,7 @@ def asked(stem: str, port: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     login = Login("default", community=Secret(stem))
     try:
-        session = open_snmp("127.0.0.1", port, login, timeout_s=1.0, tries=3)
+        session = open_snmp("127.0.0.1", port, login, bounds=Bounds(timeout_s=1.0, tries=3))
     except CollectError as failure:
         facts: dict[Any, Any] = dict.fromkeys(CENSUS, Missing(Gap.UNREACHABLE, failure.why))
         state = State.UNREACHABLE

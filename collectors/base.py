@@ -41,6 +41,10 @@ class SnmpSession(Protocol):
     def engine(self) -> str:
         """``gufo`` or ``pysnmp`` or ``replay``, for evidence and logs."""
 
+    @property
+    def requests(self) -> int:
+        """How many were sent so far, repeated ones counted."""
+
     def get(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         """Value by OID; an object the agent lacks is None."""
 

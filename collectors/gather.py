@@ -23,6 +23,7 @@ from collectors.platforms.catalogue import platform as platform_named
 from collectors.probes.names import Resolver
 from collectors.sessions.answers import Keep
 from collectors.sessions.replay import open_replay
+from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_login import open_within_budget
 from collectors.sessions.ssh import open_cli
 from collectors.sessions.ssh_client import Timeouts
@@ -197,9 +198,11 @@ class _Asked:
             self._target.snmp_port,
             login,
             budget=self._asking.budget,
-            timeout_s=self._asking.timeout_s,
-            tries=_BRIEF_TRIES if self._brief else self._asking.tries,
-            deadline_s=self._left_s(),
+            bounds=Bounds(
+                timeout_s=self._asking.timeout_s,
+                tries=_BRIEF_TRIES if self._brief else self._asking.tries,
+                deadline_s=self._left_s(),
+            ),
         )
         return self._snmp_facts(session)
 

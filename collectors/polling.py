@@ -20,6 +20,7 @@ from collectors.mibs.counters import BASICS, EXTRAS, counter
 from collectors.mibs.interfaces import IF_ENTRY, IFX_ENTRY, NAME, interface_names
 from collectors.probes.connects import connect_ms, is_routed
 from collectors.rows import seconds
+from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_login import open_within_budget
 from inventory.addresses import IPAddress
 from inventory.credentials import Login
@@ -75,9 +76,7 @@ def _polled(watched: Watched, asking: Asking, login: Login, now: datetime) -> Fa
         watched.target.snmp_port,
         login,
         budget=asking.budget,
-        timeout_s=asking.timeout_s,
-        tries=asking.tries,
-        deadline_s=asking.deadline_s,
+        bounds=Bounds(timeout_s=asking.timeout_s, tries=asking.tries, deadline_s=asking.deadline_s),
     )
     try:
         return {Counters: counters(session, watched, now)}

@@ -17,7 +17,8 @@ from collectors.budget import FailureBudget
 from collectors.by_echo import privilege
 from collectors.hostkeys import KnownHosts
 from collectors.platforms.catalogue import platform as platform_named
-from collectors.probes.names import answers, resolver
+from collectors.probes.names import answers
+from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_login import open_within_budget
 from collectors.sessions.ssh import open_cli
 from collectors.workers import in_parallel
@@ -27,6 +28,7 @@ from inventory.store import Store
 from inventory.targets import Target, read_targets
 from inventory.text import Text
 from inventory.words.reasons import reason
+from playbooks.collecting import name_server
 from playbooks.excluding import Exclusions
 from playbooks.judging import terms
 from playbooks.project import Project, state_folder
@@ -161,10 +163,7 @@ def _targets(path: Path, exclusions: Exclusions) -> Text:
 
 
 def _resolver(server: str, exclusions: Exclusions) -> Text:
-    try:
-        asked = resolver(server)
-    except ValueError:
-        raise InputError(server, Text("应是地址或 地址:端口", "expected an address, or address:port")) from None
+    asked = name_server(server)
     if refused := exclusions.told(asked.ip):
         raise InputError("", refused)
     if not answers(asked):
@@ -214,7 +213,7 @@ def _outcome(target: Target, protocol: str, has_login: bool, attempt: Callable[[
 
 def _snmp(target: Target, login: Login, budget: FailureBudget) -> Text:
     address = str(target.address)
-    session = open_within_budget(address, target.snmp_port, login, budget=budget, timeout_s=2.0, tries=1)
+    session = open_within_budget(address, target.snmp_port, login, budget=budget, bounds=Bounds(timeout_s=2.0, tries=1))
     session.close()
     return Text(f"可用（{session.engine}）", f"works ({session.engine})")
 

@@ -19,6 +19,7 @@ from collectors.discovery.pace import Pace
 from collectors.discovery.plan import reached
 from collectors.discovery.scopes import Reach
 from collectors.discovery.sweep import Answers, Sweep, tcp_way
+from collectors.sessions.snmp import Bounds
 from collectors.workers import in_parallel
 from inventory.addresses import IPAddress
 from inventory.credentials import Login
@@ -219,16 +220,16 @@ class Discovery:
 
     def _tables(self, agent: Sighting) -> tuple[Snapshot, int]:
         """What tells of neighbours, read at the rate that its share of the sweep's allows; and the requests it took."""
-        ip = agent.address
-        login = self._orders.login(ip, agent.login or "")
+        ip, orders = agent.address, self._orders
+        login = orders.login(ip, agent.login or "")
         record = DeviceRecord(str(ip), str(ip), State.ANSWERED, self._looking.now)
-        bounds = {"tries": self._orders.tries, "deadline_s": _CRAWL_S, "max_rows": _CRAWL_ROWS}
+        bounds = Bounds(
+            orders.patience_s, orders.tries, _CRAWL_S, rows=_CRAWL_ROWS, pace_s=_CRAWLERS / orders.per_second
+        )
         try:
-            facts, requests = read(
-                ip, login, self._looking, TELLING, pace_s=_CRAWLERS / self._orders.per_second, **bounds
-            )
+            facts, requests = read(ip, login, self._looking, TELLING, bounds)
         except CollectError:
-            return Snapshot(record), self._orders.tries
+            return Snapshot(record), orders.tries
         return Snapshot(record, facts), requests
 
 

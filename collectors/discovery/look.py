@@ -19,6 +19,7 @@ from collectors.discovery.sweep import Answers
 from collectors.gather import at_the_edge
 from collectors.probes.pages import ProbeLimits, page
 from collectors.rows import text
+from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_guard import engine_id
 from collectors.sessions.snmp_login import open_within_budget
 from collectors.vendors.files import ENTERPRISES, enterprise_name
@@ -103,9 +104,10 @@ def _told_by_engine(engine: bytes) -> dict[str, Any]:
 def _by_snmp(sighting: Sighting, found: Answers, looking: Looking) -> Sighting:
     """The system group, by the login that was answered; else by the SNMPv3 users one after another."""
     why: str | None = "no login for SNMPv3" if SNMP_V3 in found.ways else None
+    bounds = Bounds(looking.timeout_s, tries=2, deadline_s=20 * looking.timeout_s)
     for login in _logins(sighting.address, found, looking):
         try:
-            told, _ = read(sighting.address, login, looking, (SystemGroup,), tries=2, deadline_s=20 * looking.timeout_s)
+            told, _ = read(sighting.address, login, looking, (SystemGroup,), bounds)
         except CollectError as failure:
             why = f"{login.name}: {failure.why}"[:_LONGEST]
             continue
@@ -128,7 +130,7 @@ def _fits(login: Login, found: Answers) -> bool:
 
 
 def read(
-    ip: IPAddress, login: Login, looking: Looking, wanted: Collection[type[Fact]], **bounds: Any
+    ip: IPAddress, login: Login, looking: Looking, wanted: Collection[type[Fact]], bounds: Bounds
 ) -> tuple[Facts, int]:
     """Facts from the agent of an address within the budget that counts there, and the requests it took.
 
@@ -136,16 +138,15 @@ def read(
     """
     session: SnmpSession | None = None
     budget = looking.own_budget if looking.own.get(ip) == login else looking.budget
-    limits = {"budget": budget, "timeout_s": looking.timeout_s, **bounds}
 
     def ask() -> Facts:
         nonlocal session
-        session = open_within_budget(str(ip), looking.snmp_port, login, **limits)
+        session = open_within_budget(str(ip), looking.snmp_port, login, budget=budget, bounds=bounds)
         with closing(session):
             return facts_by_snmp(session, wanted, looking.now)
 
     facts = at_the_edge(str(ip), SNMP, ask, lambda: wanted)
-    return facts, int(getattr(session, "requests", 0))
+    return facts, session.requests if session else 0
 
 
 def _told_by_system(system: SystemGroup, sighting: Sighting) -> dict[str, Any]:

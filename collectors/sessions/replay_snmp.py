@@ -48,6 +48,11 @@ class ReplaySnmp:
         """``replay``."""
         return "replay"
 
+    @property
+    def requests(self) -> int:
+        """None: nobody is asked."""
+        return 0
+
     def get(self, oids: Sequence[str]) -> dict[str, SnmpValue]:
         """Value by OID; None for what was not recorded."""
         return {oid: self._values.get(_arcs(oid)) for oid in oids}

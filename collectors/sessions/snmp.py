@@ -36,17 +36,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one session may cost. ``rows`` and ``octets`` are of one walk, ``deadline_s`` of the whole session.
+    """What one session may cost.
 
-    All walks of a session together may bring twice as much: some 250 MB at the defaults.
+    ``timeout_s``   of each of the ``tries`` of a request
+    ``deadline_s``  of the whole session
+    ``rows``        of one walk, as ``octets``; all walks of a session together may bring twice as much: some 250 MB
+    ``pace_s``      the least time between two requests
     """
 
-    timeout_s: float
-    tries: int
-    deadline_s: float
-    rows: int
-    octets: int
-    pace_s: float
+    timeout_s: float = 0.5
+    tries: int = 5
+    deadline_s: float = 300.0
+    rows: int = 250_000
+    octets: int = 32_000_000
+    pace_s: float = 0.0
 
 
 def open_snmp(
@@ -54,29 +57,22 @@ def open_snmp(
     port: int,
     login: Login,
     *,
+    bounds: Bounds = Bounds(),
     engine: Engine = "auto",
-    timeout_s: float = 0.5,
-    tries: int = 5,
-    deadline_s: float = 300.0,
-    max_rows: int = 250_000,
-    max_octets: int = 32_000_000,
-    pace_s: float = 0.0,
 ) -> SnmpSession:
     """A session with an agent that has answered once; SNMPv3 where the login has a user, else v2c and then v1.
 
-    ``pace_s`` is the least time between two requests. ``auto`` takes gufo-snmp where it is installed, and lets
-    PySNMP answer what it cannot. Raises Unreachable when nothing answers (a wrong community is silence, too),
-    LoginRefused when the agent refuses the SNMPv3 user or the login has nothing for SNMP, ReadFailed for an answer
-    that is no SNMP.
+    ``auto`` takes gufo-snmp where it is installed, and lets PySNMP answer what it cannot. Raises Unreachable when
+    nothing answers (a wrong community is silence, too), LoginRefused when the agent refuses the SNMPv3 user or the
+    login has nothing for SNMP, ReadFailed for an answer that is no SNMP.
     """
     if not login.for_snmp:
         raise LoginRefused(f"login {login.name} has neither a community nor an SNMPv3 user")
-    peer = Peer(address, port, timeout_s)
-    bounds = Bounds(timeout_s, tries, deadline_s, max_rows, max_octets, pace_s)
+    peer = Peer(address, port, bounds.timeout_s)
     failure: CollectError = Unreachable("no SNMP version tried")
     for version, cisco in _dialects(login):
         # SNMPv1 is tried last and briefly: by then the address has been silent for long.
-        limits = bounds if version != V1 else replace(bounds, tries=min(2, tries))
+        limits = bounds if version != V1 else replace(bounds, tries=min(2, bounds.tries))
         session = _Session(peer, login, version, limits, _engines(engine), cisco=cisco)
         try:
             session.get([SYS_UPTIME])

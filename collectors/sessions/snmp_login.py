@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import socket
-from typing import Any
 
 from collectors.base import SnmpSession
 from collectors.budget import FailureBudget
-from collectors.sessions.snmp import open_snmp
+from collectors.sessions.snmp import Bounds, open_snmp
 from collectors.sessions.snmp_wire import LARGEST_DATAGRAM, UNDECRYPTED, WRONG_DIGEST, UserRefused
 from inventory.credentials import Login, SnmpV3
 from inventory.errors import LoginRefused, Unreachable
@@ -17,9 +16,7 @@ from inventory.errors import LoginRefused, Unreachable
 _KEYS_WRONG = frozenset({0, WRONG_DIGEST, UNDECRYPTED})
 
 
-def open_within_budget(
-    address: str, port: int, login: Login, *, budget: FailureBudget, timeout_s: float, tries: int, **bounds: Any
-) -> SnmpSession:
+def open_within_budget(address: str, port: int, login: Login, *, budget: FailureBudget, bounds: Bounds) -> SnmpSession:
     """``open_snmp``, an SNMPv3 user with keys only while the failure budget of its account lasts.
 
     Raises LoginWithheld when it does not, and what ``open_snmp`` raises. An address that is silent costs no permit:
@@ -27,14 +24,14 @@ def open_within_budget(
     """
     user = login.snmpv3
     if user is None or user.auth is None:
-        return open_snmp(address, port, login, timeout_s=timeout_s, tries=tries, **bounds)
+        return open_snmp(address, port, login, bounds=bounds)
     account = budget.account(f"snmpv3:{user.user}", _keys(user))
     budget.check(account, address)
-    if not _answers(address, port, timeout_s, tries):
-        raise Unreachable(f"no SNMP answer in {tries} tries of {timeout_s:g} s (engine discovery)")
+    if not _answers(address, port, bounds):
+        raise Unreachable(f"no SNMP answer in {bounds.tries} tries of {bounds.timeout_s:g} s (engine discovery)")
     with budget.attempt(account, address) as attempt:
         try:
-            return open_snmp(address, port, login, timeout_s=timeout_s, tries=tries, **bounds)
+            return open_snmp(address, port, login, bounds=bounds)
         except LoginRefused as refusal:
             attempt.counts = isinstance(refusal, UserRefused) and refusal.report in _KEYS_WRONG
             raise
@@ -44,14 +41,14 @@ def _keys(user: SnmpV3) -> str:
     return "\0".join(secret.reveal() for secret in (user.auth, user.priv) if secret)
 
 
-def _answers(address: str, port: int, timeout_s: float, tries: int) -> bool:
+def _answers(address: str, port: int, bounds: Bounds) -> bool:
     """Whether anything comes back for the discovery of an engine (RFC 3414 clause 4), which names no user."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
-            sock.settimeout(timeout_s)
+            sock.settimeout(bounds.timeout_s)
             sock.connect((address, port))
-            return any(_heard(sock) for _ in range(tries))
+            return any(_heard(sock) for _ in range(bounds.tries))
     except OSError:  # no way there
         return False
 

@@ -19,7 +19,7 @@ import pytest
 
 from collectors.base import SnmpSession
 from collectors.sessions import snmp_gufo
-from collectors.sessions.snmp import Engine, open_snmp
+from collectors.sessions.snmp import Bounds, Engine, open_snmp
 from inventory.credentials import Login, Secret, SnmpV3
 from inventory.errors import CollectError
 from playbooks.demo import agent_snmp, ber, usm
@@ -102,10 +102,8 @@ def opened(
     max_octets: int = 32_000_000,
 ) -> SnmpSession:
     """A session in two tries a request; what the tests wait for is short."""
-    return open_snmp(
-        "127.0.0.1", port, login(user), engine=engine, timeout_s=timeout_s, tries=2, deadline_s=deadline_s,
-        max_rows=max_rows, max_octets=max_octets,
-    )  # fmt: skip
+    bounds = Bounds(timeout_s, tries=2, deadline_s=deadline_s, rows=max_rows, octets=max_octets)
+    return open_snmp("127.0.0.1", port, login(user), engine=engine, bounds=bounds)
 
 
 def pdu_of(message: bytes) -> agent_snmp._Pdu:

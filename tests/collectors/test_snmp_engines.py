@@ -16,7 +16,7 @@ from snmp_agents import NetSnmp, free_port, login, net_snmp
 
 from collectors.by_snmp import facts_by_snmp, readers
 from collectors.sessions import snmp_gufo
-from collectors.sessions.snmp import Engine, open_snmp
+from collectors.sessions.snmp import Bounds, Engine, open_snmp
 from inventory.credentials import Login, Logins, Secret, SnmpV3
 from inventory.errors import Missing
 from inventory.facts import (
@@ -46,7 +46,7 @@ STEMS = 48  # recordings asked of, evenly over the corpus: the engine in Python 
 
 def told(address: str, port: int, by: Login, engine: Engine, kinds: tuple[type[Fact], ...]) -> Facts:
     """The facts of one agent by one engine, without the age that grows meanwhile."""
-    session = open_snmp(address, port, by, engine=engine, timeout_s=5.0, tries=2)
+    session = open_snmp(address, port, by, engine=engine, bounds=Bounds(timeout_s=5.0, tries=2))
     try:
         return {kind: _still(fact) for kind, fact in facts_by_snmp(session, kinds, NOW).items()}
     finally:

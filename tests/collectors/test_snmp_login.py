@@ -13,6 +13,7 @@ import pytest
 from snmp_agents import COMMUNITY, NetSnmp, free_port, login, net_snmp
 
 from collectors.budget import FailureBudget
+from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_login import open_within_budget
 from inventory.credentials import Secret, SnmpV3
 from inventory.errors import CollectError
@@ -36,7 +37,7 @@ def outcomes(port: int, user: SnmpV3 | None, budget: FailureBudget) -> list[str]
     def asked(n: int) -> str:
         try:
             open_within_budget(
-                f"127.9.1.{n}", port, login(user), budget=budget, timeout_s=1.0, tries=2, deadline_s=20.0
+                f"127.9.1.{n}", port, login(user), budget=budget, bounds=Bounds(timeout_s=1.0, tries=2, deadline_s=20.0)
             ).close()
         except CollectError as failure:
             return type(failure).__name__
@@ -119,7 +120,11 @@ def test_what_answers_but_is_no_agent_costs_no_failure(budget: FailureBudget, sa
         thread.start()
         with pytest.raises(CollectError):
             open_within_budget(
-                "127.0.0.1", odd.getsockname()[1], login(AUDITOR), budget=budget, timeout_s=0.3, tries=2, deadline_s=5.0
+                "127.0.0.1",
+                odd.getsockname()[1],
+                login(AUDITOR),
+                budget=budget,
+                bounds=Bounds(timeout_s=0.3, tries=2, deadline_s=5.0),
             )
         ended.append(True)
         thread.join()

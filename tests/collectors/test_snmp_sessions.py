@@ -31,7 +31,7 @@ from snmp_agents import (
 
 from collectors.base import Oid
 from collectors.sessions import snmp_gufo
-from collectors.sessions.snmp import Engine, open_snmp
+from collectors.sessions.snmp import Bounds, Engine, open_snmp
 from inventory.credentials import Login
 from inventory.errors import CollectError, Gap, LoginRefused, ReadFailed, Unreachable
 from playbooks.demo import ber
@@ -90,7 +90,7 @@ def test_ipv6_agent_is_read(engine: Engine) -> None:
             pytest.skip("no IPv6 on loopback")
         thread = threading.Thread(target=_serve, args=(sock,), daemon=True)
         thread.start()
-        session = open_snmp("::1", sock.getsockname()[1], login(), engine=engine, timeout_s=1.0, tries=2)
+        session = open_snmp("::1", sock.getsockname()[1], login(), engine=engine, bounds=Bounds(timeout_s=1.0, tries=2))
         assert session.get([SYS_NAME]) == {SYS_NAME: b"sw"}
         session.close()
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as last:
@@ -112,7 +112,7 @@ def test_walk_over_a_bad_line_goes_on_where_it_was(engine: Engine) -> None:
     """A quarter of the answers is lost: what comes is each row once, in order."""
     dice = random.Random(3)
     with agent(lambda message: honest(message) if dice.random() < 0.75 else []) as port:
-        session = open_snmp("127.0.0.1", port, login(), engine=engine, timeout_s=0.15, tries=8)
+        session = open_snmp("127.0.0.1", port, login(), engine=engine, bounds=Bounds(timeout_s=0.15, tries=8))
         found = [oid for oid, _ in session.walk(IF_ENTRY)]
         session.close()
     assert len(found) == len(set(found))
@@ -184,7 +184,7 @@ def test_error_in_the_middle_of_a_table_keeps_the_rows_before(engine: Engine) ->
 def test_silent_address_is_unreachable_within_its_tries() -> None:
     heard: list[bytes] = []
     with agent(lambda _: [], lambda message, _: heard.append(message)) as port, pytest.raises(Unreachable) as silence:
-        open_snmp("127.0.0.1", port, login(), timeout_s=0.05, tries=3)
+        open_snmp("127.0.0.1", port, login(), bounds=Bounds(timeout_s=0.05, tries=3))
     assert [message[4] for message in heard] == [1, 1, 1, 0, 0]  # SNMPv1 is tried last and briefly
     assert COMMUNITY not in silence.value.why
 
@@ -195,14 +195,14 @@ def test_closed_port_is_unreachable_at_once() -> None:
         port = probe.getsockname()[1]
     began = time.monotonic()
     with pytest.raises(Unreachable):
-        open_snmp("127.0.0.1", port, login(), timeout_s=5.0, tries=2)
+        open_snmp("127.0.0.1", port, login(), bounds=Bounds(timeout_s=5.0, tries=2))
     assert time.monotonic() - began < 4
 
 
 def test_requests_keep_their_distance() -> None:
     heard: list[float] = []
     with agent(honest, heard=lambda *_: heard.append(time.monotonic())) as port:
-        session = open_snmp("127.0.0.1", port, login(), pace_s=0.03, timeout_s=1.0)
+        session = open_snmp("127.0.0.1", port, login(), bounds=Bounds(pace_s=0.03, timeout_s=1.0))
         list(session.walk(IF_ENTRY))
         session.close()
     assert len(heard) > 3
@@ -234,7 +234,7 @@ def test_login_without_anything_for_snmp_is_refused_here() -> None:
 
 def test_address_without_a_way_to_it_is_unreachable() -> None:
     with pytest.raises(CollectError) as failure:
-        open_snmp("2001:db8::1", 161, login(), timeout_s=0.1, tries=1)
+        open_snmp("2001:db8::1", 161, login(), bounds=Bounds(timeout_s=0.1, tries=1))
     assert failure.value.gap is Gap.UNREACHABLE
 
 

@@ -33,7 +33,7 @@ from snmp_agents import (
 )
 
 from collectors.by_snmp import facts_by_snmp
-from collectors.sessions.snmp import Engine, open_snmp
+from collectors.sessions.snmp import Bounds, Engine, open_snmp
 from inventory.credentials import AUTH_PROTOCOLS, PRIV_PROTOCOLS, Login, Secret, SnmpV3
 from inventory.errors import CollectError, LoginRefused, ReadFailed, Unreachable
 from inventory.facts import SystemGroup
@@ -139,7 +139,7 @@ def test_login_with_a_user_and_a_community_never_shows_the_community(snmpd: NetS
     """The user is what is configured; a community in the clear is not tried after it."""
     both = Login("both", community=Secret(COMMUNITY), snmpv3=REFUSED["unknown user"][0])
     with pytest.raises(LoginRefused):
-        open_snmp("127.0.0.1", snmpd.port, both, timeout_s=1.0)
+        open_snmp("127.0.0.1", snmpd.port, both, bounds=Bounds(timeout_s=1.0))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -153,7 +153,7 @@ def test_sessions_leave_no_descriptor_behind(snmpd: NetSnmp, engine: Engine) -> 
         with pytest.raises(LoginRefused):
             opened(snmpd.port, engine, refused, timeout_s=2.0)
         with pytest.raises(Unreachable):
-            open_snmp("127.0.0.1", free_port(), login(), engine=engine, timeout_s=0.05, tries=1)
+            open_snmp("127.0.0.1", free_port(), login(), engine=engine, bounds=Bounds(timeout_s=0.05, tries=1))
         gc.collect()
         return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -293,7 +293,13 @@ def test_byte_soup_is_never_a_session_nor_a_crash(engine: Engine) -> None:
             nonlocal soup, keep
             soup, keep = octets, honest
             with pytest.raises(CollectError):
-                open_snmp("127.0.0.1", port, login(user), engine=engine, timeout_s=0.01, tries=1, deadline_s=1.0)
+                open_snmp(
+                    "127.0.0.1",
+                    port,
+                    login(user),
+                    engine=engine,
+                    bounds=Bounds(timeout_s=0.01, tries=1, deadline_s=1.0),
+                )
 
         pour()
 
@@ -308,7 +314,9 @@ def test_user_is_asked_for_over_ipv6(engine: Engine) -> None:
         thread = threading.Thread(target=_serve, args=(sock,), daemon=True)
         thread.start()
         user = SnmpV3(USER.name, "sha256", Secret(USER.auth), "aes128", Secret(USER.priv))
-        session = open_snmp("::1", sock.getsockname()[1], login(user), engine=engine, timeout_s=1.0, tries=2)
+        session = open_snmp(
+            "::1", sock.getsockname()[1], login(user), engine=engine, bounds=Bounds(timeout_s=1.0, tries=2)
+        )
         assert session.get([SYS_NAME]) == {SYS_NAME: b"sw"}
         session.close()
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as last:

@@ -18,7 +18,7 @@ import pytest
 
 from collectors.by_probe import ServiceTarget, probe
 from collectors.probes.names import resolver
-from collectors.sessions.snmp import Engine, open_snmp
+from collectors.sessions.snmp import Bounds, Engine, open_snmp
 from inventory.credentials import Logins
 from inventory.errors import CollectError, LoginRefused, Unreachable
 from inventory.targets import Target
@@ -62,7 +62,7 @@ def test_snmp_refuses_a_wrong_key_and_a_wrong_user(demo: DemoCounty) -> None:
     for part, value in (("SNMPV3_AUTH", "sha256:not-the-key"), ("SNMPV3_USER", "nobody")):
         login = logins(demo, **{f"HECHA_LOGIN_CENTRE_{part}": value}).login("centre")
         with pytest.raises(LoginRefused):
-            open_snmp(str(asked.address), asked.snmp_port, login, tries=1)
+            open_snmp(str(asked.address), asked.snmp_port, login, bounds=Bounds(tries=1))
 
 
 def test_snmp_keeps_silent_to_a_wrong_community_and_where_nobody_is(demo: DemoCounty) -> None:
@@ -71,7 +71,7 @@ def test_snmp_keeps_silent_to_a_wrong_community_and_where_nobody_is(demo: DemoCo
     for name, login in (("stor-1", wrong), ("srv-24", right)):
         asked = target(demo, name)
         with pytest.raises(Unreachable):
-            open_snmp(str(asked.address), asked.snmp_port, login, tries=1, timeout_s=0.2)
+            open_snmp(str(asked.address), asked.snmp_port, login, bounds=Bounds(tries=1, timeout_s=0.2))
 
 
 def test_snmp_survives_bytes_that_are_no_snmp(demo: DemoCounty) -> None:
@@ -181,7 +181,7 @@ def test_nothing_is_left_when_the_county_ends() -> None:
         asked = target(running, "core-1")
         login = logins(running).login("centre")
     with pytest.raises(CollectError):
-        open_snmp(str(asked.address), asked.snmp_port, login, tries=1, timeout_s=0.2)
+        open_snmp(str(asked.address), asked.snmp_port, login, bounds=Bounds(tries=1, timeout_s=0.2))
 
 
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
