@@ -1,7 +1,7 @@
 """Facts: frozen dataclasses, one module a facet. A fact is present or ``Missing``; no field defaults to an answer."""
 
 from inventory.facts.base import Fact
-from inventory.facts.environment import Sensor, Sensors
+from inventory.facts.environment import Load, Sensor, Sensors
 from inventory.facts.filtering import (
     AccessList,
     AclBinding,
@@ -17,7 +17,6 @@ from inventory.facts.hardening import (
     DeviceService,
     DeviceServices,
     LineRight,
-    Load,
     ManagementPlane,
     Monitoring,
     PortGuard,
@@ -86,6 +85,7 @@ from inventory.facts.protection import (
     TrustedBoot,
     TunnelCrypto,
 )
+from inventory.facts.reachability import EchoAnswer, Reachability, Throughput
 from inventory.facts.routing import (
     DefaultRoute,
     Forwarding,
@@ -97,16 +97,13 @@ from inventory.facts.routing import (
 )
 from inventory.facts.rules import FilterRule, RuleSet, RuleSets, Service
 from inventory.facts.services import (
-    EchoAnswer,
     EndpointAnswer,
     LinkAnswer,
     NameAnswer,
     PortAnswer,
-    Reachability,
     ResourceHost,
     ServerAnswer,
     ServiceProbe,
-    Throughput,
     WebAnswer,
     ZoneAnswer,
     ZoneServer,

@@ -1,4 +1,4 @@
-"""How the hardware is: temperatures, fans, power supplies, voltages."""
+"""How the hardware is: temperatures, fans, power supplies, voltages; how busy it is."""
 
 from __future__ import annotations
 
@@ -24,4 +24,13 @@ class Sensors(Fact):
     """All sensors, fans and power supplies that report."""
 
     items: tuple[Sensor, ...]
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Load(Fact):
+    """How busy the device was when it was asked. None: it does not tell."""
+
+    cpu_percent: float | None
+    memory_percent: float | None
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)

@@ -162,12 +162,3 @@ class SshAlgorithms(Fact):
     macs: frozenset[str] | None
     key_exchanges: frozenset[str] | None
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Load(Fact):
-    """How busy the device was when it was asked. None: it does not tell."""
-
-    cpu_percent: float | None
-    memory_percent: float | None
-    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
