@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
@@ -13,6 +14,7 @@ from collectors.platforms.dialects import gateways, saved
 from collectors.platforms.dialects.comware import access, defaults
 from collectors.platforms.dialects.comware import hardening as h3c_comware_hardening
 from collectors.platforms.dialects.views import COMWARE as VIEWS
+from collectors.platforms.dialects.vrp import interzone
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
 from collectors.platforms.dialects.vrp import orders as vrp_orders
 from collectors.platforms.dialects.vrp import qos as vrp_qos
@@ -167,7 +169,8 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     zones = frozenset(line.text.partition(" name ")[2] for line in config.all(r"security-zone name \S"))
     engine_off = config.line(r"security-policy disable$") is not None
     passes = (engine_off or bool(defaults.ZONES_PASS.value)) if zones else None
-    return vrp_style.zone_policy(config, zones, _rules(config), passes)
+    between, without = interzone.zone_rules(config)
+    return vrp_style.zone_policy(config, zones, chain(_rules(config), between), without if without is None else passes)
 
 
 def _rules(config: Config) -> Iterator[PolicyRule]:
@@ -186,9 +189,9 @@ SECRETS = (
         r"(?:cipher|simple|sim|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"
         r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
     ),
-    rf"^\s*snmp-agent community (?:(?:read|write) )?{_FORM}(?!read |write |mib-view){_WORD}",
+    rf"^\s*(?:undo )?snmp-agent community (?:(?:read|write) )?{_FORM}(?!read |write |mib-view){_WORD}",
     rf"^\s*snmp-agent usm-user v(?:1|2c) {_WORD}",
-    rf"^\s*snmp-agent target-host .*securityname (?!.* v3){_FORM}{_WORD}",
+    rf"^\s*(?:undo )?snmp-agent target-host .*securityname (?!.* v3){_FORM}{_WORD}",
     r"^\s*password (?!simple |sim |cipher |hash )(?P<secret>\S+)$",
     r"^\s*snmp-agent usm-user v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*snmp-agent usm-user v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
@@ -244,6 +247,7 @@ PLATFORM = Platform(
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
         joined=r"(?:(?:add|import) )?interface [A-Za-z][A-Za-z-]*",
+        undoes=("undo ",),
         quoted=QUOTED,
     ),
     config_reads=(

@@ -152,7 +152,7 @@ PLATFORM = Platform(
         secrets=(
             rf"^\s*(?:login-)?password(?: (?:irreversible-cipher|hash-\S+))? {_QUOTED}",
             rf"^\s*(?:pre-share|preshared-key|shared-secret|secret|key-string|enable-password) {_QUOTED}",
-            rf"^\s*snmp-server .* community {_COMMUNITY}",
+            rf"^\s*(?:no )?snmp-server .* community {_COMMUNITY}",
             rf"^\s*snmp-server user .* auth-protocol \S+ {_QUOTED}",
             rf"^\s*snmp-server user .* enc-protocol \S+ {_QUOTED}",
             rf"^\s*ntp authentication-key \d+ md5 {_QUOTED}",
@@ -162,6 +162,7 @@ PLATFORM = Platform(
             rf"^\s*user \S+ password {_QUOTED}",
         ),
         orders=(_ORDER,),
+        undoes=("no ",),
         tree=tree,
         signs={
             r"^(?:Hillstone )?(?:Networks )?StoneOS software": 10,

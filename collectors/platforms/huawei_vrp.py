@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
@@ -11,7 +12,7 @@ from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import exposed, gateways, hits, saved
 from collectors.platforms.dialects.views import VRP as VIEWS
-from collectors.platforms.dialects.vrp import access, defaults
+from collectors.platforms.dialects.vrp import access, defaults, interzone
 from collectors.platforms.dialects.vrp import hardening as huawei_vrp_hardening
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
 from collectors.platforms.dialects.vrp import orders as vrp_orders
@@ -167,7 +168,8 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     policy = config.line(r"security-policy$")
     default = policy.child(r"default action (?:permit|deny)") if policy else None
     permits = default.text.endswith("permit") if default else bool(defaults.ZONES_PASS.value) if zones else None
-    return vrp_style.zone_policy(config, zones, _rules(config), permits)
+    between, passes = interzone.zone_rules(config)
+    return vrp_style.zone_policy(config, zones, chain(_rules(config), between), passes or permits)
 
 
 def _rules(config: Config) -> Iterator[PolicyRule]:
@@ -186,8 +188,8 @@ SECRETS = (
         r"(?:irreversible-cipher|cipher|simple|plain) (?:\$\w{1,2}\$)?"
         r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
     ),
-    rf"^\s*snmp-agent community (?:(?:read|write) )?{_FORM}(?!complexity-check|mib-view|read |write ){_WORD}",
-    rf"^\s*snmp-agent target-host .*securityname {_FORM}{_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
+    rf"^\s*(?:undo )?snmp-agent community (?:(?:read|write) )?{_FORM}(?!complexity-check|mib-view|read |write ){_WORD}",
+    rf"^\s*(?:undo )?snmp-agent target-host .*securityname {_FORM}{_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
     r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?authentication-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*snmp-agent (?:usm-user|local-user) v3 .*?privacy-mode \S+ (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*local-user (?!policy )\S+ password (?!simple |cipher |irreversible-cipher )(?P<secret>\S+)",
@@ -258,6 +260,7 @@ PLATFORM = Platform(
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
         joined=r"(?:(?:add|import) )?interface [A-Za-z][A-Za-z-]*",
+        undoes=("undo ",),
         quoted=QUOTED,
     ),
     config_reads=(

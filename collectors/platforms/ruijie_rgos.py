@@ -257,6 +257,7 @@ PLATFORM = Platform(
         end=r"end$|wr(?:ite(?: memory)?)?$",
         orders=(_ORDER,),
         proofs=_PROOFS,
+        undoes=("no ", "default "),
         views=views.IOS,
         secrets=(
             *IOS_SECRETS,

@@ -140,7 +140,7 @@ PLATFORM = Platform(
         secrets=(
             rf"{_ENCRYPTED}{_REST}",
             rf"{_ENCRYPTED}\*\*\*\n{_REST}",
-            rf"^\s*snmp-server community (?:encrypted )?{_WORD}",
+            rf"^\s*(?:no )?snmp-server community (?:encrypted )?{_WORD}",
             rf"^\s*snmp-server host .*? version (?:1|2c) (?:encrypted )?{_WORD}",
             r"^\s*snmp-server user .*? auth \S+ (?P<secret>\S+)",
             r"^\s*snmp-server user .*? priv(?: \S+)? (?P<secret>\S+)$",
@@ -174,6 +174,7 @@ PLATFORM = Platform(
         },
         orders=(_ORDER,),
         proofs={r"username \S|enable secret": (Accounts,), r"(?:syslog-server|syslog|logging) \S": (Logging,)},
+        undoes=("no ",),
         quoted=_BANNER,
         tree=tree,
     ),

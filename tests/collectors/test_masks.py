@@ -14,6 +14,10 @@ LINES = {
     "cisco_ios": """
 username a masked-secret {}
 snmp-server community 0 {} RO
+no snmp-server community {}
+no snmp-server host 192.0.2.1 {}
+no username a password 0 {}
+no enable secret 0 {}
  pre-shared-key local 0 {}
  pre-shared-key remote {}
  ipv6 ospf authentication ipsec spi 500 md5 {}
@@ -48,6 +52,7 @@ ena pass {}
 user a pass {} priv 15
 passw {}
 snmp-server comm {}
+no snmp-server community {}
 snmp-server host inside 192.0.2.1 comm {}
 aaa-server T (inside) host 192.0.2.1 {} timeout 5
  ke {}
@@ -85,6 +90,20 @@ set system archival configuration archive-sites "ftp://u:{}@192.0.2.1/x"
 set interfaces pp0 unit 0 ppp-options chap default-chap-secret "$9${}"
 set security macsec connectivity-association c pre-shared-key cak {}
 set logical-systems L snmp community {}
+""",
+    "huawei_vrp": """
+undo snmp-agent community {}
+undo snmp-agent community cipher {}
+undo snmp-agent target-host trap address udp-domain 192.0.2.1 params securityname {}
+""",
+    "h3c_comware": """
+ undo snmp-agent community simple {}
+""",
+    "zte_zxros": """
+no snmp-server community {}
+""",
+    "hillstone_stoneos": """
+no snmp-server host 192.0.2.1 version 2c community {} ro
 """,
     "frr": """
  ip nhrp authentication {}

@@ -146,6 +146,86 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
         ),
         # Somebody must get in: where both are off, Telnet is not.
         (f"{ZXROS}!<ssh>\nssh server disable\n!</ssh>\n", {"telnet_enabled": True, "ssh_enabled": False}),
+        # Scripts of changes: what they take back further on is none of the device's.
+        (
+            (
+                f"{SWITCH}info-center loghost 192.0.2.1 facility local5\n"
+                "ntp-service unicast-server 192.0.2.2 preference\nsnmp-agent community read public\ntelnet server enable\n"
+                'header login information "Keep out"\n'
+                "acl number 2000\n rule 5 permit\n#\nip route-static 0.0.0.0 0.0.0.0 192.0.2.254\n"
+                "aaa\n local-user a password cipher %^%#x%^%#\n local-user a service-type telnet\n"
+                " local-user b password irreversible-cipher $1a$x$y$\n local-user b service-type ssh\n#\n"
+                "user-interface vty 0 4\n acl 2000 inbound\n authentication-mode none\n idle-timeout 0 0\n"
+                " protocol inbound all\n#\n"
+                "undo info-center loghost 192.0.2.1\nundo ntp-service unicast-server 192.0.2.2\n"
+                "undo snmp-agent community public\nundo telnet server enable\nundo header login\n"
+                "undo ip route-static 0.0.0.0 0.0.0.0\naaa\n undo local-user a\n#\n"
+                "user-interface vty 0 4\n undo acl inbound\n authentication-mode aaa\n undo idle-timeout\n"
+                " protocol inbound ssh\n#\nreturn\n"
+            ),
+            {
+                "syslog_hosts": [],
+                "ntp_servers": [],
+                "snmp_community_present": False,
+                "snmp_default_community": False,
+                "telnet_enabled": False,
+                "banner_present": False,
+                "default_route": False,
+                "password_storage": "strong",
+                "vty_acl_present": False,
+                "vty_telnet_permitted": False,
+                "idle_timeout_minutes": "unset",
+            },
+        ),
+        (
+            (
+                f"{COMWARE}info-center loghost 192.0.2.1\nsnmp-agent community write simple private acl 2000\n"
+                "snmp-agent community read simple Qx7Zw4k9\nip http enable\npassword-control enable\n"
+                "local-user a class manage\n password simple a\n#\nline vty 0 63\n acl 2000 inbound\n"
+                " idle-timeout 0 0\n#\nundo info-center loghost 192.0.2.1\nundo snmp-agent community simple private\n"
+                "undo ip http enable\nundo password-control enable\nundo local-user a class manage\nline vty 0 63\n"
+                " undo acl inbound\n idle-timeout 5 0\n#\nreturn\n"
+            ),
+            {
+                "syslog_hosts": [],
+                "snmp_community_present": True,
+                "snmp_default_community": False,
+                "http_enabled": False,
+                "vty_acl_present": False,
+                "idle_timeout_minutes": 5,
+            },
+        ),
+        (
+            (
+                f"{RGOS}enable service telnet-server\nlogging server 192.0.2.1\nusername a password a\n"
+                "username b password 7 0132564a\nsnmp-server community public ro\nline vty 0 4\n"
+                " transport input telnet\n!\nno enable service telnet-server\nno logging server 192.0.2.1\n"
+                "no username a\nno snmp-server community public\nline vty 0 4\n transport input ssh\n!\nend\n"
+            ),
+            {
+                "telnet_enabled": False,
+                "vty_telnet_permitted": False,
+                "syslog_hosts": [],
+                "password_storage": "type7",
+                "snmp_community_present": False,
+            },
+        ),
+        (
+            (
+                f"{ZXROS}ntp server 192.0.2.1 priority 1\nsyslog-server host 192.0.2.2\n"
+                "snmp-server community public view AllView ro\nno ntp server 192.0.2.1\n"
+                "no syslog-server host 192.0.2.2\nno snmp-server community public\nend\n"
+            ),
+            {"ntp_servers": [], "syslog_hosts": [], "snmp_community_present": False},
+        ),
+        (
+            (
+                'Version 5.5R8\nip vrouter "trust-vr"\nexit\nhostname "EDGE"\nntp server 192.0.2.1 prefer\n'
+                "snmp-server host 192.0.2.2 version 2c community public ro\n"
+                "no ntp server 192.0.2.1\nno snmp-server host 192.0.2.2\nEnd\n"
+            ),
+            {"ntp_servers": [], "snmp_community_present": False},
+        ),
     ],
     ids=[
         "RGOS",
@@ -166,6 +246,11 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
         "taken back on StoneOS",
         "SSH of ZXROS 5",
         "neither SSH nor Telnet of ZXROS 5",
+        "script for VRP",
+        "script for Comware",
+        "script for RGOS",
+        "script for ZXROS",
+        "script for StoneOS",
     ],
 )
 def test_statements_tell_what_they_are_written_for(

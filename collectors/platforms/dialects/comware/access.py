@@ -13,7 +13,8 @@ from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, Rem
 
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
 _MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
-_ACL, _ACL_IPV6 = r"acl (?!ipv6)(?:mac )?(?:name )?(\S+) inbound", r"acl ipv6 (?:name )?(\S+) inbound"
+_ACL = r"(?:undo acl|acl (?!ipv6)(?:mac )?(?:name )?(\S+)) inbound"
+_ACL_IPV6 = r"(?:undo acl ipv6|acl ipv6 (?:name )?(\S+)) inbound"
 _LOCKS = r"password-control login-attempt (\d{1,9})\b"
 _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
 _STORED = {"simple": "plaintext", "sim": "plaintext", "cipher": "cipher", "hash": "strong"}

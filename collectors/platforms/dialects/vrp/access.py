@@ -17,6 +17,8 @@ _VRP8_RELEASES = r"V[68]00R"  # YunShan OS of campus switches; NE routers
 _YUNSHAN, _YUNSHAN_WEB = r"V600R0[2-9]", r"web-manager (?:http forward|(?:ipv[46] )?server-source) "
 _VRP8_PORTS, _VRP5_PORTS = r"(?i:(?:\d+)?GE\d)", r"(?i:(?:X|Multi)?(?:Gigabit)?Ethernet\d)"
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
+_ACL = r"(?:undo acl|acl (?!ipv6)(?:name )?(\S+)) inbound"
+_ACL_IPV6 = r"(?:undo acl ipv6|acl ipv6 (?:name )?(\S+)) inbound"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
 _PASSWORD = re.compile(r"password (?:level \d{1,2} )?(?P<form>simple|cipher|irreversible-cipher) (?P<word>\S+)")
@@ -157,8 +159,8 @@ def _lines(config: Config, release: Release, vrp8: bool, switch_release: Release
             open_when_down=(_authentication(block, ()) == "aaa" and "none" in methods[1:]) or None,
             idle_timeout_s=first_holding(unstated, release) if idle is None else idle,
             idle_timeout_written=idle is not None,
-            acl_ipv4=block.word(r"acl (?!ipv6)(?:name )?(\S+) inbound") or (ssh_acl[4] if ssh_only else None),
-            acl_ipv6=block.word(r"acl ipv6 (?:name )?(\S+) inbound") or (ssh_acl[6] if ssh_only else None),
+            acl_ipv4=block.word(_ACL) or (ssh_acl[4] if ssh_only else None),
+            acl_ipv6=block.word(_ACL_IPV6) or (ssh_acl[6] if ssh_only else None),
             evidence=config.evidence(
                 block, *block.below(r"(?:undo )?(?:acl|authentication-mode|idle-timeout|protocol inbound)\b")
             ),

@@ -14,6 +14,7 @@ _COMMUNITY = re.compile(
 )
 _LEVELS = {"privacy": "authPriv", "authentication": "authNoPriv", "noauthentication": "noAuthNoPriv"}
 _NO_COMMUNITY = {"complexity-check", "mib-view"}
+_DEFAULTS = {"public", "private"}
 
 
 def snmp_agent(config: Config, unstated: frozenset[str] | None) -> SnmpAgent:
@@ -49,19 +50,31 @@ def _communities(config: Config) -> Iterator[Community]:
     """The communities, and users of SNMPv1 and v2c, whose name is one (SNMP command reference, usm-user v1 | v2c)."""
     for line in config.all(r"snmp-agent usm-user v(?:1|2c) \S"):
         yield Community(_is_default(line.text.split()[3], None), None, evidence=config.evidence(line))
-    for line in config.all(r"snmp-agent community \S"):
-        found = _COMMUNITY.match(line.text)
-        if found is None or found.group("word") in _NO_COMMUNITY:
-            continue
+    for line, found in _in_effect(config):
         acl = re.search(r" acl (?:ipv6 )?(?:name )?(\S+)", found.group("rest"))
         access = {"write": "rw"}.get(found.group("access") or "read", "ro")
         is_default = _is_default(found.group("word"), found.group("form"))
         yield Community(is_default, access, acl.group(1) if acl else None, evidence=config.evidence(line))
 
 
+def _in_effect(config: Config) -> list[tuple[ConfigLine, re.Match[str]]]:
+    """The communities that no later line takes back, which it does by name alone; masked ones are not told apart."""
+    back: set[str] = set()
+    told: list[tuple[ConfigLine, re.Match[str]]] = []
+    for line in reversed(list(config.all(r"(?:undo )?snmp-agent community \S"))):
+        found = _COMMUNITY.match(line.text.removeprefix("undo "))
+        if found is None or found.group("word") in _NO_COMMUNITY | back:
+            continue
+        if line.text.startswith("undo "):
+            back |= {found.group("word")} & _DEFAULTS
+        else:
+            told.append((line, found))
+    return told[::-1]
+
+
 def _is_default(word: str, form: str | None) -> bool | None:
     """Whether it is public or private; None for one that is encrypted, or that somebody blotted out before us."""
-    if word in {"public", "private"}:
+    if word in _DEFAULTS:
         return True
     encrypted = bool(form and form.startswith("cipher")) or word.startswith(("%", "$", "@%"))
     return None if encrypted or re.fullmatch(r"<.*>|\*{4,}", word) else False
