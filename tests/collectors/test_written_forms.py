@@ -150,8 +150,8 @@ def test_words_without_their_form_are_plain_and_masked(tmp_path: Path, config_fa
         (
             (
                 f"{SWITCH}info-center loghost 192.0.2.1 facility local5\n"
-                "ntp-service unicast-server 192.0.2.2 preference\nsnmp-agent community read public\ntelnet server enable\n"
-                'header login information "Keep out"\n'
+                'ntp-service unicast-server 192.0.2.2 preference\nheader login information "Keep out"\n'
+                "snmp-agent community read public\ntelnet server enable\n"
                 "acl number 2000\n rule 5 permit\n#\nip route-static 0.0.0.0 0.0.0.0 192.0.2.254\n"
                 "aaa\n local-user a password cipher %^%#x%^%#\n local-user a service-type telnet\n"
                 " local-user b password irreversible-cipher $1a$x$y$\n local-user b service-type ssh\n#\n"
