@@ -109,15 +109,14 @@ def _continued(lines: tuple[ConfigLine, ...]) -> tuple[ConfigLine, ...]:
     for line in lines:
         if line.children:
             blocks.setdefault(line.text, []).append(line)
-    again = {text: tuple(c for b in found for c in b.children) for text, found in blocks.items() if len(found) > 1}
     told: list[ConfigLine] = []
     for line in lines:
-        children = again.get(line.text)
-        if children is None or not line.children:
+        found = blocks.get(line.text)
+        if found is None:
             told.append(line)
-        elif children:
-            told.append(replace(line, children=children))
-            again[line.text] = ()
+        elif found:
+            told.append(replace(found[0], children=tuple(child for block in found for child in block.children)))
+            found.clear()
     return tuple(told)
 
 

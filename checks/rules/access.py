@@ -76,7 +76,10 @@ def vty_acl(access: RemoteAccess, rules: RuleSets | Missing, policy: AccessPolic
     by_line = any(line.acl_ipv4 for line in lines)
     if not by_line and (access.acl_limits_login or not lines):
         # A list that stands outside the lines: ssh server acl, AllowUsers, a host's packet filter.
-        yield verdict(access.acl_limits_login, access.evidence, lines=_UNWRITTEN)
+        wide = [rule for acl in access.server_acls for rule in open_to_all(acl, 4, rules, policy)]
+        shown = (access.evidence, *(rule.evidence for rule in wide))
+        place = {"place": "ACL " + ", ".join(access.server_acls)} if wide else {}
+        yield verdict(access.acl_limits_login and not wide, *shown, lines=_UNWRITTEN, **place)
         return
     for line in lines:
         limited = bool(line.acl_ipv4) if by_line else access.acl_limits_login

@@ -124,7 +124,7 @@ def _bgp(config: Config, got: Got) -> RoutingProtocol | None:
         return None
     peers = {n.text.split()[1] for r in routers for n in r.below(r"neighbor \S+ (remote-as|peer-group)")}
     proven = {n.text.split()[1] for r in routers for n in r.below(r"neighbor \S+ password")}
-    families = {6 for r in routers for _ in r.below(r"address-family ipv6 unicast")}
+    families = {6 for r in routers for _ in r.below(r"address-family ipv6 ")}
     if any(not r.child(r"no bgp default ipv4-unicast") or r.child(r"address-family ipv4 unicast") for r in routers):
         families |= {4}
     authenticated = None if not peers else peers <= proven

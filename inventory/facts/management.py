@@ -43,6 +43,7 @@ class RemoteAccess(Fact):
     ftp: bool | None
     lines: tuple[RemoteLine, ...] = ()
     acl_limits_login: bool | None = None  # some ACL or address list limits management logins
+    server_acls: tuple[str, ...] = ()  # IPv4 lists that are applied to the servers, whatever the lines say
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
 
