@@ -15,6 +15,7 @@ from inventory.text import Text
 _SHOWN = 8
 _LONGEST = 290  # characters of a value
 _NAMED = Text("规则", "rules")
+_BETWEEN = ("policy interzone ", "firewall packet-filter default", "object-policy ", "interzone ")
 _SESSIONLESS = frozenset({"icmp", "icmpv6", "icmp6", "ipv6-icmp", "1", "58"})
 _UNREAD = Text(
     "{subject} 的 {place} 有规则引用了未读到的对象，无法判断",
@@ -72,11 +73,17 @@ def default_deny(rules: RuleSets) -> Iterator[Verdict]:
 def _ending(each: RuleSet, *, opened: bool, closes: bool) -> str:
     """What closes a set: a denial at its end, where none stands there, and that what opens it goes."""
     if each.kind == "policy" or by_iptables(each):
-        kind = "iptables" if by_iptables(each) else "policy"
-        return f"{kind}-opened" if opened else kind
+        return f"{_form(each)}-opened" if opened else _form(each)
     if opened and closes:
         return "list-closed"
     return ("list-opened" if opened else "list") + _six(each)
+
+
+def _form(each: RuleSet) -> str:
+    """How the rules of a set are entered: as of an access list, of a policy of all zones, of one between two."""
+    if by_iptables(each):
+        return "iptables"
+    return "between" if each.kind == "policy" and each.head.startswith(_BETWEEN) else each.kind
 
 
 def _six(each: RuleSet) -> str:
@@ -102,7 +109,7 @@ def _of(each: RuleSet, bad: list[FilterRule], ok: bool | None, shown: Iterable[E
         "rule": bad[0].name if bad else "-",
         "entries": entries(bad),
         "count": len(bad),
-        "variant": "iptables" if by_iptables(each) else each.kind,
+        "variant": _form(each),
     }
     return verdict(ok, *shown, place=f"{each.kind} {each.name}", platform=None, **{**named, **more})
 
@@ -250,7 +257,7 @@ def five_tuple(rules: RuleSets, policy: FilterPolicy) -> Iterator[Verdict]:
         sure = 100 * told.count(True) / len(permits)
         enough = share >= policy.complete_min_percent
         ok = None if enough and sure < policy.complete_min_percent else enough
-        variant = "iptables" if by_iptables(each) else each.kind + _six(each)
+        variant = _form(each) + _six(each)
         yield _of(each, short, ok, _shown(each, short or permits), percent=round(share), variant=variant)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
@@ -13,6 +14,7 @@ from collectors.platforms.dialects import gateways, saved
 from collectors.platforms.dialects.comware import access, defaults
 from collectors.platforms.dialects.comware import hardening as h3c_comware_hardening
 from collectors.platforms.dialects.views import COMWARE as VIEWS
+from collectors.platforms.dialects.vrp import interzone
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
 from collectors.platforms.dialects.vrp import orders as vrp_orders
 from collectors.platforms.dialects.vrp import qos as vrp_qos
@@ -167,7 +169,8 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     zones = frozenset(line.text.partition(" name ")[2] for line in config.all(r"security-zone name \S"))
     engine_off = config.line(r"security-policy disable$") is not None
     passes = (engine_off or bool(defaults.ZONES_PASS.value)) if zones else None
-    return vrp_style.zone_policy(config, zones, _rules(config), passes)
+    between, without = interzone.zone_rules(config)
+    return vrp_style.zone_policy(config, zones, chain(_rules(config), between), without if without is None else passes)
 
 
 def _rules(config: Config) -> Iterator[PolicyRule]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from collectors.base import Answer
 from collectors.config_text import BLOTTED
@@ -11,7 +12,7 @@ from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import exposed, gateways, hits, saved
 from collectors.platforms.dialects.views import VRP as VIEWS
-from collectors.platforms.dialects.vrp import access, defaults
+from collectors.platforms.dialects.vrp import access, defaults, interzone
 from collectors.platforms.dialects.vrp import hardening as huawei_vrp_hardening
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
 from collectors.platforms.dialects.vrp import orders as vrp_orders
@@ -167,7 +168,8 @@ def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
     policy = config.line(r"security-policy$")
     default = policy.child(r"default action (?:permit|deny)") if policy else None
     permits = default.text.endswith("permit") if default else bool(defaults.ZONES_PASS.value) if zones else None
-    return vrp_style.zone_policy(config, zones, _rules(config), permits)
+    between, passes = interzone.zone_rules(config)
+    return vrp_style.zone_policy(config, zones, chain(_rules(config), between), passes or permits)
 
 
 def _rules(config: Config) -> Iterator[PolicyRule]:

@@ -127,7 +127,7 @@ def test_commands_are_whole_lines_of_one_order() -> None:
 
 def test_each_entry_has_lines_of_its_own() -> None:
     check = catalogue()["filtering.denied-logged"]
-    values = {"head": "security-policy ip", "entries": "rule 0, rule 7, rule name a;b"}
+    values = {"head": "security-policy ip", "entries": "rule 0, rule 7, rule name a;b", "variant": "policy"}
     finding = Finding(check.id, Subject(SubjectKind.DEVICE, "fw"), Outcome.FAIL, values=values)
     lines = check.remedy.commands_for("h3c_comware", finding.values).splitlines()
     assert [line.strip() for line in lines if line.strip().startswith(("rule", "<"))] == ["rule 0", "rule 7", "<entry>"]

@@ -12,7 +12,7 @@ from shown import NOW, told
 from checks.catalogue import catalogue
 from checks.evaluate import Terms, evaluate_device
 from checks.model import Finding, Outcome
-from inventory.facts import FilterRule, RuleSets
+from inventory.facts import FilterRule, RuleSet, RuleSets, ZonePolicy
 from inventory.snapshot import DeviceRecord, Snapshot, State
 
 TEXTS = Path(__file__).parent / "rule_objects"
@@ -182,3 +182,146 @@ def test_what_no_rule_of_a_comware_packet_filter_takes(closing: str, passes: boo
     found = told("h3c_comware", f"{text} rule 5 permit tcp destination 10.1.1.1 0 destination-port eq 443\n#\nreturn\n")
     assert isinstance(found[RuleSets], RuleSets)
     assert [each.default_permits for each in found[RuleSets].items] == [passes]
+
+
+_USG = """#
+sysname USG5500
+#
+ firewall packet-filter default permit interzone local trust direction inbound
+ firewall packet-filter default permit interzone trust untrust direction outbound
+ firewall packet-filter default permit interzone trust dmz direction inbound
+ firewall packet-filter default deny interzone trust dmz direction inbound
+ firewall packet-filter default permit interzone dmz untrust direction outbound
+#
+ip address-set servers type object
+ address 0 10.2.1.10 0
+#
+firewall zone trust
+ set priority 85
+firewall zone name partner
+ set priority 90
+#
+policy interzone trust untrust inbound
+ policy 1
+  action permit
+  policy logging
+  policy service service-set https
+  policy destination address-set servers
+ policy 2
+  action permit
+  policy service service-set https
+  policy source 10.9.0.0 0.0.255.255
+  policy destination 10.2.1.10 0
+ policy 3
+  policy disable
+  action permit
+#
+policy interzone trust partner inbound
+ policy 0
+  action permit
+  policy source range 10.1.1.1 10.1.1.2
+#
+return
+"""
+_OBJECT_POLICY = """#
+ version 7.1.064, Release 9303
+#
+object-group ip address servers
+ 0 network host address 10.2.1.10
+#
+object-policy ip in
+ rule 0 pass destination-ip servers service https logging
+ rule 1 drop
+#
+object-policy ip twice
+ rule 0 pass
+#
+object-policy ipv6 six
+ rule 0 inspect dpi
+#
+object-policy ip spare
+ rule 0 pass
+#
+security-zone name Trust
+#
+security-zone name Untrust
+#
+zone-pair security source Untrust destination Trust
+ object-policy apply ip in
+ object-policy apply ipv6 six
+#
+zone-pair security source Trust destination Untrust
+ object-policy apply ip twice
+#
+zone-pair security source Trust destination Trust
+ object-policy apply ip twice
+#
+return
+"""
+_COMWARE_5 = """#
+ version 5.20, Release 3171
+#
+interzone source Trust destination Untrust
+ rule 0 permit logging
+  source-ip any_address
+  destination-ip any_address
+  service any_service
+  rule enable
+ rule 1 deny
+  source-ip any_address
+#
+return
+"""
+
+
+def policies(name: str, text: str) -> dict[str, RuleSet]:
+    found = told(name, text)[RuleSets]
+    assert isinstance(found, RuleSets)
+    assert found.stateful
+    return {each.name: each for each in found.items}
+
+
+def test_policies_between_two_zones_of_an_older_usg() -> None:
+    sets = policies("huawei_vrp", _USG)
+    inbound, partner = (
+        sets["interzone trust untrust direction inbound"],
+        sets["interzone trust partner direction inbound"],
+    )
+    assert {each.name for each in sets.values() if each.default_permits} == {
+        "interzone trust untrust direction outbound",
+        "interzone dmz untrust direction outbound",
+    }
+    assert len(sets) == 4  # what reaches the device itself is not told among them
+    first, second, third = inbound.rules
+    assert (first.source_zones, first.destination_zones) == ({"untrust"}, {"trust"})
+    assert (first.protocol, first.destination_ports, first.logs) == ("tcp", ((443, 443),), True)
+    assert first.destinations == second.destinations
+    assert [rule.enabled for rule in (first, second, third)] == [True, True, False]
+    assert (partner.rules[0].source_zones, len(partner.rules[0].sources or ())) == ({"trust"}, 2)
+    (hidden,) = [f for f in judged("huawei_vrp", _USG, "filtering.no-shadowed-rules") if f.outcome is Outcome.FAIL]
+    assert hidden.values["entries"] == "policy 2"
+    policy = told("huawei_vrp", _USG)[ZonePolicy]
+    assert isinstance(policy, ZonePolicy)
+    assert (policy.default_permits, len(policy.rules)) == (True, 4)
+
+
+def test_object_policies_between_two_zones() -> None:
+    sets = policies("h3c_comware", _OBJECT_POLICY)
+    six, spare, twice = (sets[f"object-policy {name}"] for name in ("ipv6 six", "ip spare", "ip twice"))
+    rule, last = sets["object-policy ip in"].rules
+    assert (rule.source_zones, rule.destination_zones, rule.logs) == ({"Untrust"}, {"Trust"}, True)
+    assert (rule.protocol, [str(net) for net in rule.destinations or ()]) == ("tcp", ["10.2.1.10/32"])
+    assert (rule.permits, last.permits, last.anything) == (True, False, True)
+    assert (six.family, six.rules[0].permits) == (6, True)
+    assert twice.bound == ("Trust to Untrust", "Trust to Trust")
+    assert not twice.rules[0].source_zones
+    assert (spare.used, spare.kind) == (False, "acl")
+
+
+def test_rules_between_two_zones_of_comware_5() -> None:
+    ((only),) = policies("h3c_comware", _COMWARE_5).values()
+    assert [(rule.permits, rule.enabled, rule.logs, rule.anything) for rule in only.rules] == [
+        (True, True, True, True),
+        (False, False, False, True),
+    ]
+    assert only.default_permits is None

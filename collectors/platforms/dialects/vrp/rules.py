@@ -10,7 +10,7 @@ from collectors.platforms.base import ConfigRead, Release
 from collectors.platforms.dialects.figures import number as figure
 from collectors.platforms.dialects.objects import BY_NAME, EXCEPT, Books, Entry, addresses, conditions, together
 from collectors.platforms.dialects.rule_words import Net, everything, icmpv6_type, network, ports
-from collectors.platforms.dialects.vrp import defaults
+from collectors.platforms.dialects.vrp import defaults, interzone
 from collectors.platforms.dialects.vrp.objects import books, named, serving, written
 from inventory.config import Config, ConfigLine
 from inventory.facts import FilterRule, RuleSet, RuleSets, Service
@@ -41,7 +41,7 @@ def rule_sets(pass_word: str, config: Config, _: Release) -> RuleSets:
     items = [
         _acl(config, block, bound, held) for block in config.all(r"acl (?!logging|config|threshold|ipv6-enable|stat)\S")
     ]
-    policies = list(_policies(config, pass_word, held))
+    policies = [*_policies(config, pass_word, held), *interzone.policies(config, held)]
     state, lines = _stateful(config, bool(policies))
     return RuleSets((*(item for item in items if item), *policies), state, config.evidence(*lines))
 
@@ -69,7 +69,7 @@ def _stateful(config: Config, has_policy: bool) -> tuple[bool | None, list[Confi
         for block in config.all(r"firewall interzone |interface ")
         for line in block.below(r"detect aspf|aspf apply|firewall enable")
     ]
-    zones = [*config.all(r"security-policy(?: |$)")] if has_policy else []
+    zones = [*config.all(rf"security-policy(?: |$)|{interzone.HEADS}")] if has_policy else []
     return (True if on or zones else None), [*on, *zones]
 
 
