@@ -165,7 +165,7 @@ SECRETS = (
     r"^\s*(?:(?:standby|vrrp|glbp) (?:\d+ )?authentication text|ip(?:v6)? nhrp authentication) (?P<secret>\S+)",
     r"^\s*(?:area|domain)-password (?:clear |md5 )?(?P<secret>\S+)",
     r"^mpls ldp (?:vrf \S+ )?password option \d+ for \S+ (?:[07] )?(?!key-chain)(?P<secret>\S+)",
-    r"^\s*(?:.* )?(?:server-key|idtoken)(?: \d)? (?P<secret>\S+)",
+    r"^(?:.*[ \t])?(?:server-key|idtoken)(?: \d)? (?P<secret>\S+)",
     PASSWORDS,
 )
 
