@@ -152,12 +152,13 @@ def asking(
 
 def resolvers(project: Project, collect: Collect) -> tuple[Resolver, ...]:
     """Name servers of the playbook, else of the project; InputError for one that is no address."""
-    found = []
-    for text in collect.resolvers or project.settings.resolvers:
-        try:
-            found.append(resolver(text))
-        except ValueError:
-            raise InputError(
-                f"resolvers: {text}", Text("应是地址或 地址:端口", "expected an address, or address:port")
-            ) from None
-    return tuple(found)
+    return tuple(map(name_server, collect.resolvers or project.settings.resolvers))
+
+
+def name_server(text: str) -> Resolver:
+    """A name server as playbooks and settings write it; InputError for what is no address."""
+    try:
+        return resolver(text)
+    except ValueError:
+        expected = Text("应是地址或 地址:端口", "expected an address, or address:port")
+        raise InputError(f"resolvers: {text}", expected) from None

@@ -10,7 +10,7 @@ from checks.catalogue import catalogue, selected
 from checks.evaluate import Terms, evaluate_device, evaluate_network
 from checks.model import Finding, Outcome, Severity, SubjectKind
 from checks.policies import BandwidthPolicy, Policies, policies_from
-from checks.waivers import Waivers, read_waivers
+from checks.waivers import Waiver, Waivers, read_waivers
 from inventory.errors import ExitCode, InputError
 from inventory.findings import FindingRow
 from inventory.plan import Plan, plan
@@ -29,9 +29,9 @@ def terms(project: Project, playbook: Playbook, today: date) -> Terms:
     """What a playbook judges with; InputError for checks, policies, a plan or waivers that are wrong."""
     judge = playbook.judge
     with playbook.telling("waivers"):
-        waivers = read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
+        waivers = waivers_of(project, playbook)
     with playbook.telling("plan"):
-        wanted = plan(project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan)
+        wanted = plan_of(project, playbook)
     with playbook.telling("policy"):
         policies = policies_from(playbook.policy)
         _check_part(wanted, policies)
@@ -45,6 +45,16 @@ def terms(project: Project, playbook: Playbook, today: date) -> Terms:
         stale_after_days=judge.stale_after_days,
         waivers=Waivers(waivers, today) if waivers else None,
     )
+
+
+def plan_of(project: Project, playbook: Playbook) -> Plan:
+    """The plan that a playbook holds its runs against; InputError where there is none of that name or it is wrong."""
+    return plan(project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan)
+
+
+def waivers_of(project: Project, playbook: Playbook) -> tuple[Waiver, ...]:
+    """The accepted risks of a playbook; InputError where their file is wrong."""
+    return read_waivers(project.path(playbook.waivers)) if playbook.waivers else ()
 
 
 def _check_part(wanted: Plan, policies: Policies) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from checks.waivers import read_waivers
 from inventory.errors import InputError, unwritable
-from inventory.plan import Plan, plan
 from inventory.plan_figures import FILE, read_plan_figures
 from inventory.store import Store
 from inventory.text import Language, Text
 from playbooks.attesting import lost_files
+from playbooks.judging import plan_of, waivers_of
 from playbooks.project import Project
 from playbooks.schema import Playbook
 from reports.model import Report, Result
@@ -45,22 +44,14 @@ def result(project: Project, store: Store, run: int, playbook: Playbook, today: 
         title=playbook.title.text(),
         stale_after_days=playbook.judge.stale_after_days,
         basis=playbook.assessment,
-        waivers=read_waivers(project.path(playbook.waivers)) if playbook.waivers else (),
+        waivers=waivers_of(project, playbook),
         lost=lambda: lost_files(project, store.attestations()),
     )
 
 
-def check_inputs(project: Project, playbook: Playbook) -> None:
-    """InputError where plan, figures or waivers of a playbook are wrong, found before the run that would need them."""
-    wanted = plan_of(project, playbook)
-    read_plan_figures(project.path(FILE), wanted)
-    if playbook.waivers:
-        read_waivers(project.path(playbook.waivers))
-
-
-def plan_of(project: Project, playbook: Playbook) -> Plan:
-    """The plan that a playbook holds its runs against; InputError where there is none of that name or it is wrong."""
-    return plan(project.path(playbook.plan) if playbook.plan.endswith((".yaml", ".yml")) else playbook.plan)
+def check_figures(project: Project, playbook: Playbook) -> None:
+    """InputError where the figures that people declared do not fit the plan, found before the run that needs them."""
+    read_plan_figures(project.path(FILE), plan_of(project, playbook))
 
 
 def check_folder(folder: Path) -> None:

@@ -133,7 +133,7 @@ def _planned(
         raise InputError(str(order.replay), Text("没有这个采集文件夹", "no such folder of captures"))
     if order.out is not None:
         reporting.check_folder(order.out)
-    reporting.check_inputs(project, playbook)
+    reporting.check_figures(project, playbook)
     asked = asking(project, playbook.collect, wanted_facts(terms.checks), logins, store, order.replay)
     with playbook.telling("collect.resolvers"):
         servers = resolvers(project, playbook.collect)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +15,7 @@ from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.looking import show
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, book_of, stored, today
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -89,14 +88,13 @@ def assess(
 ) -> None:
     """The pre-assessment of a stored run."""
     from playbooks.reporting import result
-    from playbooks.schema import playbook
 
     at = here()
     with at.store(create=False) as store:
         found = stored(store, number)
-        book = playbook(store.run(found).playbook, at.project.root)
+        book = book_of(at, store, found)
         book = replace(book, assessment=_changed(book.assessment, template, cloud=cloud))
-        told = result(at.project, store, found, book, datetime.now().astimezone().date())
+        told = result(at.project, store, found, book, today())
         with working(at.err, Text("预评", "Assessing")):
             assessment = told.assessment
         if item:

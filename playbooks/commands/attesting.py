@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +14,10 @@ from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import Here, here
 from playbooks.commands.looking import show
+from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, Group, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, result_of
+from playbooks.commands.writing import refuse_existing
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -167,7 +169,7 @@ def item(
         note=note,
         attested_by=by,
         attested_at=now,
-        until=_day(until),
+        until=a_day("--until", until),
         file=evidence.name if evidence else "",
         sha256=evidence.sha256 if evidence else "",
         compensated_by=point,
@@ -182,15 +184,6 @@ def item(
 
 def _now() -> datetime:
     return datetime.now().astimezone()
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            f"--until {text}", Text("应是日期，如 2027-10-31", "expected a date such as 2027-10-31")
-        ) from None
 
 
 def list_(
@@ -276,16 +269,11 @@ def worksheet(
 ) -> None:
     """Writes the worksheet for a stored run."""
     from playbooks.attesting import write_worksheet
-    from playbooks.reporting import result
-    from playbooks.schema import playbook
 
     at = here()
-    if out.exists():
-        raise InputError(str(out), Text("已经存在，不覆盖", "exists and is not overwritten"))
+    refuse_existing(out)
     with at.store(create=False) as store:
-        found = stored(store, number)
-        book = playbook(store.run(found).playbook, at.project.root)
-        told = result(at.project, store, found, book, _now().date())
+        told = result_of(at, store, number)
         with working(at.err, Text("写证明表", "Writing the worksheet")):
             count = write_worksheet(told.assessment, out, at.language)
     at.say("已写 {path}，{n} 行", "wrote {path}: {n} rows", path=out, n=count)

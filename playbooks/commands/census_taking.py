@@ -13,7 +13,7 @@ from inventory.errors import ExitCode, InputError
 from inventory.text import Text
 from playbooks.commands.bars import Bars, bars
 from playbooks.commands.here import Here, here, json_line
-from playbooks.commands.options import Replay
+from playbooks.commands.options import Replay, Targets
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.writing import whole_file
 from playbooks.language import tell
@@ -43,18 +43,7 @@ def add_to(app: App) -> None:
 
 
 def census(
-    targets: Annotated[
-        Path | None,
-        typer.Option(
-            "--targets",
-            "-t",
-            metavar="FILE",
-            help=tell(
-                "目标表（CSV 或 YAML），默认项目里的。例：-t targets.csv",
-                "Targets, as CSV or YAML; the project's by default. Example: -t targets.csv",
-            ),
-        ),
-    ] = None,
+    targets: Targets = None,
     sources: Annotated[
         str,
         typer.Option(

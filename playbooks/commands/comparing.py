@@ -18,6 +18,7 @@ from playbooks.commands.here import here
 from playbooks.commands.looking import show
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.writing import refuse_existing
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -222,8 +223,7 @@ def worksheet(
     from playbooks.comparing import compared
 
     at = here()
-    if path.exists():
-        raise InputError(str(path), Text("已经存在，不覆盖", "exists and is not overwritten"))
+    refuse_existing(path)
     with at.store(create=False) as store, working(at.err, Text("对照", "Comparing")):
         run = stored(store, number)
         found = compared(store, run, unit=unit, site=site, stale_after_days=stale_after)

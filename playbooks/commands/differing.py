@@ -85,7 +85,7 @@ def diff(
         with working(at.err, Text("比较", "Comparing")):
             rows = [(*change_words(c), c.target, c.place, c.field, c.old or "", c.new or "") for c in found]
             gaps = list(gap_changes(store.findings, before, after))
-    rows += [(_turn_words(g.turn), g.row.check, g.row.subject, _place(g.row), "", "", "") for g in gaps]
+    rows += [(turn_words(g.turn), g.row.check, g.row.subject, _place(g.row), "", "", "") for g in gaps]
     counts = Counter(gap.turn for gap in gaps)
     at.say(
         "第 {old} 次到第 {new} 次运行：变化 {n} 处，出现差距 {came} 个，消除 {went} 个",
@@ -119,16 +119,16 @@ def _two_runs(store: Store, old: int | None, new: int | None) -> tuple[int, int]
     return before, later.id
 
 
-def _turn_words(turn: Turn) -> str:
-    """Words at a terminal, codes for programs, as ``life`` has them."""
-    if not here().is_terminal:
-        return turn.value
-    words = {
-        "gap": Text("出现差距", "gap"),
-        "gap-closed": Text("差距消除", "gap closed"),
-        "gap-unknown": Text("差距现在无法判断", "gap not known now"),
-    }
-    return words[turn].say(here().language)
+_TURNS = {
+    "gap": Text("出现差距", "gap"),
+    "gap-closed": Text("差距消除", "gap closed"),
+    "gap-unknown": Text("差距现在无法判断", "gap not known now"),
+}
+
+
+def turn_words(turn: Turn) -> str:
+    """What became of a gap: words at a terminal, a code for programs."""
+    return _TURNS[turn].say(here().language) if here().is_terminal else turn.value
 
 
 def _place(row: FindingRow) -> str:

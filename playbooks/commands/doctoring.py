@@ -13,6 +13,7 @@ from inventory.errors import ExitCode
 from inventory.text import Text
 from playbooks.commands.bars import bars
 from playbooks.commands.here import Here, here
+from playbooks.commands.options import Targets
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
@@ -42,15 +43,7 @@ def add_to(app: App) -> None:
 
 
 def doctor(
-    targets: Annotated[
-        Path | None,
-        typer.Option(
-            "--targets",
-            "-t",
-            metavar="FILE",
-            help=tell("目标表，默认项目里的。例：-t few.csv", "Targets; the project's by default. Example: -t few.csv"),
-        ),
-    ] = None,
+    targets: Targets = None,
     offline: Annotated[bool, typer.Option("--offline", help=tell("不连接任何设备", "Asks no device"))] = False,
 ) -> None:
     """Looks at everything a run needs; exits 3 where something does not work."""

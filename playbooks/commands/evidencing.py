@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, result_of
+from playbooks.commands.writing import refuse_existing
 from playbooks.language import tell
 
 _MOST_SHOWN = 50
@@ -66,16 +66,11 @@ def pack(
 ) -> None:
     """Makes an evidence package of a stored run."""
     from playbooks.evidence_pack import pack as packed
-    from playbooks.reporting import result
-    from playbooks.schema import playbook
 
     at = here()
-    if out.exists():
-        raise InputError(str(out), Text("已经存在，不覆盖", "exists and is not overwritten"))
+    refuse_existing(out)
     with at.store(create=False) as store:
-        found = stored(store, number)
-        book = playbook(store.run(found).playbook, at.project.root)
-        told = result(at.project, store, found, book, datetime.now().astimezone().date())
+        told = result_of(at, store, number)
         with working(at.err, Text("打包", "Packing")):
             done = packed(at.project, store, told, at.language, out)
     at.print(done.manifest_sha256)

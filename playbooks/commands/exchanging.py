@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inventory.errors import InputError, unwritable
+from inventory.errors import unwritable
 from inventory.snapshot import State
 from inventory.text import Text
 from playbooks.commands import importing
@@ -21,7 +21,7 @@ from playbooks.commands.importing import Authority, NetboxLogin, NetboxUrl, netb
 from playbooks.commands.looking import show
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import RunNumber, stored
-from playbooks.commands.writing import STDOUT, whole_file
+from playbooks.commands.writing import STDOUT, refuse_existing, whole_file
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -193,8 +193,7 @@ def nornir(folder: Folder, number: RunNumber = None) -> None:
 def _free(folder: Path, names: Iterable[str]) -> None:
     """Makes the folder; InputError where one of the files is there already."""
     for name in names:
-        if (folder / name).exists():
-            raise InputError(str(folder / name), Text("已经存在，不覆盖", "exists and is not overwritten"))
+        refuse_existing(folder / name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

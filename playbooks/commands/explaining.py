@@ -14,6 +14,7 @@ from inventory.errors import InputError
 from inventory.text import Text
 from playbooks.commands.completing import check_ids, platform_names
 from playbooks.commands.here import here
+from playbooks.commands.options import a_platform
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.variants import VARIANTS
 from playbooks.language import tell
@@ -69,7 +70,8 @@ def explain(
     from checks.catalogue import catalogue
     from checks.standards import LEVEL3, PLAN_PREFIX
 
-    _known(platform)
+    if platform is not None:
+        a_platform(platform)  # refuses a name that is none
     found = catalogue().get(check)
     if found is not None:
         for line in (*_judged(found), *_settings(found), *_mended(found, platform), *_supplied(found, platform)):
@@ -89,15 +91,6 @@ def explain(
             here().print(line)
         return
     raise InputError(check, _unknown(check))
-
-
-def _known(platform: str | None) -> None:
-    """InputError where no platform has that name."""
-    from collectors.platforms.catalogue import platforms
-
-    if platform is not None and platform not in platforms():
-        names = ", ".join(platforms())
-        raise InputError(f"--platform {platform}", Text(f"应是 {names} 之一", f"expected one of {names}"))
 
 
 def _unknown(name: str) -> Text:
@@ -165,7 +158,7 @@ def _required(name: str) -> Iterator[str]:
 def _plans() -> list[Plan]:
     """The plans of the project's playbooks, and those that come with hecha; one that is wrong is left out."""
     from inventory.plan import plan, plans
-    from playbooks.reporting import plan_of
+    from playbooks.judging import plan_of
     from playbooks.schema import available, playbook
 
     root, found = here().root, {name: plan(name) for name in plans()}

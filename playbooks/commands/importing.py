@@ -15,7 +15,7 @@ from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.registering import tell_import
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.writing import STDOUT, whole_file
+from playbooks.commands.writing import STDOUT, refuse_existing, whole_file
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -274,8 +274,8 @@ def _write_targets(given: Given, path: Path) -> Sequence[LeftOut]:
     from inventory.exchange.merging import targets_of
     from inventory.targets import write_targets
 
-    if path != STDOUT and path.exists():
-        raise InputError(str(path), Text("已经存在，不覆盖", "exists and is not overwritten"))
+    if path != STDOUT:
+        refuse_existing(path)
     targets, left_out = targets_of(given)
     with whole_file(path) as file:
         count = write_targets(targets, file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +12,9 @@ from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import Here, here
 from playbooks.commands.looking import show
+from playbooks.commands.options import AsJson
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, book_of, stored, today
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from reports.rooms import RoomLine
     from reports.systems import Share, SystemLine
 
-AsJson = Annotated[bool, typer.Option("--json", help=tell("一行一个 JSON 对象", "One JSON object a line"))]
 _GROUPINGS = ("unit", "wave", "date")
 
 
@@ -96,13 +95,12 @@ def _told(at: Here, store: Store, number: int | None) -> tuple[Result, list[Syst
     """A stored run, and its business systems judged with the blocks that its playbook calls the cloud's."""
     from checks.policies import CloudPolicy, policies_from
     from playbooks.reporting import result
-    from playbooks.schema import playbook
     from reports.systems import system_lines
 
     run = stored(store, number)
-    book = playbook(store.run(run).playbook, at.project.root)
+    book = book_of(at, store, run)
     prefixes = policies_from(book.policy).of(CloudPolicy).prefixes
-    told = result(at.project, store, run, book, datetime.now().astimezone().date())
+    told = result(at.project, store, run, book, today())
     with working(at.err, Text("汇总", "Summing up")):
         return told, list(system_lines(told.views.systems(), prefixes))
 

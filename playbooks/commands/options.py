@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ from playbooks.commands.completing import report_names, severities
 from playbooks.language import tell
 
 if TYPE_CHECKING:
+    from collectors.platforms.base import Platform
     from playbooks.schema import Playbook
 
 Replay = Annotated[
@@ -60,6 +61,48 @@ AllowUnknown = Annotated[
         help=tell("有无法判断的也不算不完整", "What is unknown does not make the run incomplete"),
     ),
 ]
+
+
+AsJson = Annotated[bool, typer.Option("--json", help=tell("一行一个 JSON 对象", "One JSON object a line"))]
+Targets = Annotated[
+    Path | None,
+    typer.Option(
+        "--targets",
+        "-t",
+        metavar="FILE",
+        help=tell(
+            "目标表（CSV 或 YAML），默认项目里的。例：-t targets.csv",
+            "Targets, as CSV or YAML; the project's by default. Example: -t targets.csv",
+        ),
+    ),
+]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help=tell(
+            "截至这一天结束，默认现在。例：--as-of 2026-06-30",
+            "As of the end of that day; now by default. Example: --as-of 2026-06-30",
+        ),
+    ),
+]
+
+
+def end_of(as_of: str) -> datetime | None:
+    """The last moment of the day that ``--as-of`` names; None without one. InputError for what is no date."""
+    return datetime.combine(a_day("--as-of", as_of), time.max).astimezone() if as_of else None
+
+
+def a_platform(name: str) -> Platform:
+    """The platform that ``--platform`` names; InputError where there is none of that name."""
+    from collectors.platforms.catalogue import platform, platforms
+
+    found = platform(name)
+    if found is None:
+        known = ", ".join(platforms())
+        raise InputError(f"--platform {name}", Text(f"应是 {known} 之一", f"expected one of {known}"))
+    return found
 
 
 def a_day(option: str, text: str) -> date:

@@ -15,7 +15,7 @@ from playbooks.commands.here import Here, here
 from playbooks.commands.looking import show
 from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, book_of, stored, today
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def plan(
     from reports.plan.grounds import grounds
 
     at = here()
-    day = a_day("--as-of", as_of) if as_of else datetime.now().astimezone().date()
+    day = a_day("--as-of", as_of) if as_of else today()
     with at.store(create=False) as store:
         run = stored(store, number) if number is not None or not as_of else _newest(store, day)
         with working(at.err, Text("测算", "Measuring")):
@@ -129,9 +129,8 @@ def _newest(store: Store, day: date) -> int:
 
 def _result(at: Here, store: Store, run: int, day: date) -> Result:
     from playbooks.reporting import result
-    from playbooks.schema import playbook
 
-    return result(at.project, store, run, playbook(store.run(run).playbook, at.project.root), day)
+    return result(at.project, store, run, book_of(at, store, run), day)
 
 
 def _picked(lines: tuple[PlanLine, ...], requirement: str) -> tuple[PlanLine, ...]:

@@ -17,11 +17,11 @@ from playbooks.commands.bars import working
 from playbooks.commands.completing import platform_names
 from playbooks.commands.here import here
 from playbooks.commands.looking import show
+from playbooks.commands.options import a_platform
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
 if TYPE_CHECKING:
-    from collectors.platforms.base import Platform
     from inventory.facts import Fact
     from inventory.snapshot import Snapshot
 
@@ -87,7 +87,7 @@ def facts(
     for path in paths:
         if not path.exists():
             raise InputError(str(path), Text("没有这个文件", "no such file"))
-    chosen = _named(platform) if platform else None
+    chosen = a_platform(platform) if platform else None
     tell_one = _json if as_json or not at.is_terminal else _table
     found, incomplete = 0, False
     for name, told in _read(snapshots_from(paths, datetime.now(UTC), platform=chosen, whole=whole)):
@@ -109,16 +109,6 @@ def _read(devices: Iterator[tuple[str, Snapshot | Missing]]) -> Iterator[tuple[s
         if told is None:
             return
         yield told
-
-
-def _named(name: str) -> Platform:
-    from collectors.platforms.catalogue import platform, platforms
-
-    found = platform(name)
-    if found is None:
-        known = ", ".join(platforms())
-        raise InputError(f"--platform {name}", Text(f"应是 {known} 之一", f"expected one of {known}"))
-    return found
 
 
 def _json(name: str, told: Snapshot | Missing) -> None:

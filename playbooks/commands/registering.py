@@ -14,6 +14,7 @@ from playbooks.commands import comparing
 from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.speaking import App, lesson
+from playbooks.commands.writing import refuse_existing
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -68,14 +69,9 @@ def template(
     """Writes an empty census workbook."""
     from inventory.workbook.census import write_template
 
-    _refuse_existing(path)
+    refuse_existing(path)
     write_template(path)
     here().say("已写 {path}", "wrote {path}", path=path)
-
-
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise InputError(str(path), Text("已经存在，不覆盖", "exists and is not overwritten"))
 
 
 def import_(
@@ -180,7 +176,7 @@ def export(
         )
     if register is None:
         raise InputError(at.project.database, Text("还没有导入过登记表", "no register was imported yet"))
-    _refuse_existing(path)
+    refuse_existing(path)
     with working(at.err, Text("写普查表", "Writing the workbook")):
         write_register(register, path)
     at.say("已写 {path}", "wrote {path}", path=path)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inventory.text import Text
 from playbooks.commands.bars import working
-from playbooks.commands.differing import change_words
+from playbooks.commands.differing import change_words, turn_words
 from playbooks.commands.here import Here, here
 from playbooks.commands.looking import moment, show
-from playbooks.commands.options import a_day
+from playbooks.commands.options import AsJson, AsOf, end_of
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import asked
 from playbooks.language import tell
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from inventory.findings import FindingRow
     from inventory.life import Chapter, Known
     from inventory.store import Store
-
-AsJson = Annotated[bool, typer.Option("--json", help=tell("一行一个 JSON 对象", "One JSON object a line"))]
 
 
 def add_to(app: App) -> None:
@@ -52,26 +50,15 @@ def add_to(app: App) -> None:
 
 
 def devices(
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help=tell(
-                "截至这一天结束，默认现在。例：--as-of 2026-06-30",
-                "As of the end of that day; now by default. Example: --as-of 2026-06-30",
-            ),
-        ),
-    ] = "",
+    as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
     """Every device as it was last known."""
     from inventory.life import known
 
     at = here()
-    until = datetime.combine(a_day("--as-of", as_of), time.max).astimezone() if as_of else None
     with at.store(create=False) as store:
-        found = list(known(store.appearances(until)))
+        found = list(known(store.appearances(end_of(as_of))))
         if not found:
             at.say("到这一天还没有采集过任何设备", "no device was asked up to that day")
         if as_json:
@@ -158,14 +145,12 @@ def life(
     show((*headings, Text("位置", "Place"), Text("旧", "Old"), Text("新", "New")), _page(at, found, gaps))
 
 
-_GAP_CODES = {True: ("gap", "gap"), False: ("gap-closed", "gap-closed")}
-
-
 def _page(at: Here, found: list[Chapter], gaps: list[FindingRow]) -> Iterator[tuple[str, ...]]:
     """Everything that happened, in the order it did."""
+    from inventory.gap_changes import Turn
+
     lines: list[tuple[datetime, tuple[str, ...]]] = []
     state = None
-    words = {True: ("出现差距", "gap"), False: ("差距消除", "gap closed")} if at.is_terminal else _GAP_CODES
     for chapter in found:
         record, run = chapter.record, str(chapter.run)
         if record.state is not state:
@@ -173,11 +158,11 @@ def _page(at: Here, found: list[Chapter], gaps: list[FindingRow]) -> Iterator[tu
             state = record.state
         lines += [(record.taken_at, (run, *_change_cells(change))) for change in chapter.changes]
     for gap in gaps:
-        for when, is_new in ((gap.first_seen, True), (gap.resolved_at, False)):
+        for when, turn in ((gap.first_seen, Turn.CAME), (gap.resolved_at, Turn.WENT)):
             if when:
                 # A gap is dated by its run, which asks the device a little later.
                 its = next((each for each in found if each.record.taken_at >= when), found[-1])
-                lines.append((its.record.taken_at, (str(its.run), tell(*words[is_new]), gap.check, gap.place, "", "")))
+                lines.append((its.record.taken_at, (str(its.run), turn_words(turn), gap.check, gap.place, "", "")))
     return ((moment(when), *cells) for when, cells in sorted(lines, key=lambda line: line[0]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +11,9 @@ from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.looking import show
+from playbooks.commands.options import AsJson
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, result_of
 from playbooks.language import tell
 
 if TYPE_CHECKING:
@@ -70,11 +70,9 @@ def ipv6(
     prefixes: Annotated[
         bool, typer.Option("--prefixes", help=tell("列出地址规划和使用情况", "Lists the address plan and its use"))
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=tell("一行一个 JSON 对象", "One JSON object a line"))] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How far IPv6 has come."""
-    from playbooks.reporting import result
-    from playbooks.schema import playbook as named
     from reports.maturity import maturity, prefix_uses
 
     if of and of not in _kind_names():
@@ -82,9 +80,7 @@ def ipv6(
         raise InputError(f"--of {of}", Text(f"没有这一类；现有：{listed}", f"no such kind; there are: {listed}"))
     at = here()
     with at.store(create=False) as store:
-        found = stored(store, number)
-        book = named(store.run(found).playbook, at.project.root)
-        told = result(at.project, store, found, book, datetime.now().astimezone().date())
+        told = result_of(at, store, number)
         with working(at.err, Text("汇总", "Summing up")):
             if prefixes:
                 uses = prefix_uses(told)

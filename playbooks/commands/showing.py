@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +15,7 @@ from inventory.words.reasons import reason
 from playbooks.commands.completing import table_names, target_names
 from playbooks.commands.here import Here, here
 from playbooks.commands.looking import moment, show
-from playbooks.commands.options import a_day
+from playbooks.commands.options import AsOf, end_of
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import asked
 from playbooks.language import tell
@@ -66,17 +66,7 @@ def tables(
             autocompletion=table_names,
         ),
     ] = None,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help=tell(
-                "截至这一天结束，默认现在。例：--as-of 2026-06-30",
-                "As of the end of that day; now by default. Example: --as-of 2026-06-30",
-            ),
-        ),
-    ] = "",
+    as_of: AsOf = "",
     as_json: Annotated[
         bool, typer.Option("--json", help=tell("所有事实，一个 JSON 对象", "All facts, as one JSON object"))
     ] = False,
@@ -89,9 +79,8 @@ def tables(
     if unknown := next((name for name in chosen if name not in TABLES), None):
         known = ", ".join(TABLES)
         raise InputError(unknown, Text(f"没有这个表，应是 {known} 之一", f"no such table; expected one of {known}"))
-    until = datetime.combine(a_day("--as-of", as_of), time.max).astimezone() if as_of else None
     with at.store(create=False) as store:
-        run, snapshot = _last(store, asked(store, target), until)
+        run, snapshot = _last(store, asked(store, target), end_of(as_of))
     if as_json:
         at.json(_plain(run, snapshot))
         return

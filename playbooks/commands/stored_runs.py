@@ -112,7 +112,7 @@ def check(
     allow_unknown: AllowUnknown = False,
 ) -> None:
     """Judges a stored run anew; exits with what came of it."""
-    from playbooks.reporting import check_inputs
+    from playbooks.reporting import check_figures
     from playbooks.runner import judge_again
     from playbooks.schema import Judge
     from playbooks.schema import playbook as named
@@ -120,13 +120,12 @@ def check(
     at = here()
     with at.store(create=False) as store:
         found = stored(store, number)
-        book = changed(
-            named(playbook or store.run(found).playbook, at.project.root), None, fail_on, allow_unknown=allow_unknown
-        )
+        asked_for = named(playbook, at.project.root) if playbook else book_of(at, store, found)
+        book = changed(asked_for, None, fail_on, allow_unknown=allow_unknown)
         if family or only:
             judge = Judge(tuple(family or ()), tuple(only or ()), stale_after_days=book.judge.stale_after_days)
             book = replace(book, judge=judge)
-        check_inputs(at.project, book)
+        check_figures(at.project, book)
         with _unfinished_when_stopped(at, found), bars(at.err) as progress:
             code = judge_again(at.project, store, book, found, progress=progress)
     with contextlib.suppress(BrokenPipeError):
@@ -166,14 +165,13 @@ def report(
 ) -> None:
     """Writes reports of a stored run; the summary goes to standard output."""
     from playbooks.reporting import CONSOLE, result, write_reports
-    from playbooks.schema import playbook as named
     from playbooks.unwritten import written
 
     at = here()
     with at.store(create=False) as store:
         found = stored(store, number)
-        book = changed(named(store.run(found).playbook, at.project.root), formats, None, allow_unknown=False)
-        told = result(at.project, store, found, book, _today())
+        book = changed(book_of(at, store, found), formats, None, allow_unknown=False)
+        told = result(at.project, store, found, book, today())
         if out == STDOUT:
             _to_stdout(told, at, formats or [])
             return
@@ -213,7 +211,7 @@ def show_console(at: Here, book: Playbook, run_number: int) -> None:
     if CONSOLE not in book.reports:
         return
     with at.store() as store:
-        _speak(result(at.project, store, run_number, book, _today()), at)
+        _speak(result(at.project, store, run_number, book, today()), at)
 
 
 def _speak(told: Result, at: Here) -> None:
@@ -224,8 +222,24 @@ def _speak(told: Result, at: Here) -> None:
     chosen([CONSOLE])[0].write(told, at.language, Spoken())
 
 
-def _today() -> date:
+def today() -> date:
+    """The day that deadlines and ages are counted to, in this machine's zone."""
     return datetime.now().astimezone().date()
+
+
+def book_of(at: Here, store: Store, run: int) -> Playbook:
+    """The playbook of a stored run as it stands now."""
+    from playbooks.schema import playbook as named
+
+    return named(store.run(run).playbook, at.project.root)
+
+
+def result_of(at: Here, store: Store, number: int | None) -> Result:
+    """A stored run, the newest without a number, as its own playbook has it read today."""
+    from playbooks.reporting import result
+
+    run = stored(store, number)
+    return result(at.project, store, run, book_of(at, store, run), today())
 
 
 def stored(store: Store, number: int | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.looking import show
 from playbooks.commands.speaking import App, lesson
-from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.stored_runs import RunNumber, result_of
 from playbooks.language import tell
 
 
@@ -40,15 +39,11 @@ def waivers(
     ] = False,
 ) -> None:
     """The waivers of a stored run's playbook as they stand today."""
-    from playbooks.reporting import result
-    from playbooks.schema import playbook
     from reports.preassessment import waiver_text
 
     at = here()
     with at.store(create=False) as store:
-        found = stored(store, number)
-        book = playbook(store.run(found).playbook, at.project.root)
-        told = result(at.project, store, found, book, datetime.now().astimezone().date())
+        told = result_of(at, store, number)
         with working(at.err, Text("核对豁免", "Reviewing waivers")):
             reviewed = told.waivers
     if as_json:
@@ -59,7 +54,7 @@ def waivers(
                     | {"expired": each.is_expired, "findings": each.findings})  # fmt: skip
         return
     if not reviewed:
-        at.say("剧本 {name} 没有豁免", "playbook {name} has no waivers", name=book.name)
+        at.say("剧本 {name} 没有豁免", "playbook {name} has no waivers", name=told.run.playbook)
     headings = (
         Text("范围", "Scope"),
         Text("理由", "Reason"),

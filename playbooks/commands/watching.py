@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,7 @@ from inventory.errors import ExitCode, InputError
 from inventory.text import Text
 from playbooks.commands.completing import playbook_names
 from playbooks.commands.here import Here, here
+from playbooks.commands.options import Targets
 from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
@@ -44,18 +44,7 @@ def add_to(app: App) -> None:
 
 
 def traffic(
-    targets: Annotated[
-        Path | None,
-        typer.Option(
-            "--targets",
-            "-t",
-            metavar="FILE",
-            help=tell(
-                "目标表，默认项目里的。例：-t targets.csv",
-                "Targets; the project's by default. Example: -t targets.csv",
-            ),
-        ),
-    ] = None,
+    targets: Targets = None,
     playbook: Annotated[
         str | None,
         typer.Option(

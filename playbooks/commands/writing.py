@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from inventory.errors import unwritable
+from inventory.errors import InputError, unwritable
+from inventory.text import Text
 
 STDOUT = Path("-")
 
@@ -36,6 +37,12 @@ class Spoken(io.BytesIO):
     def isatty(self) -> bool:
         """Whether a person reads it as it comes."""
         return sys.stdout.isatty()
+
+
+def refuse_existing(path: Path) -> None:
+    """InputError where the file is there already."""
+    if path.exists():
+        raise InputError(str(path), Text("已经存在，不覆盖", "exists and is not overwritten"))
 
 
 @contextmanager
