@@ -22,7 +22,13 @@ TELNET = Default(
     r"7\.(?!1\.0[0-3])",
     "Comware 7, but for 7.1.00 to 7.1.03",
 )
-SSH = Default("ssh server enable", False, _C7 + "SSH: the Stelnet server is off; " + _HPE, r"7\.", "Comware 7")
+SSH = Default(
+    "ssh server enable",
+    False,
+    _C7 + "SSH: the Stelnet server is off; " + _HPE + "; H3C WX5540E engine guide (Comware 5), login overview",
+    r"[57]\.",
+    "Comware 5 and 7",
+)
 FTP = Default("ftp server enable", False, _C7 + "FTP: the server is off", r"7\.", "Comware 7")
 WEB = Default(
     "ip http enable, ip https enable", False, _C7 + "login management: HTTP and HTTPS are off", r"7\.", "Comware 7"
