@@ -14,6 +14,7 @@ from inventory.errors import LoginRefused, Unreachable
 
 # What speaks against the keys; 0: the agent does not say what it refuses.
 _KEYS_WRONG = frozenset({0, WRONG_DIGEST, UNDECRYPTED})
+_ELSEWHERE_S = 0.3  # what is waited for a word from another address: a fleet has many dead ones
 
 
 def open_within_budget(address: str, port: int, login: Login, *, budget: FailureBudget, bounds: Bounds) -> SnmpSession:
@@ -24,11 +25,15 @@ def open_within_budget(address: str, port: int, login: Login, *, budget: Failure
     """
     user = login.snmpv3
     if user is None or user.auth is None:
-        return open_snmp(address, port, login, bounds=bounds)
+        try:
+            return open_snmp(address, port, login, bounds=bounds)
+        except Unreachable as silence:
+            raise _explained(silence, address, port, bounds) from None
     account = budget.account(f"snmpv3:{user.user}", _keys(user))
     budget.check(account, address)
     if not _answers(address, port, bounds):
-        raise Unreachable(f"no SNMP answer in {bounds.tries} tries of {bounds.timeout_s:g} s (engine discovery)")
+        silence = Unreachable(f"no SNMP answer in {bounds.tries} tries of {bounds.timeout_s:g} s (engine discovery)")
+        raise _explained(silence, address, port, bounds)
     with budget.attempt(account, address) as attempt:
         try:
             return open_snmp(address, port, login, bounds=bounds)
@@ -59,6 +64,25 @@ def _heard(sock: socket.socket) -> bool:
         return bool(sock.recv(LARGEST_DATAGRAM))
     except (TimeoutError, ConnectionRefusedError):
         return False
+
+
+def _explained(silence: Unreachable, address: str, port: int, bounds: Bounds) -> Unreachable:
+    """The silence of an agent, with the other address that answers in its place: nothing proves who that is.
+
+    Agents of hosts with several addresses do that; a session hears the address alone that it asks.
+    """
+    message, number = engine_discovery()
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(min(bounds.timeout_s, _ELSEWHERE_S))
+            sock.sendto(message, (address, port))
+            said, peer = sock.recvfrom(LARGEST_DATAGRAM)
+    except OSError:
+        return silence
+    if number not in said or peer[0] == address:
+        return silence
+    return Unreachable(f"the agent answers from another address, {peer[0]}: {silence.why}")
 
 
 def engine_discovery() -> tuple[bytes, bytes]:

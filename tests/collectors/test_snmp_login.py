@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from snmp_agents import COMMUNITY, NetSnmp, free_port, login, net_snmp
+from snmp_agents import COMMUNITY, NetSnmp, agent, free_port, login, net_snmp
 
 from collectors.budget import FailureBudget
 from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_login import open_within_budget
 from inventory.credentials import Secret, SnmpV3
-from inventory.errors import CollectError
+from inventory.errors import CollectError, Unreachable
 
 AUDITOR = SnmpV3("auditor", "sha256", Secret("auth-word-1"), "aes128", Secret("priv-word-1"))
 SIGNED = SnmpV3("signed", "sha256", Secret("auth-word-1"))
@@ -97,6 +97,22 @@ def test_silence_costs_no_permit_and_little_time(budget: FailureBudget) -> None:
         assert time.monotonic() - began < 2 * 1.0 * TARGETS / 8 + 3
     assert outcomes(free_port(), AUDITOR, budget) == ["Unreachable"] * TARGETS
     assert [standing.failures for standing in budget.standings()] == []
+
+
+@pytest.mark.parametrize("user", [AUDITOR, None])
+def test_agent_that_answers_from_another_address_is_told_and_not_taken(
+    user: SnmpV3 | None, budget: FailureBudget
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.2", 0))
+
+        def elsewhere(message: bytes, peer: tuple[str, int]) -> None:
+            other.sendto(message, peer)  # whatever it says bears the number of what was asked
+
+        asker, bounds = replace(login(), snmpv3=user), Bounds(timeout_s=0.2, tries=1)
+        with agent(lambda _: [], heard=elsewhere) as port, pytest.raises(Unreachable) as silence:
+            open_within_budget("127.0.0.1", port, asker, budget=budget, bounds=bounds)
+    assert silence.value.why.startswith("the agent answers from another address, 127.0.0.2: no SNMP answer in ")
 
 
 @pytest.mark.parametrize("said", [b"\x00", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x30\x84\xff\xff\xff\xff"])
