@@ -31,7 +31,7 @@ from inventory.facts import (
 
 UNDO = r"(?:undo )?"
 _ACL = re.compile(
-    r"acl (?P<ipv6>ipv6 )?(?:(?:number|basic|advanced|link|mac|user-defined|wlan) )*(?:name )?(?P<name>\S+)"
+    r"(?:undo )?acl (?P<ipv6>ipv6 )?(?:(?:number|basic|advanced|link|mac|user-defined|wlan) )*(?:name )?(?P<name>\S+)"
 )
 _EVERYTHING = re.compile(
     r"rule (?:\d+ )?(?:name \S+ )?permit(?: (?:ip|ipv6))?(?: source any)?(?: destination any)?(?: counting| logging)*$"
@@ -114,9 +114,11 @@ def _configured(text: str) -> IPv4Interface | IPv6Interface | None:
 def filtering(config: Config, bindings: Iterator[AclBinding]) -> Filtering:
     """Access lists with the places where the platform says they are applied."""
     found: dict[tuple[int | None, str], AccessList] = {}
-    for block in config.all(_AN_ACL):
+    for block in config.all(rf"{UNDO}{_AN_ACL}"):
         acl = _access_list(config, block)
-        if acl:
+        if acl and block.text.startswith("undo "):
+            found.pop((acl.family, acl.name), None)
+        elif acl:
             found[acl.family, acl.name] = acl
     return Filtering(tuple(found.values()), tuple(bindings), evidence=config.evidence(*config.all(r"acl ")))
 
