@@ -32,8 +32,8 @@ def open_within_budget(address: str, port: int, login: Login, *, budget: Failure
     account = budget.account(f"snmpv3:{user.user}", _keys(user))
     budget.check(account, address)
     if not _answers(address, port, bounds):
-        silence = Unreachable(f"no SNMP answer in {bounds.tries} tries of {bounds.timeout_s:g} s (engine discovery)")
-        raise _explained(silence, address, port, bounds)
+        why = f"no SNMP answer in {bounds.tries} tries of {bounds.timeout_s:g} s (engine discovery)"
+        raise _explained(Unreachable(why), address, port, bounds)
     with budget.attempt(account, address) as attempt:
         try:
             return open_snmp(address, port, login, bounds=bounds)
