@@ -176,7 +176,7 @@ def sshd(facts: Facts) -> dict[str, Any]:
 # What a line tells that no later one takes back, where the text may be cut: the names that are true, each with the
 # pattern of the line that says so, as far as a default might make it true as well.
 STANDING = {
-    "telnet_enabled": r"(?m)^\s*(?!undo |no |delete ).*\btelnet",
+    "telnet_enabled": r"(?m)^\s*(?:undo telnet (?:ipv6 )?server disable|(?!undo |no |delete ).*\btelnet)",
     "vty_telnet_permitted": r"(?m)^\s*(?:protocol inbound|transport input)\b.*\b(?:telnet|all)\b",
     "ssh_enabled": r"(?m)^\s*(?!undo |no |delete ).*(?:ssh|stelnet)",
     "http_enabled": r"(?m)^\s*(?!undo |no |delete ).*(?:http|web)",
