@@ -1,11 +1,12 @@
-"""Servers, stations and rights in words that name the other family, the management port or the system's own form."""
+"""Servers, stations, rights and logs in words of the other family, the management port or the system's own form."""
 
 from __future__ import annotations
 
 import pytest
 from shown import told
 
-from inventory.facts import Accounts, Fact, Monitoring, Privileges
+from collectors.platforms.dialects.linux.services import JOURNAL, LOGGERS, RSYSLOG, UPLOAD
+from inventory.facts import Accounts, Fact, Logging, Monitoring, Privileges
 
 _RGOS = "version S5750_RGOS 11.4(1)B74\nhostname r1\n{}line vty 0 4\nend\n"
 _NEXUS = (
@@ -71,3 +72,32 @@ _IOS = "version 15.2\nhostname r1\n{}line vty 0 4\nend\n"
 )
 def test_words_for_servers_and_rights(name: str, text: str, kind: type[Fact], field: str, expected: object) -> None:
     assert getattr(told(name, text)[kind], field) == expected
+
+
+@pytest.mark.parametrize(
+    ("journal", "days"),
+    [
+        ("[Journal]\nMaxRetentionSec=6month\n", 182),
+        ("[Journal]\n#MaxRetentionSec=1day\nMaxRetentionSec=26w 4d\n", 186),
+        ("MaxRetentionSec=15552000\n", 180),
+        ("MaxRetentionSec=6month\nMaxRetentionSec=30day\n", 30),  # of a file read later
+        ("MaxRetentionSec=0\n", None),
+        ("MaxRetentionSec=6month\nStorage=volatile\n", None),
+        ("[Journal]\n#Storage=auto\n", None),
+    ],
+)
+def test_a_host_that_keeps_a_journal_alone(journal: str, days: int | None) -> None:
+    answers = {
+        LOGGERS: "inactive\ninactive\nactive\n",
+        JOURNAL: journal,
+        UPLOAD: "[Upload]\nURL=https://[2001:db8::9]:19532\n",
+    }
+    found = told("linux", answers=answers)[Logging]
+    assert isinstance(found, Logging)
+    assert (found.enabled, found.timestamps, found.retention_days) == (True, True, days)
+    assert found.hosts == ("2001:db8::9",)
+    with_files = told(
+        "linux", answers={**answers, LOGGERS: "active\ninactive\nactive\n", RSYSLOG: "*.* /var/log/all\n"}
+    )
+    assert isinstance(with_files[Logging], Logging)
+    assert with_files[Logging].retention_days is None

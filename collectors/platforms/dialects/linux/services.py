@@ -17,6 +17,8 @@ SNMPD_MORE = "cat /etc/snmp/snmpd.conf.d/*.conf"
 RSYSLOG = "cat /etc/rsyslog.conf /etc/rsyslog.d/*.conf"
 SYSLOG_NG = "cat /etc/syslog-ng/syslog-ng.conf"
 LOGGERS = "systemctl is-active rsyslog.service syslog-ng.service systemd-journald.service"
+JOURNAL = "cat /etc/systemd/journald.conf /etc/systemd/journald.conf.d/*.conf"
+UPLOAD = "cat /etc/systemd/journal-upload.conf /etc/systemd/journal-upload.conf.d/*.conf"
 LOGROTATE, LOGROTATE_MORE = "cat /etc/logrotate.conf", "cat /etc/logrotate.d/*"
 CHRONY = (
     "cat /etc/chrony.conf /etc/chrony.d/*.conf /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf "
@@ -107,14 +109,15 @@ def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more:
     where = first_answer(rsyslog, syslog_ng, active, rotate)  # logs that are rotated and sent by nobody
     if where is None:
         return why_none(rsyslog, syslog_ng)
-    hosts = tuple(dict.fromkeys((*rsyslog_hosts(text), *_ng_hosts(ng))))
+    uploads = _uploads(told(upload) or "")
+    hosts = tuple(dict.fromkeys((*rsyslog_hosts(text), *_ng_hosts(ng), *uploads)))
     running = [state for state in (told(active) or "").split() if state in _STATES]
     return Logging(
         enabled="active" in running if running else None,
         hosts=hosts,
-        timestamps=True if text or ng else None,  # both write them into every line of every form they come with
-        retention_days=_retention(rotate, rotate_more) if text or ng else None,
-        evidence=where.evidence(r"^[^#]*(@@?[\w.:\[(]|omfwd|omrelp)") if hosts else where.evidence(),
+        timestamps=True if text or ng or journals else None,  # each writes them with every entry
+        retention_days=_retention(rotate, rotate_more) if text or ng else _kept(told(journal) or "", journals),
+        evidence=shown.evidence(r"^[^#]*(@@?[\w.:\[(]|omfwd|omrelp)|^\s*(URL|MaxRetentionSec|Storage)\s*="),
     )
 
 
@@ -133,6 +136,9 @@ def rsyslog_hosts(text: str) -> Iterator[str]:
 
 
 def _ng_hosts(text: str) -> list[str]:
+    journals = running[-1:] == ["active"] and not (text or ng)
+    shown = upload if isinstance(upload, Answer) and uploads else journal if journals else where
+    shown = shown if isinstance(shown, Answer) else where
     said = "\n".join(statements(text))
     written = re.findall(r"\b(?:network|syslog|tcp6?|udp6?)\s*\(\s*\"([^\"]+)\"", said)
     return [host for host in written if any(f'"{host}"' in part for part in _destinations(said))]
@@ -140,6 +146,33 @@ def _ng_hosts(text: str) -> list[str]:
 
 def _destinations(text: str) -> list[str]:
     return re.findall(r"\bdestination\s+\S+\s*\{(.{0,4000}?)\};", text, re.DOTALL)
+
+
+def _uploads(text: str) -> list[str]:
+    """Where systemd-journal-upload sends the journal (journal-upload.conf(5))."""
+    url = settings(text).get("URL", "")
+    found = re.match(r"(?:https?://)?(\[[^\]]+\]|[^:/\s]+)", url)
+    return [found[1].strip("[]")] if found else []
+
+
+_SPANS = {"m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31557600}  # seconds by the first letter (systemd.time(7))
+_MONTH = 2629800
+_SPAN = re.compile(r"(\d{1,12})\s*([a-zA-Z]*)")
+
+
+def _kept(text: str, journals: bool) -> int | None:
+    """Days that the journal keeps an entry; None where its size alone ends it, or a restart (journald.conf(5))."""
+    said = settings(text)
+    if not journals or said.get("Storage") in ("volatile", "none"):
+        return None
+    spans = _SPAN.findall(said.get("MaxRetentionSec", ""))
+    return int(sum(int(count) * _unit(unit) for count, unit in spans) // 86400) or None
+
+
+def _unit(word: str) -> int:
+    if word == "M" or word.startswith("mon"):
+        return _MONTH
+    return 0 if word[1:2] == "s" else _SPANS.get(word[:1], 1)  # ms, us
 
 
 def _retention(rotate: Got, more: Got) -> int | None:
@@ -236,7 +269,7 @@ def _synchronised(tracking: Got, peers: Got, timedate: Got) -> bool | None:
     return said.get(settings(told(timedate) or "").get("NTPSynchronized", ""))
 
 
-_LOGS = (RSYSLOG, SYSLOG_NG, LOGGERS, LOGROTATE, LOGROTATE_MORE)
+_LOGS = (RSYSLOG, SYSLOG_NG, LOGGERS, LOGROTATE, LOGROTATE_MORE, JOURNAL, UPLOAD)
 _CLOCK = (CHRONY, NTP, TIMESYNCD, TRACKING, PEERS, TIMEDATE)
 READS = (
     Read(SnmpAgent, (SNMPD, SNMPD_MORE, SOCKETS), snmp_agent, frozenset((SNMPD, SNMPD_MORE, SOCKETS))),
