@@ -124,6 +124,7 @@ def remote_access(config: Config, release: Release) -> RemoteAccess:
         https=_web(config, "https"),
         lines=lines,
         acl_limits_login=config.line(_LISTS) is not None or told.acl_limits_login,
+        server_acls=tuple(dict.fromkeys(li.text.split()[3] for li in config.all(r"ip (?:ssh|telnet) access-class \S"))),
         evidence=config.evidence(*config.all(rf"(?:no )?enable service |line |ip ssh |{_LISTS}")),
     )
 

@@ -14,6 +14,7 @@ from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, Rem
 _LINE = r"(?:line|user-interface) (con|aux|tty|vty) (\d+(?: \d+)?)$"
 _MODE, _INBOUND = r"authentication-mode (\w+)", r"protocol inbound (\S+)"
 _ACL = r"(?:undo acl|acl (?!ipv6)(?:mac )?(?:name )?(\S+)) inbound"
+_SERVER_ACL = r"(?:ssh|telnet) server acl (?:name )?(\S+)"
 _ACL_IPV6 = r"(?:undo acl ipv6|acl ipv6 (?:name )?(\S+)) inbound"
 _LOCKS = r"password-control login-attempt (\d{1,9})\b"
 _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
@@ -38,6 +39,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
         ftp=_server(config, r"ftp server enable", defaults.FTP, version),
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
+        server_acls=tuple(dict.fromkeys(f[1] for line in limits if (f := re.match(_SERVER_ACL, line.text)))),
         evidence=config.evidence(
             *config.all(r"(?:undo )?(?:telnet|ssh|ftp) server |(?:undo )?ip https? |line |user-interface")
         ),

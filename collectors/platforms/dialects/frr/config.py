@@ -97,7 +97,7 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
         evidence=config.evidence(block, idle),
     )
     limited = line.acl_ipv4 is not None or line.acl_ipv6 is not None
-    return RemoteAccess(None, None, None, None, None, None, (line,), limited, config.evidence(block, idle))
+    return RemoteAccess(None, None, None, None, None, None, (line,), limited, evidence=config.evidence(block, idle))
 
 
 def accounts(config: Config, _: Release) -> Accounts:

@@ -18,6 +18,7 @@ _YUNSHAN, _YUNSHAN_WEB = r"V600R0[2-9]", r"web-manager (?:http forward|(?:ipv[46
 _VRP8_PORTS, _VRP5_PORTS = r"(?i:(?:\d+)?GE\d)", r"(?i:(?:X|Multi)?(?:Gigabit)?Ethernet\d)"
 _LINE = r"user-interface (con|console|aux|tty|vty) (\d+(?: \d+)?)$"
 _ACL = r"(?:undo acl|acl (?!ipv6)(?:name )?(\S+)) inbound"
+_SERVER_ACL = r"(?:ssh|telnet) (?:ipv4 )?server acl (\S+)"
 _ACL_IPV6 = r"(?:undo acl ipv6|acl ipv6 (?:name )?(\S+)) inbound"
 _ALL = frozenset({"telnet", "ssh"})
 _STORED = {"simple": "plaintext", "cipher": "cipher", "irreversible-cipher": "strong"}
@@ -77,6 +78,7 @@ def remote_access(config: Config, release: Release, telnet_status: Got) -> Remot
         ftp=bool(defaults.FTP.value) if ftp is None else ftp,
         lines=lines,
         acl_limits_login=bool(limits) or any(line.acl_ipv4 or line.acl_ipv6 for line in remote),
+        server_acls=tuple(dict.fromkeys(f[1] for line in limits if (f := re.match(_SERVER_ACL, line.text)))),
         evidence=config.evidence(
             *config.all(r"(?:undo )?(?:(?i:telnet|stelnet|ftp|ssh|http)\b|web-manager|user-interface)")
         ),
