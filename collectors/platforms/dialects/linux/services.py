@@ -103,8 +103,10 @@ _AUDITED = re.compile(r"/var/log/(messages|secure|syslog|auth\.log|\*\.log)|/var
 _ACTION = re.compile(r"action\s*\((?P<inside>[^)]{0,4000})\)", re.IGNORECASE)
 
 
-def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more: Got) -> Built:
-    """Where rsyslog or syslog-ng sends what is logged, and how long logrotate keeps it."""
+def logging(
+    rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more: Got, journal: Got, upload: Got
+) -> Built:
+    """Where rsyslog, syslog-ng or the journal sends what is logged, and how long logrotate or the journal keeps it."""
     text, ng = body(rsyslog), body(syslog_ng)
     where = first_answer(rsyslog, syslog_ng, active, rotate)  # logs that are rotated and sent by nobody
     if where is None:
@@ -112,6 +114,9 @@ def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more:
     uploads = _uploads(told(upload) or "")
     hosts = tuple(dict.fromkeys((*rsyslog_hosts(text), *_ng_hosts(ng), *uploads)))
     running = [state for state in (told(active) or "").split() if state in _STATES]
+    journals = running[-1:] == ["active"] and not (text or ng)
+    shown = upload if isinstance(upload, Answer) and uploads else journal if journals else where
+    shown = shown if isinstance(shown, Answer) else where
     return Logging(
         enabled="active" in running if running else None,
         hosts=hosts,
@@ -119,33 +124,6 @@ def logging(rsyslog: Got, syslog_ng: Got, active: Got, rotate: Got, rotate_more:
         retention_days=_retention(rotate, rotate_more) if text or ng else _kept(told(journal) or "", journals),
         evidence=shown.evidence(r"^[^#]*(@@?[\w.:\[(]|omfwd|omrelp)|^\s*(URL|MaxRetentionSec|Storage)\s*="),
     )
-
-
-def rsyslog_hosts(text: str) -> Iterator[str]:
-    """Remote hosts of rsyslog's rules, in the old form (``*.* @@host``) and the new (``action(type="omfwd" …)``)."""
-    said = "\n".join(statements(text))
-    for action in _ACTION.finditer(said):
-        inside = action.group("inside")
-        target = re.search(r"target\s*=\s*\"([^\"]+)\"", inside, re.IGNORECASE)
-        if target and re.search(r"type\s*=\s*\"om(fwd|relp)\"", inside, re.IGNORECASE):
-            yield target.group(1)
-    for line in said.split("\n"):
-        old = re.match(r"[\w*.,;=!\-]+\s+@@?(?:\([^)]*\))?(\[[^\]]+\]|[\w.\-]+)", line)
-        if old:
-            yield old.group(1).strip("[]")
-
-
-def _ng_hosts(text: str) -> list[str]:
-    journals = running[-1:] == ["active"] and not (text or ng)
-    shown = upload if isinstance(upload, Answer) and uploads else journal if journals else where
-    shown = shown if isinstance(shown, Answer) else where
-    said = "\n".join(statements(text))
-    written = re.findall(r"\b(?:network|syslog|tcp6?|udp6?)\s*\(\s*\"([^\"]+)\"", said)
-    return [host for host in written if any(f'"{host}"' in part for part in _destinations(said))]
-
-
-def _destinations(text: str) -> list[str]:
-    return re.findall(r"\bdestination\s+\S+\s*\{(.{0,4000}?)\};", text, re.DOTALL)
 
 
 def _uploads(text: str) -> list[str]:
@@ -173,6 +151,30 @@ def _unit(word: str) -> int:
     if word == "M" or word.startswith("mon"):
         return _MONTH
     return 0 if word[1:2] == "s" else _SPANS.get(word[:1], 1)  # ms, us
+
+
+def rsyslog_hosts(text: str) -> Iterator[str]:
+    """Remote hosts of rsyslog's rules, in the old form (``*.* @@host``) and the new (``action(type="omfwd" …)``)."""
+    said = "\n".join(statements(text))
+    for action in _ACTION.finditer(said):
+        inside = action.group("inside")
+        target = re.search(r"target\s*=\s*\"([^\"]+)\"", inside, re.IGNORECASE)
+        if target and re.search(r"type\s*=\s*\"om(fwd|relp)\"", inside, re.IGNORECASE):
+            yield target.group(1)
+    for line in said.split("\n"):
+        old = re.match(r"[\w*.,;=!\-]+\s+@@?(?:\([^)]*\))?(\[[^\]]+\]|[\w.\-]+)", line)
+        if old:
+            yield old.group(1).strip("[]")
+
+
+def _ng_hosts(text: str) -> list[str]:
+    said = "\n".join(statements(text))
+    written = re.findall(r"\b(?:network|syslog|tcp6?|udp6?)\s*\(\s*\"([^\"]+)\"", said)
+    return [host for host in written if any(f'"{host}"' in part for part in _destinations(said))]
+
+
+def _destinations(text: str) -> list[str]:
+    return re.findall(r"\bdestination\s+\S+\s*\{(.{0,4000}?)\};", text, re.DOTALL)
 
 
 def _retention(rotate: Got, more: Got) -> int | None:
