@@ -56,7 +56,10 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     v1 = setting(config, "system global", "admin-ssh-v1")
     admins = [block for _, block in entries(sections(config, "system admin"))]
     return RemoteAccess(
-        **servers,
+        telnet=servers["telnet"],
+        ssh=servers["ssh"],
+        http=servers["http"],
+        https=servers["https"],
         ssh_v1=v1 == "enable" if v1 else bool(defaults.SSH_V1.value),
         ftp=False,  # it has no FTP server
         lines=tuple(_lines(config, {name for name in _SHELLS if servers[name]} if told else None)),

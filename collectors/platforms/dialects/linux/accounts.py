@@ -81,7 +81,8 @@ def _storage(word: str) -> str | None:
 
 def password_policy(defs: Got, quality: Got, faillock: Got, history: Got, pam: Got) -> Built:
     """What PAM's modules and login.defs say; a module that no stack calls changes nothing."""
-    stack = [rule for line in statements(body(pam)) if (rule := _rule(line)) is not None]
+    # A line may go on behind a backslash (pam.conf(5)).
+    stack = [rule for line in statements(body(pam).replace("\\\n", " ")) if (rule := _rule(line)) is not None]
     if not stack:
         return why_none(pam)
     length, classes = _quality(stack, quality, settings(told(defs) or ""))
@@ -123,6 +124,11 @@ def _called(stack: list[_Rule], kind: str, *modules: str) -> dict[str, str] | No
     return {key: value for words in reversed(calls) for key, value in words.items()} if calls else None
 
 
+def _uncommented(conf: Got) -> str:
+    """The file without what stands behind the marks of comments, as pwquality and faillock read theirs."""
+    return re.sub(r"#.*", "", told(conf) or "")
+
+
 def _quality(stack: list[_Rule], conf: Got, defs: dict[str, str]) -> tuple[int | None, int | None]:
     asked = _called(stack, "password", "pam_pwquality", "pam_cracklib")
     if asked is None:
@@ -130,7 +136,7 @@ def _quality(stack: list[_Rule], conf: Got, defs: dict[str, str]) -> tuple[int |
         return number(unix.get("minlen")) or number(defs.get("PASS_MIN_LEN")) or defaults.UNIX.value, 0
     if isinstance(conf, Missing) and conf.gap is not Gap.LACKING:
         return number(asked.get("minlen")), number(asked.get("minclass"))
-    said = settings(told(conf) or "") | asked
+    said = settings(_uncommented(conf)) | asked
     # A negative credit demands that many characters of its class; minclass demands classes of any kind.
     demanded = sum((number(said.get(f"{kind}credit")) or 0) < 0 for kind in "dulo")
     length = number(said.get("minlen"))
@@ -142,7 +148,7 @@ def _lockout(stack: list[_Rule], conf: Got) -> tuple[bool | None, int | None, in
     if asked is not None:
         if isinstance(conf, Missing) and conf.gap is not Gap.LACKING and "deny" not in asked:
             return None, None, None
-        said = settings(told(conf) or "") | {k: v for k, v in asked.items() if v}
+        said = settings(_uncommented(conf)) | {k: v for k, v in asked.items() if v}
         deny, unlock = defaults.FAILLOCK.value
         return _lock(number(said.get("deny", deny)), said.get("unlock_time", unlock))
     tally = _called(stack, "auth", "pam_tally2", "pam_tally")

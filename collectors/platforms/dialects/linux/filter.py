@@ -24,6 +24,9 @@ _SSH_PORT = re.compile(r"\bdport (?:\{[^}]*\b(?:22|ssh)\b[^}]*\}|22\b|ssh\b)|--d
 _SOURCE = re.compile(r"\bsaddr\b|(?<!! )-s \S+|--match-set \S+ src")
 
 
+_MOST_JUMPS = 6  # one after the other
+
+
 @dataclass(slots=True)
 class Chain:
     """A chain, of either program. ``hook`` empty: one that others jump to."""
@@ -138,14 +141,26 @@ def _acl(chain: Chain, head: Answer | None) -> AccessList:
 def limits_ssh(chains: list[Chain]) -> bool | None:
     """Whether only some sources reach tcp/22; None where the rules do not show it.
 
-    True needs both: input is dropped unless a rule takes it, and every rule that takes SSH names its sources.
+    True needs both: input is dropped unless a rule takes it, and every rule that takes SSH names its sources, itself or
+    where its chain is jumped to, as firewalld does for the zones of some sources.
     """
     if not _denies(chains, 4):
         return False
-    taking = [
-        r for c in chains if 4 in c.families for r in c.rules if _SSH_PORT.search(r) and re.search("accept|ACCEPT", r)
-    ]
-    return all(_SOURCE.search(rule) for rule in taking) if taking else None
+    own = [c for c in chains if 4 in c.families]
+    taking = [(c, r) for c in own for r in c.rules if _SSH_PORT.search(r) and re.search("accept|ACCEPT", r)]
+    if not taking:
+        return None
+    return all(_SOURCE.search(rule) or _by_source(chain, own, _MOST_JUMPS) for chain, rule in taking)
+
+
+def _by_source(chain: Chain, chains: list[Chain], left: int) -> bool:
+    """Whether packets get to a chain from some sources only: every jump to it names them, or stands in such a chain."""
+    name = re.escape(chain.name.rpartition(" ")[2])
+    to_it = re.compile(rf"(?:jump|goto|-j|-g) {name}(?![\w.-])")
+    jumps = [(c, rule) for c in chains if c.families == chain.families for rule in c.rules if to_it.search(rule)]
+    if chain.hook or not jumps or left <= 0:
+        return False
+    return all(_SOURCE.search(rule) or _by_source(c, chains, left - 1) for c, rule in jumps)
 
 
 READS = (Read(Filtering, (NFT, IPTABLES, IP6TABLES), filtering, frozenset({NFT, IPTABLES, IP6TABLES})),)

@@ -43,12 +43,15 @@ SSH_CLIENT = "cat /etc/ssh/ssh_config"
 SAMBA = "cat /etc/samba/smb.conf"
 VRF = "ip -d link show type vrf"
 _SHELLS = re.compile(r"/(?:ba|z|da|k|c|tc|a|fi)?sh$")
-_ALL = re.compile(r"(?P<who>\S+)\s+\S+\s*=\s*(?:\([^)]*\)\s*)?(?P<what>.+)$")
-_TAGS = re.compile(r"(?:NO)?(?:PASSWD|EXEC|SETENV|LOG_INPUT|LOG_OUTPUT|FOLLOW|MAIL):\s*")
+_ALL = re.compile(r"(?P<who>\S+(?:\s*,\s*\S+)*)\s+\S+\s*=\s*(?:\([^)]*\)\s*)?(?P<what>.+)$")
+_TAGS = re.compile(r"(?:NO)?(?:PASSWD|EXEC|SETENV|LOG_INPUT|LOG_OUTPUT|FOLLOW|MAIL|INTERCEPT):\s*")
 _COMMANDS = re.compile(r"-S \S*execve|-a \S+ .*-F (?:euid|auid)")
 _LOGINS = re.compile(
-    r"-w /(?:etc/(?:passwd|shadow|sudoers)|var/log/(?:lastlog|wtmp|btmp|tallylog|faillog)|var/run/faillock)"
+    r"(?:-w |-F (?:path|dir)=)/(?:etc/(?:passwd|shadow|sudoers)|var/log/(?:lastlog|wtmp|btmp|tallylog|faillog)"
+    r"|(?:var/)?run/faillock)"
 )
+# With it the kernel looks at no call and no file of any process (auditctl(8), task list; the rules that EL comes with).
+_MUTE = re.compile(r"-a (?:never,task|task,never)$")
 
 
 # -- audit --------------------------------------------------------------------------------------------------------
@@ -63,7 +66,7 @@ def audit_trail(status: Got, loaded: Got, rules: Got, unit: Got, cmdline: Got) -
             return AuditTrail(False, False, None, None, None, evidence=unit.evidence(r"ActiveState"))
         return why_none(status, loaded, rules)
     lines = list(statements(told(loaded) or told(rules) or ""))
-    off = _is_off(told(status) or "", told(cmdline) or "", told(loaded))
+    off = _is_off(told(status) or "", told(cmdline) or "", told(loaded)) or any(map(_MUTE.match, lines))
     fixed = "-e 2" in lines or re.search(r"^enabled 2\b", told(status) or "", re.MULTILINE) is not None
     refuses = "RefuseManualStop=yes" in (told(unit) or "")
     known = bool(lines) or off
@@ -92,7 +95,9 @@ def privileges(
     where = first_answer(sudoers, more, passwd)
     if where is None:
         return why_none(passwd, sudoers)
-    lines = [*statements(told(sudoers) or ""), *statements(told(more) or "")]
+    # A line may go on behind a backslash; a user may be a number behind the mark of comments.
+    texts = ((told(got) or "").replace("\\\n", " ") for got in (sudoers, more))
+    lines = [" ".join(line.split()) for text in texts for line in statements(re.sub(r"(?m)^#(?=\d)", "uid#", text))]
     raised = {person.name: person for person in _raised(lines, where, _members(passwd, group), _is_local(names))}
     people = [
         Administrator(
@@ -136,22 +141,34 @@ def _is_local(names: Got) -> bool:
 
 
 def _raised(lines: list[str], where: Answer, members: dict[str, list[str]], local: bool) -> Iterator[Administrator]:
-    aliases = {
-        name: [word.strip() for word in members.split(",")]
-        for line in lines
-        if (found := re.match(r"User_Alias\s+(\w+)\s*=\s*(.+)", line))
-        for name, members in [found.groups()]
-    }
+    people, commands = _aliases(lines, "User"), _aliases(lines, "Cmnd")
     for line in lines:
         rule = _ALL.match(line)
         if rule is None or re.match(r"(?:Defaults|\w+_Alias|root\b|@include|#include)", line):
             continue
         what = _TAGS.sub("", rule["what"]).strip()
-        rank = "top" if what == "ALL" else "auditor" if "AUD" in f"{rule['who']} {what}".upper() else "operator"
-        for who in aliases.get(rule["who"], [rule["who"]]):
+        named = [word for each in _listed(what) for word in commands.get(each, [each])]
+        rank = "top" if "ALL" in named else "auditor" if "AUD" in f"{rule['who']} {what}".upper() else "operator"
+        for who in (person for each in _listed(rule["who"]) for person in people.get(each, [each])):
             # A group that is not in the file is one of a directory, or there is none.
             for name in members.get(who, [] if members and local and who.startswith("%") else [who]):
-                yield Administrator(name, what[:80], rank, where.evidence(re.escape(line[:60])))
+                yield Administrator(name, what[:80], rank, where.evidence(_as_shown(line)))
+
+
+def _aliases(lines: list[str], kind: str) -> dict[str, list[str]]:
+    """What names of a kind stand for; one line may define several, parted by colons."""
+    defined = [line.partition(" ")[2] for line in lines if line.startswith(f"{kind}_Alias ")]
+    pairs = [each.partition("=") for line in defined for each in re.split(r":(?=\s*[A-Z]\w*\s*=)", line)]
+    return {name.strip(): _listed(members) for name, _, members in pairs}
+
+
+def _as_shown(line: str) -> str:
+    """The pattern of a rule's first words as the file has them, apart by whatever blanks: it may go on over lines."""
+    return r"\s+".join(re.escape(word) for word in line.removeprefix("uid").split()[:2])
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]
 
 
 def _second_factor(effective: Got, written: Got, more: Got) -> bool | None:

@@ -21,8 +21,11 @@ PROFILES = "cat /etc/profile /etc/bashrc /etc/bash.bashrc /etc/profile.d/*.sh"
 WRAPPERS = "cat /etc/hosts.deny"
 ISSUE, MOTD = "cat /etc/issue.net", "cat /etc/motd"
 
+# At the start of a line or of a command within it; of a comment, of quoted text or of a name that ends so it is none.
 _TMOUT = re.compile(
-    r"^[ \t]*(?:(?:readonly|export|typeset|declare)(?:\s+-\w+)*\s+)?TMOUT=[\"']?(\d{1,9})", re.MULTILINE
+    r"^(?:[^#\n\"']{0,200}?(?:[;&|{]|\bthen\b))?[ \t]*"
+    r"(?:(?:readonly|export|typeset|declare)(?:\s+-\w+)*(?:\s+\w+=\S+)*\s+)?TMOUT=[\"']?(\d{1,9})",
+    re.MULTILINE,
 )
 # Panels that manage a host over the web, by the ports they come with, and where services might listen as well.
 _PLAIN_PANELS, _TLS_PANELS = frozenset({80, 8080, 8888}), frozenset({443, 8443, 9090, 10000})
