@@ -54,7 +54,7 @@ TABLES: tuple[type[Fact], ...] = (
 )
 # Of the servers of business systems, and of who else uses their addresses.
 _OF_HOSTS: tuple[type[Fact], ...] = (
-    *(Addresses, ResolvedAddresses, Hardware, OperatingSystem, Listeners),
+    *(Addresses, Interfaces, Forwarding, ResolvedAddresses, Hardware, OperatingSystem, Listeners),
     *(Connections, RemoteCopies, RunningServices, Software),
 )
 _OF_VIEWS: dict[SubjectKind, tuple[type[Fact], ...]] = {

@@ -13,9 +13,9 @@ from inventory.errors import InputError
 from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import here
-from playbooks.commands.looking import show
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import RunNumber, book_of, stored, today
+from playbooks.commands.tabular import show
 from playbooks.language import tell
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from inventory.errors import InputError
 from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import Here, here
-from playbooks.commands.looking import show
 from playbooks.commands.options import a_day
 from playbooks.commands.speaking import App, Group, lesson
 from playbooks.commands.stored_runs import RunNumber, result_of
+from playbooks.commands.tabular import show
 from playbooks.commands.writing import refuse_existing
 from playbooks.language import tell
 

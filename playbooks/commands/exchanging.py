@@ -18,9 +18,9 @@ from playbooks.commands import importing
 from playbooks.commands.bars import working
 from playbooks.commands.here import here
 from playbooks.commands.importing import Authority, NetboxLogin, NetboxUrl, netbox_at, tell_left_out
-from playbooks.commands.looking import show
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import RunNumber, stored
+from playbooks.commands.tabular import show
 from playbooks.commands.writing import STDOUT, refuse_existing, whole_file
 from playbooks.language import tell
 

@@ -274,7 +274,8 @@ def _mended(check: Check, only: str | None) -> Iterator[str]:
     if showing:
         yield tell("排查命令（只查看原因）：", "diagnostic commands, which only show the cause:")
         yield from _listed(showing)
-    yield from _filled_in([*mending.values(), *showing.values()])
+    sentences = [text.en for text in (check.found, check.unknown) if text]
+    yield from _filled_in(sentences, [*mending.values(), *showing.values()])
 
 
 def _listed(shown: Mapping[str, str]) -> Iterator[str]:
@@ -299,15 +300,15 @@ def _of_platform(every: Mapping[str, str], only: str | None) -> dict[str, str]:
     return {} if only else dict(every)
 
 
-def _filled_in(every: Collection[str]) -> Iterator[str]:
-    """What stands in commands in place of values: those of the finding, and those that only a person knows."""
+def _filled_in(sentences: Collection[str], commands: Collection[str]) -> Iterator[str]:
+    """What stands in them in place of values: those of the finding, and those that only a person knows."""
     from checks.commands import blanks, blanks_in
     from checks.model import placeholders
 
     language = here().language
-    if any(placeholders(commands) for commands in every):
+    if any(map(placeholders, (*sentences, *commands))):
         yield tell("  {} 里的由检查结果填入", "  what stands in {} is filled in with the finding's own values")
-    names = dict.fromkeys(name for commands in every for name in blanks_in(commands))
+    names = dict.fromkeys(name for told in commands for name in blanks_in(told))
     if names:
         yield tell("  <> 里的由您填写：", "  what stands in <> is for you to fill in:")
         yield from (f"    <{name}>  {blanks()[name].say(language)}" for name in names)

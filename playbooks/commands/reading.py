@@ -16,9 +16,9 @@ from inventory.words.reasons import reason
 from playbooks.commands.bars import working
 from playbooks.commands.completing import platform_names
 from playbooks.commands.here import here
-from playbooks.commands.looking import show
 from playbooks.commands.options import a_platform
 from playbooks.commands.speaking import App, lesson
+from playbooks.commands.tabular import show
 from playbooks.language import tell
 
 if TYPE_CHECKING:

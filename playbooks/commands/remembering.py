@@ -12,10 +12,10 @@ from inventory.text import Text
 from playbooks.commands.bars import working
 from playbooks.commands.differing import change_words, turn_words
 from playbooks.commands.here import Here, here
-from playbooks.commands.looking import moment, show
 from playbooks.commands.options import AsJson, AsOf, end_of
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import asked
+from playbooks.commands.tabular import moment, show
 from playbooks.language import tell
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from inventory.words.facts import fact_text
 from inventory.words.reasons import reason
 from playbooks.commands.completing import table_names, target_names
 from playbooks.commands.here import Here, here
-from playbooks.commands.looking import moment, show
 from playbooks.commands.options import AsOf, end_of
 from playbooks.commands.speaking import App, lesson
 from playbooks.commands.stored_runs import asked
+from playbooks.commands.tabular import moment, show
 from playbooks.language import tell
 
 if TYPE_CHECKING:

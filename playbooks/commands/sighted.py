@@ -11,7 +11,7 @@ from inventory.sightings import Seen, Sighting, Standing, owner
 from inventory.text import Text
 from inventory.words.reasons import reason
 from playbooks.commands.here import Here
-from playbooks.commands.looking import moment, show
+from playbooks.commands.tabular import moment, show
 from playbooks.discovering import Known, Outcome
 
 _STANDINGS = {

@@ -27,13 +27,13 @@ SECRET = "Tr0ub4dor-and-3"
 _FAULT = """
 import sys
 import tempfile
-import playbooks.commands.looking as looking
+import playbooks.commands.listing as listing
 def checks():
     from playbooks.commands.here import here
     here().logins()
     raise RuntimeError(f"cannot cope with {PARTS}")
-looking.checks.__code__ = checks.__code__
-looking.PARTS = sys.argv.pop(1)
+listing.checks.__code__ = checks.__code__
+listing.PARTS = sys.argv.pop(1)
 from playbooks.cli import main
 main()
 """

@@ -21,7 +21,7 @@ from console import HECHA, Terminal, environment, hecha
 from rich.console import Console
 
 from inventory.text import Text
-from playbooks.commands import looking
+from playbooks.commands import tabular
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _EXAMPLE = {"zh": "例：", "en": "Example"}
@@ -296,8 +296,8 @@ def test_rows_are_paragraphs_where_the_terminal_is_too_narrow(tmp_path: Path) ->
 
 
 def test_row_with_more_than_a_column_bears_is_a_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "here", lambda: SimpleNamespace(language="en", is_terminal=True, out=console))
+    monkeypatch.setattr(tabular, "here", lambda: SimpleNamespace(language="en", is_terminal=True, out=console))
     console = Console(file=io.StringIO(), width=60)
-    looking.show((Text("机房", "Room"), Text("仍在用", "Kept by")), [("cellar", "srv is up; " * 30)])
+    tabular.show((Text("机房", "Room"), Text("仍在用", "Kept by")), [("cellar", "srv is up; " * 30)])
     first, second, *_ = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert (first.strip(), second.split()[:4]) == ("cellar", ["Kept", "by", "srv", "is"])

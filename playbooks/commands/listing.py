@@ -1,30 +1,24 @@
-"""``list``: looking at what there is, without asking any device."""
+"""``list``: what there is, without asking any device."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import typer
-from rich.cells import cell_len
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text as Words
 
 from inventory.errors import ExitCode, InputError
 from inventory.text import Text
-from playbooks.commands.here import Here, harmless, here
+from inventory.words.facts import fact_text
+from playbooks.commands.here import Here, here
 from playbooks.commands.speaking import App, lesson
+from playbooks.commands.tabular import moment, show
+from playbooks.language import tell
 
 if TYPE_CHECKING:
     from checks.model import Check
+    from collectors.platforms.base import ConfigRead, Read
     from inventory.store import RunRecord
-
-_NARROW = 19  # columns of a terminal
-_LEAST = 12  # that a column with more in it needs to be read
-_TALLEST = 3  # lines of the whole terminal that a cell of a table may hold
 
 
 def add_to(app: App) -> None:
@@ -41,72 +35,6 @@ def add_to(app: App) -> None:
     ):
         listed.command(name, help=lesson(zh, en, f"hecha list {name}"))(command)
     app.add_typer(listed, name="list")
-
-
-def show(headings: Iterable[Text], rows: Iterable[Iterable[object]], none: Text | None = None) -> None:
-    """A table at a terminal, without columns that hold nothing; elsewhere cells between tabs, a line a row.
-
-    Where the terminal is too narrow for the table's columns or for what one of them holds, each row is a paragraph.
-    Where there is no row at all ``none`` is said instead.
-    """
-    at = here()
-    begun = list(islice(rows := iter(rows), 1))
-    if none is not None and not begun:
-        at.say(none.zh, none.en)
-        return
-    rows = chain(begun, rows)
-    if not at.is_terminal:
-        for row in rows:
-            at.print("\t".join(" ".join(str(cell).split()) for cell in row))
-        return
-    cells = [[harmless(str(cell)) for cell in row] for row in rows]
-    titles = [heading.say(at.language) for heading in headings]
-    columns = list(zip(titles, zip(*cells, strict=True), strict=False)) if cells else [(title, ()) for title in titles]
-    held = [(title, column) for title, column in columns if any(column) or not cells]
-    needed = sum(min(_LEAST, max(map(cell_len, (title, *column)))) + 2 for title, column in held)
-    width = at.out.width
-    longest = max((cell_len(cell) for _, column in held for cell in column), default=0)
-    fits = needed <= width and longest <= _TALLEST * width
-    at.out.print(_drawn(held, width) if fits else _paragraphs(held), soft_wrap=False)
-
-
-def _drawn(held: list[tuple[str, tuple[str, ...]]], width: int) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    narrow = _narrow(held, width)
-    for title, _ in held:
-        table.add_column(title, overflow="fold", no_wrap=title in narrow)
-    for row in zip(*(column for _, column in held), strict=True):
-        table.add_row(*row)
-    return table
-
-
-def _paragraphs(held: list[tuple[str, tuple[str, ...]]]) -> Group:
-    """What a row is about on a line of its own, its other cells below with their headings, empty ones left out."""
-    titles = [title for title, _ in held]
-    shown: list[Words | Table] = []
-    for first, *rest in zip(*(column for _, column in held), strict=True):
-        shown.append(Words(first, style="bold"))
-        cells = Table.grid(padding=(0, 2, 0, 0))
-        cells.add_column(min_width=2)
-        cells.add_column(min_width=max(map(cell_len, titles)), no_wrap=True)
-        cells.add_column(overflow="fold")
-        for title, cell in zip(titles[1:], rest, strict=True):
-            if cell:
-                cells.add_row("", title, cell)
-        shown.append(cells)
-    return Group(*shown)
-
-
-def _narrow(columns: list[tuple[str, tuple[str, ...]]], width: int) -> set[str]:
-    """Columns of numbers, dates and ids that stay on one line, as long as they leave half the width to the others."""
-    found: set[str] = set()
-    left = width // 2
-    for size, title in sorted((max(map(cell_len, (title, *column))), title) for title, column in columns):
-        left -= size + 2
-        if size > _NARROW or left < 0:
-            break
-        found.add(title)
-    return found
 
 
 def checks() -> None:
@@ -155,7 +83,15 @@ def platforms() -> None:
     from collectors.platforms.catalogue import platforms as known
 
     headings = (Text("平台", "Platform"), Text("读取的事实", "Facts read"))
-    show(headings, ((name, ", ".join(sorted({r.fact.__name__ for r in p.all_reads}))) for name, p in known().items()))
+    show(headings, ((name, _listed(p.all_reads)) for name, p in known().items()))
+
+
+def _listed(reads: Iterable[Read | ConfigRead]) -> str:
+    """The facts that are read: words at a terminal, names for programs."""
+    at, names = here(), sorted({read.fact.__name__ for read in reads})
+    if not at.is_terminal:
+        return ", ".join(names)
+    return tell("、", ", ").join(fact_text(name).say(at.language) for name in names)
 
 
 def reports() -> None:
@@ -238,10 +174,3 @@ def _states(at: Here, found: Iterable[RunRecord]) -> Iterator[tuple[int, str]]:
         if run.state is RunState.RUNNING:
             unfinished.add(run.playbook)
         yield run.id, _RUN_STATES[state].say(at.language) if at.is_terminal else state
-
-
-def moment(at: datetime | None) -> str:
-    """A time in the zone of the reports, to the second; empty for none."""
-    from reports.wording import CHINA
-
-    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if at else ""
