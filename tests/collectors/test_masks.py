@@ -105,6 +105,15 @@ no snmp-server community {}
     "hillstone_stoneos": """
 no snmp-server host 192.0.2.1 version 2c community {} ro
 """,
+    "linux": """
+    auth_pass {}
+    wpa-psk {}
+primary_conninfo = 'host=192.0.2.1 user=r password={} port=5432'
+action(type="ommysql" server="x" db="d" uid="u" pwd="{}")
+*.* :ommysql:192.0.2.1,db,u,{}
+export DB_PASSWORD="{}"
+auth required pam_ldap.so bindpw={}
+""",
     "frr": """
  ip nhrp authentication {}
 ip msdp peer 192.0.2.1 password {}
@@ -119,6 +128,10 @@ KEPT = {  # what is none, and what tells the form of one
     "cisco_asa": (
         "username a password *** pbkdf2 privilege 15", "aaa-server T (inside) host 192.0.2.1 timeout 5",
         "aaa-server T (inside) host 192.0.2.1", "ssh key-exchange group dh-group14-sha256", "key chain K",
+    ),
+    "linux": (
+        "PermitEmptyPasswords=no", "password requisite pam_unix.so use_authtok remember=5", "Defaults passwd_tries=3",
+        "password_encryption = scram-sha-256", "%wheel ALL=(ALL) NOPASSWD: ALL", "unix password sync = yes",
     ),
     "fortinet_fortios": (
         'config system snmp community\n edit 1\n  set name "public"\n next\nend\nconfig x\n set name a\nend',
@@ -149,5 +162,6 @@ def test_other_words_stay(name: str) -> None:
 def test_a_text_made_to_hold_up_does_not() -> None:
     began = process_time()
     _masked("fortinet_fortios", "config system snmp community\n" * 20_000 + "set name x\n" * 20_000)
+    _masked("linux", "a" * 50_000 + "_password=" * 10_000 + "\n" + "password = " * 10_000)
     _masked("cisco_ios", "a password b " * 10_000 + "\n" + "http://a:b" * 10_000)
     assert process_time() - began < 20

@@ -37,6 +37,13 @@ SECRETS = (
     rf"{_CREATE}(?:\"[^\"]*\"|\S+)[ \t]+\S+[ \t]+(?P<secret>\"[^\"]*\"|\S+)",
     r"^[ \t]*(?:proxy|trapsess)[ \t].*?-[cAXaxlu][ \t]+(?P<secret>\S.*)$",
     r"^[ \t]*usmUser[ \t]+(?P<secret>.+)$",
+    # Of keepalived, of interfaces, of where logs are kept, and of whatever a file assigns by such a name.
+    r"^[ \t]*(?:auth_pass|wpa-(?:psk|passphrase|password))[ \t]+[\"']?(?P<secret>[^\s\"']+)",
+    r":om(?:mysql|pgsql):[^,\n]*,[^,\n]*,[^,\n]*,(?P<secret>[^;\s]+)",
+    (
+        r"(?:^|[\s;'\"(,])[\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|token|bindpw|psk|api_?key)"
+        r"[ \t]{0,8}=[ \t]{0,8}[\"']?(?P<secret>[^\s\"';,)]+)"
+    ),
 )
 
 # -- SNMP ---------------------------------------------------------------------------------------------------------
@@ -86,20 +93,35 @@ def _community(word: str, access: str, source: str | None, line: str, conf: Answ
 
 
 def _users(lines: list[str], conf: Answer) -> Iterator[SnmpUser]:
-    levels = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
     for line in lines:
         found = re.match(r"r[ow]user\s+(?:-s\s+\S+\s+)?(\S+)(?:\s+(\w+))?", line, re.IGNORECASE)
         if found:
             # snmpd.conf(5): without a level, authentication is asked and encryption is not
-            level = levels.get((found.group(2) or "auth").lower(), "authNoPriv")
+            level = _LEVELS.get((found.group(2) or "auth").lower(), "authNoPriv")
             yield SnmpUser(found.group(1), level, evidence=conf.evidence(re.escape(line)))
+        rights = line.split()
+        if rights[0] == "access" and len(rights) > 7 and rights[3] in ("usm", "any"):
+            of_users = any(w[:2] == ["group", rights[1]] and w[2:3] == ["usm"] for w in map(str.split, lines))
+            if of_users:
+                least = _LEVELS.get(rights[4].lower())
+                yield SnmpUser(rights[1], least, group=True, evidence=conf.evidence(re.escape(line)))
 
+
+_LEVELS = {
+    "noauth": "noAuthNoPriv", "noauthnopriv": "noAuthNoPriv", "auth": "authNoPriv", "authnopriv": "authNoPriv",
+    "priv": "authPriv", "authpriv": "authPriv",
+}  # fmt: skip
 
 # -- logs ---------------------------------------------------------------------------------------------------------
 
 _STATES = frozenset({"active", "reloading", "activating", "inactive", "failed", "deactivating", "unknown"})
 _PERIODS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
 _AUDITED = re.compile(r"/var/log/(messages|secure|syslog|auth\.log|\*\.log)|/var/adm/messages")
+# The selector, filter or condition, or the mark for that of the line before; then the protocol and the host.
+_FORWARDS = re.compile(
+    r"(?:[\w*.,;=!\-]+|&|:[\w$-]+ *,.{0,200}|if .{1,400} then)\s+(?:@@?(?:\([^)]*\))?|:omrelp:)"
+    r"(?P<host>\[[^\]]+\]|[\w.\-]+)"
+)
 _ACTION = re.compile(r"action\s*\((?P<inside>[^)]{0,4000})\)", re.IGNORECASE)
 
 
@@ -162,9 +184,9 @@ def rsyslog_hosts(text: str) -> Iterator[str]:
         if target and re.search(r"type\s*=\s*\"om(fwd|relp)\"", inside, re.IGNORECASE):
             yield target.group(1)
     for line in said.split("\n"):
-        old = re.match(r"[\w*.,;=!\-]+\s+@@?(?:\([^)]*\))?(\[[^\]]+\]|[\w.\-]+)", line)
+        old = _FORWARDS.match(line)
         if old:
-            yield old.group(1).strip("[]")
+            yield old["host"].strip("[]")
 
 
 def _ng_hosts(text: str) -> list[str]:
@@ -256,8 +278,9 @@ def time_sync(chrony: Got, ntp: Got, timesyncd: Got, tracking: Got, peers: Got, 
 
 
 def _sources(text: str) -> list[list[str]]:
-    lines = (line.split() for line in statements(text) if line[0] != "!")
-    return [words for words in lines if len(words) > 1 and words[0] in ("server", "pool", "peer")]
+    lines = (line.split() for line in statements(text) if line[0] not in "!%")
+    # A host's own clock that ntpd takes for a server (ntp.org, undisciplined local clock) is none.
+    return [w for w in lines if len(w) > 1 and w[0] in ("server", "pool", "peer") and not w[1].startswith("127.127.")]
 
 
 def _synchronised(tracking: Got, peers: Got, timedate: Got) -> bool | None:
