@@ -9,6 +9,10 @@ VARIANTS = {
     "acl": Text("访问控制列表", "an access list"),
     "acl-six": Text("IPv6 访问控制列表", "an access list of IPv6"),
     "apparmor": Text("AppArmor 已载入，未强制", "AppArmor is loaded and enforces nothing"),
+    "between": Text("两个安全域之间的策略", "a policy between two zones"),
+    "between-opened": Text(
+        "两个安全域之间的策略里有全通规则", "a policy between two zones with a rule that permits everything"
+    ),
     "bgp": Text("BGP", "BGP"),
     "enable": Text("enable 口令", "the enable password"),
     "fallback": Text("AAA 方法以不认证结尾", "AAA methods that end with none"),
