@@ -48,7 +48,7 @@ def remote_copies(mounts: Got, scheduled: Got) -> RemoteCopies | Missing:
     if where is None:
         return why_none(mounts, scheduled)
     found = (*_mounted(told(mounts) or ""), *_named(told(scheduled) or ""))
-    evidence = where.evidence(r"^\S+:\S* \S+ nfs", r"^//\S+ \S+ (cifs|smb3)")
+    evidence = where.evidence(r"^(?=\S+:)\S+ \S+ nfs", r"^//\S+ \S+ (cifs|smb3)")
     whole = isinstance(mounts, Answer) and isinstance(scheduled, Answer)
     return RemoteCopies(tuple(dict.fromkeys(found))[:_MOST], whole, evidence)
 
