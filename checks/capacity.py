@@ -22,7 +22,8 @@ CARRIER = Text("信息化主管部门与运营商", "the county's data bureau an
 _CEILINGS_MBPS = frozenset({4294.967295, 4294.0, 4295.0, 4294967295.0})  # what an agent reckons from a full ifSpeed
 _KNOWN = Text("", "")
 WAYS = {"in": Text("入向", "inbound"), "out": Text("出向", "outbound")}
-_REACHED = 0.9  # of its cap: a test that came so far was held back by the cap
+TEST_SHARE = 0.9  # of the tier: what a test has to carry in both directions (formula of the plan's requirement)
+CAP_SHARE = 0.9  # of its cap: a test that came so far was held back by the cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def tested_rates(link: LinkView) -> list[Rate]:
     if isinstance(link.test, Missing):
         return []
     told = [mbps for mbps in (link.test.up_mbps, link.test.down_mbps) if mbps is not None]
-    if not told or min(told) >= link.test.cap_mbps * _REACHED:
+    if not told or min(told) >= link.test.cap_mbps * CAP_SHARE:
         return []
     return [Rate(min(told), Text("实测吞吐", "the throughput test"), CARRIER, link.test.evidence)]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
 
-from checks.capacity import all_evidence, lowest, place, reaches, shown, told, untold, wanted_mbps
+from checks.capacity import TEST_SHARE, all_evidence, lowest, place, reaches, shown, told, untold, wanted_mbps
 from checks.model import Family, Remedy, Severity, Verdict, check, harmless, verdict
 from checks.policies import BandwidthPolicy
 from inventory.errors import Missing
@@ -15,7 +15,6 @@ from inventory.text import Text
 from inventory.views import LinkEnd, LinkView, SiteView
 
 VPN_KINDS = frozenset({"vpn", "ipsec", "5g", "4g"})
-_TEST_SHARE = 0.9  # of the tier: what a test has to carry in both directions (formula of the plan's requirement)
 _PAIRS = 64  # of links of one site that are held against each other
 _NUMBERS = re.compile(r"\d+(?:[/.:]\d+)*$")
 
@@ -72,7 +71,7 @@ def _link_reaches(link: LinkView, wanted: int, policy: BandwidthPolicy) -> bool 
     """Whether a test carried the tier both ways, else whether the lowest of all evidences reaches it."""
     if not isinstance(link.test, Missing):
         ways = (link.test.up_mbps, link.test.down_mbps)
-        if all(mbps is not None and mbps >= wanted * _TEST_SHARE for mbps in ways):
+        if all(mbps is not None and mbps >= wanted * TEST_SHARE for mbps in ways):
             return True
     rules = lowest(link)
     if rules is not None and not reaches(rules.mbps, wanted, policy):

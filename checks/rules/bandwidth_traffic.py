@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.capacity import (
+    CAP_SHARE,
     CARRIER,
+    TEST_SHARE,
     LineLimit,
     line_limit,
     lowest,
@@ -287,8 +289,8 @@ def throughput_reaches_tier(link: LinkView, plan: Plan, policy: BandwidthPolicy)
         return
     ways, cap = (link.test.up_mbps, link.test.down_mbps), link.test.cap_mbps
     known = [mbps for mbps in ways if mbps is not None]
-    short = [mbps for mbps in known if mbps < wanted * 0.9]
-    capped = all(mbps >= cap * 0.9 for mbps in short)
+    short = [mbps for mbps in known if mbps < wanted * TEST_SHARE]
+    capped = all(mbps >= cap * CAP_SHARE for mbps in short)
     ok = None if len(known) < 2 and not short else None if short and capped else not short
     failed = Text("一个方向没有测成", "one direction failed")
     below = Text(f"上限 {shown(cap)} Mbit/s 低于要求", f"its cap of {shown(cap)} Mbit/s is below the tier")

@@ -10,10 +10,22 @@ from collections.abc import Callable, Iterator
 
 from checks.model import Check, Family, Remedy, Severity, Today, Verdict, check, verdict
 from checks.policies import BoundaryPolicy
+from inventory.register import says_none
 from inventory.text import Text
 from inventory.views import CensusView, DeclaredRoom
 
+_BY_HAND = "手提灭火器"
 _UNTOLD = Text("机房 {place} 的这一栏没有填", "the register leaves this cell of room {place} empty")
+
+
+def puts_fires_out(fire_system: str | None) -> bool | None:
+    """Whether what the register says of a room puts fires out by itself; None: it says nothing."""
+    return None if not fire_system else not says_none(fire_system) and fire_system.strip() != _BY_HAND
+
+
+def keeps_climate(cooling: str | None) -> bool | None:
+    """Whether a room is cooled by what the register says of it; None: it says nothing."""
+    return None if not cooling else not says_none(cooling)
 
 
 def _fitted(
@@ -69,7 +81,7 @@ fire = _fitted(
     Text("机房有自动消防", "Rooms put fires out by themselves"),
     Text("没有自动消防系统", "has no automatic fire system"),
     Text("安装自动消防系统", "Fit an automatic fire system"),
-    lambda room: None if room.fire_system is None else room.fire_system not in ("无", "none", "no", "手提灭火器"),
+    lambda room: puts_fires_out(room.fire_system),
     "HR-6.1.2.1",
 )
 leaks = _fitted(
@@ -86,7 +98,7 @@ climate = _fitted(
     Text("机房有温湿度调节", "Rooms keep their climate"),
     Text("没有温湿度调节", "has no climate control"),
     Text("安装精密空调", "Fit air conditioning that controls humidity as well"),
-    lambda room: None if room.cooling is None else room.cooling not in ("无", "none", "no"),
+    lambda room: keeps_climate(room.cooling),
 )
 feeds = _fitted(
     "two-feeds",

@@ -8,6 +8,7 @@ from datetime import date
 from checks.model import Check, Family, Remedy, Scope, Severity, Today, Verdict, check, verdict
 from checks.policies import ProtectionPolicy
 from inventory.facts import ConfigBackup
+from inventory.register import says_none
 from inventory.text import Text
 from inventory.views import CensusView, GradedSystem, SystemView
 
@@ -112,7 +113,7 @@ def backed_up_elsewhere(census: CensusView) -> Iterator[Verdict]:
 def cloud_data_copied(census: CensusView) -> Iterator[Verdict]:
     for system in (s for s in _graded(census) if s.hosted in _ON_CLOUD):
         place = (system.backup_site or "").strip()
-        none = place.lower() in ("无", "none", "no") or "云" in place or "cloud" in place.lower()
+        none = says_none(place) or "云" in place or "cloud" in place.lower()
         ok = None if not place else not none
         yield verdict(ok, system.evidence, place=system.name, where=place or "?")
 
@@ -227,7 +228,7 @@ def connections_approved(census: CensusView) -> Iterator[Verdict]:
 def crypto_certified(census: CensusView) -> Iterator[Verdict]:
     for component in (c for c in census.components if c.function == "vpn"):
         number = (component.crypto_no or "").strip()
-        ok = None if not number else number.lower() not in ("无", "none", "no")
+        ok = None if not number else not says_none(number)
         yield verdict(ok, component.evidence, place=component.name)
 
 

@@ -15,7 +15,7 @@ from inventory.register.choices import (
     Tier,
     UnitKind,
 )
-from inventory.register.column import Choice, Column, Row, columns, empty_columns
+from inventory.register.column import Choice, Column, Row, columns, empty_columns, says_none
 from inventory.register.contradictions import Problem, problems
 from inventory.register.protection import AccountHolder, Zone
 from inventory.register.rows import (
@@ -75,4 +75,5 @@ __all__ = [
     "columns",
     "empty_columns",
     "problems",
+    "says_none",
 ]

@@ -107,3 +107,11 @@ def empty_columns(row: Row) -> tuple[Column, ...]:
     spared = row.not_due()
     asked = (c for c in columns(type(row)) if c.census and c.name not in spared)
     return tuple(c for c in asked if getattr(row, c.name) in (None, (), ""))
+
+
+_NOTHING = frozenset({"无", "没有", "none", "no"})
+
+
+def says_none(cell: str) -> bool:
+    """Whether a cell that is filled in with words says that there is no such thing."""
+    return cell.strip().lower() in _NOTHING

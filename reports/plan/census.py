@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.rules.rooms import keeps_climate, puts_fires_out
 from inventory.register import RoomClass, Tier
 from inventory.register.rows import Room
 from inventory.text import Text
@@ -90,8 +91,8 @@ def _checkpoints(room: Room) -> Iterator[tuple[Text, bool | None]]:
     yield Text("双路市电", "two mains feeds"), None if room.mains_feeds is None else room.mains_feeds > 1
     yield Text("UPS", "UPS"), None if room.ups_kva is None else room.ups_kva > 0
     yield Text("UPS 后备", "UPS backup"), None if room.ups_minutes is None else room.ups_minutes >= 15
-    yield Text("制冷", "cooling"), None if room.cooling is None else bool(room.cooling.strip())
-    yield Text("消防", "fire system"), None if room.fire_system is None else bool(room.fire_system.strip())
+    yield Text("制冷", "cooling"), keeps_climate(room.cooling)
+    yield Text("消防", "fire system"), puts_fires_out(room.fire_system)
     yield Text("门禁", "access control"), room.access_control
     yield Text("视频监控", "CCTV"), room.cctv
     yield Text("漏水检测", "leak sensor"), room.leak_sensor
