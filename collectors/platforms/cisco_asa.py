@@ -8,7 +8,7 @@ from collectors.base import Answer
 from collectors.config_text import BLOTTED
 from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Order, Platform, Read, Release, Shell
-from collectors.platforms.cisco_ios import NTP, PASSWORDS, synchronised
+from collectors.platforms.cisco_ios import IPSEC_OF_OSPF, NTP, PASSWORDS, synchronised
 from collectors.platforms.dialects import hits, saved
 from collectors.platforms.dialects.asa import access as asa_access
 from collectors.platforms.dialects.asa import census as asa_census
@@ -144,6 +144,7 @@ SECRETS = (
     r"^\s+passphrase (?:[08] )?(?P<secret>\S+)",
     r"^(?:key config-key password-encryption|license smart register idtoken) (?P<secret>\S+)",
     PASSWORDS,
+    *IPSEC_OF_OSPF,
 )
 
 _CONFIG_READS = (

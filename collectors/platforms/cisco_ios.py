@@ -130,6 +130,12 @@ PASSWORDS = (
     r"(?!(?:policy|strength-check|secure-mode|option|required|rollover|fallback|encryption|history|for)(?: |$))"
     r"(?:\$\d+\$)?(?P<secret>\S+)"
 )
+# OSPFv3 is guarded by IPsec: of a process by area, or of an interface (RFC 4552).
+_OF_OSPF = r"^\s*(?:ipv6 ospf |ospfv3 |area )?(?:\S+ ){0,3}?"
+IPSEC_OF_OSPF = (
+    rf"{_OF_OSPF}(?:auth|encr)\w+ ipsec spi \d+ .*?(?:md5|sha1)(?: [07])? (?P<secret>\S+)$",
+    rf"{_OF_OSPF}encryption ipsec spi \d+ esp (?!null)\S+(?: \d\d+)?(?: [07])? (?!md5|sha1)(?P<secret>\S+)",
+)
 SECRETS = (
     *SHORTENED_SECRETS,
     rf"^(?:no )?snmp-server community (?:[078] (?![Rr][OoWw]\b|view ))?+{_WORD}",
@@ -159,11 +165,10 @@ SECRETS = (
     r"^\s*crypto isakmp key (?:\d )?(?P<secret>\S+)",
     r"^\s*(?:wpa-psk|security wpa psk set-key) (?:ascii|hex)(?: \d)? (?P<secret>\S+)",
     r"^\s*pre-shared-key (?:local|remote|hex)(?: \d)? (?P<secret>\S+)",
-    r"^\s*(?:ipv6 ospf|ospfv3) (?:\S+ )?(?:auth|encr)\w+ ipsec spi \d+ .*?(?:md5|sha1)(?: [07])? (?P<secret>\S+)$",
-    r"^\s*(?:ipv6 ospf|ospfv3) (?:\S+ )?encryption ipsec spi \d+ esp (?!null)\S+(?: \d\d+)?(?: [07])? (?P<secret>\S+)",
-    r"^\s*(?:standby|vrrp|glbp) (?:\d+ )?authentication (?!md5 |text )(?P<secret>\S+)$",
+    *IPSEC_OF_OSPF,
+    r"^\s*(?:standby|vrrp|glbp) (?:ipv6 )?(?:\d+ )?authentication (?!md5 |text )(?P<secret>\S+)$",
     r"^\s*(?:(?:standby|vrrp|glbp) (?:\d+ )?authentication text|ip(?:v6)? nhrp authentication) (?P<secret>\S+)",
-    r"^\s*(?:area|domain)-password (?:clear |md5 )?(?P<secret>\S+)",
+    r"^\s*(?:area|domain)-password (?:clear |md5 |[07] )?(?P<secret>\S+)",
     r"^mpls ldp (?:vrf \S+ )?password option \d+ for \S+ (?:[07] )?(?!key-chain)(?P<secret>\S+)",
     r"^(?:.*[ \t])?(?:server-key|idtoken)(?: \d)? (?P<secret>\S+)",
     PASSWORDS,

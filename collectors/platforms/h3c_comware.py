@@ -21,6 +21,7 @@ from collectors.platforms.dialects.vrp import qos as vrp_qos
 from collectors.platforms.dialects.vrp import snmp as vrp_snmp
 from collectors.platforms.dialects.vrp import style as vrp_style
 from collectors.platforms.dialects.vrp import traffic as vrp_traffic
+from collectors.platforms.dialects.vrp.secrets import BARE_SECRETS
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
 from inventory.facts import (
@@ -187,7 +188,7 @@ SECRETS = (
     (
         r"(?<!server )(?<!client )(?<!algorithm )(?<!read )(?<!write )(?<!community )(?<!securityname )"
         r"(?:cipher|simple|sim|plain|hash) (?:\$\w{1,2}\$\d*\$?)?"
-        r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
+        r"(?P<secret>(?!\*{4,}|authentication-mode|(?:plain|cipher) )\S+)"
     ),
     rf"^\s*(?:undo )?snmp-agent community (?:(?:read|write) )?{_FORM}(?!read |write |mib-view){_WORD}",
     rf"^\s*snmp-agent usm-user v(?:1|2c) {_WORD}",
@@ -198,6 +199,7 @@ SECRETS = (
     r"^\s*(?:primary|secondary) (?:authentication|accounting|authorization) .*?key (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*key (?:authentication|accounting|authorization) (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*(?:pre-shared-key|preshared-key) .*?key (?!cipher |simple )(?P<secret>\S+)",
+    *BARE_SECRETS,
 )
 
 SAVING = saved.Saving((CONFIG, "display saved-configuration"), saved.by_indentation(("#",), QUOTED), r"^return$")

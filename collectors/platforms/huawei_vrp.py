@@ -20,6 +20,7 @@ from collectors.platforms.dialects.vrp import qos as vrp_qos
 from collectors.platforms.dialects.vrp import snmp as vrp_snmp
 from collectors.platforms.dialects.vrp import style as vrp_style
 from collectors.platforms.dialects.vrp import traffic as vrp_traffic
+from collectors.platforms.dialects.vrp.secrets import BARE_SECRETS
 from inventory.config import Config
 from inventory.errors import Missing, ReadFailed
 from inventory.facts import (
@@ -186,7 +187,7 @@ SECRETS = (
     (
         r"(?<!server )(?<!client )(?<!read )(?<!write )(?<!community )(?<!securityname )"
         r"(?:irreversible-cipher|cipher|simple|plain) (?:\$\w{1,2}\$)?"
-        r"(?P<secret>(?!\*{4,}|authentication-mode)\S+)"
+        r"(?P<secret>(?!\*{4,}|authentication-mode|(?:plain|cipher) )\S+)"
     ),
     rf"^\s*(?:undo )?snmp-agent community (?:(?:read|write) )?{_FORM}(?!complexity-check|mib-view|read |write ){_WORD}",
     rf"^\s*(?:undo )?snmp-agent target-host .*securityname {_FORM}{_WORD}(?! v3)(?=(?: v1| v2c)?(?: |$))(?!.* v3)",
@@ -199,6 +200,7 @@ SECRETS = (
     r"^[ \t]*(?:\S.*authentication-mode )?(?:md5|hmac-\S+) \d+ (?!cipher |plain |simple )(?P<secret>\S+)",
     r"^\s*peer \S+ password (?!cipher |simple )(?P<secret>\S+)",
     r"^\s*vrrp vrid \d+ authentication-mode \S+ (?!cipher |plain )(?P<secret>\S+)",
+    *BARE_SECRETS,
 )
 
 SAVING = saved.Saving(

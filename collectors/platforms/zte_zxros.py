@@ -12,6 +12,7 @@ import re
 from collectors.base import Answer
 from collectors.flat_text import nested, spelt
 from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read, Release, Shell
+from collectors.platforms.cisco_ios import IPSEC_OF_OSPF
 from collectors.platforms.dialects import gateways
 from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.views import ZXROS
@@ -155,6 +156,10 @@ PLATFORM = Platform(
                 r"(?:encrypted )?(?P<secret>\S+)$"
             ),
             r"^\s*ntp authentication-key \d+ md5 (?:encrypted )?(?P<secret>\S+)",
+            r"^\s*(?:vrrp \d+ authentication|(?:area|domain)-password) (?:encrypted )?(?P<secret>\S+)",
+            r"^\s*server \d+ \S+ (?:\S+ )?key (?:encrypted )?(?P<secret>\S+)",
+            r"^\s*ftp-server .*password (?:encrypted )?(?P<secret>\S+)",
+            *IPSEC_OF_OSPF,
         ),
         signs={
             r"^\s*(?:ZTE )?ZXR10 .*(?:Software|Version)|ZXROS(?:NG)?\b.* V\d|ZTE Corporation": 10,

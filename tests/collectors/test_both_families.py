@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from shown import told
 
+from collectors.config_text import masked
+from collectors.platforms.catalogue import platforms
 from collectors.platforms.dialects.linux.services import JOURNAL, LOGGERS, RSYSLOG, UPLOAD
 from inventory.facts import Accounts, Fact, Logging, Monitoring, Privileges
 
@@ -101,3 +103,54 @@ def test_a_host_that_keeps_a_journal_alone(journal: str, days: int | None) -> No
     )
     assert isinstance(with_files[Logging], Logging)
     assert with_files[Logging].retention_days is None
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        *((name, " area 0 authentication ipsec spi 256 sha1 {}") for name in ("cisco_ios", "cisco_nxos", "cisco_asa")),
+        ("ruijie_rgos", " area 0 encryption ipsec spi 256 esp des 0 {} md5 0 {}"),
+        ("ruijie_rgos", " vrrp ipv6 1 authentication {}"),
+        ("ruijie_rgos", " area-password 0 {}"),
+        ("zte_zxros", "    authentication ipsec spi 256 sha1 {}"),
+        ("zte_zxros", "  vrrp 1 authentication {}"),
+        ("zte_zxros", "  server 1 10.1.1.5 master key {} port 1812"),
+        ("huawei_vrp", " vrrp vrid 1 authentication-mode simple plain {}"),
+        ("huawei_vrp", " isis authentication-mode md5 {}"),
+        ("huawei_vrp", " rip authentication-mode md5 usual {}"),
+        ("huawei_vrp", "  vlink-peer 10.1.1.1 md5 1 {}"),
+        ("huawei_vrp", " md5-password plain 10.1.1.1 {}"),
+        ("huawei_vrp", "  security wpa2 psk pass-phrase {} aes"),
+        ("huawei_vrp", " sa authentication-hex inbound ah {}"),
+        ("huawei_vrp", " ldap-server authentication manager cn=a {} {}"),
+        ("huawei_vrp", "ntp-service authentication-keyid 1 authentication-mode md5 {}"),
+        ("huawei_vrp", " set authentication password {}"),
+        ("h3c_comware", " ospf authentication-mode md5 1 {}"),
+        ("h3c_comware", " peer 2001:db8::1 password {}"),
+        ("h3c_comware", " pre-shared-key {}"),
+        ("h3c_comware", " ppp pap local-user u password {}"),
+        ("h3c_comware", "radius-server client ip 10.1.1.1 key {}"),
+    ],
+)
+def test_keys_without_their_form_and_of_ipv6_are_masked(name: str, line: str) -> None:
+    dialect = platforms()[name].dialect
+    assert dialect
+    said = masked(line.replace("{}", "Gate#Seven7"), dialect.secrets)
+    assert "Seven7" not in said
+    assert said.split("***")[0] == line.split("{}")[0] or "10.1.1.1" in line  # an address may go with its key
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("huawei_vrp", " authentication-mode hmac-sha256 1 cipher ***"),
+        ("huawei_vrp", " authentication-mode md5"),
+        ("huawei_vrp", " local-aaa-user password policy administrator"),
+        ("h3c_comware", " pre-shared-key address 10.1.1.1 255.255.255.255 key cipher ***"),
+        ("cisco_ios", " ipv6 ospf encryption ipsec spi 256 esp null md5 ***"),
+    ],
+)
+def test_words_beside_keys_stand(name: str, line: str) -> None:
+    dialect = platforms()[name].dialect
+    assert dialect
+    assert masked(line, dialect.secrets) == line
