@@ -91,14 +91,14 @@ def is_shortened(text: str) -> bool:
 
 
 def in_effect(lines: tuple[ConfigLine, ...], undoes: tuple[str, ...]) -> tuple[ConfigLine, ...]:
-    """The statements that a script leaves in effect: a block that is opened again goes on, and what is taken back goes.
+    """The statements that a script leaves in effect: what is taken back goes, and a block that is opened again goes on.
 
     What a device shows has every block once, and nothing that it takes back further on.
     """
-    if len({line.text for line in lines}) < len(lines):
-        lines = _continued(lines)
     if any(line.text.startswith(undoes) for line in lines):
         lines = _kept(lines, undoes)
+    if len({line.text for line in lines}) < len(lines):
+        lines = _continued(lines)
     if not any(line.children for line in lines):
         return lines
     return tuple(replace(each, children=in_effect(each.children, undoes)) if each.children else each for each in lines)

@@ -67,6 +67,7 @@ TOP = [
     (COMWARE, "acl basic 2001\n#\nacl advanced name x\n#\nacl ipv6 basic 2000", {"acl_count": 3}),
     (COMWARE5, "acl number 2000\n#\nacl ipv6 number 2000", {"acl_count": 2}),
     (COMWARE5, " super password level 3 cipher x", {"password_storage": "cipher"}),
+    (COMWARE, "acl basic 2000\n rule 0 permit\n#\nundo acl basic 2000\nacl basic 2000\n rule 0 deny", {"acl_count": 1}),
     (COMWARE5, " ipv6", {"ipv6_enabled_globally": True}),
     (COMWARE5, "", {"ipv6_enabled_globally": False, "ssh_enabled": False}),
     (COMWARE5, "ssh server enable", {"ssh_enabled": True, "ssh_v1_allowed": True}),
