@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from checks.model import Check, Finding, Outcome, Value, say_values
 from inventory.errors import Gap, Missing
@@ -20,6 +20,13 @@ GAPS: dict[Gap, Text] = {
     Gap.WITHHELD: Text("为防账号锁定未尝试登录", "logins were withheld to keep the account from being locked"),
     Gap.EXCLUDED: Text("地址在排除之列，不采集", "the address is excluded from being asked"),
 }
+
+
+def first_of(names: Iterable[str], most: int) -> str:
+    """So many of the names, and where there are more how many there are in all."""
+    listed = list(names)
+    more = f", … ({len(listed)})" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more
 
 
 def sentence(declared: Check, finding: Finding) -> Text:

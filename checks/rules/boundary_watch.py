@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from checks.model import Check, Family, Remedy, Severity, Verdict, check, verdict
 from checks.rules.boundary import NO_COMPONENTS, anywhere, told_by
+from checks.sentences import first_of
 from inventory.errors import Gap, Missing
 from inventory.facts import AuditTrail, Identity, Listeners, Logging, Monitoring, Neighbours, RemoteAccess
 from inventory.names import plain_name
@@ -71,7 +72,7 @@ def spam_filtered(network: Network, census: CensusView) -> Iterator[Verdict]:
         yield verdict(bool(filters), shown, *(c.evidence for c in filters), place=target)
     servers = {device.name for device in census.devices if device.kind == "server"}
     if unread := [target for target in dark if target in servers]:
-        yield verdict(None, where=_some(unread))
+        yield verdict(None, where=first_of(sorted(unread), _SHOWN))
 
 
 # -- records ----------------------------------------------------------------------------------------------------------
@@ -305,12 +306,7 @@ def _heard_wireless(network: Network, census: CensusView) -> Iterator[Verdict]:
                 yield verdict(False, neighbours.evidence, place=each.name, why=why)
     hosts = {device.target for device in census.devices if device.kind in ("server", "storage")}
     if dark := [target for target in silent if target not in hosts]:  # what hangs on it was not heard
-        yield verdict(None, why="-", where=_some(dark))
-
-
-def _some(targets: list[str]) -> str:
-    more = f", … ({len(targets)})" if len(targets) > _SHOWN else ""
-    return ", ".join(sorted(targets)[:_SHOWN]) + more
+        yield verdict(None, why="-", where=first_of(sorted(dark), _SHOWN))
 
 
 def _names(device: DeclaredDevice) -> Iterable[str]:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
 from checks.policies import CensusPolicy
+from checks.sentences import first_of
 from inventory.egress import DEFAULT_ROUTE, GATEWAY, PUBLIC_ADDRESS, TRANSLATION, unread
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
@@ -65,14 +66,9 @@ def no_undeclared_devices(network: Network, census: CensusView, policy: CensusPo
     for label, (neighbour, target, evidence) in sorted(strangers.items()):
         yield verdict(False, evidence, place=label, seen_by=target, interface=neighbour.interface or "?")
     if silent or not heard:
-        yield verdict(None, seen_by=_shown(silent) if silent else Text("任何设备", "any device"))
+        yield verdict(None, seen_by=first_of(silent, _NAMED) if silent else Text("任何设备", "any device"))
     elif not strangers:
         yield verdict(True)
-
-
-def _shown(targets: list[str]) -> str:
-    more = f", … ({len(targets)})" if len(targets) > _NAMED else ""
-    return ", ".join(targets[:_NAMED]) + more
 
 
 def _label(neighbour: Neighbour) -> str:
@@ -172,7 +168,7 @@ def one_egress(network: Network, census: CensusView) -> Iterator[Verdict]:
     dark = [t for t, routes in told.items() if t not in hosts and unread(routes, network.fact(t, Forwarding))]
     if dark or not told:
         by = Text("没有读到路由表", "no routing table was read of")
-        yield verdict(None, place="", by=by, via=_shown(dark) or Text("任何设备", "any device"))
+        yield verdict(None, place="", by=by, via=first_of(dark, _NAMED) or Text("任何设备", "any device"))
     elif not census.egresses:
         yield verdict(True, census.evidence)
 

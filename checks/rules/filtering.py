@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from checks.covering import complete, covered, in_use, perhaps_anything
 from checks.model import Family, Remedy, Severity, Value, Verdict, check, verdict
 from checks.policies import FilterPolicy
+from checks.sentences import first_of
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import FilterRule, Identity, RuleSet, RuleSets
@@ -34,8 +35,7 @@ def deciding(rules: RuleSets) -> list[RuleSet]:
 
 
 def _names(rules: list[FilterRule]) -> str:
-    more = f", … ({len(rules)})" if len(rules) > _SHOWN else ""
-    return ", ".join(rule.name for rule in rules[:_SHOWN]) + more
+    return first_of((rule.name for rule in rules), _SHOWN)
 
 
 @check(

@@ -9,6 +9,7 @@ from checks.model import Family, Remedy, Severity, Value, Verdict, check, verdic
 from checks.parity import REST, Compared, Filter, Gate, as_filter, compared
 from checks.rules.filtering import by_iptables, entries
 from checks.rules.ipv6 import speaking
+from checks.sentences import first_of
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Addresses, Filtering, FilterRule, RuleSet, RuleSets
@@ -216,7 +217,7 @@ def _spans(odd: Iterable[Compared]) -> Iterator[Compared]:
 
 def _listed(words: Iterable[str]) -> str:
     listed = list(dict.fromkeys(words))
-    return ", ".join(listed[:_SHOWN]) + (f", … ({len(listed)})" if len(listed) > _SHOWN else "")
+    return first_of(listed, _SHOWN)
 
 
 def _names(rules: Iterable[FilterRule]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
 from checks.policies import Ipv6Policy
 from checks.rules.ipv6 import addressed
+from checks.sentences import first_of
 from inventory.facts import Addresses, Listener, Listeners, Routes
 from inventory.text import Text
 
@@ -66,9 +67,8 @@ def services_on_both(listeners: Listeners, addresses: Addresses, policy: Ipv6Pol
     six = {each.port for each in served if each.family in (6, None)}
     alone = {each.port: each for each in served if each.port not in six and not _is_spared(each, policy)}
     listed = [_shown(alone[port]) for port in sorted(alone)]
-    more = f", … ({len(listed)})" if len(listed) > _SHOWN else ""
     ports = " ".join(map(str, sorted(alone)))
-    yield verdict(not listed, listeners.evidence, services=", ".join(listed[:_SHOWN]) + more, ports=ports)
+    yield verdict(not listed, listeners.evidence, services=first_of(listed, _SHOWN), ports=ports)
 
 
 def _is_spared(listener: Listener, policy: Ipv6Policy) -> bool:

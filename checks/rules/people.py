@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from checks.model import Check, Family, Remedy, Severity, Today, Verdict, check, verdict
+from checks.sentences import first_of
 from inventory.errors import Gap, Missing
 from inventory.evidence import Evidence
 from inventory.facts import Account, Accounts
@@ -39,8 +40,7 @@ def _unread(network: Network) -> list[str]:
 
 
 def _named_some(targets: list[str]) -> str:
-    more = f", … ({len(targets)})" if len(targets) > _SHOWN else ""
-    return ", ".join(sorted(targets)[:_SHOWN]) + more
+    return first_of(sorted(targets), _SHOWN)
 
 
 def _platform(network: Network, carried: list[tuple[str, Account]]) -> str | None:

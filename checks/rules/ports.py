@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
+from checks.sentences import first_of
 from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import Forwarding, Interfaces, PortGuard, PortGuards, RateLimit, RateLimits, Routes
@@ -23,8 +24,7 @@ _WHY = {
 
 
 def _some(ports: list[PortGuard]) -> str:
-    more = f", … ({len(ports)})" if len(ports) > _SHOWN else ""
-    return ", ".join(port.interface for port in ports[:_SHOWN]) + more
+    return first_of((port.interface for port in ports), _SHOWN)
 
 
 @check(

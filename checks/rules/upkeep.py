@@ -7,11 +7,13 @@ from datetime import date
 
 from checks.model import Check, Family, Remedy, Scope, Severity, Today, Verdict, check, verdict
 from checks.policies import ProtectionPolicy
+from checks.sentences import first_of
 from inventory.facts import ConfigBackup
 from inventory.register import says_none
 from inventory.text import Text
 from inventory.views import CensusView, GradedSystem, SystemView
 
+_SHOWN = 8  # devices that a finding names
 _ON_CLOUD = frozenset({"city-cloud", "domestic-cloud", "province", "state"})
 
 
@@ -191,8 +193,8 @@ def supported(census: CensusView, today: Today) -> Iterator[Verdict]:
 def importance_declared(census: CensusView) -> Iterator[Verdict]:
     empty = [device for device in census.devices if device.importance is None]
     some = len(empty) < len(census.devices)  # where nobody filled in any, the column is not in use yet
-    names = ", ".join(device.name for device in empty[:8]) + (f", … ({len(empty)})" if len(empty) > 8 else "")
-    shown = [device.evidence for device in empty[:8]]
+    names = first_of((device.name for device in empty), _SHOWN)
+    shown = [device.evidence for device in empty[:_SHOWN]]
     yield verdict(not empty if some else None, *shown, census.evidence, count=len(empty), names=names or "-")
 
 
