@@ -137,7 +137,8 @@ class Config:
 
     def evidence(self, *lines: ConfigLine | None) -> Evidence:
         """Evidence for a fact that these lines tell; without any line, the whole configuration, where it is absent."""
-        there = sorted((line for line in lines if line is not None), key=lambda line: line.number)
+        told = {(line.number, line.text): line for line in lines if line is not None}  # each once, whatever it tells
+        there = sorted(told.values(), key=lambda line: line.number)
         return Evidence(
             self.source,
             tuple(line.number for line in there),

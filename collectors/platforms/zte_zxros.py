@@ -143,8 +143,8 @@ PLATFORM = Platform(
             rf"{_ENCRYPTED}\*\*\*\n{_REST}",
             rf"^\s*(?:no )?snmp-server community (?:encrypted )?{_WORD}",
             rf"^\s*snmp-server host .*? version (?:1|2c) (?:encrypted )?{_WORD}",
-            r"^\s*snmp-server user .*? auth \S+ (?P<secret>\S+)",
-            r"^\s*snmp-server user .*? priv(?: \S+)? (?P<secret>\S+)$",
+            r"^\s*snmp-server user .*? auth \S+ (?:encrypted )?(?P<secret>\S+)",
+            r"^\s*snmp-server user .*? priv(?: (?!encrypted )\S+)? (?:encrypted )?(?P<secret>\S+)$",
             rf"^\s*(?:username \S+ +)?password +(?:encrypted |cipher |\d )?{_SCHEME}(?P<secret>(?!\*{{4,}})\S+)",
             rf"^\s*enable (?:secret|password)(?: level \d+)? (?:\d+ |encrypted )?{_SCHEME}(?P<secret>\S+)",
             (

@@ -114,6 +114,8 @@ def test_a_host_that_keeps_a_journal_alone(journal: str, days: int | None) -> No
         ("ruijie_rgos", " area-password 0 {}"),
         ("zte_zxros", "    authentication ipsec spi 256 sha1 {}"),
         ("zte_zxros", "  vrrp 1 authentication {}"),
+        ("zte_zxros", "snmp-server user u g v3 auth md5 encrypted {} priv des56 encrypted {}"),
+        ("zte_zxros", "snmp-server user u g v3 auth md5 {} priv des56 {}"),
         ("zte_zxros", "  server 1 10.1.1.5 master key {} port 1812"),
         ("huawei_vrp", " vrrp vrid 1 authentication-mode simple plain {}"),
         ("huawei_vrp", " isis authentication-mode md5 {}"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from collectors.config_text import cleaned, config_from, decoded, end_of, masked
 from collectors.platforms.base import Dialect
+from inventory.config import Config, ConfigLine
 from inventory.errors import Gap, ReadFailed
 from inventory.facts import Accounts, Fact, Interfaces, RemoteAccess
 
@@ -192,3 +193,9 @@ def test_half_a_line_is_no_statement() -> None:
         "port 1",
     ]
     assert config_from("user a", ORDERED, "show").lines == ()
+
+
+def test_a_line_that_tells_twice_is_shown_once() -> None:
+    first, second = ConfigLine(3, "snmp-agent"), ConfigLine(7, "snmp-agent trap enable")
+    shown = Config((first, second), "display current-configuration").evidence(second, first, None, first)
+    assert (shown.lines, shown.excerpt) == ((3, 7), "snmp-agent\nsnmp-agent trap enable")
