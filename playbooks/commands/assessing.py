@@ -44,47 +44,52 @@ def add_to(app: App) -> None:
     )(assess)
 
 
+Item = Annotated[
+    str,
+    typer.Argument(
+        metavar="[ITEM]",
+        show_default=False,
+        help=tell(
+            "只看这一条：逐个对象、逐步的结果和证据；符合的用 --all 列出。例：8.1.4.1-c",
+            "This item alone: object by object and step by step, with evidence; what is met with --all. "
+            "Example: 8.1.4.1-c",
+        ),
+    ),
+]
+AssessTemplate = Annotated[
+    str | None,
+    typer.Option(
+        "--template",
+        metavar="YEAR",
+        help=tell(
+            "报告模板：2025、2021、2019，默认按剧本。例：--template 2021",
+            "Report template: 2025, 2021, 2019; the playbook's by default. Example: --template 2021",
+        ),
+    ),
+]
+Cloud = Annotated[bool, typer.Option("--cloud", help=tell("含云计算扩展要求", "With the items of the cloud extension"))]
+Every = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help=tell(
+            "也列出未评的项，以及谁来判定；只看一条时也列出符合的",
+            "Lists items that are not assessed, too, and who decides them; of one item what is met, too",
+        ),
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help=tell("每项或每步一行 JSON", "One JSON object an item, or a step of one"))
+]
+
+
 def assess(
-    item: Annotated[
-        str,
-        typer.Argument(
-            metavar="[ITEM]",
-            show_default=False,
-            help=tell(
-                "只看这一条：逐个对象、逐步的结果和证据；符合的用 --all 列出。例：8.1.4.1-c",
-                "This item alone: object by object and step by step, with evidence; what is met with --all. "
-                "Example: 8.1.4.1-c",
-            ),
-        ),
-    ] = "",
+    item: Item = "",
     number: RunNumber = None,
-    template: Annotated[
-        str | None,
-        typer.Option(
-            "--template",
-            metavar="YEAR",
-            help=tell(
-                "报告模板：2025、2021、2019，默认按剧本。例：--template 2021",
-                "Report template: 2025, 2021, 2019; the playbook's by default. Example: --template 2021",
-            ),
-        ),
-    ] = None,
-    cloud: Annotated[
-        bool, typer.Option("--cloud", help=tell("含云计算扩展要求", "With the items of the cloud extension"))
-    ] = False,
-    every: Annotated[
-        bool,
-        typer.Option(
-            "--all",
-            help=tell(
-                "也列出未评的项，以及谁来判定；只看一条时也列出符合的",
-                "Lists items that are not assessed, too, and who decides them; of one item what is met, too",
-            ),
-        ),
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("每项或每步一行 JSON", "One JSON object an item, or a step of one"))
-    ] = False,
+    template: AssessTemplate = None,
+    cloud: Cloud = False,
+    every: Every = False,
+    as_json: AsJson = False,
 ) -> None:
     """The pre-assessment of a stored run."""
     from playbooks.reporting import result

@@ -83,77 +83,87 @@ def add_to(app: App) -> None:
     app.add_typer(group, name="attest", cls=_ItemsToo)
 
 
+Named = Annotated[
+    str,
+    typer.Argument(
+        metavar="ITEM",
+        help=tell(
+            "条款、高风险情形或重大风险项。例：8.1.1.1-a、HR-6.1.1.1、A-29",
+            "Item, high-risk case or row of major risks. Example: 8.1.1.1-a, HR-6.1.1.1, A-29",
+        ),
+    ),
+]
+Result = Annotated[
+    str,
+    typer.Option(
+        "--result",
+        metavar="RESULT",
+        help=tell(
+            "met、partial、not-met 或 na；风险：not-met 成立，met 排除。例：--result met",
+            "met, partial, not-met or na; of a risk: not-met, it stands, met, it does not. Example: --result met",
+        ),
+    ),
+]
+Note = Annotated[
+    str,
+    typer.Option(
+        "--note",
+        metavar="TEXT",
+        help=tell("依据或理由。例：--note 现场查验", "What it rests on, or why. Example: --note 'seen on site'"),
+    ),
+]
+By = Annotated[
+    str, typer.Option("--by", metavar="NAME", help=tell("确认人。例：--by 李雷", "Who confirms. Example: --by Li"))
+]
+Until = Annotated[
+    str,
+    typer.Option(
+        "--until",
+        metavar="DATE",
+        help=tell("有效到哪天。例：--until 2027-10-31", "The last day it counts. Example: --until 2027-10-31"),
+    ),
+]
+Thing = Annotated[
+    str,
+    typer.Option(
+        "--object",
+        metavar="NAME",
+        help=tell("只对这个对象，默认整项。例：--object core-1", "Of this object only. Example: --object core-1"),
+    ),
+]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        metavar="FILE",
+        help=tell(
+            "证明文件，met、partial 必需。例：--file 验收.pdf",
+            "File that shows it, needed for met and partial. Example: --file report.pdf",
+        ),
+    ),
+]
+Point = Annotated[
+    str,
+    typer.Option(
+        "--compensated-by",
+        metavar="POINT",
+        help=tell(
+            "整体测评：由这个控制点弥补。例：--compensated-by 8.1.4.4",
+            "Another control point makes up for the gap. Example: --compensated-by 8.1.4.4",
+        ),
+    ),
+]
+
+
 def item(
-    named: Annotated[
-        str,
-        typer.Argument(
-            metavar="ITEM",
-            help=tell(
-                "条款、高风险情形或重大风险项。例：8.1.1.1-a、HR-6.1.1.1、A-29",
-                "Item, high-risk case or row of major risks. Example: 8.1.1.1-a, HR-6.1.1.1, A-29",
-            ),
-        ),
-    ],
-    result: Annotated[
-        str,
-        typer.Option(
-            "--result",
-            metavar="RESULT",
-            help=tell(
-                "met、partial、not-met 或 na；风险：not-met 成立，met 排除。例：--result met",
-                "met, partial, not-met or na; of a risk: not-met, it stands, met, it does not. Example: --result met",
-            ),
-        ),
-    ],
-    note: Annotated[
-        str,
-        typer.Option(
-            "--note",
-            metavar="TEXT",
-            help=tell("依据或理由。例：--note 现场查验", "What it rests on, or why. Example: --note 'seen on site'"),
-        ),
-    ],
-    by: Annotated[
-        str, typer.Option("--by", metavar="NAME", help=tell("确认人。例：--by 李雷", "Who confirms. Example: --by Li"))
-    ],
-    until: Annotated[
-        str,
-        typer.Option(
-            "--until",
-            metavar="DATE",
-            help=tell("有效到哪天。例：--until 2027-10-31", "The last day it counts. Example: --until 2027-10-31"),
-        ),
-    ],
-    thing: Annotated[
-        str,
-        typer.Option(
-            "--object",
-            metavar="NAME",
-            help=tell("只对这个对象，默认整项。例：--object core-1", "Of this object only. Example: --object core-1"),
-        ),
-    ] = "",
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--file",
-            metavar="FILE",
-            help=tell(
-                "证明文件，met、partial 必需。例：--file 验收.pdf",
-                "File that shows it, needed for met and partial. Example: --file report.pdf",
-            ),
-        ),
-    ] = None,
-    point: Annotated[
-        str,
-        typer.Option(
-            "--compensated-by",
-            metavar="POINT",
-            help=tell(
-                "整体测评：由这个控制点弥补。例：--compensated-by 8.1.4.4",
-                "Another control point makes up for the gap. Example: --compensated-by 8.1.4.4",
-            ),
-        ),
-    ] = "",
+    named: Named,
+    result: Result,
+    note: Note,
+    by: By,
+    until: Until,
+    thing: Thing = "",
+    file: File = None,
+    point: Point = "",
 ) -> None:
     """Keeps what a person confirms of one item."""
     from inventory.attestation import Attestation

@@ -42,44 +42,49 @@ def add_to(app: App) -> None:
     )(census)
 
 
+Sources = Annotated[
+    str,
+    typer.Option(
+        "--with",
+        metavar="LIST",
+        help=tell(
+            "依次用什么问：snmp、cli、napalm，以及探测已登记业务系统的 probe。例：--with snmp,cli",
+            "What to ask by, in order: snmp, cli, napalm, and probe for the declared business systems. "
+            "Example: --with snmp,cli",
+        ),
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help=tell(
+            "写到哪个文件，默认标准输出。例：-o census.jsonl",
+            "File to write; standard output by default. Example: -o census.jsonl",
+        ),
+    ),
+]
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=1024,
+        help=tell(
+            "同时问几台，1 到 1024。例：--workers 64", "How many to ask at a time, 1 to 1024. Example: --workers 64"
+        ),
+    ),
+]
+
+
 def census(
     targets: Targets = None,
-    sources: Annotated[
-        str,
-        typer.Option(
-            "--with",
-            metavar="LIST",
-            help=tell(
-                "依次用什么问：snmp、cli、napalm，以及探测已登记业务系统的 probe。例：--with snmp,cli",
-                "What to ask by, in order: snmp, cli, napalm, and probe for the declared business systems. "
-                "Example: --with snmp,cli",
-            ),
-        ),
-    ] = "snmp,cli",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help=tell(
-                "写到哪个文件，默认标准输出。例：-o census.jsonl",
-                "File to write; standard output by default. Example: -o census.jsonl",
-            ),
-        ),
-    ] = None,
-    workers: Annotated[
-        int,
-        typer.Option(
-            "--workers",
-            metavar="N",
-            min=1,
-            max=1024,
-            help=tell(
-                "同时问几台，1 到 1024。例：--workers 64", "How many to ask at a time, 1 to 1024. Example: --workers 64"
-            ),
-        ),
-    ] = 32,
+    sources: Sources = "snmp,cli",
+    out: Out = None,
+    workers: Workers = 32,
     replay: Replay = None,
 ) -> None:
     """Asks every target and writes a line for each."""

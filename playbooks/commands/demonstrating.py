@@ -42,44 +42,48 @@ def add_to(app: App) -> None:
     )(demo)
 
 
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help=tell("写到哪个文件夹。例：-o county", "Folder to write into. Example: -o county"),
+    ),
+]
+Villages = Annotated[
+    int,
+    typer.Option(
+        "--villages",
+        metavar="N",
+        min=1,
+        max=12_000,
+        help=tell("村的数量，1 到 12000。例：--villages 200", "How many villages, 1 to 12000. Example: --villages 200"),
+    ),
+]
+Mended = Annotated[
+    bool,
+    typer.Option(
+        "--mended",
+        help=tell(
+            "核查整改后的同一个县；与整改前同一文件夹，可看两次之间的变化",
+            "Audits the same county after its works; in the same folder as before, what changed is told",
+        ),
+    ),
+]
+Keep = Annotated[
+    bool,
+    typer.Option(
+        "--keep", help=tell("核查之后让模拟县继续运行，供试用", "Leaves the county up afterwards, for trying")
+    ),
+]
+
+
 def demo(
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help=tell("写到哪个文件夹。例：-o county", "Folder to write into. Example: -o county"),
-        ),
-    ] = Path("out/demo"),
-    villages: Annotated[
-        int,
-        typer.Option(
-            "--villages",
-            metavar="N",
-            min=1,
-            max=12_000,
-            help=tell(
-                "村的数量，1 到 12000。例：--villages 200", "How many villages, 1 to 12000. Example: --villages 200"
-            ),
-        ),
-    ] = 20,
-    mended: Annotated[
-        bool,
-        typer.Option(
-            "--mended",
-            help=tell(
-                "核查整改后的同一个县；与整改前同一文件夹，可看两次之间的变化",
-                "Audits the same county after its works; in the same folder as before, what changed is told",
-            ),
-        ),
-    ] = False,
-    keep: Annotated[
-        bool,
-        typer.Option(
-            "--keep", help=tell("核查之后让模拟县继续运行，供试用", "Leaves the county up afterwards, for trying")
-        ),
-    ] = False,
+    out: Out = Path("out/demo"),
+    villages: Villages = 20,
+    mended: Mended = False,
+    keep: Keep = False,
 ) -> None:
     """Audits the simulated county; what it finds is what was planted, so that finding it is no failure."""
     from playbooks.demo.audit import audit, demo_project

@@ -40,31 +40,32 @@ def add_to(app: App) -> None:
     )(diff)
 
 
+Old = Annotated[
+    int | None,
+    typer.Argument(
+        metavar="[OLD]",
+        show_default=False,
+        help=tell(
+            "较早运行的编号，默认同一剧本的上一次。例：1",
+            "Number of the earlier run, by default the one of the same playbook before. Example: 1",
+        ),
+    ),
+]
+New = Annotated[
+    int | None,
+    typer.Argument(
+        metavar="[NEW]",
+        show_default=False,
+        help=tell("较晚运行的编号，默认最近一次。例：2", "Number of the later run, the newest by default. Example: 2"),
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=tell("每处变化一行 JSON", "One JSON object a change"))]
+
+
 def diff(
-    old: Annotated[
-        int | None,
-        typer.Argument(
-            metavar="[OLD]",
-            show_default=False,
-            help=tell(
-                "较早运行的编号，默认同一剧本的上一次。例：1",
-                "Number of the earlier run, by default the one of the same playbook before. Example: 1",
-            ),
-        ),
-    ] = None,
-    new: Annotated[
-        int | None,
-        typer.Argument(
-            metavar="[NEW]",
-            show_default=False,
-            help=tell(
-                "较晚运行的编号，默认最近一次。例：2", "Number of the later run, the newest by default. Example: 2"
-            ),
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("每处变化一行 JSON", "One JSON object a change"))
-    ] = False,
+    old: Old = None,
+    new: New = None,
+    as_json: AsJson = False,
 ) -> None:
     """What changed between two runs."""
     from inventory.diff import diff as changes

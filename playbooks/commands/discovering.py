@@ -46,122 +46,134 @@ def add_to(app: App) -> None:
     )(discover)
 
 
+Scopes = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SCOPE]...",
+        help=tell(
+            "逐个探测的网段、地址或范围，默认 hecha.yaml 里的。例：10.1.0.0/24 10.2.0.10-90",
+            "Networks, addresses or ranges to sweep; hecha.yaml's by default. Example: 10.1.0.0/24 10.2.0.10-90",
+        ),
+    ),
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--within",
+        metavar="PREFIX",
+        help=tell(
+            "其中只问已知的地址（邻居表、登记、DNS、EUI-64），可重复。例：--within fd00:10::/32",
+            "Network in which known addresses alone are asked (neighbours, register, DNS, EUI-64). "
+            "Example: --within fd00:10::/32",
+        ),
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="SCOPE",
+        help=tell(
+            "绝不触碰的，加在 hecha.yaml 的之上，可重复。例：--exclude 10.1.0.7",
+            "Never to be touched, besides those of hecha.yaml; may be repeated. Example: --exclude 10.1.0.7",
+        ),
+    ),
+]
+Seeds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--seed",
+        metavar="ADDRESS",
+        help=tell(
+            "从哪台开始顺着邻居找，可重复。例：--seed 10.1.0.1",
+            "Device to begin at and follow its neighbours; may be repeated. Example: --seed 10.1.0.1",
+        ),
+    ),
+]
+Hops = Annotated[
+    int | None,
+    typer.Option(
+        "--hops",
+        metavar="N",
+        min=0,
+        max=16,
+        help=tell(
+            "顺着邻居走几跳，0 到 16，默认 0，有 --seed 时 2。例：--hops 3",
+            "How many hops to follow neighbours, 0 to 16: 0 by default, 2 with --seed. Example: --hops 3",
+        ),
+    ),
+]
+Kinds = Annotated[
+    str,
+    typer.Option(
+        "--with",
+        metavar="LIST",
+        help=tell(
+            "用什么探测：icmp、snmp、tcp，默认都用。例：--with icmp,tcp",
+            "What to ask by: icmp, snmp, tcp; all by default. Example: --with icmp,tcp",
+        ),
+        show_default=False,
+    ),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        "--rate",
+        metavar="PPS",
+        min=0.1,
+        max=100_000,
+        help=tell(
+            "每秒最多几个包，各种探测合计，0.1 到 100000，默认 100。例：--rate 50",
+            "Packets a second over all that is sent, 0.1 to 100000, 100 by default. Example: --rate 50",
+        ),
+    ),
+]
+Logins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--login",
+        metavar="NAME",
+        help=tell(
+            "用哪个登录问 SNMP，可重复，默认 hecha.yaml 里的。例：--login core",
+            "Login to ask SNMP with, those of hecha.yaml by default; may be repeated. Example: --login core",
+        ),
+    ),
+]
+Targets = Annotated[
+    Path | None,
+    typer.Option(
+        "--targets",
+        metavar="FILE",
+        help=tell(
+            "把能采集的写成目标表。例：--targets found.csv",
+            "Writes what a census may ask as a target list. Example: --targets found.csv",
+        ),
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help=tell("只说会发什么，不发任何包", "Says what would be sent, sends nothing")),
+]
+Kept = Annotated[
+    bool,
+    typer.Option("--kept", help=tell("只看以往的发现，不发任何包", "Shows what was found before, asks nobody")),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=tell("每个地址一行 JSON", "One JSON object an address"))]
+
+
 def discover(
-    scopes: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[SCOPE]...",
-            help=tell(
-                "逐个探测的网段、地址或范围，默认 hecha.yaml 里的。例：10.1.0.0/24 10.2.0.10-90",
-                "Networks, addresses or ranges to sweep; hecha.yaml's by default. Example: 10.1.0.0/24 10.2.0.10-90",
-            ),
-        ),
-    ] = None,
-    within: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--within",
-            metavar="PREFIX",
-            help=tell(
-                "其中只问已知的地址（邻居表、登记、DNS、EUI-64），可重复。例：--within fd00:10::/32",
-                "Network in which known addresses alone are asked (neighbours, register, DNS, EUI-64). "
-                "Example: --within fd00:10::/32",
-            ),
-        ),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--exclude",
-            metavar="SCOPE",
-            help=tell(
-                "绝不触碰的，加在 hecha.yaml 的之上，可重复。例：--exclude 10.1.0.7",
-                "Never to be touched, besides those of hecha.yaml; may be repeated. Example: --exclude 10.1.0.7",
-            ),
-        ),
-    ] = None,
-    seeds: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--seed",
-            metavar="ADDRESS",
-            help=tell(
-                "从哪台开始顺着邻居找，可重复。例：--seed 10.1.0.1",
-                "Device to begin at and follow its neighbours; may be repeated. Example: --seed 10.1.0.1",
-            ),
-        ),
-    ] = None,
-    hops: Annotated[
-        int | None,
-        typer.Option(
-            "--hops",
-            metavar="N",
-            min=0,
-            max=16,
-            help=tell(
-                "顺着邻居走几跳，0 到 16，默认 0，有 --seed 时 2。例：--hops 3",
-                "How many hops to follow neighbours, 0 to 16: 0 by default, 2 with --seed. Example: --hops 3",
-            ),
-        ),
-    ] = None,
-    kinds: Annotated[
-        str,
-        typer.Option(
-            "--with",
-            metavar="LIST",
-            help=tell(
-                "用什么探测：icmp、snmp、tcp，默认都用。例：--with icmp,tcp",
-                "What to ask by: icmp, snmp, tcp; all by default. Example: --with icmp,tcp",
-            ),
-            show_default=False,
-        ),
-    ] = "icmp,snmp,tcp",
-    rate: Annotated[
-        float | None,
-        typer.Option(
-            "--rate",
-            metavar="PPS",
-            min=0.1,
-            max=100_000,
-            help=tell(
-                "每秒最多几个包，各种探测合计，0.1 到 100000，默认 100。例：--rate 50",
-                "Packets a second over all that is sent, 0.1 to 100000, 100 by default. Example: --rate 50",
-            ),
-        ),
-    ] = None,
-    logins: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--login",
-            metavar="NAME",
-            help=tell(
-                "用哪个登录问 SNMP，可重复，默认 hecha.yaml 里的。例：--login core",
-                "Login to ask SNMP with, those of hecha.yaml by default; may be repeated. Example: --login core",
-            ),
-        ),
-    ] = None,
-    targets: Annotated[
-        Path | None,
-        typer.Option(
-            "--targets",
-            metavar="FILE",
-            help=tell(
-                "把能采集的写成目标表。例：--targets found.csv",
-                "Writes what a census may ask as a target list. Example: --targets found.csv",
-            ),
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help=tell("只说会发什么，不发任何包", "Says what would be sent, sends nothing")),
-    ] = False,
-    kept: Annotated[
-        bool,
-        typer.Option("--kept", help=tell("只看以往的发现，不发任何包", "Shows what was found before, asks nobody")),
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("每个地址一行 JSON", "One JSON object an address"))
-    ] = False,
+    scopes: Scopes = None,
+    within: Within = None,
+    exclude: Exclude = None,
+    seeds: Seeds = None,
+    hops: Hops = None,
+    kinds: Kinds = "icmp,snmp,tcp",
+    rate: Rate = None,
+    logins: Logins = None,
+    targets: Targets = None,
+    dry_run: DryRun = False,
+    kept: Kept = False,
+    as_json: AsJson = False,
 ) -> None:
     """Sweeps, looks, crawls, and tells what came of it."""
     from playbooks.discovering import Wish

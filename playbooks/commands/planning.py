@@ -49,44 +49,50 @@ def add_to(app: App) -> None:
     )(plan)
 
 
+Requirement = Annotated[
+    str,
+    typer.Argument(
+        metavar="[ID]",
+        show_default=False,
+        help=tell(
+            "只看这一项：公式、分子分母的名称、证据、还差多少。例：PR-CLD-01",
+            "This one alone: formula, both sides by name, evidence, how much is lacking. Example: PR-CLD-01",
+        ),
+    ),
+]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help=tell(
+            "以这一天为准，取当天或之前最近的运行。例：--as-of 2025-12-31",
+            "The day that counts, with the newest run up to it. Example: --as-of 2025-12-31",
+        ),
+    ),
+]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="WHAT",
+        help=tell(
+            "假设某系统到了某状态，可重复。例：--assume system=OA:on-cloud",
+            "Assumes a system in a state; may be repeated. Example: --assume system=OA:on-cloud",
+        ),
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help=tell("每项一行 JSON，列出名称", "One JSON object a line, with names"))
+]
+
+
 def plan(
-    requirement: Annotated[
-        str,
-        typer.Argument(
-            metavar="[ID]",
-            show_default=False,
-            help=tell(
-                "只看这一项：公式、分子分母的名称、证据、还差多少。例：PR-CLD-01",
-                "This one alone: formula, both sides by name, evidence, how much is lacking. Example: PR-CLD-01",
-            ),
-        ),
-    ] = "",
+    requirement: Requirement = "",
     number: RunNumber = None,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help=tell(
-                "以这一天为准，取当天或之前最近的运行。例：--as-of 2025-12-31",
-                "The day that counts, with the newest run up to it. Example: --as-of 2025-12-31",
-            ),
-        ),
-    ] = "",
-    assume: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--assume",
-            metavar="WHAT",
-            help=tell(
-                "假设某系统到了某状态，可重复。例：--assume system=OA:on-cloud",
-                "Assumes a system in a state; may be repeated. Example: --assume system=OA:on-cloud",
-            ),
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("每项一行 JSON，列出名称", "One JSON object a line, with names"))
-    ] = False,
+    as_of: AsOf = "",
+    assume: Assume = None,
+    as_json: AsJson = False,
 ) -> None:
     """The plan's figures."""
     from reports.plan.grounds import grounds

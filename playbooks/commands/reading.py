@@ -47,38 +47,40 @@ def add_to(app: App) -> None:
     )(facts)
 
 
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help=tell("文件或文件夹。例：core.cfg captures/", "Files or folders. Example: core.cfg captures/"),
+    ),
+]
+Platform = Annotated[
+    str | None,
+    typer.Option(
+        "--platform",
+        metavar="NAME",
+        help=tell(
+            "平台，默认由内容识别，见 hecha list platforms。例：--platform h3c_comware",
+            "Platform, else the text tells it; see hecha list platforms. Example: --platform h3c_comware",
+        ),
+        autocompletion=platform_names,
+    ),
+]
+Whole = Annotated[
+    bool,
+    typer.Option(
+        "--whole",
+        help=tell("配置是完整的，尽管文中没有结束标志", "The configurations are whole, though nothing in them says so"),
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=tell("每台设备一行 JSON", "One JSON object a device"))]
+
+
 def facts(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH...",
-            help=tell("文件或文件夹。例：core.cfg captures/", "Files or folders. Example: core.cfg captures/"),
-        ),
-    ],
-    platform: Annotated[
-        str | None,
-        typer.Option(
-            "--platform",
-            metavar="NAME",
-            help=tell(
-                "平台，默认由内容识别，见 hecha list platforms。例：--platform h3c_comware",
-                "Platform, else the text tells it; see hecha list platforms. Example: --platform h3c_comware",
-            ),
-            autocompletion=platform_names,
-        ),
-    ] = None,
-    whole: Annotated[
-        bool,
-        typer.Option(
-            "--whole",
-            help=tell(
-                "配置是完整的，尽管文中没有结束标志", "The configurations are whole, though nothing in them says so"
-            ),
-        ),
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("每台设备一行 JSON", "One JSON object a device"))
-    ] = False,
+    paths: Paths,
+    platform: Platform = None,
+    whole: Whole = False,
+    as_json: AsJson = False,
 ) -> None:
     """Facts read offline."""
     from collectors.offline import snapshots_from

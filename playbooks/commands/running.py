@@ -49,65 +49,72 @@ def add_to(app: App) -> None:
     )(run)
 
 
+RunPlaybook = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAYBOOK",
+        help=tell(
+            "剧本的名字或文件，见 hecha list playbooks。例：full-audit",
+            "Name or file of a playbook; see hecha list playbooks. Example: full-audit",
+        ),
+        autocompletion=playbook_names,
+    ),
+]
+Targets = Annotated[
+    Path | None,
+    typer.Option(
+        "--targets",
+        "-t",
+        metavar="FILE",
+        help=tell("目标表，代替剧本里的。例：-t few.csv", "Targets instead of the playbook's. Example: -t few.csv"),
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="TARGET",
+        help=tell(
+            "只问、只判这些目标，不判站点、链路、系统与全网，可重复。例：--only core-1",
+            "Asks and judges these targets only, no site, link, system or network; may be repeated. "
+            "Example: --only core-1",
+        ),
+        autocompletion=target_names,
+    ),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        "--resume",
+        metavar="[RUN]",
+        help=tell(
+            "接着做中断的运行，默认最近一次；已采集的不再问。例：--resume 3",
+            "Goes on with a run that was broken off, the newest by default; what it has is not asked again. "
+            "Example: --resume 3",
+        ),
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help=tell(
+            "报告写到哪个文件夹，默认 out/run-编号。例：-o reports",
+            "Folder of the reports, out/run-N by default. Example: -o reports",
+        ),
+    ),
+]
+
+
 def run(
-    playbook: Annotated[
-        str,
-        typer.Argument(
-            metavar="PLAYBOOK",
-            help=tell(
-                "剧本的名字或文件，见 hecha list playbooks。例：full-audit",
-                "Name or file of a playbook; see hecha list playbooks. Example: full-audit",
-            ),
-            autocompletion=playbook_names,
-        ),
-    ],
-    targets: Annotated[
-        Path | None,
-        typer.Option(
-            "--targets",
-            "-t",
-            metavar="FILE",
-            help=tell("目标表，代替剧本里的。例：-t few.csv", "Targets instead of the playbook's. Example: -t few.csv"),
-        ),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--only",
-            metavar="TARGET",
-            help=tell(
-                "只问、只判这些目标，不判站点、链路、系统与全网，可重复。例：--only core-1",
-                "Asks and judges these targets only, no site, link, system or network; may be repeated. "
-                "Example: --only core-1",
-            ),
-            autocompletion=target_names,
-        ),
-    ] = None,
-    resume: Annotated[
-        str | None,
-        typer.Option(
-            "--resume",
-            metavar="[RUN]",
-            help=tell(
-                "接着做中断的运行，默认最近一次；已采集的不再问。例：--resume 3",
-                "Goes on with a run that was broken off, the newest by default; what it has is not asked again. "
-                "Example: --resume 3",
-            ),
-        ),
-    ] = None,
+    playbook: RunPlaybook,
+    targets: Targets = None,
+    only: Only = None,
+    resume: Resume = None,
     replay: Replay = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help=tell(
-                "报告写到哪个文件夹，默认 out/run-编号。例：-o reports",
-                "Folder of the reports, out/run-N by default. Example: -o reports",
-            ),
-        ),
-    ] = None,
+    out: Out = None,
     formats: Formats = None,
     fail_on: FailOn = None,
     allow_unknown: AllowUnknown = False,

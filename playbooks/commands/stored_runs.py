@@ -69,51 +69,55 @@ def add_to(app: App) -> None:
     )(report)
 
 
+CheckPlaybook = Annotated[
+    str | None,
+    typer.Option(
+        "--playbook",
+        metavar="NAME",
+        help=tell(
+            "按哪个剧本判定，默认那次运行的。例：--playbook level3-protection",
+            "Playbook to judge by; the run's by default. Example: --playbook level3-protection",
+        ),
+        autocompletion=playbook_names,
+    ),
+]
+Family = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--family",
+        metavar="NAME",
+        help=tell(
+            "只判这一类，可重复：level3、ipv6、bandwidth、cloud、census。例：--family ipv6",
+            "Judges this family only; may be repeated: level3, ipv6, bandwidth, cloud, census. Example: --family ipv6",
+        ),
+        autocompletion=families,
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--check",
+        metavar="ID",
+        help=tell(
+            "只判这个检查项，可重复，* 代表任意。例：--check 'access.*'",
+            "Judges this check only; may be repeated; * stands for anything. Example: --check 'access.*'",
+        ),
+        autocompletion=check_ids,
+    ),
+]
+
+
 def check(
     number: RunNumber = None,
-    playbook: Annotated[
-        str | None,
-        typer.Option(
-            "--playbook",
-            metavar="NAME",
-            help=tell(
-                "按哪个剧本判定，默认那次运行的。例：--playbook level3-protection",
-                "Playbook to judge by; the run's by default. Example: --playbook level3-protection",
-            ),
-            autocompletion=playbook_names,
-        ),
-    ] = None,
-    family: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--family",
-            metavar="NAME",
-            help=tell(
-                "只判这一类，可重复：level3、ipv6、bandwidth、cloud、census。例：--family ipv6",
-                "Judges this family only; may be repeated: level3, ipv6, bandwidth, cloud, census. "
-                "Example: --family ipv6",
-            ),
-            autocompletion=families,
-        ),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--check",
-            metavar="ID",
-            help=tell(
-                "只判这个检查项，可重复，* 代表任意。例：--check 'access.*'",
-                "Judges this check only; may be repeated; * stands for anything. Example: --check 'access.*'",
-            ),
-            autocompletion=check_ids,
-        ),
-    ] = None,
+    playbook: CheckPlaybook = None,
+    family: Family = None,
+    only: Only = None,
     fail_on: FailOn = None,
     allow_unknown: AllowUnknown = False,
 ) -> None:
     """Judges a stored run anew; exits with what came of it."""
+    from playbooks.judging import judge_again
     from playbooks.reporting import check_figures
-    from playbooks.runner import judge_again
     from playbooks.schema import Judge
     from playbooks.schema import playbook as named
 

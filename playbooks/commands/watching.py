@@ -43,71 +43,78 @@ def add_to(app: App) -> None:
     )(traffic)
 
 
+Playbook = Annotated[
+    str | None,
+    typer.Option(
+        "--playbook",
+        metavar="NAME",
+        help=tell(
+            "剧本，其 collect.echo 允许经两种地址族各连接一次。例：--playbook night-audit",
+            "Playbook whose collect.echo allows a connect over both families. Example: --playbook night-audit",
+        ),
+        autocompletion=playbook_names,
+    ),
+]
+Every = Annotated[
+    float,
+    typer.Option(
+        "--every",
+        metavar="SECONDS",
+        min=1,
+        max=86400,
+        help=tell(
+            "每隔多少秒读一次，1 到 86400。例：--every 60",
+            "Seconds between two reads, 1 to 86400. Example: --every 60",
+        ),
+    ),
+]
+Rounds = Annotated[
+    int | None,
+    typer.Option(
+        "--rounds",
+        metavar="N",
+        min=1,
+        help=tell(
+            "读几轮，至少 1，默认一直读。例：--rounds 12",
+            "How many rounds, 1 at least; without end by default. Example: --rounds 12",
+        ),
+    ),
+]
+Rate = Annotated[
+    float,
+    typer.Option(
+        "--rate",
+        metavar="N",
+        min=0.1,
+        max=1000,
+        help=tell(
+            "每秒最多开始读几台设备，0.1 到 1000。例：--rate 5",
+            "Devices begun in a second at most, 0.1 to 1000. Example: --rate 5",
+        ),
+    ),
+]
+KeepDays = Annotated[
+    int,
+    typer.Option(
+        "--keep-days",
+        metavar="N",
+        min=1,
+        max=3660,
+        help=tell(
+            "保留多少天，1 到 3660。例：--keep-days 90",
+            "Days that reads are kept, 1 to 3660. Example: --keep-days 90",
+        ),
+    ),
+]
+
+
 def traffic(
     targets: Targets = None,
-    playbook: Annotated[
-        str | None,
-        typer.Option(
-            "--playbook",
-            metavar="NAME",
-            help=tell(
-                "剧本，其 collect.echo 允许经两种地址族各连接一次。例：--playbook night-audit",
-                "Playbook whose collect.echo allows a connect over both families. Example: --playbook night-audit",
-            ),
-            autocompletion=playbook_names,
-        ),
-    ] = None,
-    every: Annotated[
-        float,
-        typer.Option(
-            "--every",
-            metavar="SECONDS",
-            min=1,
-            max=86400,
-            help=tell(
-                "每隔多少秒读一次，1 到 86400。例：--every 60",
-                "Seconds between two reads, 1 to 86400. Example: --every 60",
-            ),
-        ),
-    ] = 300,
-    rounds: Annotated[
-        int | None,
-        typer.Option(
-            "--rounds",
-            metavar="N",
-            min=1,
-            help=tell(
-                "读几轮，至少 1，默认一直读。例：--rounds 12",
-                "How many rounds, 1 at least; without end by default. Example: --rounds 12",
-            ),
-        ),
-    ] = None,
-    rate: Annotated[
-        float,
-        typer.Option(
-            "--rate",
-            metavar="N",
-            min=0.1,
-            max=1000,
-            help=tell(
-                "每秒最多开始读几台设备，0.1 到 1000。例：--rate 5",
-                "Devices begun in a second at most, 0.1 to 1000. Example: --rate 5",
-            ),
-        ),
-    ] = 20,
-    keep_days: Annotated[
-        int,
-        typer.Option(
-            "--keep-days",
-            metavar="N",
-            min=1,
-            max=3660,
-            help=tell(
-                "保留多少天，1 到 3660。例：--keep-days 90",
-                "Days that reads are kept, 1 to 3660. Example: --keep-days 90",
-            ),
-        ),
-    ] = 35,
+    playbook: Playbook = None,
+    every: Every = 300,
+    rounds: Rounds = None,
+    rate: Rate = 20,
+    keep_days: KeepDays = 35,
 ) -> None:
     """Polls until stopped, or for so many rounds; exits with 3 where a device never answered."""
     from inventory.targets import read_targets
