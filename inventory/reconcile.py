@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 
 from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Addresses, Entities, Identity, Neighbour, Neighbours
+from inventory.facts import Addresses, Entities, Identity, Interfaces, Neighbour, Neighbours, SystemGroup
 from inventory.hints import chassis_of
 from inventory.names import place_order, plain_name
 from inventory.register import Device, Register
@@ -100,6 +101,7 @@ class _Matching:
         self._by_name = _index((plain_name(word), d) for d in register.devices for word in (d.name, d.asset_no) if word)
         self._seen: set[str] = set()  # asset numbers of declared devices that were found
         self._known = {*self._by_name, *self._by_address}  # what neighbours may be called
+        self._link_names: frozenset[str] | None = None  # None: not read yet
 
     def found(self, record: DeviceRecord, network: Network, stale_before: datetime | None) -> Iterator[Reconciled]:
         """The found device, and what is declared of a stack's other members."""
@@ -182,12 +184,15 @@ class _Matching:
     def strangers(self, network: Network) -> Iterator[Reconciled]:
         """Neighbours that are neither declared nor among the devices found, each once."""
         told: set[str] = set()
-        for target, neighbours in network.each(Neighbours):
+        # By name: which device answers first must not decide what a stranger is called, or decisions on it are lost.
+        for target, neighbours in sorted(network.each(Neighbours), key=itemgetter(0)):
             if isinstance(neighbours, Missing):
                 continue
             for neighbour in neighbours.items:
                 names = _names(neighbour)
                 if not names or names & self._known or names & told:
+                    continue
+                if names & self._macs(network):
                     continue
                 told |= names
                 label = neighbour.name or neighbour.chassis_id or min(names)
@@ -195,6 +200,15 @@ class _Matching:
                 heard = " ".join(part for part in (target, neighbour.interface) if part)
                 site = record.site if record else None
                 yield Reconciled(Difference.UNDECLARED, label, None, site, heard_by=heard, evidence=neighbours.evidence)
+
+    def _macs(self, network: Network) -> frozenset[str]:
+        """What the devices found are called at link level; read where a name leaves a neighbour open: it takes long."""
+        if self._link_names is None:
+            systems = (fact for _, fact in network.each(SystemGroup) if isinstance(fact, SystemGroup))
+            words = {word.lower() for fact in systems for word in (fact.chassis_id, fact.bridge_mac) if word}
+            ports = (fact for _, fact in network.each(Interfaces) if isinstance(fact, Interfaces))
+            self._link_names = frozenset(words.union(each.mac for fact in ports for each in fact.items if each.mac))
+        return self._link_names
 
     def absent(self, silent: list[DeviceRecord]) -> Iterator[Reconciled]:
         """Declared devices that no found one matched: asked in vain, or never asked."""

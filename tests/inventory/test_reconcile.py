@@ -20,6 +20,7 @@ from inventory.facts import (
     Interfaces,
     Neighbour,
     Neighbours,
+    SystemGroup,
 )
 from inventory.names import plain_name
 from inventory.reconcile import Difference, Reconciled, reconcile, totals
@@ -154,6 +155,19 @@ def test_silent_and_never_asked_are_not_the_same() -> None:
     assert only(declared()).difference is Difference.NOT_ASKED
 
 
+def test_stranger_has_one_name_whichever_device_answers_first() -> None:
+    """Decisions on it are kept by that name."""
+    a, b = (
+        device(name, f"10.0.9.{n}", Neighbours((Neighbour("GE1", "lldp", called, None, None),)))
+        for n, (name, called) in enumerate((("a", "ap-9.luhe.gov.cn"), ("b", "ap-9")))
+    )
+    told = [
+        {i.subject for i in reconcile(Register(), MemoryNetwork(list(found))) if i.heard_by}
+        for found in ((a, b), (b, a))
+    ]
+    assert told == [{"ap-9.luhe.gov.cn"}] * 2
+
+
 def test_undeclared_neighbour_is_told_once_with_who_hears_it() -> None:
     stranger = Neighbour("GE0/0/1", "lldp", "ap-9", "aa:bb:cc:dd:ee:ff", "eth0")
     core = Neighbour("GE0/0/2", "lldp", "core-1.luhe", None, "x")
@@ -169,6 +183,20 @@ def test_neighbour_that_answered_itself_is_no_stranger() -> None:
     sees = Neighbours((Neighbour("GE0/0/1", "lldp", "y", None, None, addresses=(IPv4Address("10.0.0.2"),)),))
     network = MemoryNetwork([device("x", "10.0.0.1", sees), device("y", "10.0.0.2")])
     assert [i.subject for i in reconcile(declared(), network) if i.difference is Difference.UNDECLARED] == ["y"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        Interfaces((Interface("GE0/0/9", mac="aa:bb:cc:dd:ee:ff"),)),
+        SystemGroup(*[None] * 8, chassis_id="aa:bb:cc:dd:ee:ff"),
+    ],
+)
+def test_neighbour_that_is_called_by_its_chassis_alone_is_no_stranger_where_that_was_found(own: Fact) -> None:
+    sees = Neighbours((Neighbour("GE0/0/1", "lldp", None, "AA:BB:CC:DD:EE:FF", "GE0/0/9"),))
+    network = MemoryNetwork([device("x", "10.0.0.1", sees), device("y", "10.0.0.2", own)])
+    assert not [i for i in reconcile(Register(), network) if i.heard_by]
+    assert [i.heard_by for i in reconcile(Register(), MemoryNetwork([device("x", "10.0.0.1", sees)])) if i.heard_by]
 
 
 def test_totals_by_unit_and_site() -> None:
