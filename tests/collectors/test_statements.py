@@ -67,6 +67,18 @@ TOP = [
     (COMWARE, "acl basic 2001\n#\nacl advanced name x\n#\nacl ipv6 basic 2000", {"acl_count": 3}),
     (COMWARE5, "acl number 2000\n#\nacl ipv6 number 2000", {"acl_count": 2}),
     (COMWARE5, " super password level 3 cipher x", {"password_storage": "cipher"}),
+    (
+        COMWARE,
+        "super password role network-admin hash $h$6$x\nsuper password role network-operator simple x",
+        {"password_storage": "plaintext"},
+    ),
+    (COMWARE, "local-user a\n password simple x\n password hash $h$6$x$y==", {"password_storage": "strong"}),
+    (VRP, "super password level 1 cipher x\nsuper password irreversible-cipher $1a$y$", {"password_storage": "cipher"}),
+    (
+        VRP,
+        "aaa\n local-user a password cipher x\n local-user a password irreversible-cipher y",
+        {"password_storage": "strong"},
+    ),
     (COMWARE, "acl basic 2000\n rule 0 permit\n#\nundo acl basic 2000\nacl basic 2000\n rule 0 deny", {"acl_count": 1}),
     (COMWARE5, " ipv6", {"ipv6_enabled_globally": True}),
     (COMWARE5, "", {"ipv6_enabled_globally": False, "ssh_enabled": False}),

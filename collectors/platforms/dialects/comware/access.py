@@ -21,6 +21,7 @@ _MODES = {"scheme": "aaa", "password": "password", "none": "none"}
 _STORED = {"simple": "plaintext", "sim": "plaintext", "cipher": "cipher", "hash": "strong"}
 # What a user of Comware 5 is for who gets into networks, not into the device (H3C AAA guide, service-type).
 _NETWORKS = frozenset({"dvpn", "lan-access", "portal", "ppp", "sslvpn", "xauth"})
+_FORM = r" (?:simple|cipher|hash) "  # of a password that is stored
 _PASSWORD = re.compile(r"password (?:(?:role|level) \S+ )?(?P<form>simple|sim|cipher|hash) (?P<word>\S+)")
 
 
@@ -136,13 +137,16 @@ def _idle_s(block: ConfigLine) -> int | None:
 
 
 def accounts(config: Config, _: Release) -> Accounts:
-    """Local users for management, and the super password as an account of that name."""
+    """Local users for management, and the super passwords as accounts of that name."""
     users = (_account(config, block) for block in config.all(r"local-user \S+(?: class manage)?$"))
     items = tuple(user for user in users if not user.services or not user.services <= _NETWORKS)
-    raised = list(config.all(r"super password (?:(?:role|level) \S+ )?(?:simple|cipher|hash) "))
-    if raised:
-        items = (*items, Account("super", _storage(raised), evidence=config.evidence(*raised)))
-    return Accounts(items, tuple(_servers(config)), config.evidence(*config.all(r"local-user |super password")))
+    raised = {
+        re.split(_FORM, line.text)[0]: line for line in config.all(rf"super password(?: (?:role|level) \S+)?{_FORM}")
+    }
+    supers = (Account("super", _storage([line]), evidence=config.evidence(line)) for line in raised.values())
+    return Accounts(
+        (*items, *supers), tuple(_servers(config)), config.evidence(*config.all(r"local-user |super password"))
+    )
 
 
 def _account(config: Config, block: ConfigLine) -> Account:
@@ -159,8 +163,8 @@ def _account(config: Config, block: ConfigLine) -> Account:
 
 
 def _storage(lines: list[ConfigLine]) -> str | None:
-    """The form of the stored password; None where no line of the text holds one."""
-    for line in lines:
+    """The form of the password stored last; None where no line of the text holds one."""
+    for line in reversed(lines):
         found = _PASSWORD.search(line.text)
         if found:
             return "strong" if found.group("word").startswith("$h$") else _STORED[found.group("form")]

@@ -202,7 +202,7 @@ def _idle_s(block: ConfigLine) -> int | None:
 
 
 def accounts(config: Config, _: Release) -> Accounts:
-    """Local users of ``aaa`` who may log in to the device, the managers of a USG, and the super password as an account
+    """Local users of ``aaa`` who may log in to the device, the managers of a USG, and the super passwords as accounts
     of that name.
 
     VRP 3 has them at the top, and so have texts whose views were lost; what a terminal left of the mark of a page puts
@@ -211,11 +211,11 @@ def accounts(config: Config, _: Release) -> Accounts:
     lines: dict[str, list[ConfigLine]] = {}
     for line in (told.line for told in config.statements):
         if re.match(_ACCOUNT, line.text):
-            lines.setdefault(line.text.split()[1], []).extend([line, *line.children])
+            own = [child for child in line.children if not re.match(_ACCOUNT, child.text)]
+            lines.setdefault(line.text.split()[1], []).extend([line, *own])
     items = [user for name, told in lines.items() if not _of_networks(user := _account(config, name, told))]
-    raised = list(config.all(r"super password "))
-    if raised:
-        items.append(Account("super", _storage(raised), evidence=config.evidence(*raised)))
+    raised = {line.text.partition(" level ")[2][:2]: line for line in config.all(r"super password ")}
+    items.extend(Account("super", _storage([line]), evidence=config.evidence(line)) for line in raised.values())
     return Accounts(
         tuple(items), tuple(_servers(config)), config.evidence(*(line for told in lines.values() for line in told))
     )
@@ -227,21 +227,21 @@ def _of_networks(user: Account) -> bool:
 
 def _account(config: Config, name: str, lines: list[ConfigLine]) -> Account:
     words = "\n".join(line.text for line in lines)
-    level = re.search(r"(?:privilege level|^level|^local-user \S+ level) (\d+)", words, re.MULTILINE)
-    services = re.search(r"service-type (.+)", words)
+    levels = re.findall(r"(?:privilege level|^level|^local-user \S+ level) (\d+)", words, re.MULTILINE)
+    services = re.findall(r"service-type (.+)", words)
     return Account(
         name=name,
         storage=_storage(lines),
-        level=level.group(1) if level else None,
-        services=frozenset(services.group(1).split()) if services else frozenset(),
+        level=levels[-1] if levels else None,
+        services=frozenset(services[-1].split()) if services else frozenset(),
         locked=re.search(r" state block$", words, re.MULTILINE) is not None,
         evidence=config.evidence(*lines),
     )
 
 
 def _storage(lines: list[ConfigLine]) -> str | None:
-    """The form of the stored password; None where no line of the text holds one."""
-    for line in lines:
+    """The form of the password stored last; None where no line of the text holds one."""
+    for line in reversed(lines):
         found = _PASSWORD.search(line.text)
         if found:
             one_way = found.group("word").startswith(_ONE_WAY)
