@@ -179,8 +179,9 @@ def _by_address(found: dict[str, Hints]) -> Iterator[tuple[Hint, list[str]]]:
             holders.setdefault(address, []).append(target)
     for address, targets in holders.items():
         bearers = list(dict.fromkeys((asked[address], *targets))) if address in asked else targets
-        if len(bearers) > _MOST_BEARERS:
-            yield Hint(Kind.ADDRESS, address), bearers
+        if len(bearers) > _MOST_BEARERS:  # as every branch may number its inside
+            if address in asked:
+                yield Hint(Kind.ADDRESS, address), bearers
             continue
         for a, b in combinations(bearers, 2):
             if found[a].floats(address, found[b]) and found[b].floats(address, found[a]):
