@@ -87,3 +87,39 @@ def test_bgp_carries_ipv4_without_a_word(above: str, families: set[int], tmp_pat
     protocols = told.fact(RoutingProtocols)
     assert isinstance(protocols, RoutingProtocols)
     assert [each.families for each in protocols.items] == [families]
+
+
+VRP = "!Software Version V200R019C00SPC500\n#\n{}#\nreturn\n"
+COMWARE = "#\n version 7.1.070, Release 6635\n#\n{}#\nreturn\n"
+ZXROS = "version V2.8.23\nhostname ZXR10-1\n{}end\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("huawei_vrp", VRP.format("ospfv3 1\n router-id 10.1.1.1\n area 0\n  ipsec sa s1\n"), True),
+        ("huawei_vrp", VRP.format("ospfv3 1\n#\ninterface Vlanif10\n ospfv3 ipsec sa s1\n"), True),
+        ("huawei_vrp", VRP.format("ripng 1\n#\ninterface Vlanif10\n ripng ipsec sa s1\n"), True),
+        ("huawei_vrp", VRP.format("ospfv3 1\n router-id 10.1.1.1\n"), False),
+        ("h3c_comware", COMWARE.format("ospfv3 1\n area 0.0.0.0\n  enable ipsec-profile p1\n"), True),
+        ("h3c_comware", COMWARE.format("ospfv3 1\n#\ninterface Vlan-interface1\n ospfv3 ipsec-profile p1\n"), True),
+        ("zte_zxros", ZXROS.format("router ospf 1\n  area 0\n    authentication message-digest\n  $\n$\n"), True),
+        (
+            "zte_zxros",
+            ZXROS.format(
+                "ipv6 router ospf 1\n  area 0\n    interface vlan10\n      authentication ipsec spi 256 md5 x\n"
+                "    $\n  $\n$\n"
+            ),
+            True,
+        ),
+        ("zte_zxros", ZXROS.format("router ospf 1\n  area 0\n    network 10.1.1.0 0.0.0.255\n  $\n$\n"), False),
+    ],
+)
+def test_neighbours_prove_who_they_are_elsewhere(name: str, text: str, expected: bool, tmp_path: Path) -> None:
+    path = tmp_path / "r1.cfg"
+    path.write_text(text, encoding="utf-8")
+    ((_, told),) = snapshots_from([path], NOW, platform=platform(name), whole=True)
+    assert isinstance(told, Snapshot)
+    protocols = told.fact(RoutingProtocols)
+    assert isinstance(protocols, RoutingProtocols)
+    assert [each.authenticated for each in protocols.items] == [expected]

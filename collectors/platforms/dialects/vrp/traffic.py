@@ -9,6 +9,9 @@ from collectors.platforms.dialects.vrp.style import interface_blocks
 from inventory.config import Config, ConfigLine
 from inventory.facts import RoutingProtocol, RoutingProtocols
 
+# By a key, or by IPsec, which guards OSPFv3 and RIPng (RFC 4552): ipsec sa on VRP, a profile on Comware.
+_PROVEN = r"(?:authentication-mode (?!none)|ipsec sa \S|(?:enable )?ipsec-profile \S)"
+
 
 def routing_protocols(config: Config, _: Release) -> RoutingProtocols:
     """Configured routing protocols with the families they carry and whether their neighbours prove who they are."""
@@ -26,13 +29,13 @@ def _protocol(config: Config, block: ConfigLine) -> RoutingProtocol:
         )
         keyed = block.child(r"(?:area|domain)-authentication-mode") is not None
         return RoutingProtocol(name, frozenset({4, 6} if six else {4}), keyed or _keyed(config, "isis"))
-    in_area = any(area.child(r"authentication-mode (?!none)") for area in block.below(r"area "))
+    proven = any(each.child(_PROVEN) for each in (block, *block.below(r"area ")))
     families = frozenset({6} if name in ("ospfv3", "ripng") else {4})
-    return RoutingProtocol(name, families, in_area or _keyed(config, name))
+    return RoutingProtocol(name, families, proven or _keyed(config, name))
 
 
 def _keyed(config: Config, name: str) -> bool:
-    return any(block.child(rf"{name} (?:\d+ )?authentication-mode (?!none)") for _, block in interface_blocks(config))
+    return any(block.child(rf"{name} (?:\d+ )?{_PROVEN}") for _, block in interface_blocks(config))
 
 
 def _bgp_families(block: ConfigLine) -> frozenset[int]:

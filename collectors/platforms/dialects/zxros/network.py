@@ -111,10 +111,23 @@ def forwarding(config: Config, _: Release) -> Forwarding:
 
 
 def routing_protocols(config: Config, release: Release) -> RoutingProtocols:
-    """As on IOS; ISIS may name its interfaces in its own block."""
+    """As on IOS; areas and interfaces may stand in the protocol's own block, keys with them."""
     told = ios_network.routing_protocols(config, release)
+    proven = {_name(block) for block in config.all(r"(?:ipv6 )?router (?:ospf|isis|rip)") if _keyed(block)}
+    told = replace(told, items=tuple(replace(p, authenticated=True) if p.name in proven else p for p in told.items))
     named = [port for block in config.all(r"router isis") for port in block.below(r"interface \S")]
     if not any(port.child(r"ipv6 router isis") for port in named):
         return told
     both = frozenset({4, 6})
     return replace(told, items=tuple(replace(p, families=both) if p.name == "isis" else p for p in told.items))
+
+
+def _name(block: ConfigLine) -> str:
+    words = block.text.split()
+    return {"ospf": "ospfv3", "rip": "ripng"}.get(words[2], words[2]) if words[0] == "ipv6" else words[1]
+
+
+def _keyed(block: ConfigLine) -> bool:
+    """Whether a key stands in an area or at an interface of the block."""
+    key = r"(?:authentication (?!none|null)|message-digest-key |authentication-key )\S"
+    return block.child(key) is not None or any(_keyed(below) for below in block.children if below.children)
