@@ -185,7 +185,7 @@ STANDING = {
     "snmp_default_community": "",
     "snmpv3_priv": "",
     "ntp_auth": "",
-    "vty_acl_present": "",
+    "vty_acl_present": r"access-class|\bacl\b",  # lists of networks and hosts may get one that is open to all
     "banner_present": "",
     "default_route": "",
 }

@@ -132,7 +132,7 @@ _CONFIG_READS = (
     ConfigRead(Filtering, nxos_network.filtering),
     ConfigRead(Forwarding, ios_network.forwarding_by_address),
     ConfigRead(Routes, nxos_network.routes),
-    ConfigRead(RoutingProtocols, nxos_network.routing_protocols),
+    nxos_access.by_features(ConfigRead(RoutingProtocols, nxos_network.routing_protocols)),
     ConfigRead(Transitions, ios_ipv6.transitions),
     ConfigRead(LinkServices, ios_ipv6.link_services(sends=bool(defaults.RA.value))),
     ConfigRead(FirstHopSecurity, ios_ipv6.first_hop),

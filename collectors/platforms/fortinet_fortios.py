@@ -143,9 +143,14 @@ SECRETS = (
 def _is_whole(config: Config) -> bool:
     """Every device has global settings, and routing is the last that a backup, which its first line tells, writes.
 
-    What people write without it has administrators.
+    One that has the blocks of all protocols, as devices write them, has passed them with those of BGP; of others people
+    have taken some out. What people write without that first line has administrators.
     """
-    last = r"config router " if config.line(r"#config-version=") else r"config (?:router |system admin$)"
+    if config.line(r"#config-version="):
+        all_of_them = config.line(r"config router rip(?:ng)?$") is not None
+        last = rf"config router (?:bgp|isis|multicast{'' if all_of_them else '|static6?|ospf6?'})$"
+    else:
+        last = r"config (?:router |system admin$)"
     return config.line(r"config system global$") is not None and config.line(last) is not None
 
 

@@ -181,6 +181,8 @@ def test_virtual_domains_are_read_together() -> None:
     assert len(routes.defaults) == 1
     assert isinstance(policy, ZonePolicy)
     assert [(r.name, r.source_zones) for r in policy.rules] == [("7", frozenset())]
+    cut = told("fortinet_fortios", text[: text.index("config vdom\nedit inner")])
+    assert isinstance(cut[Routes], Missing), "the second is announced and not there"
 
 
 def test_no_secret_gets_out(border: Told) -> None:

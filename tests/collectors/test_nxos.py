@@ -278,6 +278,14 @@ def test_log_servers_are_written_last(shown: str | None, hosts: tuple[str, ...] 
     assert written.hosts == ("10.0.0.9",)
 
 
+def test_routing_is_open_until_its_features_have_their_blocks() -> None:
+    text = "feature ospf\nfeature bgp\ninterface mgmt0\nline console\nline vty\nboot nxos bootflash:/x\nrouter ospf 1\n"
+    assert isinstance(told("cisco_nxos", text)[RoutingProtocols], Missing)
+    for rest in ("router bgp 65001\n  router-id 192.0.2.1\n", "logging server 192.0.2.9\n!\n"):
+        assert isinstance(told("cisco_nxos", text + rest)[RoutingProtocols], RoutingProtocols)
+    assert isinstance(told("cisco_nxos", text.replace("feature bgp\n", ""))[RoutingProtocols], RoutingProtocols)
+
+
 @pytest.mark.parametrize("kept", range(5, 100, 5))
 def test_a_cut_configuration_makes_nothing_absent(kept: int, core: dict[type[Fact], Fact | Missing]) -> None:
     """What was cut off is not known; what stands in the rest still is."""

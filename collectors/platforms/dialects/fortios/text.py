@@ -84,7 +84,17 @@ def tree(text: str) -> tuple[ConfigLine, ...]:
         grown.take(number, statement)
     if grown.depth():
         raise ReadFailed("the configuration is cut: a block of it is still open at its end")
+    if name := next(iter(sorted(_announced(grown.roots))), None):
+        raise ReadFailed(f"the configuration is cut: virtual domain {name} is not there")
     return tuple(_hoisted(grown.roots))
+
+
+def _announced(lines: list[ConfigLine]) -> set[str]:
+    """Virtual domains that a backup names at its head and does not hold."""
+    if not any(line.text.startswith(_HEADER) for line in lines):
+        return set()
+    domains = [entry for line in lines if line.text == "config vdom" for entry in line.children]
+    return {entry.text for entry in domains} - {entry.text for entry in domains if entry.children}
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

@@ -231,18 +231,34 @@ def by_log_servers(read: ConfigRead) -> ConfigRead:
     """
 
     def build(config: Config, release: Release, servers: Got, *answers: Got) -> Built:
-        passed = config.line(r"logging server ") or _behind_servers(config)
-        if config.settled is not None and not passed and not _are_off(servers):
+        if config.settled is not None and not _has_servers_passed(config) and not _are_off(servers):
             raise ReadFailed(f"{config.source}: the configuration is cut, or has no log servers: they are written last")
         return read.build(config, release, *answers)
 
     return replace(read, build=build, commands=(LOG_SERVERS, *read.commands))
 
 
-def _behind_servers(config: Config) -> ConfigLine | None:
-    """A line of those that stand behind the log servers, and behind the terminal lines: others are like them."""
+def _has_servers_passed(config: Config) -> bool:
+    """Whether a log server stands there, or behind the terminal lines what stands behind them: others are like it."""
     lines = config.line(r"line vty$")
-    return next((each for each in config.all(_BEHIND_SERVERS) if lines and each.number > lines.number), None)
+    behind = (each for each in config.all(_BEHIND_SERVERS) if lines and each.number > lines.number)
+    return config.line(r"logging server ") is not None or next(behind, None) is not None
+
+
+def by_features(read: ConfigRead) -> ConfigRead:
+    """The read of routing; ReadFailed where a protocol is turned on whose block may be cut off.
+
+    Their blocks stand behind the terminal lines and before the log servers; without its feature there is none.
+    """
+
+    def build(config: Config, release: Release, *answers: Got) -> Built:
+        on = [line.text.split()[1] for line in config.all(r"feature (?:ospf|ospfv3|bgp|isis|eigrp|rip)$")]
+        open_yet = [name for name in on if config.line(rf"router {name}\b") is None]
+        if config.settled is not None and open_yet and not _has_servers_passed(config):
+            raise ReadFailed(f"{config.source}: the configuration is cut, or has no router {open_yet[0]}")
+        return read.build(config, release, *answers)
+
+    return replace(read, build=build)
 
 
 def _are_off(servers: Got) -> bool:
