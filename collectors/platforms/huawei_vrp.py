@@ -261,7 +261,7 @@ PLATFORM = Platform(
         orders=vrp_orders.VRP,
         proofs=vrp_orders.PROOFS,
         views=VIEWS,
-        joined=r"(?:(?:add|import) )?interface [A-Za-z][A-Za-z-]*",
+        joined=r"(?:(?:add|import|undo) )?interface [A-Za-z][A-Za-z-]*",
         undoes=("undo ",),
         quoted=QUOTED,
     ),

@@ -34,6 +34,7 @@ TOP = [
     (VRP, "ipv6 route-static :: 0 2001:db8::1", {"default_route": False}),
     (VRP, "acl number 2000\n#\nacl name x advance\n#\nacl ipv6 number 3000", {"acl_count": 3}),
     (VRP, "acl number 2000\n#\nacl number 3000\n#\nundo acl 3000", {"acl_count": 1}),
+    (VRP, "interface Vlanif10\n ipv6 enable\n#\nundo interface Vlanif 10", {"ipv6_interfaces": 0}),
     (VRP, "super password level 3 cipher %$%$x%$%$", {"password_storage": "cipher"}),
     (VRP, "super password level 15 irreversible-cipher $1c$x$y$", {"password_storage": "strong"}),
     (
