@@ -127,6 +127,22 @@ def test_what_an_interface_of_fortios_lets_in_by_ipv6(tmp_path: Path) -> None:
     assert [line.strip() for line in printed.splitlines()] == ["config system interface", *wanted, "end"]
 
 
+def test_what_stoneos_translates_to_a_port_of_management(tmp_path: Path) -> None:
+    rule = '  dnatrule id {} from "any" to "{}" service "{}" trans-to "10.2.1.10" port 22\n'
+    rules = [
+        rule.format(1, "203.0.113.2", "SSH"),
+        rule.format(2, "10.9.9.2", "SSH"),
+        rule.format(3, "203.0.113.2", "HTTPS"),
+    ]
+    head = 'Version 5.5R8\nhostname "fw"\nip vrouter "trust-vr"\n'
+    told = plane("hillstone_stoneos", f"{head}{''.join(rules)}exit\nEnd\n", tmp_path)
+    assert told.published == ("203.0.113.2 ssh",)
+    check = catalogue()["management.not-published"]
+    (verdict,) = check.function(told)
+    printed = check.remedy.commands_for("hillstone_stoneos", {"place": verdict.place, **verdict.values})
+    assert [line.strip() for line in printed.splitlines()][1:3] == ["ip vrouter trust-vr", "no dnatrule id 1"]
+
+
 def test_a_zone_lets_in_on_all_of_its_interfaces(tmp_path: Path) -> None:
     text = TEXTS["juniper_junos"].format(outer="10.9.9.2").replace("10.1.1.1/24", "198.51.100.1/24")
     assert plane("juniper_junos", text, tmp_path).published == ("ge-0/0/1.0 all",)

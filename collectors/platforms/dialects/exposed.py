@@ -19,6 +19,10 @@ from collectors.platforms.dialects.vrp import style as vrp_style
 from inventory.config import Config, ConfigLine
 from inventory.facts import ManagementPlane
 
+_TRANSLATED = re.compile(
+    r"dnatrule id (?P<id>\d+) .*\bto (?:address-book )?\"?(?P<far>[\d.]+)(?:/32)?\"? "
+    r"service \"?(?P<service>(?i:ssh|telnet|rdp|ms-rdp|snmp|vnc))\"? (?!.*\bdisable\b).*trans-to"
+)
 _WAYS = ("ssh", "telnet", "http", "https", "snmp", "netconf", "all")
 
 
@@ -71,12 +75,19 @@ def vrp(config: Config) -> Iterator[Opening]:
 
 
 def stoneos(config: Config) -> Iterator[Opening]:
-    """What ``manage`` names on an interface."""
+    """What ``manage`` names on an interface, and what a router translates to a port of management inside."""
     for name, block in stoneos_network.interface_blocks(config):
         if _is_public(block, r"ip address (\S+)"):
             for line in block.below(r"manage \S+$"):
                 if line.text.split()[1] in _WAYS:
                     yield Opening(f"{name} {line.text.split()[1]}", f"interface {name}", line.text, line)
+    for block in config.all(r"ip vrouter \S"):
+        router = block.text.split()[2].strip('"')
+        for line in block.below(_TRANSLATED.pattern):
+            found = _TRANSLATED.match(line.text)
+            if found and public(found["far"]):
+                place = f"{found['far']} {found['service'].lower()}"
+                yield Opening(place, f"ip vrouter {router}", f"dnatrule id {found['id']}", line)
 
 
 def fortios(config: Config) -> Iterator[Opening]:
