@@ -268,10 +268,6 @@ class _Writing:
     def words(self) -> None:
         """What people confirmed or accepted, and until when."""
         self._head("人工确认与豁免", "Attestations and waivers")
-        known = self._run.assessment.attested
-        said = [(word, Text("有效", "valid")) for word in known.valid.values()]
-        said += [(word, Text("已过期", "expired")) for word in known.expired]
-        said += [(word, Text("文件缺失或改动", "file gone or changed")) for word in known.unproven]
         rows = (
             (
                 " ".join(filter(None, (word.item, wording.shown(word.object)))),
@@ -280,7 +276,7 @@ class _Writing:
                 wording.shown(word.file),
                 state.say(self._language),
             )
-            for word, state in said
+            for word, state in preassessment.words_of(self._run.assessment.attested)
         )
         headings = (Text("条款与对象", "Item and object"), Text("结果", "Result"), Text("依据、确认人、期限", "Basis"))
         self._table((*headings, Text("文件", "File"), Text("状态", "State")), rows, (4, 3, 8, 5, 2))

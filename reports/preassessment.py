@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.assessing import Assessment
+from checks.attestations import Attested
 from checks.items import ItemResult, ObjectResult, PointResult, Possible, Result, settled
 from checks.risks import Level, Risk, Standing, cases
 from checks.scoring import Conclusion, Score, Template
@@ -110,6 +111,16 @@ def word_text(word: Attestation) -> Text:
     if word.item[:1].isalpha():
         return STANDINGS[Standing.CONFIRMED if word.result == NOT_MET else Standing.RULED_OUT]
     return RESULTS[Result.NOT_APPLICABLE if word.result == NOT_APPLICABLE else Result(word.result)]
+
+
+def words_of(known: Attested) -> Iterator[tuple[Attestation, Text]]:
+    """What people confirmed and that stands for something still or did once, with how each word stands."""
+    for words, state in (
+        (known.valid.values(), Text("有效", "valid")),
+        (known.expired, Text("已过期", "expired")),
+        (known.unproven, Text("文件缺失或改动", "file gone or changed")),
+    ):
+        yield from ((word, state) for word in words)
 
 
 def raised_by(run: Run, risk: Risk) -> tuple[str, ...]:
