@@ -85,8 +85,7 @@ def _ip(text: str) -> IPv4Address | IPv6Address | None:
         ),
         {
             "fortinet_fortios/read": "config system interface\n {entry}\n"
-            "  unselect allowaccess http https ssh telnet snmp\n next\nend",
-            "fortinet_fortios/inside": "config system interface\n {block}\n  {entry}\n"
+            "  unselect allowaccess http https ssh telnet snmp\n  config ipv6\n"
             "   unselect ip6-allowaccess http https ssh telnet snmp\n  end\n next\nend",
             "juniper_junos/read": "configure\n delete {entry}\n commit and-quit",
         },

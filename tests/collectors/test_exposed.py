@@ -123,8 +123,12 @@ def test_what_an_interface_of_fortios_lets_in_by_ipv6(tmp_path: Path) -> None:
     check = catalogue()["management.not-published"]
     _, verdict = check.function(told)
     printed = check.remedy.commands_for("fortinet_fortios", {"place": verdict.place, **verdict.values})
-    wanted = ["edit wan1", "config ipv6", "unselect ip6-allowaccess http https ssh telnet snmp", "end", "next"]
-    assert [line.strip() for line in printed.splitlines()] == ["config system interface", *wanted, "end"]
+    assert [line.strip() for line in printed.splitlines()][1:5] == [
+        "edit wan1",
+        "unselect allowaccess http https ssh telnet snmp",
+        "config ipv6",
+        "unselect ip6-allowaccess http https ssh telnet snmp",
+    ]
 
 
 def test_what_stoneos_translates_to_a_port_of_management(tmp_path: Path) -> None:

@@ -54,6 +54,87 @@ interface GigabitEthernet0/1
 !
 end
 """
+# Policies of their own translate, at zones and ports that they name.
+USG = """\
+!Software Version V500R005C20SPC500
+#
+sysname fw
+#
+firewall zone untrust
+ add interface GigabitEthernet1/0/1
+#
+interface GigabitEthernet1/0/1
+ ip address 10.1.0.1 255.255.255.252
+#
+interface GigabitEthernet1/0/2
+ ip address 10.2.0.1 255.255.255.252
+#
+interface GigabitEthernet1/0/3
+ ip address 192.168.1.2 255.255.255.0
+#
+nat-policy
+ rule name out
+  source-zone trust
+  destination-zone untrust
+  action source-nat easy-ip
+ rule name more
+  egress-interface GigabitEthernet1/0/2
+  action source-nat easy-ip
+ rule name none
+  destination-zone trust
+  action no-nat
+#
+return
+"""
+OLD_USG = """\
+#
+sysname fw
+#
+firewall zone trust
+ add interface GigabitEthernet0/0/1
+#
+firewall zone untrust
+ add interface GigabitEthernet0/0/2
+#
+interface GigabitEthernet0/0/1
+ ip address 192.168.1.2 255.255.255.0
+#
+interface GigabitEthernet0/0/2
+ ip address 10.1.0.1 255.255.255.252
+#
+nat-policy interzone trust untrust outbound
+ policy 1
+  action source-nat
+  easy-ip GigabitEthernet0/0/2
+#
+return
+"""
+ASA = """\
+ASA Version 9.14(2)
+hostname fw
+interface GigabitEthernet0/0
+ nameif outside
+interface GigabitEthernet0/1
+ nameif inside
+object network LAN
+ nat (inside,outside) dynamic interface
+Cryptochecksum:0
+: end
+"""
+STONEOS = """\
+Version 5.5R8
+hostname "fw"
+interface ethernet0/1
+  zone "untrust"
+exit
+interface ethernet0/2
+  zone "trust"
+exit
+ip vrouter "trust-vr"
+  snatrule id 1 from "any" to "any" service "Any" eif ethernet0/1 trans-to eif-ip mode dynamicport
+exit
+End
+"""
 
 
 @pytest.mark.parametrize(
@@ -62,6 +143,10 @@ end
         ("huawei_vrp", VRP, {"Dialer1", "GigabitEthernet0/0/1"}, {"GigabitEthernet0/0/0"}),
         ("h3c_comware", COMWARE, {"GigabitEthernet0/2"}, {"GigabitEthernet0/1"}),
         ("cisco_ios", IOS, {"GigabitEthernet0/1"}, {"GigabitEthernet0/0"}),
+        ("huawei_vrp", USG, {"GigabitEthernet1/0/1", "GigabitEthernet1/0/2"}, {"GigabitEthernet1/0/3"}),
+        ("huawei_vrp", OLD_USG, {"GigabitEthernet0/0/2"}, {"GigabitEthernet0/0/1"}),
+        ("cisco_asa", ASA, {"GigabitEthernet0/0"}, set()),
+        ("hillstone_stoneos", STONEOS, {"ethernet0/1"}, set()),
         ("fortinet_fortios", BORDER.replace('set name "out"', 'set nat enable'), {"wan1"}, {"internal"}),
         ("fortinet_fortios", BORDER, set(), {"wan1", "internal"}),
     ],

@@ -100,7 +100,7 @@ def fortios(config: Config) -> Iterator[Opening]:
             yield Opening(f"{name} {ways}", "", edit, line)
         for six in fortios_text.below(block, "ipv6"):
             if (line := fortios_text.line_of(six, "ip6-allowaccess")) and (ways := _ways(six, "ip6-allowaccess")):
-                yield Opening(f"{name} IPv6 {ways}", edit, six.text, line)
+                yield Opening(f"{name} IPv6 {ways}", "", edit, line)
 
 
 def _ways(block: ConfigLine, key: str) -> str:

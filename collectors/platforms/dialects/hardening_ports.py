@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
@@ -32,6 +32,9 @@ class PortMarks:
     members: str = ""  # … or the block of a zone, with the group of its name
     member: str = ""  # the line below it, with the group of the interface
     translates: str = ""
+    translating: Callable[[Config], Iterable[str]] | None = (
+        None  # zones and ports that a policy of its own translates at
+    )
     dialled: str = ""
     address: str = r"ip(?:v6)? address (\S+)"
     admission: str = ""  # the global switch without which no control works, with "undo" or "no" turned off
@@ -47,8 +50,38 @@ def port_guards(marks: PortMarks, config: Config, release: Release) -> PortGuard
     admission = None if switch is None else not re.match(r"undo |no ", switch.text)
     taken = {short(name.partition(".")[0]) for name, _ in blocks if "." in name} | _held(marks, config)
     guards = (_guard(marks, config, release, name, block, zones.get(short(name))) for name, block in blocks)
-    items = tuple(replace(guard, used=True) if short(guard.interface) in taken else guard for guard in guards)
+    translated = {short(name) for name in marks.translating(config)} if marks.translating else set()
+    items = tuple(
+        _with_translation(replace(guard, used=True) if short(guard.interface) in taken else guard, translated)
+        for guard in guards
+    )
     return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
+
+
+ANYWHERE = "*"  # a rule of translation that names no zone or port: it may be any of them
+
+
+def _with_translation(guard: PortGuard, translated: set[str]) -> PortGuard:
+    if short(guard.interface) in translated or (guard.zone and short(guard.zone) in translated):
+        return replace(guard, translates=True, outside=guard.outside or "translates")
+    return replace(guard, translates=guard.translates or None) if ANYWHERE in translated else guard
+
+
+def translating_policy(config: Config) -> Iterator[str]:
+    """Where rules of ``nat-policy`` (USG) and ``nat global-policy`` (Comware) translate sources: zones and ports.
+
+    Of a policy between two zones it is the one of the lower priority, outbound.
+    """
+    for block in config.all(r"nat-policy$|nat global-policy$"):
+        for rule in block.below(r"rule "):
+            if rule.child(r"action (?:source-nat|snat|nat)\b") and not rule.child(r"(?:rule )?disable$"):
+                ways = list(rule.below(r"(?:destination-zone|egress-interface) \S"))
+                yield from (word for way in ways for word in way.text.split()[1:] if word != "any")
+                if not ways:
+                    yield ANYWHERE
+    for block in config.all(r"nat-policy interzone \S+ \S+ outbound$"):
+        if any(rule.child(r"action source-nat$") for rule in block.children):
+            yield block.text.split()[3]
 
 
 def _held(marks: PortMarks, config: Config) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from collectors.platforms.dialects import zone_rules
@@ -9,12 +10,23 @@ from collectors.platforms.dialects.asa import access as asa_access
 from collectors.platforms.dialects.asa import defaults
 from collectors.platforms.dialects.asa import network as asa_network
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
-from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
+from collectors.platforms.dialects.hardening_ports import ANYWHERE, PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, traffic_reads
 from collectors.platforms.dialects.ios import rules as ios_rules
+from inventory.config import Config
+
+_PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
+
+
+def _translating(config: Config) -> Iterator[str]:
+    """The interfaces, by name, towards which sources are translated: to an address of theirs or of a pool."""
+    for _, found in config.statements.matching(r"nat \(\S+?,(?P<far>\S+?)\) (?:.* )?dynamic "):
+        yield ANYWHERE if found["far"] == "any" else found["far"]
+
 
 PORTS = PortMarks(
     access=r"(?!)",
+    translating=_translating,
     controls={},
     filters={},
     zone=r"nameif (\S+)",  # each named interface has a security level: what comes from a lower one is dropped
@@ -49,8 +61,8 @@ MARKS = Marks(
     ),
     shared=r"interface (Vlan1) \| ip address \d",
     published=(
-        r"nat \(\S+\) .* static interface service tcp (?:22|ssh|23|telnet|8443) (\S+)"
-        r"|(?:ssh|http|telnet) (0\.0\.0\.0 0\.0\.0\.0 outside)"
+        rf"nat \(\S+\) (?:.* )?static ((?:interface|{_PUBLIC}) service tcp (?:22|ssh|23|telnet|3389|8443) \S+)"
+        r"|((?:ssh|http|telnet) (?:0\.0\.0\.0 0\.0\.0\.0|::/0) outside)"
     ),
     secured={"ssh": r"ssh \S+ \S+ \S+|ssh version 2", "syslog-tls": r"logging host \S+ \S+ .*\bsecure\b"},
     agent=r"snmp-server (?:host|community|group|user)\b",

@@ -7,7 +7,7 @@ from functools import partial
 from collectors.platforms.dialects.comware import access as h3c_comware_access
 from collectors.platforms.dialects.comware import defaults
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
-from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
+from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards, translating_policy
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.dialects.vrp.hardening import _MANAGED, _PUBLIC
 from collectors.platforms.dialects.vrp.rules import rule_reads
@@ -27,6 +27,7 @@ PORTS = PortMarks(
     members=r"security-zone name (\S+)",
     member=r"import interface (\S+)",
     translates=r"nat outbound|nat server",
+    translating=translating_policy,
     dialled=r"ip address ppp-negotiate",
     admission=r"port-security enable|dot1x$",
     up_default=defaults.UP,

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from collectors.platforms.dialects import zone_rules
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
-from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
+from collectors.platforms.dialects.hardening_ports import ANYWHERE, PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, traffic_reads
 from collectors.platforms.dialects.stoneos import access as stoneos_access
 from collectors.platforms.dialects.stoneos import defaults
 from collectors.platforms.dialects.stoneos import network as stoneos_network
 from collectors.platforms.dialects.stoneos import objects as stoneos_objects
+from inventory.config import Config
+
+
+def _translating(config: Config) -> Iterator[str]:
+    """The interfaces that rules of translation name; another rule may do so at any of them."""
+    for _, found in config.statements.matching(r"snatrule id \d+ .*?(?:\beif (?P<far>\S+) .*)?trans-to"):
+        yield found["far"] or ANYWHERE
+
 
 PORTS = PortMarks(
     access=r"(?!)",
+    translating=_translating,
     controls={},
     filters={},
     zone=r"zone +\"?([^\"\s]+)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
-from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
+from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards, translating_policy
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.dialects.vrp import access as huawei_vrp_access
 from collectors.platforms.dialects.vrp import defaults
@@ -30,6 +30,7 @@ PORTS = PortMarks(
     members=r"firewall zone (?:name )?(\S+)",
     member=r"add interface (\S+)",
     translates=r"nat outbound|nat server",
+    translating=translating_policy,
     dialled=r"ip address ppp-negotiate",
     up_default=defaults.UP,
     held=r"interface stack-port ?\S+ \| port interface (\S+) enable",
@@ -92,8 +93,8 @@ MARKS = Marks(
         r"|interface (Vlanif\d+) \| description .*(?i:\buser|office|用户|办公|业务)"
     ),
     published=(
-        rf"nat (?:static "
-        rf"|server )(?:protocol \w+ )?(?:\S+ )?(?:protocol \w+ )?global ({_PUBLIC} \S+) inside \S+ {_MANAGED}"
+        rf"nat (?:static|server) (?:\S+ ){{0,6}}?global ((?:{_PUBLIC}|(?:current-)?interface(?: \S+)?) \S+) "
+        rf"(?:vpn-instance \S+ )?inside \S+ {_MANAGED}"
     ),
     secured={
         "ssh": r"(?:stelnet|ssh) (?:ipv[46] )?server enable",
