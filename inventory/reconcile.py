@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -67,13 +67,15 @@ def reconcile(
     """Every difference and every match, found devices first, then neighbours nobody knows, then what is missing.
 
     A device matches by serial number, by any of its addresses, or by name, in this order; a stack also matches the
-    declared devices of its other members. What was seen before ``stale_before`` is stale; None: nothing is.
+    declared devices of its other members. A host name that several of the devices found bear (as they left the
+    factory) matches none of them, and a serial number (of virtual systems) only what addresses and names leave open.
+    What was seen before ``stale_before`` is stale; None: nothing is.
     ``same_as`` tells which targets are further addresses of a device that another target stands for.
     """
     doubles: dict[str, list[str]] = {}
     for target, principal in (same_as or {}).items():
         doubles.setdefault(principal, []).append(target)
-    matching = _Matching(register, doubles)
+    matching = _Matching(register, doubles, _borne_by_several(network, same_as or {}))
     silent: list[DeviceRecord] = []
     for record in network.records():
         if record.state is State.UNREACHABLE:
@@ -92,9 +94,19 @@ def totals(reconciled: Iterable[Reconciled]) -> dict[tuple[str | None, str | Non
     return counts
 
 
+def _borne_by_several(network: Network, same_as: Container[str]) -> frozenset[str]:
+    """Serial numbers and host names, as they are compared, that more than one of the devices found bears."""
+    borne: Counter[str] = Counter()
+    for target, identity in network.each(Identity):
+        if isinstance(identity, Identity) and target not in same_as:
+            borne.update({_key(identity.serial), plain_name(identity.hostname or "")})
+    return frozenset(word for word, count in borne.items() if count > 1)
+
+
 class _Matching:
-    def __init__(self, register: Register, doubles: Mapping[str, list[str]]) -> None:
+    def __init__(self, register: Register, doubles: Mapping[str, list[str]], shared: Container[str]) -> None:
         self._register = register
+        self._shared = shared  # serial numbers and host names
         self._doubles = doubles  # further targets of a device by the one that stands for it
         self._by_serial = _index((d.serial, d) for d in register.devices)
         self._by_address = _index((str(ip), d) for d in register.devices for ip in d.addresses)
@@ -109,8 +121,9 @@ class _Matching:
         identity = identity if isinstance(identity, Identity) else Identity()
         also = self._doubles.get(record.target, [])
         own = list(_addresses(record, also, network))
-        names = [word for word in (record.target, identity.hostname, *also) if word]
-        self._known.update(own, map(plain_name, names))
+        own_name = plain_name(identity.hostname or "")
+        names = [record.target, *also, *([own_name] if own_name and own_name not in self._shared else [])]
+        self._known.update(own, map(plain_name, names), {own_name} - {""})
         entities = network.fact(record.target, Entities)
         members = () if isinstance(entities, Missing) else chassis_of(entities)
         serials = {_key(each.serial) for each in members}
@@ -151,9 +164,10 @@ class _Matching:
 
     def _match(self, identity: Identity, own: list[str], names: list[str]) -> tuple[Device | None, str]:
         # The address that was asked goes before the others: a shared service address may stand on several devices.
-        tries = [("serial", identity.serial, self._by_serial)]
+        by_serial = ("serial", identity.serial, self._by_serial)
+        tries = [] if _key(identity.serial) in self._shared else [by_serial]
         tries += [("address", ip, self._by_address) for ip in own]
-        tries += [("name", name, self._by_name) for name in names]
+        tries += [*(("name", name, self._by_name) for name in names), by_serial]
         for by, word, index in tries:
             key = plain_name(word) if by == "name" and word else _key(word)
             if key and key in index:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface
 
@@ -88,6 +89,26 @@ def test_serial_that_two_rows_declare_identifies_neither() -> None:
     twins = tuple(Server(asset_no=n, serial="SAME") for n in "12")
     found = device("x", "10.0.0.5", Identity(serial="SAME"))
     assert next(reconcile(Register(servers=twins), MemoryNetwork([found]))).difference is Difference.UNDECLARED
+
+
+def test_name_as_devices_leave_the_factory_hides_no_undeclared_one() -> None:
+    found = [device(f"x{n}", f"10.0.9.{n}", Identity(hostname="HUAWEI")) for n in (1, 2)]
+    register = declared(name="HUAWEI", serial=None)
+    assert [i.difference for i in reconcile(register, MemoryNetwork(found))] == [
+        *[Difference.UNDECLARED] * 2, Difference.NOT_ASKED,
+    ]  # fmt: skip
+    assert only(register, found[0]).matched_by == "name"
+    named = device("HUAWEI", "10.0.9.3", Identity(hostname="HUAWEI"))  # a target's name is its own
+    assert [i.matched_by for i in reconcile(register, MemoryNetwork([found[0], named]))] == ["", "name"]
+
+
+def test_virtual_systems_are_told_apart_by_their_addresses() -> None:
+    """Each gives the serial number of the chassis."""
+    found = [device(f"x{n}", f"10.0.0.{n}", Identity(serial="SER1")) for n in (1, 2, 3)]
+    tenant = NetworkDevice(asset_no="N2", name="tenant", mgmt_ip4=IPv4Address("10.0.0.2"))
+    register = replace(declared(), network_devices=(*declared().network_devices, tenant))
+    told = [(i.asset_no, i.matched_by) for i in reconcile(register, MemoryNetwork(found))]
+    assert told == [("N1", "address"), ("N2", "address"), ("N1", "serial")]
 
 
 def test_members_of_a_stack_are_found_with_it() -> None:
