@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
-from inventory.facts import Community, SnmpAgent
+from inventory.errors import Missing
+from inventory.facts import Addresses, Community, SnmpAgent
 from inventory.text import Text
 
+_NO_ACL = Text("没有 ACL", "has no ACL")
 _OPEN_VERSIONS = frozenset({"v1", "v2c"})
 
 
@@ -112,19 +114,27 @@ def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
     title=Text("团体名受 ACL 限制", "An ACL limits who may use a community"),
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.4-c#1",),
-    found=Text("{subject} 的 {place}（权限 {access}）没有 ACL", "{subject}: {place} (access {access}) has no ACL"),
+    found=Text("{subject} 的 {place}（权限 {access}）{lacks}", "{subject}: {place} (access {access}) {lacks}"),
     remedy=Remedy(Text("为团体名绑定只放行网管地址的 ACL", "Bind an ACL that lets only the management station in")),
 )
-def community_acl(agent: SnmpAgent) -> Iterator[Verdict]:
+def community_acl(agent: SnmpAgent, addresses: Addresses | Missing) -> Iterator[Verdict]:
     if agent.enabled is False:
         return
+    items = () if isinstance(addresses, Missing) else addresses.items
+    spoken = {4, *(each.ip.version for each in items if not each.ip.ip.is_loopback)}
     for number, community in enumerate(read_communities(agent), 1):
+        apart = community.limited if community.acl else None
+        lacking = sorted(spoken - apart) if apart is not None else []
+        family = f"IPv{lacking[0]}" if lacking else ""
         yield verdict(
-            bool(community.acl),
+            bool(community.acl) and not lacking,
             community.evidence,
             place=f"community {number}",
             access=community.access or "?",
+            lacks=Text(f"的 ACL 不限制 {family}", f"has no ACL for {family}") if lacking else _NO_ACL,
             verb="write" if community.access == "rw" else "read",
+            acl=community.acl or "-",
+            variant=family.lower(),
         )
 
 

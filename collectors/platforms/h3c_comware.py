@@ -133,7 +133,7 @@ def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
 
 def snmp_agent(config: Config, _: Release) -> SnmpAgent:
     """The SNMP agent."""
-    return vrp_snmp.snmp_agent(config, None)  # which versions speak without a word differs by model
+    return vrp_snmp.snmp_agent(config, None, apart=True)  # which versions speak without a word differs by model
 
 
 def filtering(config: Config, _: Release) -> Filtering:

@@ -128,7 +128,7 @@ def time_sync(config: Config, _: Release, status: Got) -> TimeSync:
 
 def snmp_agent(config: Config, _: Release) -> SnmpAgent:
     """The SNMP agent."""
-    return vrp_snmp.snmp_agent(config, defaults.SNMP_VERSIONS.value)
+    return vrp_snmp.snmp_agent(config, defaults.SNMP_VERSIONS.value, apart=False)
 
 
 def filtering(config: Config, _: Release) -> Filtering:

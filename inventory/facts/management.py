@@ -96,6 +96,7 @@ class Community:
     acl: str | None = None
     purpose: str = "access"  # access, trap
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
+    limited: frozenset[int] | None = None  # families that an ACL decides about; None: they are not told apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from shown import told
 from collectors.config_text import masked
 from collectors.platforms.catalogue import platforms
 from collectors.platforms.dialects.linux.services import JOURNAL, LOGGERS, RSYSLOG, UPLOAD
-from inventory.facts import Accounts, Fact, Logging, Monitoring, Privileges
+from inventory.facts import Accounts, Fact, Logging, Monitoring, Privileges, SnmpAgent
 
 _RGOS = "version S5750_RGOS 11.4(1)B74\nhostname r1\n{}line vty 0 4\nend\n"
 _NEXUS = (
@@ -156,3 +156,44 @@ def test_words_beside_keys_stand(name: str, line: str) -> None:
     dialect = platforms()[name].dialect
     assert dialect
     assert masked(line, dialect.secrets) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "limited"),
+    [
+        ("cisco_ios", _IOS.format("snmp-server community x RO 98\nsnmp-server community y RO ipv6 A6\n"), [{4}, {6}]),
+        (
+            "cisco_ios",
+            _IOS.format("snmp-server community x RO ipv6 A6 98\nsnmp-server community y RO\n"),
+            [{4, 6}, None],
+        ),
+        ("ruijie_rgos", _RGOS.format("snmp-server community 7 0812 ro A4 ipv6 A6\n"), [{4, 6}]),
+        (
+            "cisco_nxos",
+            _NEXUS.format(
+                "local\nsnmp-server community x group network-operator\nsnmp-server community x use-ipv4acl A4\n"
+                "snmp-server community x use-ipv6acl A6"
+            ),
+            [{4, 6}],
+        ),
+        (
+            "h3c_comware",
+            (
+                "#\n version 7.1.070, Release 6635\n#\n snmp-agent\n snmp-agent community read simple x acl 2000\n"
+                " snmp-agent community read simple y acl 2000 acl ipv6 name A6\n#\nreturn\n"
+            ),
+            [{4}, {4, 6}],
+        ),
+        (
+            "huawei_vrp",
+            "!Software Version V200R019C10SPC500\n#\nsnmp-agent community read cipher x acl 2000\n#\nreturn\n",
+            [None],
+        ),
+    ],
+)
+def test_families_that_the_lists_of_a_community_decide_about(
+    name: str, text: str, limited: list[set[int] | None]
+) -> None:
+    agent = told(name, text)[SnmpAgent]
+    assert isinstance(agent, SnmpAgent)
+    assert [each.limited for each in agent.communities] == limited

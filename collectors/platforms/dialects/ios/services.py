@@ -56,10 +56,14 @@ def _communities(config: Config) -> Iterator[Community]:
     for line in config.all(r"snmp-server community \S+"):
         found = re.match(_COMMUNITY, line.text)
         if found:
-            rest = [w for w in found.group("rest").split() if w != "ipv6"]
+            told = found.group("rest").split()
+            rest = [w for w in told if w != "ipv6"]
+            # A list of IPv6 stands behind that word; another one is of IPv4.
+            limited = frozenset(({6} if "ipv6" in told else set()) | ({4} if len(rest) > ("ipv6" in told) else set()))
             access = (found.group("access") or "ro").lower()
             known = None if found.group("encrypted") else is_default(found.group("word"))
-            yield Community(known, access, rest[0] if rest else None, evidence=config.evidence(line))
+            acl = rest[0] if rest else None
+            yield Community(known, access, acl, evidence=config.evidence(line), limited=limited if acl else None)
     yield from trap_communities(config)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -192,11 +192,21 @@ def _communities(config: Config) -> Iterator[Community]:
     lists: dict[str, deque[ConfigLine]] = {}
     for line in config.all(r"snmp-server community \S+ use-(?:ipv[46])?acl \S"):
         lists.setdefault(line.text.split()[2], deque()).append(line)
-    for line in config.all(r"snmp-server community \S+(?: (?:group \S+|r[ow]\b)|$)"):
+    lines = list(config.all(r"snmp-server community \S+(?: (?:group \S+|r[ow]\b)|$)"))
+    alike = Counter(line.text.split()[2] for line in lines)
+    for line in lines:
         word = line.text.split()[2]
-        limit = lists[word].popleft() if lists.get(word) else None
-        acl = limit.text.split()[4] if limit else None
-        yield Community(ios_services.is_default(word), _access(line.text), acl, evidence=config.evidence(line, limit))
+        of_word = lists.get(word, deque())
+        # Of the only community of a name, of both families.
+        limits = list(of_word) if alike[word] == 1 else [of_word.popleft()] if of_word else []
+        told = re.findall(r" use-(?:ipv)?([46]?)acl (\S+)", " ".join(limit.text for limit in limits))
+        yield Community(
+            ios_services.is_default(word),
+            _access(line.text),
+            told[0][1] if told else None,
+            evidence=config.evidence(line, *limits),
+            limited=frozenset(int(family or 4) for family, _ in told) if told and alike[word] == 1 else None,
+        )
     yield from ios_services.trap_communities(config)
 
 

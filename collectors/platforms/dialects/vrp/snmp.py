@@ -17,9 +17,12 @@ _NO_COMMUNITY = {"complexity-check", "mib-view"}
 _DEFAULTS = {"public", "private"}
 
 
-def snmp_agent(config: Config, unstated: frozenset[str] | None) -> SnmpAgent:
-    """Communities, users and groups. ``unstated`` versions speak once the agent is on; None: it differs by model."""
-    communities = (*_communities(config), *_trap_communities(config))
+def snmp_agent(config: Config, unstated: frozenset[str] | None, *, apart: bool) -> SnmpAgent:
+    """Communities, users and groups. ``unstated`` versions speak once the agent is on; None: it differs by model.
+
+    With ``apart`` a community's access list is of one family, and of the other there may be another.
+    """
+    communities = (*_communities(config, apart), *_trap_communities(config))
     groups = {group.name: group for group in _groups(config)}
     users = (*groups.values(), *_users(config, groups))
     lines = list(config.all(r"(?:undo )?snmp-agent\b"))
@@ -46,15 +49,18 @@ def _versions(config: Config, unstated: frozenset[str] | None) -> frozenset[str]
     return None if unstated is None and not on else frozenset(on - off)
 
 
-def _communities(config: Config) -> Iterator[Community]:
+def _communities(config: Config, apart: bool) -> Iterator[Community]:
     """The communities, and users of SNMPv1 and v2c, whose name is one (SNMP command reference, usm-user v1 | v2c)."""
     for line in config.all(r"snmp-agent usm-user v(?:1|2c) \S"):
         yield Community(_is_default(line.text.split()[3], None), None, evidence=config.evidence(line))
     for line, found in _in_effect(config):
-        acl = re.search(r" acl (?:ipv6 )?(?:name )?(\S+)", found.group("rest"))
+        acls = re.findall(r" acl (ipv6 )?(?:name )?(\S+)", found.group("rest"))
         access = {"write": "rw"}.get(found.group("access") or "read", "ro")
         is_default = _is_default(found.group("word"), found.group("form"))
-        yield Community(is_default, access, acl.group(1) if acl else None, evidence=config.evidence(line))
+        limited = frozenset(6 if six else 4 for six, _ in acls) if acls and apart else None
+        yield Community(
+            is_default, access, acls[0][1] if acls else None, evidence=config.evidence(line), limited=limited
+        )
 
 
 def _in_effect(config: Config) -> list[tuple[ConfigLine, re.Match[str]]]:
