@@ -11,8 +11,11 @@ from textwrap import dedent
 from collectors.platforms.base import Views
 from inventory.config import ConfigLine, compiled
 
-_VIEW = r"\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#"  # prompts of views that configure
-_TYPED = re.compile(rf"\s*(?:(?P<view>{_VIEW})|<[^<>\s]{{1,80}}>|[\w.-]{{1,64}}#)[ \t]*(?P<command>\S.*)?$")
+# Prompts of views that configure; those of FortiOS have blanks in them.
+_VIEW = r"\[[~*]?[^\[\]\s]{1,80}\]|[\w.-]{1,64}\([\w./-]{1,40}\)#|[\w.-]{1,64} \([^()\n]{1,64}\) [#$](?= |$)"
+_TYPED = re.compile(
+    rf"\s*(?:(?P<view>{_VIEW})|<[^<>\s]{{1,80}}>|[\w.-]{{1,64}}(?:#| [#$](?= |$)))[ \t]*(?P<command>\S.*)?$"
+)
 # What programs put before every line: when it was seen, which one it is, that it is a quotation.
 _BORNE = (
     re.compile(r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[ T])?\d\d:\d\d:\d\d(?:[.,:]\d{1,6})?\]?:?(?: |$)"),

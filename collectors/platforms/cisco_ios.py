@@ -125,9 +125,9 @@ def synchronised(config: Config, release: Release, status: Built | Answer) -> Ti
 _WORD = rf"(?P<secret>(?!(?:public|private)(?:\s|$))(?!{BLOTTED})\S+)"
 # Whatever a line says a password of is, but for lines of people's words and settings that are none.
 PASSWORDS = (
-    r"^(?![ \t]*(?:description|remark|name|banner) )(?:[ \t]*\S.{0,200}? |[ \t]+)(?:password|secret)"
+    r"^(?![ \t]*(?:description|remark|name|banner) )[ \t]*(?:\S.{0,200}? )?(?:password|secret)"
     rf"(?: (?:[0-9]|level \d+|encrypted|clear))*+ (?!{BLOTTED}|\S*\*\*\*)"
-    r"(?!(?:policy|strength-check|secure-mode|option|required|rollover|fallback|encryption|history|for)(?: |$))"
+    r"(?!(?:policy|strength-check|secure-mode|option|required|rollover|fallback|encryption|history|for|prompt)(?: |$))"
     r"(?:\$\d+\$)?(?P<secret>\S+)"
 )
 # OSPFv3 is guarded by IPsec: of a process by area, or of an interface (RFC 4552).

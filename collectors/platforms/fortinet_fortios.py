@@ -122,15 +122,16 @@ _KEYS = (
 _ONE_WAY = "SH2|AK1|PB2"  # what an administrator's hash begins with
 SECRETS = (
     rf'^\s*set \S+ (?:\d+ )?ENC "?(?:{_ONE_WAY})?(?P<secret>(?!{BLOTTED}|{_ONE_WAY})[^"\n]+)',
+    r'^\s*set uri "?[^\s:"@/]+:(?P<secret>[^"\s]+)@',
     r'\bAuthorization: ?(?:Bearer |Basic )?(?P<secret>[^"\s]+)',
     (
         rf'^\s*set {_KEYS} (?:\d+ )?(?:ENC )?"?(?:{_ONE_WAY})?'
         rf'(?P<secret>(?!ENC |enable$|disable$|{BLOTTED}|{_ONE_WAY})[^"\n]+)'
     ),
-    # A community is an entry's name. Where indentation does not tell how far their table goes, what follows it does.
+    # A community is an entry's name. Where nothing tells how far their table goes, what follows it does.
     (
         r"^(?P<within>[ \t]*)config (?:system snmp community|switch-controller snmp-community)\n"
-        r"(?:(?!(?P=within)end$|[ \t]*config \S+ snmp).*\n)*?"
+        r"(?:(?!(?P=within)end$(?!\n[ \t]*(?:set|next|edit|config hosts6?)\b)|[ \t]*config \S+ snmp).*\n)*?"
         r'[ \t]*set name "?(?P<secret>(?!(?:public|private)"?$)(?!\*\*\*)[^"\n]+)'
     ),
     (

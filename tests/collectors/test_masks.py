@@ -7,6 +7,7 @@ from time import process_time
 import pytest
 
 from collectors.config_text import masked
+from collectors.flat_text import typed
 from collectors.platforms.catalogue import platform
 
 HIDDEN = "Qx7Zw4k9"
@@ -48,6 +49,7 @@ ldap-server host 192.0.2.1 rootDN "cn=a" password 7 {}
   action 1 cli copy running-config scp://backup:{}@192.0.2.1/x vrf management
 """,
     "cisco_asa": """
+password {}
 ena pass {}
 user a pass {} priv 15
 passw {}
@@ -150,6 +152,13 @@ def _masked(name: str, text: str) -> str:
 @pytest.mark.parametrize("name", LINES)
 def test_no_secret_stays(name: str) -> None:
     shown = _masked(name, LINES[name].replace("{}", HIDDEN))
+    assert [line for line in shown.split("\n") if HIDDEN in line] == []
+
+
+def test_no_secret_of_what_was_typed_stays() -> None:
+    """At a FortiGate's prompts, which have blanks in them; nothing is indented there."""
+    lines = [line.strip() for line in LINES["fortinet_fortios"].replace("{}", HIDDEN).split("\n") if line.strip()]
+    shown = _masked("fortinet_fortios", typed("\n".join(f"FG-1 (community) # {line}" for line in lines)))
     assert [line for line in shown.split("\n") if HIDDEN in line] == []
 
 

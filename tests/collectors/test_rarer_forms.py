@@ -130,6 +130,7 @@ FORTIOS = (
             f"{COMWARE}bgp 65001\n #\n ip vpn-instance v\n  #\n  address-family ipv6 unicast\n#\nreturn\n",
             {"ipv6_routing_protocols": ["bgp"]},
         ),
+        (f"{ASA}access-list a advanced permit ip any any rule-id 9\n: end\n", {"acl_count": 1}),
         (f"{ASA}snmp-server community 0 public\n: end\n", {"snmp_default_community": True}),
         (f"{ASA}snmp-server community 8 Uf3xQ9\n: end\n", {"snmp_default_community": None}),
         (f"{RGOS}snmp-server community 0 public view default ro 5\nend\n", {"snmp_default_community": True}),

@@ -19,7 +19,8 @@ from inventory.facts import (
 )
 
 _ACL = (
-    r"(?P<ipv6>ipv6 )?access-list (?P<name>\S+) (?:line \d+ )?(?:(?P<type>standard|extended|ethertype|webtype) )?"
+    r"(?P<ipv6>ipv6 )?access-list (?P<name>\S+) (?:line \d+ )?"
+    r"(?:(?P<type>standard|extended|advanced|ethertype|webtype) )?"
     r"(?P<rule>permit|deny) (?P<rest>.+)"
 )
 _ANY = r"(?:any[46]?|0\.0\.0\.0 0\.0\.0\.0|::/0)"
@@ -27,8 +28,9 @@ _EVERYTHING = re.compile(rf"(?:ip {_ANY} {_ANY}|{_ANY}$)")  # of an extended or 
 _SOURCE_ANY = re.compile(rf"\S+(?: \S+)?? {_ANY} ")
 _GROUP = r"access-group (?P<acl>\S+) (?:(?P<direction>in|out) interface (?P<interface>\S+)|global)"
 _DEFAULT = r"(?:route \S+ (?:0\.0\.0\.0 0\.0\.0\.0|0 0)|ipv6 route (?:\S+ )?::/0) \S"
+_OF_BOTH = frozenset({"extended", "advanced"})  # the latter where Firepower manages the device
 _OTHER = frozenset({"ethertype", "webtype"})  # not of addresses
-_UNIFIED = r"(?:ASA Version|: ASA Version) (?:9|[1-9]\d)\."  # one list holds rules of both families
+_UNIFIED = r"(?:ASA Version|: ASA Version) (?:9|[1-9]\d)\.|NGFW Version "  # one list holds rules of both families
 Matched = tuple[ConfigLine, re.Match[str]]
 
 
@@ -82,7 +84,7 @@ def _family(rules: list[Matched], extended: int | None) -> int | None:
     if any(rule["ipv6"] for _, rule in rules):
         return 6
     types = {rule["type"] for _, rule in rules}
-    return None if types & _OTHER else extended if "extended" in types else 4
+    return None if types & _OTHER else extended if types & _OF_BOTH else 4
 
 
 def zone_policy(config: Config, _: Release) -> ZonePolicy | Missing:
