@@ -256,6 +256,19 @@ def test_a_place_below_the_sysobjectid_needs_one_of_the_maker() -> None:
         Place(below="1.0", descr="x")
 
 
+@pytest.mark.parametrize(
+    ("descr", "release"),
+    [
+        ("Station, hardware revision 5", None),
+        ("Station; HW rev. 7; bootrom ver 1.2; board version: 2", None),
+        ("Station hardware version:V2.2.4;software version:V2.3.0", "2.3.0"),
+        ("Station version 4.1", "4.1"),
+    ],
+)
+def test_version_of_a_part_is_no_release(descr: str, release: str | None) -> None:
+    assert identified(descr, f"1.3.6.1.4.1.{NOBODY}").release == release
+
+
 def test_kinds_that_standard_mibs_give_away() -> None:
     """Who made it is the register's word alone, its platform nobody's; what Printer-MIB and UPS-MIB tell is there."""
     printer: dict[str, SnmpValue] = {
