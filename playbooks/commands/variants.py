@@ -23,6 +23,8 @@ VARIANTS = {
     "iptables-list-open": Text("iptables 链默认放行", "a chain of iptables that passes the rest"),
     "iptables-open": Text("iptables 的规则放行其余全部", "rules of iptables that pass all the rest"),
     "iptables-opened": Text("iptables 链里有全通规则", "a chain of iptables with a rule that permits everything"),
+    "ipv4": Text("只限制了 IPv6", "IPv6 alone is limited"),
+    "ipv6": Text("只限制了 IPv4", "IPv4 alone is limited"),
     "isis": Text("IS-IS", "IS-IS"),
     "limit": Text("限速", "a rate limit"),
     "list": Text("列表末尾没有拒绝", "a list that does not end with a denial"),
