@@ -80,7 +80,7 @@ class AccountPolicy:
 
 @dataclass(frozen=True, slots=True)
 class LogPolicy:
-    """Logs."""
+    """How long logs are kept, what goes into them, and where they are collected."""
 
     retention_min_days: int = 180
     severity_min: int = 5  # notifications (RFC 5424): the least severe level that has to be let through

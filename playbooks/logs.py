@@ -37,7 +37,7 @@ class Masking(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """The line of a record, every secret in it masked."""
         text = super().format(record)
         for word in sorted(_hidden, key=len, reverse=True):
             text = text.replace(word, "***")

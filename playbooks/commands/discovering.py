@@ -221,36 +221,8 @@ def _ready(at: Here, wish: Wish) -> Prepared:
 
 def _show_plan(at: Here, ready: Prepared) -> None:
     plan, orders = ready.plan(), ready.orders
-    at.print(tell("地址：{n}（{origins}）", "addresses: {n} ({origins})", n=len(plan.why), origins=_origins(plan)))
-    at.print(
-        tell(
-            "探测：{ways}，最多各 {n} 次", "asked by: {ways}, {n} times at most", ways=_listed(plan.ways), n=plan.tries
-        )
-    )
-    if plan.lasts:
-        at.print(
-            tell(
-                "团体名无应答的，最后以 SNMPv1 再问一次",
-                "what is silent to a community is asked once in SNMPv1 at last",
-            )
-        )
-    if plan.names:
-        at.print(
-            tell(
-                "先查 {n} 个域名的 AAAA，查到的范围内的地址另加",
-                "AAAA of {n} names looked up first; more for those of their addresses that lie within the scopes",
-                n=plan.names,
-            )
-        )
-    at.print(
-        tell(
-            "最多 {n} 个包，每秒 {rate} 个，约 {time}；有应答的另加",
-            "{n} packets at most, {rate} a second, about {time}; more for what answers",
-            n=plan.packets,
-            rate=f"{plan.per_second:g}",
-            time=_duration(plan.seconds),
-        )
-    )
+    for line in _sent(plan):
+        at.print(line)
     if orders.hops:
         at.print(tell("之后顺着邻居走 {n} 跳", "neighbours followed for {n} hops after that", n=orders.hops))
     excluded = [str(network) for network in orders.reach.excluded]
@@ -266,6 +238,30 @@ def _show_plan(at: Here, ready: Prepared) -> None:
     )
     _tell(at, ready.notes)
     at.say("没有发送任何包", "nothing was sent")
+
+
+def _sent(plan: Plan) -> Iterator[str]:
+    """To how many addresses what would be sent, and how long it would take."""
+    yield tell("地址：{n}（{origins}）", "addresses: {n} ({origins})", n=len(plan.why), origins=_origins(plan))
+    said = "探测：{ways}，最多各 {n} 次", "asked by: {ways}, {n} times at most"
+    yield tell(*said, ways=_listed(plan.ways), n=plan.tries)
+    if plan.lasts:
+        yield tell(
+            "团体名无应答的，最后以 SNMPv1 再问一次", "what is silent to a community is asked once in SNMPv1 at last"
+        )
+    if plan.names:
+        yield tell(
+            "先查 {n} 个域名的 AAAA，查到的范围内的地址另加",
+            "AAAA of {n} names looked up first; more for those of their addresses that lie within the scopes",
+            n=plan.names,
+        )
+    yield tell(
+        "最多 {n} 个包，每秒 {rate} 个，约 {time}；有应答的另加",
+        "{n} packets at most, {rate} a second, about {time}; more for what answers",
+        n=plan.packets,
+        rate=f"{plan.per_second:g}",
+        time=_duration(plan.seconds),
+    )
 
 
 def _origins(plan: Plan) -> str:

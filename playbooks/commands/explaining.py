@@ -66,31 +66,31 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Everything about one check, item or requirement."""
+    """Everything about one check, item, risk or requirement."""
+    if platform is not None:
+        a_platform(platform)  # refuses a name that is none
+    lines = _explained(check, platform)
+    if not lines:
+        raise InputError(check, _unknown(check))
+    for line in lines:
+        here().print(line)
+
+
+def _explained(name: str, platform: str | None) -> list[str]:
+    """What there is to say of the check, risk, item or requirement of that name; nothing where there is none."""
     from checks.catalogue import catalogue
     from checks.standards import LEVEL3, PLAN_PREFIX
 
-    if platform is not None:
-        a_platform(platform)  # refuses a name that is none
-    found = catalogue().get(check)
-    if found is not None:
-        for line in (*_judged(found), *_settings(found), *_mended(found, platform), *_supplied(found, platform)):
-            here().print(line)
-        return
-    if risk := [*_risk(check)]:
-        for line in risk:
-            here().print(line)
-        return
-    for ref in (f"{LEVEL3}:{check}", check):
-        if asked := [*_asked(ref)]:
-            for line in (*asked, *_checked(ref)):
-                here().print(line)
-            return
-    if required := [*_required(check.removeprefix(f"{PLAN_PREFIX}:"))]:
-        for line in required:
-            here().print(line)
-        return
-    raise InputError(check, _unknown(check))
+    if found := catalogue().get(name):
+        return [*_judged(found), *_settings(found), *_mended(found, platform), *_supplied(found, platform)]
+    requirement = name.removeprefix(f"{PLAN_PREFIX}:")
+    return [*_risk(name)] or _item(f"{LEVEL3}:{name}") or _item(name) or [*_required(requirement)]
+
+
+def _item(ref: str) -> list[str]:
+    """What a clause asks for and what checks it; nothing where there is no such clause."""
+    asked = [*_asked(ref)]
+    return [*asked, *_checked(ref)] if asked else []
 
 
 def _unknown(name: str) -> Text:

@@ -16,6 +16,14 @@ from playbooks.commands.speaking import App, lesson
 from playbooks.language import tell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from collectors.gather import Asking
+    from collectors.polling import Watched
+    from inventory.addresses import IPAddress
+    from inventory.store import Store
+    from inventory.targets import Target
+    from playbooks.polling import Round
     from playbooks.schema import Echo
 
 _TRIES = 2  # a poll that gets no answer is a missed sample: the next interval asks again
@@ -118,10 +126,9 @@ def traffic(
 ) -> None:
     """Polls until stopped, or for so many rounds; exits with 3 where a device never answered."""
     from inventory.targets import read_targets
-    from playbooks.collecting import asking, check_logins
     from playbooks.excluding import Exclusions
     from playbooks.lock import only_run
-    from playbooks.polling import Rhythm, other_family_of, platforms_of, watch, watched
+    from playbooks.polling import Rhythm, watch
     from playbooks.schema import Collect
 
     at = here()
@@ -132,33 +139,47 @@ def traffic(
     rate = rate if echo is None else min(rate, echo.per_second)
     rhythm = Rhythm(every, rounds, rate, Collect().workers, timedelta(days=keep_days))
     with at.store() as store:
-        register = store.register()
-        other = None if echo is None else other_family_of(store, listed, exclusions.permits)
-        devices = watched(register, listed, platforms_of(store), other) if register else []
+        devices = _devices(store, listed, None if echo is None else exclusions.permits)
         if not devices:
-            raise InputError(
-                str(path),
-                Text(
-                    "登记表里没有终结在这些目标上的链路", "the register has no link that ends on one of these targets"
-                ),
-            )
-        wanted = {device.target.login for device in devices}
-        logins = at.logins()
-        check_logins([target for target in listed if target.login in wanted], logins)
-        asked = asking(at.project, Collect(sources=("snmp",), tries=_TRIES), (), logins)
+            none = "登记表里没有终结在这些目标上的链路", "the register has no link that ends on one of these targets"
+            raise InputError(str(path), Text(*none))
+        asked = _asking(at, [device.target for device in devices])
         answered = 0
         with only_run(at.project, "traffic"):
             for told in watch(store, devices, asked, rhythm):
                 answered = max(answered, told.answered)
-                at.say(
-                    "第 {n} 轮：{m} 台中 {k} 台应答，{i} 个接口",
-                    "round {n}: {k} of {m} devices answered, {i} interfaces",
-                    n=told.number,
-                    m=told.devices,
-                    k=told.answered,
-                    i=told.interfaces,
-                )
+                _tell(at, told)
     raise typer.Exit(ExitCode.COMPLIANT if answered == len(devices) else ExitCode.INCOMPLETE)
+
+
+def _devices(store: Store, listed: list[Target], permits: Callable[[IPAddress], bool] | None) -> list[Watched]:
+    """The targets that declared links end on; with ``permits`` each with its address of the other family."""
+    from playbooks.polling import other_family_of, platforms_of, watched
+
+    register = store.register()
+    other = None if permits is None else other_family_of(store, listed, permits)
+    return watched(register, listed, platforms_of(store), other) if register else []
+
+
+def _asking(at: Here, targets: list[Target]) -> Asking:
+    """How they are polled; InputError where nothing supplies a login of one."""
+    from playbooks.collecting import asking, check_logins
+    from playbooks.schema import Collect
+
+    logins = at.logins()
+    check_logins(targets, logins)
+    return asking(at.project, Collect(sources=("snmp",), tries=_TRIES), (), logins)
+
+
+def _tell(at: Here, told: Round) -> None:
+    at.say(
+        "第 {n} 轮：{m} 台中 {k} 台应答，{i} 个接口",
+        "round {n}: {k} of {m} devices answered, {i} interfaces",
+        n=told.number,
+        m=told.devices,
+        k=told.answered,
+        i=told.interfaces,
+    )
 
 
 def _echo(name: str, at: Here) -> Echo:

@@ -219,7 +219,7 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """The whole."""
+    """Everything that is simulated: devices, links, sites, systems."""
 
     sites: tuple[Site, ...]
     devices: tuple[Device, ...]
