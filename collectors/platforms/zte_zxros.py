@@ -48,7 +48,10 @@ VERSION, CONFIG = "show version", "show running-config"
 _MADE = r"ZXR10|ZXROS|ZTE Corporation"
 _MODEL = r"^\s*(?:ZTE )?ZXR10 (?P<value>(?!ROS|Router|Software)[\w-]*\d[\w&-]*)"
 # The version of the product, not of the operating system below it nor of a part.
-_RELEASE = r"^\s*(?!.*\bROS Version|(?:Boot|EPLD|PCB|Product|Hardware)).*\bVersion\b[^\n]*?\b(?P<value>V\d[\w.()]*)"
+_RELEASE = (
+    r"^[ \t]*+(?!.*\bROS Version|(?:Boot|EPLD|PCB|Product|Hardware))"
+    r".{0,200}?\bVersion\b.{0,200}?\b(?P<value>V\d[\w.()]*)"
+)
 _UPTIME = r"^\s*System uptime is\s+(?P<value>.+)$"
 _SERIAL = r"^\s*(?:Serial [Nn]umber|Chassis SN)\s*:\s*(?P<value>\w{6,})"
 _SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "minute": 60, "second": 1}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from collectors.base import Answer
-from collectors.platforms.dialects.linux.filter import IPTABLES, NFT
+from collectors.platforms.dialects.linux.filter import IPTABLES, NFT, nft_chains
 from collectors.platforms.dialects.linux.rules import rule_sets
 from inventory.errors import Gap, Missing
 from inventory.facts import RuleSets
@@ -139,3 +140,23 @@ def test_chains_that_multiply_are_bounded(last: str) -> None:
     told = rules(f"{head}{chains}\tchain c7 {{\n{last}\t}}\n}}\n")
     assert 1 <= len(told) <= 1000
     assert told[-1][2] is False
+
+
+@pytest.mark.parametrize(
+    ("rule", "takes_all"),
+    [
+        ("accept", True),
+        ('log prefix "a b" level warn flags tcp sequence,options accept', True),
+        ("counter packets 3 bytes 180 log flags ip options group 2 accept # handle 4", True),
+        ("log flags skuid tcp dport 22 accept", False),
+        ("log" + " flags flags" * 2000 + " dport accept", False),
+    ],
+    ids=["plain", "logged", "counted", "one port", "repeated"],
+)
+def test_rule_that_takes_everything_is_known_in_no_time(rule: str, takes_all: bool) -> None:
+    text = (
+        f"table inet t {{\n\tchain in {{\n\t\ttype filter hook input priority 0; policy drop;\n\t\t{rule}\n\t}}\n}}\n"
+    )
+    began = time.monotonic()
+    assert [chain.permits_any for chain in nft_chains(text)] == [takes_all]
+    assert time.monotonic() - began < 3

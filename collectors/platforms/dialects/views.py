@@ -13,7 +13,7 @@ _VRP_TOP = (
 )
 _VRP_OPENS = (
     r"interface \S|vlan \d+$|line \S"
-    r"|acl (?:(?:ipv6|number|name|basic|advanced) )*\S+(?: (?:basic|advanced?|match-order \w+|\d+))*$"
+    r"|acl (?:(?:ipv6|number|name|basic|advanced) ){0,4}\S+(?: (?:basic|advanced?|match-order \w+|\d+)){0,4}$"
     r"|user-interface (?!maximum)\S|(?:bgp|ospf|ospfv3|isis|rip|ripng)(?: \d.*)?$"
     r"|traffic (?:classifier|behavior|policy) \S"
     r"|ip vpn-instance \S|firewall zone \S|security-zone \S|security-policy|nat-policy$|policy-based-route \S"

@@ -15,7 +15,8 @@ from inventory.facts import AccessList, Filtering
 NFT, IPTABLES, IP6TABLES = "/usr/sbin/nft list ruleset", "/usr/sbin/iptables-save", "/usr/sbin/ip6tables-save"
 
 _FAMILIES = {"inet": frozenset({4, 6}), "ip": frozenset({4}), "ip6": frozenset({6})}
-_IDLE = r'(?:counter(?: packets \d+ bytes \d+)? |log(?: (?:prefix "[^"]*"|level \w+|flags [\w ,]+?|group \d+))* )*'
+_LOG = r'(?:prefix "[^"]*"|level \w+|flags (?:(?:tcp|ip) )?[\w,]+|group \d+)'  # nft(8), LOG STATEMENT
+_IDLE = rf"(?:counter(?: packets \d+ bytes \d+)? |log(?: {_LOG})* )*"
 _REST = r'(?: comment "[^"]*")?(?: # handle \d+)?'
 _DROPS_ALL = re.compile(rf"{_IDLE}(?:drop|reject(?: with [\w\s-]+)?){_REST}")
 _TAKES_ALL = re.compile(rf"{_IDLE}accept{_REST}")
