@@ -184,7 +184,7 @@ def _guard(network: Network, zone: DeclaredZone) -> tuple[bool | None, Text, tup
     record = network.record(zone.target) if zone.target else None
     if record is None:
         return None, Text(f"{zone.guard} 不在采集目标中", f"{zone.guard} is no target"), ()
-    if record.state is not State.ANSWERED:
+    if record.state is State.UNREACHABLE:  # one that refuses every login, or is spared it, stands there all the same
         return False, Text(f"{zone.guard} 没有应答", f"{zone.guard} does not answer"), ()
     policy = network.fact(record.target, ZonePolicy)
     if isinstance(policy, Missing):
