@@ -79,10 +79,11 @@ def device_doubled(network: Network) -> Iterator[Verdict]:
 def _doubled(record: DeviceRecord, fact: Redundancy, network: Network) -> Verdict:
     hot = [group for group in fact.items if group.kind in _HOT and group.on]
     off = [group for group in fact.items if group.on is False]
-    # A second device of the same role that answers at the same site stands in by routing.
-    beside = [other for other in network.records() if _stands_in(other, record)]
+    # A second device of the same role that is there at the same site stands in by routing, though it refuse the login.
+    beside = {other.state for other in network.records() if _stands_in(other, record)}
+    held = bool(hot) or not beside.isdisjoint((State.ANSWERED, State.REFUSED))
     return verdict(
-        bool(hot) or bool(beside),
+        None if not held and State.WITHHELD in beside else held,
         *(group.evidence for group in (hot or off or fact.items)),
         *([] if hot or off else [fact.evidence]),
         place=record.target,
@@ -105,8 +106,7 @@ def _role(record: DeviceRecord) -> Text:
 
 
 def _stands_in(other: DeviceRecord, record: DeviceRecord) -> bool:
-    alike = other.role == record.role and other.site == record.site and other.target != record.target
-    return alike and other.state is State.ANSWERED
+    return other.role == record.role and other.site == record.site and other.target != record.target
 
 
 def _names(groups: list[RedundancyGroup]) -> str:

@@ -20,13 +20,15 @@ from inventory.text import Text
     found=Text(
         "核心设备只有 {working} 台在线（共 {total} 台）", "{working} of {total} core devices answer; two are due"
     ),
-    unknown=Text("没有设备标为核心", "no device is marked as core"),
+    unknown=Text("没有设备标为核心，或没有询问", "no device is marked as core, or those that are were not asked"),
     remedy=Remedy(Text("增配核心设备，或恢复离线的一台", "Add a core device, or bring the silent one back")),
 )
 def core_redundant(network: Network) -> Iterator[Verdict]:
     cores = [record for record in network.records() if record.role == "core"]
-    chassis = {_chassis(network, record) for record in cores if record.state is State.ANSWERED}
-    ok = None if not cores else len(chassis) >= 2
+    working = (State.ANSWERED, State.REFUSED)  # whoever refuses a login is there
+    chassis = {_chassis(network, record) for record in cores if record.state in working}
+    unasked = sum(record.state is State.WITHHELD for record in cores)
+    ok = None if not cores or len(chassis) < 2 <= len(chassis) + unasked else len(chassis) >= 2
     yield verdict(ok, working=len(chassis), total=len(cores))
 
 
