@@ -35,7 +35,7 @@ _SNMP_ENDINGS = frozenset({".snmprec", ".snmpwalk", ".walk"})
 _PROMPT = re.compile(
     r"(?P<prompt>(?:HRP_[MS])?<[^<>\s]{1,120}>|\[[^\[\]]{1,120}\][$#]?|[\w.()@:~/+-]{1,120}[#>$%]|"
     r"[\w.-]{1,64}(?: \([\w./-]{1,64}\))? [#$]|[$#])[ \t]*"
-    r"(?P<command>\S.{0,400})?$"  # no command is longer
+    r"(?P<command>\S.{0,2000})?$"  # no command is longer
 )
 # What may follow a command without changing what it tells: unpaged, or as lines that build it again.
 _PIPED = re.compile(r"(?:\s*\|\s*(?:no(?:-?m(?:o(?:re?)?)?)?|display set|nomore))+$")
