@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from collectors.base import Answer
 from collectors.platforms.base import Built, Got, Read
@@ -43,7 +44,9 @@ SSH_CLIENT = "cat /etc/ssh/ssh_config"
 SAMBA = "cat /etc/samba/smb.conf"
 VRF = "ip -d link show type vrf"
 _SHELLS = re.compile(r"/(?:ba|z|da|k|c|tc|a|fi)?sh$")
-_ALL = re.compile(r"(?P<who>\S+(?:\s*,\s*\S+)*)\s+\S+\s*=\s*(?:\([^)]*\)\s*)?(?P<what>.+)$")
+_ALL = re.compile(r"(?P<who>[^\s,]+(?:\s*,\s*[^\s,]+)*)\s+\S+\s*=\s*(?:\([^)]*\)\s*)?(?P<what>.+)$")
+_NO_RULE = re.compile(r"(?:Defaults|\w+_Alias|root\b|@include|#include)")
+_MOST_RULES = 4096  # of sudo
 _TAGS = re.compile(r"(?:NO)?(?:PASSWD|EXEC|SETENV|LOG_INPUT|LOG_OUTPUT|FOLLOW|MAIL|INTERCEPT):\s*")
 _COMMANDS = re.compile(r"-S \S*execve|-a \S+ .*-F (?:euid|auid)")
 _LOGINS = re.compile(
@@ -142,17 +145,17 @@ def _is_local(names: Got) -> bool:
 
 def _raised(lines: list[str], where: Answer, members: dict[str, list[str]], local: bool) -> Iterator[Administrator]:
     people, commands = _aliases(lines, "User"), _aliases(lines, "Cmnd")
-    for line in lines:
-        rule = _ALL.match(line)
-        if rule is None or re.match(r"(?:Defaults|\w+_Alias|root\b|@include|#include)", line):
-            continue
+    shown, elsewhere = _shown(where), where.evidence()
+    rules = ((line, found) for line in lines if (found := _ALL.match(line)) and not _NO_RULE.match(line))
+    for line, rule in islice(rules, _MOST_RULES):
         what = _TAGS.sub("", rule["what"]).strip()
         named = [word for each in _listed(what) for word in commands.get(each, [each])]
+        evidence = shown.get(" ".join(line.removeprefix("uid").split()[:2]), elsewhere)
         rank = "top" if "ALL" in named else "auditor" if "AUD" in f"{rule['who']} {what}".upper() else "operator"
         for who in (person for each in _listed(rule["who"]) for person in people.get(each, [each])):
             # A group that is not in the file is one of a directory, or there is none.
             for name in members.get(who, [] if members and local and who.startswith("%") else [who]):
-                yield Administrator(name, what[:80], rank, where.evidence(_as_shown(line)))
+                yield Administrator(name, what[:80], rank, evidence)
 
 
 def _aliases(lines: list[str], kind: str) -> dict[str, list[str]]:
@@ -162,9 +165,12 @@ def _aliases(lines: list[str], kind: str) -> dict[str, list[str]]:
     return {name.strip(): _listed(members) for name, _, members in pairs}
 
 
-def _as_shown(line: str) -> str:
-    """The pattern of a rule's first words as the file has them, apart by whatever blanks: it may go on over lines."""
-    return r"\s+".join(re.escape(word) for word in line.removeprefix("uid").split()[:2])
+def _shown(where: Answer) -> dict[str, Evidence]:
+    """Each line of a file by its first two words, whatever blanks part them: a rule may go on over lines."""
+    return {
+        " ".join(line.split()[:2]): Evidence(where.command, (number,), line.strip()[:200], where.taken_at, where.sha256)
+        for number, line in enumerate(where.lines(), 1)
+    }
 
 
 def _listed(text: str) -> list[str]:
