@@ -18,6 +18,7 @@ from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.ios import views as cisco_views
 from collectors.platforms.dialects.ios.inventory import COMMAND as INVENTORY
 from collectors.platforms.dialects.ios.inventory import chassis
+from collectors.platforms.dialects.version_words import labelled, uptime_s
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -51,15 +52,14 @@ _MODEL = r"^:? ?Hardware:\s+(?P<value>[^\s,]+)"
 _SERIAL = r"^:? ?Serial Number: (?P<value>\w+)"
 _UPTIME = r"^(?P<name>\S+) up (?P<value>(?:\d+ (?:year|day|hour|min|sec)\w*\s*)+)$"
 _CONFIGURED = r"(?:ASA|PIX) Version (?P<value>\d\S*)"
-_SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1}
 
 
 def identity(version: Answer, inventory: Got) -> Identity:
     """The device as ``show version`` and ``show inventory`` tell it; ReadFailed where that is no ASA."""
-    release = _value(_RELEASE, version.text)
+    release = labelled(_RELEASE, version.text)
     if release is None:
         raise ReadFailed(f"{version.command}: no ASA version in it")
-    model, serial = (_value(pattern, version.text) for pattern in (_MODEL, _SERIAL))
+    model, serial = (labelled(pattern, version.text) for pattern in (_MODEL, _SERIAL))
     product, chassis_serial = chassis(inventory)
     up = re.search(_UPTIME, version.text, re.MULTILINE)
     sources = [Source(name, version.command) for name in ("vendor", "kind", "platform", "release")]
@@ -74,21 +74,10 @@ def identity(version: Answer, inventory: Got) -> Identity:
         release=release,
         serial=chassis_serial or serial,
         hostname=up.group("name") if up else None,
-        uptime_s=_uptime_s(up.group("value")) if up else None,
+        uptime_s=uptime_s(up.group("value")) if up else None,
         sources=tuple(sources),
         evidence=version.evidence(_RELEASE, _MODEL, _SERIAL),
     )
-
-
-def _value(pattern: str, text: str) -> str | None:
-    found = re.search(pattern, text, re.MULTILINE)
-    return found.group("value") if found else None
-
-
-def _uptime_s(words: str) -> float:
-    """Seconds of ``1 year 30 days`` or ``3 hours 2 mins``."""
-    counts = re.findall(r"(\d{1,9}) (year|day|hour|min|sec)", words)
-    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 
 def configured_identity(config: Config, _: Release) -> Identity:

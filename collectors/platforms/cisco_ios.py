@@ -15,6 +15,7 @@ from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
 from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.ios import qos as ios_qos
 from collectors.platforms.dialects.ios import services as ios_services
+from collectors.platforms.dialects.version_words import uptime_s
 from collectors.platforms.dialects.views import IOS as VIEWS
 from inventory.config import Config
 from inventory.errors import ReadFailed
@@ -52,7 +53,6 @@ _RELEASE = r"^(?:Cisco )?IOS(?: \(tm\)|-XE)? .*?, Version (?P<value>[^\s,]+)"
 _MODEL = r"^(?:Model [Nn]umber\s*: (?P<a>\S+)|[Cc]isco (?P<b>[A-Z0-9][\w./-]+) .*?(?:processor|with \d+K))"
 _SERIAL = r"^(?:System [Ss]erial [Nn]umber\s*: (?P<a>\S+)|Processor board ID (?P<b>\S+))"
 _UPTIME = r"^(?P<name>\S+) uptime is (?P<value>.+)$"
-_SECONDS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
 _KINDS = (
     (r"(?:WS-)?C(?:2[39]|3[5678]|4[59]|6[58]|9[2-6])\d\w*|IE-?\d|ME-?\d", "switch"),
     (r"ASR|ISR|C?[1-4][89]\d\d|CSR|C8\d", "router"),
@@ -81,7 +81,7 @@ def identity(version: Answer) -> Identity:
         release=release.group("value"),
         serial=serial,
         hostname=up.group("name") if up else None,
-        uptime_s=_uptime_s(up.group("value")) if up else None,
+        uptime_s=uptime_s(up.group("value")) if up else None,
         sources=tuple(Source(field, version.command) for field, value in told.items() if value),
         evidence=version.evidence(_RELEASE, _MODEL, _SERIAL),
     )
@@ -90,13 +90,6 @@ def identity(version: Answer) -> Identity:
 def _either(pattern: str, text: str) -> str | None:
     found = re.search(pattern, text, re.MULTILINE)
     return (found.group("a") or found.group("b")) if found else None
-
-
-def _uptime_s(words: str) -> float:
-    """Seconds of ``1 year, 3 weeks, 2 days, 4 hours, 5 minutes``."""
-    return float(
-        sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d{1,9}) (year|week|day|hour|minute)", words))
-    )
 
 
 def configured_identity(config: Config, _: Release) -> Identity:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from collectors.base import Answer
@@ -20,6 +19,7 @@ from collectors.platforms.dialects.nxos import census as nxos_census
 from collectors.platforms.dialects.nxos import defaults
 from collectors.platforms.dialects.nxos import hardening as nxos_hardening
 from collectors.platforms.dialects.nxos import network as nxos_network
+from collectors.platforms.dialects.version_words import labelled, uptime_s
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -57,7 +57,6 @@ _MODEL = r"^\s+[Cc]isco (?P<value>\S.*?)(?: \([^)\n]*\))? [Cc]hassis"
 _BOARD = r"^\s+Processor Board ID (?P<value>\S+)"
 _HOSTNAME = r"^\s+Device name: (?P<value>\S+)"
 _UPTIME = r"^Kernel uptime is (?P<value>.+)$"
-_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 STARTUP = "show startup-config"
 _CONFIGURED = r"version (?P<value>\d+\.\d+\([^)\s]+\)\S*)"
 
@@ -70,7 +69,7 @@ def identity(version: Answer, inventory: Got) -> Identity:
     if "NX-OS" not in version.text:
         raise ReadFailed(f"{version.command}: no NX-OS version in it")
     patterns = (_RELEASE, _MODEL, _BOARD, _HOSTNAME, _UPTIME)
-    release, model, board, hostname, up = (_value(pattern, version.text) for pattern in patterns)
+    release, model, board, hostname, up = (labelled(pattern, version.text) for pattern in patterns)
     product, serial = chassis(inventory)
     sources = [Source(name, version.command) for name in ("vendor", "kind", "platform")]
     for name, first, second in (("release", None, release), ("model", product, model), ("serial", serial, board)):
@@ -84,21 +83,9 @@ def identity(version: Answer, inventory: Got) -> Identity:
         model=product or model,
         serial=serial or board,
         hostname=hostname,
-        uptime_s=_uptime_s(up) if up else None,
+        uptime_s=uptime_s(up) if up else None,
         sources=tuple(sources),
         evidence=version.evidence(_RELEASE, _MODEL, _BOARD),
-    )
-
-
-def _value(pattern: str, text: str) -> str | None:
-    found = re.search(pattern, text, re.MULTILINE)
-    return found.group("value") if found else None
-
-
-def _uptime_s(words: str) -> float:
-    """Seconds of ``67 day(s), 12 hour(s), 3 minute(s), 4 second(s)``."""
-    return float(
-        sum(int(count) * _SECONDS[unit] for count, unit in re.findall(r"(\d{1,9}) (day|hour|minute|second)", words))
     )
 
 

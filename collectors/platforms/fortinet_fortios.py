@@ -17,6 +17,7 @@ from collectors.platforms.dialects.fortios import census as fortios_census
 from collectors.platforms.dialects.fortios import hardening as fortios_hardening
 from collectors.platforms.dialects.fortios import network as fortios_network
 from collectors.platforms.dialects.fortios.text import lines_of, setting, tree
+from collectors.platforms.dialects.version_words import labelled, uptime_s
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -59,7 +60,6 @@ _HEADER = (
     r"(?:-(?P<date>\d+))?"
 )
 _PRODUCTS = {"FGT": "FortiGate", "FG": "FortiGate", "FGR": "FortiGateRugged", "FWF": "FortiWiFi", "FW": "FortiWiFi"}
-_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 
 def identity(status: Answer) -> Identity:
@@ -67,7 +67,7 @@ def identity(status: Answer) -> Identity:
     version = re.search(_VERSION, status.text, re.MULTILINE)
     if version is None:
         raise ReadFailed(f"{status.command}: no FortiOS version in it")
-    serial, hostname, up = (_value(pattern, status.text) for pattern in (_SERIAL, _HOSTNAME, _UPTIME))
+    serial, hostname, up = (labelled(pattern, status.text) for pattern in (_SERIAL, _HOSTNAME, _UPTIME))
     told = {"vendor", "kind", "platform", "model", "release"} | ({"serial"} if serial else set())
     return Identity(
         vendor="Fortinet",
@@ -77,20 +77,10 @@ def identity(status: Answer) -> Identity:
         release=version["release"],
         serial=serial,
         hostname=hostname,
-        uptime_s=_uptime_s(up) if up else None,
+        uptime_s=uptime_s(up) if up else None,
         sources=tuple(Source(field, status.command) for field in sorted(told)),
         evidence=status.evidence(_VERSION, _SERIAL, _HOSTNAME),
     )
-
-
-def _value(pattern: str, text: str) -> str | None:
-    found = re.search(pattern, text, re.MULTILINE)
-    return found.group("value").strip() if found else None
-
-
-def _uptime_s(words: str) -> float:
-    counts = re.findall(r"(\d{1,9}) (day|hour|minute|second)", words)
-    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 
 def configured_identity(config: Config, _: Release) -> Identity:

@@ -13,6 +13,7 @@ from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, 
 from collectors.platforms.dialects import gateways, saved
 from collectors.platforms.dialects.comware import access, defaults
 from collectors.platforms.dialects.comware import hardening as h3c_comware_hardening
+from collectors.platforms.dialects.version_words import uptime_s
 from collectors.platforms.dialects.views import COMWARE as VIEWS
 from collectors.platforms.dialects.vrp import interzone
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
@@ -63,7 +64,6 @@ _RELEASE = (
 )
 _MODEL = r"^(?P<maker>H3C|HPE?|3Com) (?P<value>\S.*?)(?: Switch)?(?: with .*)? [Uu]ptime is (?P<up>.+)"
 _MANUFACTURED = r"^\s*(?P<key>DEVICE_NAME|DEVICE_SERIAL_NUMBER)\s*:\s*(?P<value>\S.*?)\s*$"
-_SECONDS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
 _KINDS = (
     (r"S\d|LS-|E\d{3}|\d{4} |[AF]?5\d{3}|FlexFabric|12\d{3}", "switch"),
     (r"MSR|SR\d|CR\d|ER\d|RA", "router"),
@@ -92,15 +92,10 @@ def identity(version: Answer, manuinfo: Got) -> Identity:
         model=model,
         release=told["release"],
         serial=serial,
-        uptime_s=_uptime_s(named.group("up")) if named else None,
+        uptime_s=uptime_s(named.group("up")) if named else None,
         sources=(*sources, *([Source("serial", MANUINFO)] if serial else [])),
         evidence=version.evidence(_RELEASE, _MODEL),
     )
-
-
-def _uptime_s(words: str) -> float:
-    counts = re.findall(r"(\d{1,9}) (year|week|day|hour|minute)", words)
-    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 
 def configured_identity(config: Config, _: Release) -> Identity:

@@ -11,6 +11,7 @@ from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read
 from collectors.platforms.dialects import exposed, hits, saved
 from collectors.platforms.dialects.stoneos import access, network
 from collectors.platforms.dialects.stoneos import hardening as stoneos_hardening
+from collectors.platforms.dialects.version_words import labelled, uptime_s
 from collectors.platforms.dialects.views import STONEOS
 from inventory.config import Config, ConfigLine, indented
 from inventory.errors import ReadFailed
@@ -43,37 +44,27 @@ _BOOT = r"^Boot file is \S*?-(?P<value>\d+\.\d+R\d+\w*(?:\.\d+)?)"  # with the p
 _MODEL = r"^Product name:? (?P<value>\S+)"
 _SERIAL = r"\bS/N:? (?P<value>\w{8,})"
 _UPTIME = r"^Uptime is (?P<value>.+)$"
-_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 
 def identity(version: Answer) -> Identity:
     """The device as ``show version`` tells it; ReadFailed where that is no StoneOS."""
     if not re.search(_RELEASE, version.text, re.MULTILINE):
         raise ReadFailed(f"{version.command}: no StoneOS version in it")
-    up = _value(_UPTIME, version.text)
+    up = labelled(_UPTIME, version.text)
     told = {
         "vendor": "Hillstone",
         "platform": NAME,
-        "model": _value(_MODEL, version.text),
-        "release": _value(_BOOT, version.text) or _value(_RELEASE, version.text),
-        "serial": _value(_SERIAL, version.text),
+        "model": labelled(_MODEL, version.text),
+        "release": labelled(_BOOT, version.text) or labelled(_RELEASE, version.text),
+        "serial": labelled(_SERIAL, version.text),
     }
     return Identity(
         **told,
         kind="firewall",
-        uptime_s=_uptime_s(up) if up else None,
+        uptime_s=uptime_s(up) if up else None,
         sources=tuple(Source(field, version.command) for field, value in told.items() if value),
         evidence=version.evidence(_RELEASE, _BOOT, _MODEL),
     )
-
-
-def _value(pattern: str, text: str) -> str | None:
-    found = re.search(pattern, text, re.MULTILINE)
-    return found.group("value") if found else None
-
-
-def _uptime_s(words: str) -> float:
-    return float(sum(int(n) * _SECONDS[unit] for n, unit in re.findall(r"(\d+) (day|hour|minute|second)", words)))
 
 
 def configured_identity(config: Config, _: Release) -> Identity:

@@ -11,6 +11,7 @@ from collectors.config_text import BLOTTED
 from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import exposed, gateways, hits, saved
+from collectors.platforms.dialects.version_words import uptime_s
 from collectors.platforms.dialects.views import VRP as VIEWS
 from collectors.platforms.dialects.vrp import access, defaults, interzone
 from collectors.platforms.dialects.vrp import hardening as huawei_vrp_hardening
@@ -61,7 +62,6 @@ _MODEL = (
     r"(?:Routing Switch |Switch |Router |Firewall )?uptime is (?P<up>.+)"
 )
 _ESN = r"^\s*ESN(?: of [\w ]+)?\s*:\s*(?P<value>\w+)"
-_SECONDS = {"year": 365 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600, "minute": 60}
 _KINDS = (
     (r"S\d|CE\d|Quidway S", "switch"),
     (r"AR\d|NE\d|NetEngine|ATN|CX\d|ME60|PTN", "router"),
@@ -88,15 +88,10 @@ def identity(version: Answer, esn: Got) -> Identity:
         model=model,
         release=release.group("value"),
         serial=serials[0] if serials else None,
-        uptime_s=_uptime_s(named.group("up")) if named else None,
+        uptime_s=uptime_s(named.group("up")) if named else None,
         sources=(*sources, *(Source("serial", ESN) for _ in serials[:1])),
         evidence=version.evidence(_RELEASE, _MODEL),
     )
-
-
-def _uptime_s(words: str) -> float:
-    counts = re.findall(r"(\d{1,9}) (year|week|day|hour|minute)", words)
-    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 
 def configured_identity(config: Config, _: Release) -> Identity:

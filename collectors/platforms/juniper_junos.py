@@ -15,6 +15,7 @@ from collectors.platforms.dialects.junos import hardening as junos_hardening
 from collectors.platforms.dialects.junos import ipv6 as junos_ipv6
 from collectors.platforms.dialects.junos import network as junos_network
 from collectors.platforms.dialects.junos.text import has, plain, tree
+from collectors.platforms.dialects.version_words import labelled
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -63,11 +64,11 @@ _KINDS = (
 
 def identity(version: Answer, hardware: Got) -> Identity:
     """The device as ``show version`` and ``show chassis hardware`` tell it; ReadFailed where that is no Junos."""
-    model = _value(_MODEL, version.text)
+    model = labelled(_MODEL, version.text)
     if model is None or not re.search(r"(?i)junos", version.text):
         raise ReadFailed(f"{version.command}: no Junos version in it")
     release = re.search(_RELEASE, version.text, re.MULTILINE)
-    serial = _value(_CHASSIS, hardware.text) if isinstance(hardware, Answer) else None
+    serial = labelled(_CHASSIS, hardware.text) if isinstance(hardware, Answer) else None
     told = ["vendor", "platform", "model", *(["release"] if release else [])]
     sources = [Source(field, version.command) for field in told]
     return Identity(
@@ -77,15 +78,10 @@ def identity(version: Answer, hardware: Got) -> Identity:
         model=model,
         release=(release["a"] or release["b"]) if release else None,
         serial=serial,
-        hostname=_value(_HOSTNAME, version.text),
+        hostname=labelled(_HOSTNAME, version.text),
         sources=(*sources, *([Source("serial", HARDWARE)] if serial else [])),
         evidence=version.evidence(_HOSTNAME, _MODEL, _RELEASE),
     )
-
-
-def _value(pattern: str, text: str) -> str | None:
-    found = re.search(pattern, text, re.MULTILINE)
-    return found.group("value").strip() if found else None
 
 
 def _kind(model: str) -> str | None:

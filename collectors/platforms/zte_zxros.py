@@ -15,6 +15,7 @@ from collectors.platforms.base import ConfigRead, Dialect, Order, Platform, Read
 from collectors.platforms.cisco_ios import IPSEC_OF_OSPF
 from collectors.platforms.dialects import gateways
 from collectors.platforms.dialects.ios import network as ios_network
+from collectors.platforms.dialects.version_words import labelled, uptime_s
 from collectors.platforms.dialects.views import ZXROS
 from collectors.platforms.dialects.zxros import access, network
 from collectors.platforms.dialects.zxros import hardening as zxros_hardening
@@ -54,7 +55,6 @@ _RELEASE = (
 )
 _UPTIME = r"^\s*System uptime is\s+(?P<value>.+)$"
 _SERIAL = r"^\s*(?:Serial [Nn]umber|Chassis SN)\s*:\s*(?P<value>\w{6,})"
-_SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "minute": 60, "second": 1}
 _KINDS = ((r"M6000|T\d{3,4}|GER|GAR|ZSR|(?:18|28|38|68)\d\d", "router"), (r"\d{4}", "switch"))
 _BANNER = r"(?:banner \w+|message-of-day) (?P<mark>\S)"
 COMMENTS = ("!", "$")
@@ -64,31 +64,21 @@ def identity(version: Answer) -> Identity:
     """The device as ``show version`` tells it; ReadFailed where that is no ZXROS."""
     if not re.search(_MADE, version.text):
         raise ReadFailed(f"{version.command}: no ZXROS version in it")
-    model, up = _value(_MODEL, version.text), _value(_UPTIME, version.text)
+    model, up = labelled(_MODEL, version.text), labelled(_UPTIME, version.text)
     told = {
         "vendor": "ZTE",
         "platform": NAME,
         "model": f"ZXR10 {model}" if model else None,
-        "release": _value(_RELEASE, version.text),
-        "serial": _value(_SERIAL, version.text),
+        "release": labelled(_RELEASE, version.text),
+        "serial": labelled(_SERIAL, version.text),
     }
     return Identity(
         **told,
         kind=next((kind for pattern, kind in _KINDS if model and re.match(pattern, model)), None),
-        uptime_s=_uptime_s(up) if up else None,
+        uptime_s=uptime_s(up) if up else None,
         sources=tuple(Source(field, version.command) for field, value in told.items() if value),
         evidence=version.evidence(_MODEL, _RELEASE),
     )
-
-
-def _value(pattern: str, text: str) -> str | None:
-    found = re.search(pattern, text, re.MULTILINE)
-    return found.group("value") if found else None
-
-
-def _uptime_s(words: str) -> float:
-    counts = re.findall(r"(\d{1,9}) (year|day|hour|minute|second)", words)
-    return float(sum(int(count) * _SECONDS[unit] for count, unit in counts))
 
 
 def configured_identity(config: Config, _: Release) -> Identity:
