@@ -70,12 +70,14 @@ def diff(
     """What changed between two runs."""
     from inventory.diff import diff as changes
     from inventory.gap_changes import Turn, gap_changes
+    from inventory.same import OneEach
     from inventory.store import StoredNetwork
 
     at = here()
     with at.store(create=False) as store:
         before, after = _two_runs(store, old, new)
-        found = changes(StoredNetwork(store, before), StoredNetwork(store, after))
+        same_as = _same_in_both(store, before, after)
+        found = changes(*(OneEach(StoredNetwork(store, run), same_as) for run in (before, after)))
         if as_json:
             for c in found:
                 line = {"event": c.event, "facet": c.facet, "target": c.target, "place": c.place, "field": c.field}
@@ -125,6 +127,15 @@ _TURNS = {
     "gap-closed": Text("差距消除", "gap closed"),
     "gap-unknown": Text("差距现在无法判断", "gap not known now"),
 }
+
+
+def _same_in_both(store: Store, before: int, after: int) -> dict[str, str]:
+    """For each further address of a device, the target that stands for it, where both runs have that."""
+    from inventory.same import sameness
+    from inventory.store import StoredNetwork
+
+    principals = sameness(StoredNetwork(store, after), store.decisions()).principals()
+    return {target: one for target, one in principals.items() if store.record(before, one) is not None}
 
 
 def turn_words(turn: Turn) -> str:

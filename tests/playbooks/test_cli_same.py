@@ -65,6 +65,21 @@ def test_asset_list_says_which_target_stands_for_the_device(project: Path) -> No
     assert rows == {"core": "", "core-lo0": "core", "tenant": ""}
 
 
+def test_what_changed_in_a_device_of_two_addresses_is_told_once(project: Path) -> None:
+    with Store.open(project / "hecha.db") as store:
+        run = store.create_run("weekly-census", started=NOW)
+        for name in ("core-lo0", "core"):
+            identity = Identity(vendor="H3C", model="S10508X", serial="219801A0CNH1", hostname="core")
+            store.save_device(
+                run, Snapshot(DeviceRecord(name, f"10.0.0.{len(name)}", State.ANSWERED, NOW), {Identity: identity})
+            )
+        store.finish_run(run)
+    told = [json.loads(line) for line in hecha("diff", "--json", at=project).stdout.splitlines()]
+    assert [(c["event"], c["target"], c["new"]) for c in told] == [
+        ("changed", "core", "S10508X"), ("went", "tenant", None),
+    ]  # fmt: skip
+
+
 def test_decision_that_cannot_be_kept_is_refused(project: Path) -> None:
     refused(hecha("same", "decide", "core", "nobody", "--one", "--reason", "x", at=project), "nobody")
     refused(hecha("same", "decide", "core", "core", "--one", "--reason", "x", at=project), "core")
