@@ -305,6 +305,30 @@ def test_policies_between_two_zones_of_an_older_usg() -> None:
     assert (policy.default_permits, len(policy.rules)) == (True, 4)
 
 
+# By platform: a list, what uses one besides interfaces, and the end of a configuration.
+NAMED_LISTS = {
+    "huawei_vrp": ("acl number {}\n rule 5 permit source 10.0.0.1 0\n#\n", "ftp acl 2007\n#\n", "return\n"),
+    "h3c_comware": ("acl basic {}\n rule 5 permit source 10.0.0.1 0\n#\n", "ftp server acl 2007\n#\n", "return\n"),
+    "cisco_ios": (
+        "ip access-list standard {}\n 10 permit 10.0.0.1\n!\n",
+        "line vty 0 4\n access-class 2007 in\n",
+        "end\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(NAMED_LISTS))
+def test_which_of_many_lists_something_uses_is_known_in_no_time(name: str) -> None:
+    written, used, last = NAMED_LISTS[name]
+    text = "".join(written.format(number) for number in range(2000, 3000)) + used + last
+    began = time.monotonic()
+    sets = told(name, text)[RuleSets]
+    assert isinstance(sets, RuleSets)
+    assert [each.name for each in sets.items if each.used] == ["2007"]
+    assert len(sets.items) == 1000
+    assert time.monotonic() - began < 5  # each held against each line takes longer
+
+
 def test_object_policies_between_two_zones() -> None:
     sets = policies("h3c_comware", _OBJECT_POLICY)
     six, spare, twice = (sets[f"object-policy {name}"] for name in ("ipv6 six", "ip spare", "ip twice"))

@@ -37,6 +37,7 @@ _ASA = r"access-list (?P<name>\S+) (?:line \d+ )?(?P<kind>extended|standard) (?P
 _RULE = re.compile(
     r"(?:seq(?:uence)? )?(?:(?P<number>\d+) )?(?:rule (?P<id>\d+) )?(?P<action>permit|deny) (?P<rest>.+)$"
 )
+_OF_LIST = re.compile(r"(?:no )?(?:ip |ipv6 )?access-list ")
 _OPERATORS = frozenset({"eq", "gt", "lt", "neq", "range"})
 _STANDARD = (*range(1, 100), *range(1300, 2000))
 _ICMP = frozenset({"icmp", *ICMPV6_NAMES})
@@ -77,10 +78,11 @@ def rule_sets(writing: Writing, config: Config, _: Release) -> RuleSets:
             written[line.number] = line.text
             if figure(found["name"]) in _STANDARD:
                 standard.add(found["name"])
-    held = books(config, writing.masks)
+    held, mentioned = books(config, writing.masks), _mentioned(config)
     items = []
     for (name, six), lines in lists.items():
         told = _list(config, name, six, lines, bound, name in standard, writing, held)
+        told = told if told.bound else replace(told, used=name in mentioned)
         if writing.masks:
             told = replace(told, rules=tuple(replace(r, entry=written[r.evidence.lines[0]]) for r in told.rules))
         elif six and writing.numbered_six:
@@ -141,7 +143,7 @@ def _list(
         family=6 if six else 4,
         rules=tuple(rules),
         bound=tuple(bound.get((name, six), ())),
-        used=(name, six) in bound or _mentioned(config, name),
+        used=(name, six) in bound,
         default_permits=False,
         source_only=standard,
         evidence=config.evidence(*lines[:20]),
@@ -155,13 +157,16 @@ def _of_family(rule: FilterRule, six: bool) -> FilterRule:
     return rule if rule.icmp_types is None else replace(rule, icmp_types=None)
 
 
-def _mentioned(config: Config, name: str) -> bool:
-    pattern = re.compile(rf"(?!(?:no )?(?:ip |ipv6 )?access-list ).*(?<!\S){re.escape(name)}(?!\S)")
-    every = (
-        (block, *block.children, *(deep for child in block.children for deep in child.children))
+def _mentioned(config: Config) -> set[str]:
+    """Every word outside of lists: the name of one among them is that of a list which something uses."""
+    return {
+        word
         for block in config.lines
-    )
-    return any(pattern.match(line.text) for lines in every if not re.match(_NAMED, lines[0].text) for line in lines)
+        if not re.match(_NAMED, block.text)
+        for line in (block, *block.children, *(deep for child in block.children for deep in child.children))
+        if not _OF_LIST.match(line.text)
+        for word in line.text.split()
+    }
 
 
 def _rule(

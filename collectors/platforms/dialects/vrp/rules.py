@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from collectors.platforms.base import ConfigRead, Release
@@ -31,16 +32,27 @@ _BOUND = re.compile(
     r"|(?:firewall )?packet-filter (?:vlan (?P<vlan2>\d+) )?(?:(?P<six2>ipv6) |mac )?(?:name )?(?P<name2>\S+) "
     r"(?:global )?(?P<way2>in|out)bound"
 )
+# Words behind which lists are named.
+_NAMING = re.compile(r"\b(?:acl|packet-filter|traffic-filter|filter-policy|if-match|nat)\b")
 Bound = dict[tuple[str, int], list[str]]  # where a list is applied, by its name and family: each counts for itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the configuration says of lists outside of them, gathered once for all."""
+
+    bound: Bound
+    held: Books
+    mentions: dict[str, set[int]]  # by word behind one that names lists: the blocks in which it stands
+    closed: ConfigLine | None  # of Comware: what no rule of a packet filter takes is dropped
 
 
 def rule_sets(pass_word: str, config: Config, _: Release) -> RuleSets:
     """Access lists with the interfaces that packets cross them at, and the rules between zones."""
-    bound = _bindings(config)
     held = books(config)
-    items = [
-        _acl(config, block, bound, held) for block in config.all(r"acl (?!logging|config|threshold|ipv6-enable|stat)\S")
-    ]
+    around = _Around(_bindings(config), held, _mentions(config), config.line(r"packet-filter default deny$"))
+    heads = config.all(r"acl (?!logging|config|threshold|ipv6-enable|stat)\S")
+    items = [_acl(config, block, around) for block in heads]
     policies = [*_policies(config, pass_word, held), *interzone.policies(config, held)]
     state, lines = _stateful(config, bool(policies))
     return RuleSets((*(item for item in items if item), *policies), state, config.evidence(*lines))
@@ -73,7 +85,7 @@ def _stateful(config: Config, has_policy: bool) -> tuple[bool | None, list[Confi
     return (True if on or zones else None), [*on, *zones]
 
 
-def _acl(config: Config, block: ConfigLine, bound: Bound, held: Books) -> RuleSet | None:
+def _acl(config: Config, block: ConfigLine, around: _Around) -> RuleSet | None:
     named = _ACL.match(block.text)
     if named is None:
         return None
@@ -83,17 +95,17 @@ def _acl(config: Config, block: ConfigLine, bound: Bound, held: Books) -> RuleSe
         return None
     lines = [line for line in block.children if _RULE.match(line.text)]
     basic = number in _BASIC or "basic" in (named["kind"], named["kind2"])
-    rules = tuple(_rule(config, line, held) for line in lines)
+    rules = tuple(_rule(config, line, around.held) for line in lines)
     family = 6 if named["six"] else 4
-    places = tuple(bound.get((name, family), ()))
-    closed = config.line(r"packet-filter default deny$")  # of Comware: what no rule of a packet filter takes
+    places = tuple(around.bound.get((name, family), ()))
+    closed = around.closed
     return RuleSet(
         name=name,
         kind="acl",
         family=family,
         rules=rules,
         bound=places,
-        used=bool(places) or _mentioned(config, block, name),
+        used=bool(places) or bool(around.mentions.get(name, set()) - {block.number}),
         default_permits=bool(defaults.LISTS_PASS.value) and closed is None,
         source_only=basic,
         head=block.text,
@@ -101,17 +113,16 @@ def _acl(config: Config, block: ConfigLine, bound: Bound, held: Books) -> RuleSe
     )
 
 
-def _mentioned(config: Config, own: ConfigLine, name: str) -> bool:
-    pattern = re.compile(
-        rf".*\b(?:acl|packet-filter|traffic-filter|filter-policy|if-match|nat)\b.*\b{re.escape(name)}\b"
-    )
-    return any(
-        pattern.match(line.text)
-        for block in config.lines
-        if block is not own
-        for line in (block, *block.children, *(deep for child in block.children for deep in child.children))
-        if not (line is block and line.text.startswith("acl "))
-    )
+def _mentions(config: Config) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for block in config.lines:
+        for line in (block, *block.children, *(deep for child in block.children for deep in child.children)):
+            naming = _NAMING.search(line.text)
+            if naming and not (line is block and line.text.startswith("acl ")):
+                told = line.text[naming.end() :]
+                for word in {*told.split(), *re.findall(r"\w+", told)}:
+                    found.setdefault(word, set()).add(block.number)
+    return found
 
 
 def _rule(config: Config, line: ConfigLine, held: Books) -> FilterRule:
