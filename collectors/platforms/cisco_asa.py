@@ -50,7 +50,7 @@ VERSION, CONFIG, STARTUP = "show version", "show running-config", "show startup-
 _RELEASE = r"^(?:Cisco )?(?:Adaptive|PIX) Security Appliance Software Version (?P<value>\S+)"
 _MODEL = r"^:? ?Hardware:\s+(?P<value>[^\s,]+)"
 _SERIAL = r"^:? ?Serial Number: (?P<value>\w+)"
-_UPTIME = r"^(?P<name>\S+) up (?P<value>(?:\d+ (?:year|day|hour|min|sec)\w*\s*)+)$"
+_UPTIME = r"^(?P<name>\S+) up (?P<value>(?:\d+ (?:year|day|hour|min|sec)[a-z]*\s*)+)$"
 _CONFIGURED = r"(?:ASA|PIX) Version (?P<value>\d\S*)"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from shown import by_configuration, recorded, told
 
+from collectors.base import Answer
 from collectors.platforms.catalogue import recognised
+from collectors.platforms.cisco_asa import VERSION, identity
 from inventory.errors import Gap, Missing
 from inventory.facts import (
     Accounts,
@@ -324,3 +327,10 @@ def test_recordings_of_its_version(corpus: Path) -> None:
         assert identity.serial in row["serial"]
         assert identity.model == row["hardware"].partition(",")[0]
         assert identity.uptime_s == (55 * 24 + 9) * 3600
+
+
+def test_uptime_that_is_none_is_passed_over_in_no_time() -> None:
+    text = "Cisco Adaptive Security Appliance Software Version 9.8(2)\nfw1 up " + "1111111111 day" * 30 + "!\n"
+    began = time.monotonic()
+    assert identity(Answer(VERSION, text), Missing(Gap.UNREAD)).uptime_s is None
+    assert time.monotonic() - began < 3
