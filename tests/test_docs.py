@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.catalogue import catalogue
+from checks.model import FALLBACKS
 from checks.policies import KINDS
 from collectors.platforms.catalogue import platforms
 from playbooks.cli import application
@@ -41,14 +42,7 @@ def reference() -> Iterator[str]:
     for name, kind in KINDS.items():
         yield f"- `{name}`: {', '.join(f'`{field}`' for field in kind.__dataclass_fields__)}"
     yield ""
-    yield "## Platforms read over SSH"
-    yield ""
-    yield "| Platform | Commands that may be sent |"
-    yield "|---|---|"
-    for name, platform in platforms().items():
-        commands = ", ".join(f"`{command.replace('|', '&#124;')}`" for command in sorted(platform.commands))
-        yield f"| `{name}` | {commands} |"
-    yield ""
+    yield from _commands()
     yield "## Reports"
     yield ""
     for name, report in reports().items():
@@ -59,6 +53,16 @@ def reference() -> Iterator[str]:
     for path in sorted(LIBRARY.glob("*.yaml")):
         book = playbook(str(path), path.parent)
         yield f"- `{book.name}` (`{book.schedule or 'no schedule'}`): {book.title.zh} · {book.title.en}"
+
+
+def _commands() -> Iterator[str]:
+    """What devices may be sent, a command a line: whoever permits them reads each."""
+    yield from ("## Platforms read over SSH", "", "A device is sent the commands of its platform and nothing else.", "")
+    known = {name: platform.commands for name, platform in platforms().items()}
+    for name, commands in known.items():
+        base = FALLBACKS.get(name, "")
+        also = f", and all of `{base}`" if base else ""
+        yield from (f"`{name}`{also}:", "", "```text", *sorted(commands - known.get(base, frozenset())), "```", "")
 
 
 def test_reference_is_what_the_program_has(checkout: Path) -> None:

@@ -29,6 +29,18 @@ HOSTS = ("linux", "frr")
 ON_HOSTS = {(each.check, each.platform) for each in GAPS}
 BETWEEN_HOSTS = {(each.check, each.platform) for each in HOST_CASES} | {(check, "linux") for check in OF_LINKS}
 BETWEEN = {(case.check, case.platform) for case in CASES}
+_ENTERED = (
+    "a configuration with the gap is in the tests: the commands are entered into it, the facts are read again, the "
+    "check passes and no other check that passed fails. On hosts a shell runs them; where they hold from the next "
+    "start, or are about ports that negotiate or are aggregated, an emulated machine does (`make test-vm`). What a "
+    "neighbour, a link or a server makes of the configuration is added by the tests"
+)
+_MEANINGS = {
+    "yes": _ENTERED,
+    "shows": "no command mends it; those that are printed as diagnostic commands show where the cause lies",
+    "–": "there are no commands, for the reason below",
+    "·": "the check comes to no verdict on such a device",
+}
 MARKS = {"entered": "yes", "shows": "shows", "unproven": "?", "none": "–", "": "·"}
 # What a device measures or another one decides, which no command of its own mends; and why by check.
 _SHOWN = {
@@ -129,31 +141,27 @@ def why_none(check: Check, platform: Platform) -> str:
 
 
 def grouped(found: str) -> Iterator[str]:
-    """Pairs of one standing by their reason."""
-    reasons: dict[str, list[str]] = {}
+    """Reasons for one standing, below each its checks with their platforms."""
+    reasons: dict[str, dict[str, list[str]]] = {}
     for check in device_checks():
         for platform in platforms().values():
             what, why = standing(check, platform)
             if what == found:
-                reasons.setdefault(why, []).append(f"`{check.id}` on `{platform.name}`")
+                reasons.setdefault(why, {}).setdefault(check.id, []).append(f"`{platform.name}`")
     for why, listed in sorted(reasons.items()):
-        yield f"- {why}: {', '.join(listed)}"
+        yield f"- {why}:"
+        yield from (f"  - `{check_id}`: {', '.join(names)}" for check_id, names in listed.items())
 
 
 def document() -> Iterator[str]:
     """The document, line by line."""
     yield "# Remedies, and how they are proven"
     yield ""
-    yield (
-        "A failed check prints the commands that mend it on the device's platform, with the finding's own values. "
-        "`yes`: a configuration with the gap is in the tests, the commands are entered into it (on hosts, run by a "
-        "shell; where they hold from the next start, or are about ports that negotiate or are aggregated, on an "
-        "emulated machine: `make test-vm`), the "
-        "facts are read again, the check passes and no other check that passed fails; what a neighbour, a link or a "
-        "server makes of the configuration is added by the tests. "
-        "`shows`: no command mends it, and those that are printed as diagnostic commands show where the cause lies. "
-        "`–`: there are none, with the reason below. `·`: the check comes to no verdict on such a device."
-    )
+    yield "A failed check prints the commands that mend it on the device's platform, with the finding's own values."
+    yield ""
+    yield "| In the tables | Means |"
+    yield "|---|---|"
+    yield from (f"| `{mark}` | {meaning} |" for mark, meaning in _MEANINGS.items())
     yield ""
     names = list(platforms())
     tally = Counter((p.name, standing(c, p)[0]) for c in device_checks() for p in platforms().values())
