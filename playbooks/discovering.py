@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from collectors.budget import FailureBudget
 from collectors.discovery.crawl import KINDS, Discovery, Orders
 from collectors.discovery.knocks import icmp_is_allowed
-from collectors.discovery.known import Told, in_prefixes, owned, resolved, told
+from collectors.discovery.known import Told, in_prefixes, owned, resolved, resolved_macs, told
 from collectors.discovery.pace import Pace
 from collectors.discovery.plan import Plan, names_of, planned, reached
 from collectors.discovery.scopes import Reach, networks
@@ -225,10 +225,11 @@ def known_to(project: Project, store: Store | None, reach: Reach | None = None) 
     seen = {each.sighting.address: each for each in store.sightings.seen()} if store else {}
     macs = {ip: mac for network in runs for ip, mac in resolved(network).items()}
     macs |= {ip: each.sighting.mac for ip, each in seen.items() if each.sighting.mac}
+    every = {*macs.values(), *(mac for network in runs for mac in resolved_macs(network))}
     words = [*(t.name for t in targets), *(d.name for d in register.devices), *map(_host, register.systems)]
     told_of: Mapping[IPAddress, tuple[str, ...]] = {}
     if reach is not None:
-        told_of = reached(reach, chain(_told(targets, register, runs, seen), _derived(macs, reach.networks)))
+        told_of = reached(reach, chain(_told(targets, register, runs, seen), _derived(every, reach.networks)))
     return Known(
         told=told_of,
         macs=macs,
@@ -258,8 +259,8 @@ def _told(
     yield from ((ip, "seen-before") for ip in seen)
 
 
-def _derived(macs: Mapping[IPAddress, str], prefixes: Sequence[IPNetwork]) -> Iterator[Told]:
-    return in_prefixes(macs.values(), (n for n in prefixes if isinstance(n, IPv6Network)))
+def _derived(macs: Iterable[str], prefixes: Sequence[IPNetwork]) -> Iterator[Told]:
+    return in_prefixes(macs, (n for n in prefixes if isinstance(n, IPv6Network)))
 
 
 def _newest_runs(store: Store) -> Iterator[StoredNetwork]:

@@ -84,6 +84,12 @@ def resolved(network: Network) -> dict[IPAddress, str]:
     return found
 
 
+def resolved_macs(network: Network) -> set[str]:
+    """Every MAC in the neighbour tables: several devices may have one address, and one host another card by now."""
+    tables = (table for _, table in network.each(ResolvedAddresses) if not isinstance(table, Missing))
+    return {each.mac for table in tables for each in table.items if each.mac}
+
+
 def owned(network: Network) -> dict[IPAddress, Owner]:
     """The devices of a run by every address they have, loopbacks of the host left out."""
     found: dict[IPAddress, Owner] = {}

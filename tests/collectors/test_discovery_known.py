@@ -8,7 +8,7 @@ from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_network
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.discovery.known import in_prefixes, kernel_arp, owned, resolved, told
+from collectors.discovery.known import in_prefixes, kernel_arp, owned, resolved, resolved_macs, told
 from inventory.errors import Gap, Missing
 from inventory.facts import (
     Address,
@@ -93,6 +93,19 @@ def test_named_prefixes_are_tried_with_every_mac() -> None:
     prefixes = [ip_network("fd00:0:0:7::/64"), ip_network("fd00::/48")]
     found = [(str(ip), word) for ip, word in in_prefixes([MAC, MAC, "02:00:00:00:00:01"], prefixes)]
     assert found == [("fd00::7:2e0:fcff:fe12:3456", "eui-64")]
+
+
+def test_macs_of_hosts_with_one_address_are_all_known() -> None:
+    """As sites have that number their insides alike."""
+    seen = [(f"r{n}", f"00:e0:fc:12:34:5{n}") for n in (1, 2)]
+    tables = [
+        Snapshot(
+            DeviceRecord(name, f"10.0.{name[1:]}.254", State.ANSWERED, NOW),
+            {ResolvedAddresses: ResolvedAddresses((ResolvedAddress(ip_address("192.168.1.2"), mac, "Vlanif1"),))},
+        )
+        for name, mac in seen
+    ]
+    assert resolved_macs(MemoryNetwork(tables)) == {mac for _, mac in seen}
 
 
 def test_arp_of_this_machine_is_read() -> None:
