@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 from checks.catalogue import catalogue, selected
 from checks.evaluate import Terms, evaluate_device, evaluate_network
@@ -17,9 +17,10 @@ from inventory.plan import Plan, plan
 from inventory.register import Register
 from inventory.same import sameness
 from inventory.snapshot import State
-from inventory.store import RunRecord, Store, StoredNetwork
+from inventory.store import RunRecord, RunState, Store, StoredNetwork
 from inventory.text import Text
 from inventory.views.register import RegisterViews
+from playbooks.lock import only_run
 from playbooks.progress import Progress
 from playbooks.project import Project
 from playbooks.schema import Playbook
@@ -123,6 +124,23 @@ def finding_row(finding: Finding) -> FindingRow:
         underlying=finding.underlying.value if finding.underlying else None,
         waiver=finding.waiver,
     )
+
+
+def judge_again(
+    project: Project, store: Store, playbook: Playbook, run: int, *, progress: Progress, now: datetime | None = None
+) -> ExitCode:
+    """Judges what a run holds anew, its earlier findings forgotten; one that did not finish stays to be resumed.
+
+    Raises InputError while the run is still going.
+    """
+    agreed = terms(project, playbook, (now or datetime.now(UTC)).astimezone().date())
+    record = store.run(run)
+    with only_run(project, record.playbook):
+        store.resume_run(run)
+        judge(store, run, agreed, progress)
+        if record.state is RunState.FINISHED:
+            store.finish_run(run, at=record.finished)
+    return exit_code(store, run, Severity(playbook.fail_on), allow_unknown=playbook.allow_unknown)
 
 
 def exit_code(store: Store, run: int, fail_on: Severity, *, allow_unknown: bool) -> ExitCode:

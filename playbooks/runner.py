@@ -191,20 +191,3 @@ def resumed_order(store: Store, playbook: Playbook, run: int, order: Order) -> O
 
 def _exit_code(store: Store, run: int, playbook: Playbook) -> ExitCode:
     return judging.exit_code(store, run, Severity(playbook.fail_on), allow_unknown=playbook.allow_unknown)
-
-
-def judge_again(
-    project: Project, store: Store, playbook: Playbook, run: int, *, progress: Progress, now: datetime | None = None
-) -> ExitCode:
-    """Judges what a run holds anew, its earlier findings forgotten; one that did not finish stays to be resumed.
-
-    Raises InputError while the run is still going.
-    """
-    terms = judging.terms(project, playbook, (now or datetime.now(UTC)).astimezone().date())
-    record = store.run(run)
-    with only_run(project, record.playbook):
-        store.resume_run(run)
-        judging.judge(store, run, terms, progress)
-        if record.state is RunState.FINISHED:
-            store.finish_run(run, at=record.finished)
-    return _exit_code(store, run, playbook)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from checks.model import Outcome, Severity
 from inventory.facts import Addresses, Interfaces
@@ -18,6 +16,9 @@ from reports.plan.lines import PROGRESS, Progress
 from reports.plan.measure import named
 from reports.rows import ASSET_COLUMNS, FINDING_COLUMNS, assets, finding_cells, finding_line
 from reports.workbook_sheets import OPTIONS, Cell, Column, SheetWriter, Styles
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 _WIDTHS = {
     "unit": 20, "subject": 20, "title": 30, "finding": 44, "source": 26, "excerpt": 44, "remedy": 34, "commands": 34,
@@ -37,6 +38,8 @@ _UNKNOWN_COLUMNS = (
 
 def write(result: Result, language: Language, stream: BinaryIO) -> None:
     """Summary, gaps, clause matrix, plan, assets, interfaces and addresses, reconciliation, what is not known."""
+    import xlsxwriter  # when it is written: other reports need not wait for it
+
     book = xlsxwriter.Workbook(stream, OPTIONS)
     # The day of the run, not of the writing: the same run gives the same file.
     created = (result.run.finished or result.run.started).replace(tzinfo=None)

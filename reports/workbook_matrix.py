@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, BinaryIO
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from checks.items import ItemResult, Result, settled
 from checks.risks import Standing, cases
@@ -17,6 +15,9 @@ from reports.model import Report
 from reports.model import Result as Run
 from reports.preassessment import LEVELS, RESULTS, STANDINGS, possible_text
 from reports.workbook_sheets import OPTIONS, Cell, Column, SheetWriter, Styles
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 _RECORD_WIDTHS = {
     "layer": 14, "point": 18, "item": 11, "text": 34, "unit": 13, "kind": 9, "object": 20, "owner": 18, "step": 30,
@@ -38,6 +39,8 @@ _GAP_WIDTHS = {
 
 def write(run: Run, language: Language, stream: BinaryIO) -> None:
     """Conclusion, items, control points, records, rectification, whole-system notes, risks, attestations, waivers."""
+    import xlsxwriter  # when it is written: other reports need not wait for it
+
     book = xlsxwriter.Workbook(stream, OPTIONS)
     created = (run.run.finished or run.run.started).replace(tzinfo=None)
     book.set_properties({"title": wording.shown(run.title.say(language)), "created": created})
@@ -239,13 +242,8 @@ class _Writing:
             (Text("哈希", "SHA-256"), 34),
         )  # fmt: skip
         sheet = self._sheet("人工确认", "Attestations", headings)
-        known = self._run.assessment.attested
-        for word in known.valid.values():
-            sheet.add(self._attestation(word, Text("有效", "valid")))
-        for word in known.expired:
-            sheet.add(self._attestation(word, Text("已过期", "expired")))
-        for word in known.unproven:
-            sheet.add(self._attestation(word, Text("文件缺失或改动", "file gone or changed")))
+        for word, state in preassessment.words_of(self._run.assessment.attested):
+            sheet.add(self._attestation(word, state))
         sheet.close()
 
     def _attestation(self, word: Attestation, state: Text) -> Iterable[Cell]:

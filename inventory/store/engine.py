@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -18,7 +15,6 @@ from inventory.errors import StoreError, reason
 from inventory.text import Text
 
 HEAD = "0006"  # the newest migration; a test holds it against the migrations folder
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x6865636861  # PostgreSQL: who migrates holds this
 _WORDS = {
     "SQLITE_FULL": Text("磁盘已满，最近的数据没有写入", "the disk is full; the latest data were not written"),
@@ -125,11 +121,9 @@ def _bring_up_to_date(engine: Engine, url: URL) -> None:
         _hold_migrations(connection)
         found = _version(connection)  # another process may have been faster
         if found != HEAD:
-            _refuse_newer(found, url)
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            from inventory.store.upgrading import upgrade  # loads a library that no other start needs
+
+            upgrade(connection, found, named(url))
         connection.commit()
 
 
@@ -149,20 +143,6 @@ def _version(connection: Connection) -> str | None:
         return None
     row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
     return str(row[0]) if row else None
-
-
-def _refuse_newer(found: str | None, url: URL) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        where = named(url)
-        raise StoreError(
-            Text(
-                f"{where}：数据库由更新版本的 hecha 建立（{found}），请升级 hecha",
-                f"{where}: a newer hecha made this database ({found}); upgrade hecha",
-            )
-        )
 
 
 @contextmanager

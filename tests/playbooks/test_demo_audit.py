@@ -231,7 +231,7 @@ def test_room_says_what_keeps_it(demo: DemoProject, outcome: RunOutcome) -> None
 
 
 def test_judging_again_says_the_same(demo: DemoProject, outcome: RunOutcome, findings: list[FindingRow]) -> None:
-    from playbooks.runner import judge_again
+    from playbooks.judging import judge_again
 
     with Store.open(demo.project.database, create=False) as opened:
         code = judge_again(demo.project, opened, demo.playbook, outcome.run, progress=Quiet())

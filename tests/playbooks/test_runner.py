@@ -24,12 +24,12 @@ from inventory.targets import Target
 from playbooks.collecting import check_platforms
 from playbooks.demo.running import DemoCounty
 from playbooks.demo.written import write_project
-from playbooks.judging import exit_code
+from playbooks.judging import exit_code, judge_again
 from playbooks.lock import AlreadyRunning, only_run
 from playbooks.progress import Quiet
 from playbooks.project import Project, project_at
 from playbooks.reporting import result, write_reports
-from playbooks.runner import Order, RunOutcome, judge_again, resumable, resumed_order, run_playbook
+from playbooks.runner import Order, RunOutcome, resumable, resumed_order, run_playbook
 from playbooks.schema import Playbook, playbook
 
 Judged = set[tuple[str, str, str, str]]
