@@ -16,7 +16,7 @@ from paramiko.ssh_exception import AuthenticationException, SSHException
 
 from collectors.budget import FailureBudget
 from collectors.hostkeys import KnownHosts
-from collectors.rows import LONGEST_TEXT
+from collectors.mibs.rows import LONGEST_TEXT
 from inventory.addresses import mac_address
 from inventory.credentials import Login
 from inventory.errors import Gap, LoginRefused, Missing, ReadFailed, Unreachable

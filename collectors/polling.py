@@ -18,8 +18,8 @@ from collectors.gather import Asking, at_the_edge
 from collectors.mibs.agent import Agent
 from collectors.mibs.counters import BASICS, EXTRAS, counter
 from collectors.mibs.interfaces import IF_ENTRY, IFX_ENTRY, NAME, interface_names
+from collectors.mibs.rows import seconds
 from collectors.probes.connects import connect_ms, is_routed
-from collectors.rows import seconds
 from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_login import open_within_budget
 from inventory.addresses import IPAddress

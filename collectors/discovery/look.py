@@ -17,8 +17,8 @@ from collectors.by_snmp import facts_by_snmp
 from collectors.discovery.knocks import SNMP_V3
 from collectors.discovery.sweep import Answers
 from collectors.gather import at_the_edge
+from collectors.mibs.rows import text
 from collectors.probes.pages import ProbeLimits, page
-from collectors.rows import text
 from collectors.sessions.snmp import Bounds
 from collectors.sessions.snmp_guard import engine_id
 from collectors.sessions.snmp_login import open_within_budget

@@ -9,8 +9,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
+from collectors.mibs.rows import Table, arcs, inet, ip_of, named, number, text
 from collectors.mibs.system import enterprise
-from collectors.rows import Table, arcs, inet, ip_of, named, number, text
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
 from inventory.facts import Address, Addresses

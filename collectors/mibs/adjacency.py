@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from collectors.mibs.agent import Agent, lacks, reads
+from collectors.mibs.rows import arcs, inet
 from collectors.mibs.system import enterprise
-from collectors.rows import arcs, inet
 from inventory.errors import Missing
 from inventory.facts import RoutingProtocol, RoutingProtocols
 

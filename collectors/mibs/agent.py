@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from collectors.base import SYS_UPTIME, SnmpSession, SnmpValue
-from collectors.rows import Table, read_table, seconds
+from collectors.mibs.rows import Table, read_table, seconds
 from inventory.errors import CollectError, Gap, Missing, ReadFailed, Unreachable
 from inventory.evidence import Evidence
 from inventory.facts import Fact

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
+from collectors.mibs.rows import arcs, inet, ip_of, mac, named
 from collectors.mibs.vlans import BASE_PORT_IF_INDEX
-from collectors.rows import arcs, inet, ip_of, mac, named
 from inventory.addresses import IPAddress, mac_from_bytes
 from inventory.errors import Missing
 from inventory.facts import LearnedMac, LearnedMacs, ResolvedAddress, ResolvedAddresses

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import DESCR, NAME, TYPE, both, interface_names, rows
-from collectors.rows import number, seconds
+from collectors.mibs.rows import number, seconds
 from inventory.errors import Missing
 from inventory.facts import Counter, Counters
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from collectors.identify import ENT_ENTRY, identifying
 from collectors.mibs.agent import Agent, lacks, reads
+from collectors.mibs.rows import Table, named, number, telling, text, truth
 from collectors.mibs.system import system_group
-from collectors.rows import Table, named, number, telling, text, truth
 from collectors.vendors.files import INVENTORY_FIELDS, Inventory
+from collectors.vendors.identify import ENT_ENTRY, identifying
 from inventory.errors import Missing
 from inventory.facts import Entities, Entity
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
-from collectors.rows import arcs, number, truth
+from collectors.mibs.rows import arcs, number, truth
 from inventory.errors import Missing
 from inventory.facts import FamilyCounter, FamilyCounters, LinkService, LinkServices
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
+from collectors.mibs.rows import arcs
 from collectors.mibs.system import enterprise
-from collectors.rows import arcs
 from inventory.errors import Missing
 from inventory.evidence import Evidence
 from inventory.facts import Redundancy, RedundancyGroup, VirtualGateway, VirtualGateways

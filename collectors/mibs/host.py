@@ -6,7 +6,7 @@ import re
 
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
-from collectors.rows import arcs, inet, ip_of, number, text, unsigned
+from collectors.mibs.rows import arcs, inet, ip_of, number, text, unsigned
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
 from inventory.facts import Listener, Listeners, RunningServices, Software, Storage, Storages

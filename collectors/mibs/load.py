@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collectors.mibs.agent import Agent, lacks, reads
+from collectors.mibs.rows import number
 from collectors.mibs.system import enterprise
-from collectors.rows import number
 from inventory.errors import Missing
 from inventory.facts import Load
 

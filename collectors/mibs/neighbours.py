@@ -8,8 +8,8 @@ from collections.abc import Callable
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import ALIAS, DESCR, IF_ENTRY, IFX_ENTRY, NAME, PHYS, interface_names
+from collectors.mibs.rows import Table, arcs, ip_of, mac, text
 from collectors.mibs.system import LLDP2_CHASSIS, LLDP_CHASSIS
-from collectors.rows import Table, arcs, ip_of, mac, text
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
 from inventory.facts import Neighbour, Neighbours

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.interfaces import interface_names
-from collectors.rows import arcs, inet, ip_of, named, number
+from collectors.mibs.rows import arcs, inet, ip_of, named, number
 from inventory.addresses import IPAddress
 from inventory.errors import Missing
 from inventory.facts import DefaultRoute, Routes

@@ -6,7 +6,7 @@ import re
 
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
-from collectors.rows import mac, number, text, truth
+from collectors.mibs.rows import mac, number, text, truth
 from collectors.vendors.files import ENTERPRISES
 from inventory.errors import Missing
 from inventory.facts import Forwarding, OperatingSystem, SystemGroup

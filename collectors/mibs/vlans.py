@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent
+from collectors.mibs.rows import arcs
 from collectors.mibs.system import enterprise
-from collectors.rows import arcs
 from inventory.errors import CollectError
 
 BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"  # dot1dBasePortIfIndex

@@ -1,1 +1,1 @@
-"""Identification data, one YAML file a vendor."""
+"""Identification data, one YAML file a vendor, and the rules that apply it."""

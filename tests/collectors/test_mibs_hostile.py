@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from collectors.base import Oid, SnmpValue
 from collectors.by_snmp import facts_by_snmp, readers
 from collectors.mibs import addresses, bridge, entities, host, interfaces, neighbours, routes, system, vlans
-from collectors.rows import LONGEST_TEXT
+from collectors.mibs.rows import LONGEST_TEXT
 from collectors.sessions.replay_snmp import ReplaySnmp
 from collectors.vendors.files import vendors
 from inventory.codec import decode_fact, encode_fact

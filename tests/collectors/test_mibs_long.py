@@ -13,7 +13,7 @@ from collectors.by_snmp import facts_by_snmp
 from collectors.mibs.agent import MOST_CELLS, Agent
 from collectors.mibs.counters import WANTED
 from collectors.mibs.interfaces import ALIAS, BASICS, IF_ENTRY, IFX_ENTRY, both, interface_names
-from collectors.rows import LONG
+from collectors.mibs.rows import LONG
 from inventory.errors import Gap, Missing, ReadFailed
 from inventory.facts import Counters, Interfaces, SystemGroup
 

@@ -6,11 +6,11 @@ import pytest
 from mib_objects import IF, IFX, MAC, NOW, Objects, told
 from test_inventory import modules, rows, system
 
-from collectors.identify import identifying
 from collectors.mibs.agent import Agent
 from collectors.mibs.system import system_group
 from collectors.sessions.replay_snmp import ReplaySnmp
 from collectors.vendors.files import Ports, vendors
+from collectors.vendors.identify import identifying
 from inventory.facts import Interface, Interfaces, SystemGroup
 from inventory.names import is_interface
 

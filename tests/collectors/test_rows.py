@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.base import Oid, SnmpValue
-from collectors.rows import (
+from collectors.mibs.rows import (
     LONGEST_TEXT,
     Table,
     arcs,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collectors.mibs.agent import Agent
-from collectors.rows import arcs, telling, text
+from collectors.mibs.rows import arcs, telling, text
 from collectors.vendors.files import (
     ENTERPRISES,
     FIELDS,
