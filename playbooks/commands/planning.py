@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inventory.errors import InputError
-from inventory.text import Text
+from inventory.text import Language, Text
 from playbooks.commands.bars import working
 from playbooks.commands.here import Here, here
 from playbooks.commands.options import a_day
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reports.model import Result
     from reports.plan.grounds import Ground
     from reports.plan.lines import PlanLine
+    from reports.plan.measure import Measure
     from reports.plan.trend import Point
 
 _MOST_RUNS = 12  # that the trend is drawn from
@@ -193,7 +194,6 @@ def _told_of_one(
     """Everything that is known of one requirement, a line each; what there is not is left out."""
     from reports.plan.grounds import lacking
     from reports.plan.lines import PROGRESS
-    from reports.plan.measure import named
     from reports.plan.trend import projected
     from reports.wording import unit_kind_text
 
@@ -221,16 +221,21 @@ def _told_of_one(
         (Text("填报", "Declared"), line.declared.source if line.declared else None),
         (Text("检查项", "Checks"), ", ".join(line.checks)),
     ]
-    if measure:
-        pairs += [
-            (measure.counted, ", ".join(named(measure.yes, language))),
-            (Text("未达标", "Not met"), ", ".join(named(measure.no, language))),
-            (Text("未知", "Not known"), ", ".join(named(measure.unsure, language))),
-            (Text("未列名", "Not listed by name"), str(measure.unlisted or "")),
-        ]
+    pairs += _told_by_name(measure, language) if measure else []
     # What passes is told by name above, and by --json with where it was read.
     pairs += [(Text("证据", "Evidence"), _ground_words(at, each)) for each in evidence if each.outcome != "pass"]
     yield from ((words, value) for words, value in pairs if value)
+
+
+def _told_by_name(measure: Measure, language: Language) -> list[tuple[Text, str]]:
+    from reports.plan.measure import named
+
+    return [
+        (measure.counted, ", ".join(named(measure.yes, language))),
+        (Text("未达标", "Not met"), ", ".join(named(measure.no, language))),
+        (Text("未知", "Not known"), ", ".join(named(measure.unsure, language))),
+        (Text("未列名", "Not listed by name"), str(measure.unlisted or "")),
+    ]
 
 
 def _ground_words(at: Here, ground: Ground) -> str:
@@ -246,10 +251,9 @@ def _json(
     at: Here, line: PlanLine, trend: Trend, before: dict[str, PlanLine], evidence: list[Ground]
 ) -> dict[str, object]:
     from reports.plan.grounds import lacking
-    from reports.plan.measure import named
     from reports.plan.trend import projected
 
-    requirement, measure = line.requirement, line.measure
+    requirement = line.requirement
     points = trend.get(requirement.id, [])
     day = projected(requirement, points)
     was = before.get(requirement.id)
@@ -258,17 +262,7 @@ def _json(
         "requirement": requirement.text.say(at.language),
         "figure": requirement.metric.text.say(at.language),
         "formula": requirement.formula_text.say(at.language),
-        "lowest": measure.lowest if measure else None,
-        "highest": measure.highest if measure else None,
-        "unit": measure.unit if measure else None,
-        "numerator": len(measure.yes) if measure and measure.declared is None else None,
-        "denominator": measure.total if measure and measure.declared is None and measure.unit == "%" else None,
-        "yes": named(measure.yes, at.language) if measure else [],
-        "no": named(measure.no, at.language) if measure else [],
-        "unknown": named(measure.unsure, at.language) if measure else [],
-        "unlisted": measure.unlisted if measure else 0,
-        "declared": measure.declared is not None if measure else False,
-        "basis": measure.basis.say(at.language) if measure else None,
+        **_measure_json(line.measure, at.language),
         "missing": line.missing.say(at.language) if line.missing else None,
         "target": line.target.say(at.language) or None,
         "progress": line.progress.value,
@@ -286,4 +280,23 @@ def _json(
         "trend": [{"at": point.at.isoformat(), "value": point.value} for point in points],
         "projected": day.isoformat() if day else None,
         "without_assumption": was.measure.lowest if was and was.measure else None,
+    }
+
+
+def _measure_json(measure: Measure | None, language: Language) -> dict[str, object]:
+    from reports.plan.measure import named
+
+    counts = measure is not None and measure.declared is None
+    return {
+        "lowest": measure.lowest if measure else None,
+        "highest": measure.highest if measure else None,
+        "unit": measure.unit if measure else None,
+        "numerator": len(measure.yes) if measure and counts else None,
+        "denominator": measure.total if measure and counts and measure.unit == "%" else None,
+        "yes": named(measure.yes, language) if measure else [],
+        "no": named(measure.no, language) if measure else [],
+        "unknown": named(measure.unsure, language) if measure else [],
+        "unlisted": measure.unlisted if measure else 0,
+        "declared": measure is not None and not counts,
+        "basis": measure.basis.say(language) if measure else None,
     }
