@@ -29,7 +29,16 @@ from collectors.sessions.ssh import open_cli
 from collectors.sessions.ssh_client import Timeouts
 from collectors.workers import in_parallel
 from inventory.credentials import Login, Logins
-from inventory.errors import CollectError, Gap, HostKeyChanged, LoginRefused, LoginWithheld, Missing, Unreachable
+from inventory.errors import (
+    CollectError,
+    Gap,
+    HostKeyChanged,
+    LoginRefused,
+    LoginWithheld,
+    Missing,
+    ReadFailed,
+    Unreachable,
+)
 from inventory.evidence import Evidence
 from inventory.facts import Fact, HostKeys, Identity, OperatingSystem, ServiceProbe, Source
 from inventory.snapshot import DeviceRecord, Facts, Snapshot, State, fact_in, system_target
@@ -272,7 +281,11 @@ class _Asked:
 
     def by_replay(self) -> Facts:
         """Facts from captured files, an SNMP recording first."""
-        replayed = open_replay(self._asking.replay or Path(), self._target, self._asking.keep)
+        try:
+            replayed = open_replay(self._asking.replay or Path(), self._target, self._asking.keep)
+        except ReadFailed:
+            self._answered = True  # there are captures of it, if none that can be read: no login was refused
+            raise
         if replayed.snmp is not None:
             merge_into(self._facts, self._snmp_facts(replayed.snmp))
         if replayed.refused is not None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -50,7 +50,7 @@ class ReplaySessions:
 
     cli: CliSession | None
     snmp: SnmpSession | None
-    refused: Missing | None = None  # the texts hold nothing but a refusal
+    refused: Missing | None = None  # the texts hold nothing but a refusal, or nothing at all
 
 
 class ReplayCli:
@@ -109,7 +109,7 @@ def sessions_from(paths: Iterable[Path], platform: Platform | None, keep: Keep |
     captured = _answers(found, texts, said)
     cli = ReplayCli(found, captured, Answers(keep)) if texts else None
     snmp = ReplaySnmp.of_files(walks) if walks else None
-    return ReplaySessions(cli, snmp, None if captured else _refused(said.values()))
+    return ReplaySessions(cli, snmp, None if captured else _refused(tuple(said.values())))
 
 
 def _captures_of(folder: Path, target: Target) -> list[Path]:
@@ -124,8 +124,10 @@ def _captures_of(folder: Path, target: Target) -> list[Path]:
     return []
 
 
-def _refused(texts: Iterable[str]) -> Missing | None:
+def _refused(texts: Collection[str]) -> Missing | None:
     """What a device of any platform said where it showed nothing; None: it showed more, or there is no text."""
+    if texts and not any(text.strip() for text in texts):
+        return Missing(Gap.UNPARSED, "the captures are empty")
     shells = [platform.shell for platform in platforms().values()]
     told = [only_refused(text, shells) for text in texts]
     if not told or None in told:

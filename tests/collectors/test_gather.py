@@ -192,6 +192,16 @@ def test_captures_are_read_instead_of_devices(county: DemoCounty, asking: Asking
     refused = gather(target(county, "agg-1"), offline).fact(RemoteAccess)
     assert isinstance(refused, Missing)
     assert refused.gap is Gap.REFUSED
+    (folder.parent / "agg-1.txt").write_text(" \n\n")
+    assert gather(target(county, "agg-1"), offline).fact(RemoteAccess) == Missing(
+        Gap.UNPARSED, "the captures are empty"
+    )
+    with (folder.parent / "agg-1.txt").open("wb") as file:
+        file.truncate(50_000_001)
+    large = gather(target(county, "agg-1"), offline)
+    access = large.fact(RemoteAccess)
+    assert isinstance(access, Missing)
+    assert (large.record.state, access.gap) == (State.ANSWERED, Gap.UNPARSED)  # nobody refused a login
     nothing = gather(target(county, "core-2"), offline)
     assert nothing.record.state is State.UNREACHABLE
 
