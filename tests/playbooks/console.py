@@ -57,7 +57,7 @@ def hecha(
 def _is_met(words: list[str]) -> bool:
     """Whether this process has run the command before."""
     words = words[2:] if words[:1] == ["--project"] else words
-    name = tuple(words[: 2 if words[:1] and words[0] in _GROUPS else 1])
+    name = tuple(words[: 2 if words[:1] and words[0] in _GROUPS else 1]) if "--help" not in words else ("--help",)
     met = name in _met
     _met.add(name)
     return met
