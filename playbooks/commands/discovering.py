@@ -324,10 +324,12 @@ def _show_kept(at: Here, targets: Path | None, *, as_json: bool) -> None:
 def _write_targets(at: Here, seen: list[Seen], knowledge: Known, path: Path | None) -> None:
     from inventory.sightings import targets_of
     from inventory.targets import write_targets
+    from playbooks.excluding import Exclusions
 
     if path is None:
         return
-    living = [each.sighting for each in seen if each.gone_since is None]
+    permits = Exclusions(at.project).permits  # what was found before it was excluded is no target of a census
+    living = [each.sighting for each in seen if each.gone_since is None and permits(each.sighting.address)]
     with whole_file(path) as file:
         count = write_targets(targets_of(living, knowledge.owners, knowledge.targets), file)
     at.say(

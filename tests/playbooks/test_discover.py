@@ -330,3 +330,7 @@ def test_words_of_a_hostile_host_are_inert(tmp_path: Path) -> None:
     with (tmp_path / "out.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["name"], row["ssh_port"]) == ("127.61.2.2", str(port))
+    settings(tmp_path, exclude=["127.61.2.0/24"])
+    done = hecha("discover", "--kept", "--targets", "now.csv", at=tmp_path)
+    assert "127.61.2.2" in done.stdout, done.stderr
+    assert len((tmp_path / "now.csv").read_text().splitlines()) == 1  # a census would refuse it
