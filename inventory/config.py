@@ -52,6 +52,7 @@ class Statement:
 
 
 _DEEPEST = 3  # blocks above a line that its tails name
+_MOST_LEVELS = 40  # of blocks within blocks; no device has as many
 
 
 class Statements(tuple[Statement, ...]):
@@ -91,11 +92,13 @@ def _within(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\n(?:{own})", re.MULTILINE)
 
 
-def _statements(lines: tuple[ConfigLine, ...], above: tuple[str, ...]) -> Iterator[Statement]:
-    for line in lines:
+def _statements(lines: tuple[ConfigLine, ...]) -> Iterator[Statement]:
+    waiting: list[tuple[ConfigLine, tuple[str, ...]]] = [(line, ()) for line in reversed(lines)]
+    while waiting:  # however many blocks a text has within blocks
+        line, above = waiting.pop()
         tails = (line.text, *(f"{tail} | {line.text}" for tail in above[:_DEEPEST]))
         yield Statement(line, tails)
-        yield from _statements(line.children, tails)
+        waiting.extend((child, tails) for child in reversed(line.children))
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class Config:
     @cached_property
     def statements(self) -> Statements:
         """Every line in order, blocks before what stands in them."""
-        return Statements(_statements(self.lines, ()))
+        return Statements(_statements(self.lines))
 
     def settles(self, fact: type) -> bool:
         """Whether no line that may follow can bear on the fact."""
@@ -178,6 +181,8 @@ def indented(
             continue
         depth = len(raw) - len(raw.lstrip(" \t"))
         close(depth)
+        if len(stack) == _MOST_LEVELS:
+            close(stack[-1][0])  # beside what it should be below
         stack.append((depth, ConfigLine(number, stripped), []))
         if quoted and (opened := re.match(quoted, stripped)):
             closed = _closed_on(lines, number, stripped[opened.end() :], opened.group("mark"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.config import ConfigLine, Statement, Statements, indented
+from inventory.config import Config, ConfigLine, Statement, Statements, indented
 
 TEXT = """interface GigabitEthernet0/0/1
  description eth-trunk 9
@@ -68,3 +68,12 @@ def test_a_long_text_is_gone_through_once() -> None:
     """A class of signs does not run on over the lines that follow."""
     statements = lines_of("interface a\n" * 20_000)
     assert list(statements.matching(r"interface ([^|]+) \| eth-trunk \d+")) == []
+
+
+def test_blocks_within_blocks_without_end_are_told() -> None:
+    by_indentation = indented("".join(" " * deep + "a\n" for deep in range(1200)))
+    block = ConfigLine(1, "a")
+    for number in range(2, 1201):
+        block = ConfigLine(number, "a", (block,))
+    for lines in (by_indentation, (block,)):
+        assert len(Config(lines, "show running-config").statements) == 1200
