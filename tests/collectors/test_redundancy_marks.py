@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from shown import told as told_by
 
 from collectors.offline import snapshots_from
 from collectors.platforms.catalogue import platform
+from collectors.platforms.dialects.linux.hardening import BONDS
 from inventory.facts import PortGuards, Redundancy, TunnelCrypto
 from inventory.snapshot import Snapshot
 
@@ -198,3 +200,22 @@ def test_a_port_that_makes_two_devices_one_is_not_idle(name: str, body: str, tak
     used = {port.interface: port.used for port in fact.items if "stack" not in port.interface}
     assert [port for port, is_used in used.items() if is_used] == [taken]
     assert False in used.values()
+
+
+@pytest.mark.parametrize(
+    ("shown", "groups"),
+    [
+        ("Bonding Mode: fault-tolerance\nSlave Interface: eth0\nSlave Interface: eth1\n", {"bond": True}),
+        (
+            (
+                "/proc/net/bonding/bond0:Slave Interface: eth0\n/proc/net/bonding/bond1:Slave Interface: eth1\n"
+                "/proc/net/bonding/bond1:Slave Interface: eth2\n"
+            ),
+            {"bond0": False, "bond1": True},
+        ),
+    ],
+)
+def test_each_bond_of_a_host_counts_its_own_links(shown: str, groups: dict[str, bool]) -> None:
+    fact = told_by("linux", answers={BONDS: shown})[Redundancy]
+    assert isinstance(fact, Redundancy)
+    assert {group.name: group.on for group in fact.items} == groups

@@ -80,6 +80,7 @@ MARKS = Marks(
     groups=(
         Group("stack", r"irf member (\d+) priority|irf-port (\d+)/", guard=r".*mad (?:bfd |arp |nd )?enable", least=2),
         Group("ha", r"remote-backup group(?:$| \| (?P<off>undo hot-backup enable))"),
+        Group("ha", r"(?P<of>redundancy group \S+) \| node \d"),
         Group("vrrp", r"(?P<of>interface \S+ \| vrrp (?:ipv6 )?vrid \d+) virtual-ip"),
         Group("aggregation", r"interface (\S+) \| port (?P<of>link-aggregation group \d+)", least=2),
         Group("cluster", r"m-lag system-mac|interface \S+ \| port (?:m-lag|drni) group"),

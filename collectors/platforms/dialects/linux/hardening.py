@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -221,9 +222,16 @@ def _virtual(got: Got) -> Iterator[RedundancyGroup]:
             yield RedundancyGroup("vrrp", name, True, evidence=got.evidence(rf"vrrp_instance\s+{re.escape(name)}"))
 
 
+_SLAVE = re.compile(r"^(?:\S*/(\S+):)?Slave Interface: \S", re.MULTILINE)
+
+
 def _bonded(bonds: Got, files: Got) -> Iterator[RedundancyGroup]:
-    if isinstance(bonds, Answer) and (members := re.findall(r"Slave Interface: (\S+)", bonds.text)):
-        yield RedundancyGroup("aggregation", "bond", len(members) > 1, evidence=bonds.evidence(r"Slave Interface"))
+    found = _SLAVE.findall(bonds.text) if isinstance(bonds, Answer) else []
+    members = Counter(bond or "bond" for bond in found)  # of a lone bond grep names no file
+    if isinstance(bonds, Answer) and members:
+        for name, count in members.items():
+            shown = bonds.evidence(rf"^(?:\S*/{re.escape(name)}:)?Slave Interface")
+            yield RedundancyGroup("aggregation", name, count > 1, evidence=shown)
     elif isinstance(files, Answer):
         ports = [name for name in re.findall(r"^iface (\S+)", files.text, re.MULTILINE) if name != "lo"]
         if ports:
