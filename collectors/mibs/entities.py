@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import count
 
 from collectors.mibs.agent import Agent, lacks, reads
+from collectors.mibs.identifying import ENTITY_ENTRY, identifying
 from collectors.mibs.rows import Table, named, number, telling, text, truth
 from collectors.mibs.system import system_group
 from collectors.vendors.files import INVENTORY_FIELDS, Inventory
-from collectors.vendors.identify import ENT_ENTRY, identifying
 from inventory.errors import Missing
 from inventory.facts import Entities, Entity
 
@@ -35,7 +35,7 @@ CLASSES = {
 @reads(Entities)
 def entities(agent: Agent) -> Entities | Missing:
     """The physical entities of a device, and those of its maker's tables that ENTITY-MIB does not have."""
-    listed = list(_physical(agent.table(ENT_ENTRY).whole()))
+    listed = list(_physical(agent.table(ENTITY_ENTRY).whole()))
     tells = any(each.kind or each.model or each.serial for each in listed)
     wanted = [each for each in _inventory(agent) if each.beside or not tells]
     numbers = count(max((each.index for each in listed), default=0) + 1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collectors.mibs.agent import Agent, reads
+from collectors.mibs.identifying import identifying, unnamed
 from collectors.mibs.system import system_group
-from collectors.vendors.identify import identifying, unnamed
 from inventory.errors import Missing
 from inventory.facts import Identity
 

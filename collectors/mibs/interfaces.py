@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
+from collectors.mibs.identifying import identifying
 from collectors.mibs.interface_types import ENCAPSULATIONS, TYPES
 from collectors.mibs.rows import Table, mac, named, number, seconds, text
 from collectors.mibs.system import system_group
 from collectors.mibs.vlans import carried_vlans
 from collectors.vendors.files import Ports
-from collectors.vendors.identify import identifying
 from inventory.errors import CollectError, Missing
 from inventory.facts import Interface, Interfaces
 from inventory.names import canonical_interface, is_interface

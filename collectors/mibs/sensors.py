@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from collectors.base import SnmpValue
 from collectors.mibs.agent import Agent, lacks, reads
 from collectors.mibs.entities import CLASSES
+from collectors.mibs.identifying import ENTITY_ENTRY
 from collectors.mibs.rows import number, text
 from collectors.mibs.system import enterprise
-from collectors.vendors.identify import ENT_ENTRY as ENTITY_ENTRY
 from inventory.errors import Missing
 from inventory.facts import Sensor, Sensors
 

@@ -1,1 +1,1 @@
-"""Identification data, one YAML file a vendor, and the rules that apply it."""
+"""Identification data, one YAML file a vendor."""

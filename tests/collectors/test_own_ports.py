@@ -7,10 +7,10 @@ from mib_objects import IF, IFX, MAC, NOW, Objects, told
 from test_inventory import modules, rows, system
 
 from collectors.mibs.agent import Agent
+from collectors.mibs.identifying import identifying
 from collectors.mibs.system import system_group
 from collectors.sessions.replay_snmp import ReplaySnmp
 from collectors.vendors.files import Ports, vendors
-from collectors.vendors.identify import identifying
 from inventory.facts import Interface, Interfaces, SystemGroup
 from inventory.names import is_interface
 

@@ -33,8 +33,8 @@ from collectors.vendors.files import (
 from inventory.errors import CollectError
 from inventory.facts import Identity, Source, SystemGroup
 
-ENT_ENTRY = "1.3.6.1.2.1.47.1.1.1.1"  # ENTITY-MIB entPhysicalTable
-ENT_COLUMNS = {
+ENTITY_ENTRY = "1.3.6.1.2.1.47.1.1.1.1"  # ENTITY-MIB entPhysicalTable
+_ENTITY_COLUMNS = {
     "descr": (2, "Descr"),
     "name": (7, "Name"),
     "hardware": (8, "HardwareRev"),
@@ -219,8 +219,7 @@ class Identifying:
         if place.descr:
             found = pattern(place.descr).search(self._descr)
             if found:
-                value = found.groupdict().get("value") or found.group(found.lastindex or 0)
-                yield value, "SNMPv2-MIB::sysDescr"
+                yield _meant(found), "SNMPv2-MIB::sysDescr"
         if place.object_id:
             object_id = (self._system.sys_object_id or "").removeprefix(ENTERPRISES)
             yield object_id, "SNMPv2-MIB::sysObjectID"
@@ -230,16 +229,19 @@ class Identifying:
             if value:
                 yield value, place.name or scalar
         if place.column:
-            if place.column.startswith(ENT_ENTRY):
-                self._agent.table(ENT_ENTRY)  # needed whole anyway
-            for index, raw in self._agent.column(place.column).items():
-                if place.row and not pattern(place.row).search(_spelled(index)):
-                    continue
-                value = _words(raw, octets=place.octets)
-                if value:
-                    yield value, f"{place.name or place.column}.{index}"
+            yield from self._in_column(place, place.column)
         if place.entity:
             yield from self._entity(place.entity)
+
+    def _in_column(self, place: Place, oid: str) -> Iterator[tuple[str, str]]:
+        if oid.startswith(ENTITY_ENTRY):
+            self._agent.table(ENTITY_ENTRY)  # needed whole anyway
+        for index, raw in self._agent.column(oid).items():
+            if place.row and not pattern(place.row).search(_spelled(index)):
+                continue
+            value = _words(raw, octets=place.octets)
+            if value:
+                yield value, f"{place.name or oid}.{index}"
 
     def _scalar(self, place: Place) -> str | None:
         """The OID of a place that is a scalar; None for others, and for a sysObjectID that has no place below it."""
@@ -264,8 +266,8 @@ class Identifying:
 
     def _entity(self, name: str) -> Iterator[tuple[str, str]]:
         """That column of the chassis, of the stack's first, or of what contains all else (RFC 6933)."""
-        table = self._agent.table(ENT_ENTRY)
-        number, called = ENT_COLUMNS[name]
+        table = self._agent.table(ENTITY_ENTRY)
+        number, called = _ENTITY_COLUMNS[name]
         values, where = table.column(number), f"ENTITY-MIB::entPhysical{called}"
         for index in self._chassis:
             value = text(values.get(index))
@@ -280,7 +282,7 @@ class Identifying:
     @cached_property
     def _chassis(self) -> list[str]:
         """Rows that stand for the device, the likeliest first."""
-        table = self._agent.table(ENT_ENTRY)
+        table = self._agent.table(ENTITY_ENTRY)
         classes, parents = table.column(5), table.column(4)
         chassis = [index for index, kind in classes.items() if kind == _CHASSIS]
         wholes = {_STACK} if chassis else _WHOLES  # beside a chassis a module in nothing is no whole, but badly placed
@@ -314,13 +316,18 @@ def _words(raw: object, *, octets: bool = False) -> str | None:
     return None if raw is None else str(raw)
 
 
+def _meant(found: re.Match[str]) -> str:
+    """What a rule's pattern marks: its group of that name, else its last group, else all of it."""
+    return found.groupdict().get("value") or found.group(found.lastindex or 0)
+
+
 def _kept(value: str, place: Place) -> str | None:
     """The part of a value that is wanted, None where it says nothing."""
     if place.match:
         found = pattern(place.match).search(value)
         if found is None:
             return None
-        value = found.groupdict().get("value") or found.group(found.lastindex or 0)
+        value = _meant(found)
     if place.table:
         return next((name for prefix, name in place.table.items() if f"{value}.".startswith(f"{prefix}.")), None)
     if place.products:
