@@ -233,9 +233,13 @@ def _contradictions(a: Hints, b: Hints) -> Iterator[Contradiction]:
 
 
 def _redundant(a: Hints, shared: tuple[Hint, ...], against: tuple[Contradiction, ...]) -> bool:
-    """Whether they are two of one make, each with its own serial number, that stand in for each other."""
-    kinds = {each.kind for each in against}
-    return Kind.SERIAL in kinds and Kind.MAKE not in kinds and a.make is not None and bool(_STAND_INS & _kinds(shared))
+    """Whether they are two of one make that stand in for each other.
+
+    Serial numbers tell two devices apart; engines do where an address is held in turn, for images have those in common.
+    """
+    kinds, common = {each.kind for each in against}, _STAND_INS & _kinds(shared)
+    two = Kind.SERIAL in kinds or (Kind.ENGINE in kinds and Kind.FLOATING in common)
+    return two and Kind.MAKE not in kinds and a.make is not None and bool(common)
 
 
 def _kinds(shared: tuple[Hint, ...]) -> set[Kind]:

@@ -182,6 +182,17 @@ def test_firewall_pair_is_two_devices() -> None:
     assert not found.groups
 
 
+@pytest.mark.parametrize(("second", "standing"), [("b2", Standing.REDUNDANT), ("8d", Standing.MERGED)])
+def test_pair_that_tells_no_serial_number_is_told_apart_by_its_engines(second: str, standing: Standing) -> None:
+    """keepalived on two servers; one server that is asked at two addresses has one engine."""
+    engines = FROM_MAC, FROM_MAC[:-2] + second
+    held = own("10.0.0.2/24", "10.0.0.1/24"), own("10.0.0.3/24", "10.0.0.1/24")
+    found = compared(
+        *(device(f"lb{n}", f"10.0.0.{n + 2}", named(None, "lb"), agent(engines[n]), held[n]) for n in (0, 1))
+    )
+    assert only(found).standing is standing
+
+
 def test_pair_asked_at_its_shared_address_too() -> None:
     """The shared address answers as the active one does: with that it is one device, with the other it is a pair."""
     active = own("10.0.0.2/24", "10.0.0.1/24")
