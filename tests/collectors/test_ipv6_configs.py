@@ -317,6 +317,8 @@ def test_what_hosts_of_a_link_are_told(name: str, text: str, told: list[tuple[st
             (True, False, True),
         ),
         ("cisco_ios", "ipv6 nd raguard policy HOSTS\n device-role host\n!\nend", (False, False, False)),
+        ("cisco_ios", "interface Gi0/1\n ipv6 nd raguard\n ipv6 dhcp guard\n ipv6 snooping\nend", (True, True, True)),
+        ("cisco_ios", "ipv6 dhcp guard policy SERVERS\n device-role client\n!\nend", (False, False, False)),
         ("ruijie_rgos", "ipv6 dhcp snooping\n!\ninterface Gi0/1\n ipv6 nd raguard\nend", (True, True, False)),
     ],
 )

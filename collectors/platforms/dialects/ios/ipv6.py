@@ -45,10 +45,10 @@ def _service(name: str, block: ConfigLine, sends: bool | None) -> LinkService:
     return LinkService(name, told.text.startswith("no ") if told else sends, served)
 
 
-_RA_GUARD = r"ipv6 nd raguard(?: attach-policy| role|$)|ipv6 nd-guard|nd-guard enable"
-_DHCPV6_GUARD = r"ipv6 dhcp (?:guard attach-policy|snooping\b(?! database))|dhcpv6-guard enable"
+_RA_GUARD = r"ipv6 nd raguard(?: attach-policy| role| vlan|$)|ipv6 nd-guard|nd-guard enable"
+_DHCPV6_GUARD = r"ipv6 dhcp (?:guard(?: attach-policy| vlan|$)|snooping\b(?! database))|dhcpv6-guard enable"
 _SOURCE_GUARD = (
-    r"ipv6 (?:snooping attach-policy|source-guard|verify source|nd[ -]snooping|nd inspection attach)|"
+    r"ipv6 (?:snooping(?: attach-policy| vlan|$)|source-guard|verify source|nd[ -]snooping|nd inspection attach)|"
     r"device-tracking attach-policy|savi\b"
 )
 _PLACES = r"(?:interface|vlan|vlan configuration) "
