@@ -134,6 +134,13 @@ def check(
             code = judge_again(at.project, store, book, found, progress=progress)
     with contextlib.suppress(BrokenPipeError):
         show_console(at, replace(book, reports=("console",)), found)
+    if family or only:
+        at.say(
+            "第 {run} 次运行现在只有这些判定，报告、规划和预评也只看得到这些。全部补回：hecha check --run {run}",
+            "Run {run} has these findings only now, and reports, plan and pre-assessment see no others. "
+            "To bring all back: hecha check --run {run}",
+            run=found,
+        )
     raise typer.Exit(code)
 
 
