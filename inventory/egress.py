@@ -18,7 +18,6 @@ from inventory.snapshot import Network
 
 _NOWHERE = re.compile(r"null|discard|blackhole|reject|lo(?:opback)?\d*$", re.IGNORECASE)
 DEFAULT_ROUTE, PUBLIC_ADDRESS, TRANSLATION, GATEWAY = "default-route", "public-address", "translation", "gateway"
-_GONE = frozenset({"failed", "incomplete", "invalid", "none"})  # of an ARP entry: nobody answered
 _HOST_ROLES = frozenset({"server", "storage"})
 _SHOWN = 3  # of several gateways on one interface
 
@@ -162,8 +161,7 @@ def _gateways(network: Network, known: _Known) -> Iterator[Egress]:
         found: dict[str | None, list[IPv4Address]] = {}
         for entry in () if isinstance(table, Missing) else table.items:
             ip = entry.ip
-            answered = entry.mac is not None and (entry.state or "").lower() not in _GONE
-            if isinstance(ip, IPv4Address) and answered and str(ip) not in known.owners and _is_carriers(ip, known):
+            if isinstance(ip, IPv4Address) and entry.is_answered and _is_carriers(ip, known):
                 found.setdefault(entry.interface, []).append(ip)
         for interface, seen in found.items():
             via = ", ".join(map(str, seen[:_SHOWN]))
@@ -176,6 +174,8 @@ def _evidence(table: ResolvedAddresses | Missing) -> Evidence:
 
 
 def _is_carriers(ip: IPv4Address, known: _Known) -> bool:
+    if str(ip) in known.owners:
+        return False
     return known.is_strange(ip) or (ip in SHARED and not any(ip in block for block in known.blocks))
 
 

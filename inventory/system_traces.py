@@ -37,7 +37,6 @@ _UNREAD = Missing(Gap.UNREAD)
 _NO_STACK = Stack()
 # Where administrators and monitoring come in: that somebody looks after a host does not mean that it serves.
 _LOOKED_AFTER = frozenset({22, 161, 623, 3389, 5985, 10050, 10051})
-_GONE = frozenset({"failed", "incomplete", "invalid", "none"})  # nobody answered for the address
 _UNSURE = frozenset({"stale", "unknown", "static", "permanent", "noarp"})  # left over, or written by hand
 
 
@@ -257,8 +256,8 @@ class SystemTraces:
             for ip in near.get(target, ()):
                 watched.setdefault(ip, set()).add(RESOLVED)
             for entry in table.items:
-                state = (entry.state or "").lower()
-                if entry.ip in self._old and entry.mac and state not in _GONE:
+                if entry.ip in self._old and entry.is_answered:
+                    state = (entry.state or "").lower()
                     where = " ".join(word for word in (entry.mac, entry.interface, state) if word)
                     yield Trace(RESOLVED, target, entry.ip, where, state not in _UNSURE, table.evidence)
 

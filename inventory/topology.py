@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -185,8 +185,3 @@ def _link(half: _Half, other: _Half | None, speakers: set[str], *, unpaired: boo
     if half.far is None:
         return SeenLink(near, far, False, "unknown-device")
     return SeenLink(near, far, False, "unpaired" if unpaired else "deaf" if half.far in speakers else "silent")
-
-
-def one_sided(found: Iterable[SeenLink]) -> Iterator[SeenLink]:
-    """Links that only one end hears."""
-    return (link for link in found if not link.mutual)

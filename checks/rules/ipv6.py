@@ -246,9 +246,6 @@ def beyond(routes: Routes) -> bool | None:
     return None if routes.ipv6_learned is None else routes.ipv6_learned > 0
 
 
-_NOT_THERE = frozenset({"invalid", "incomplete", "unknown", "failed", "none"})  # of an entry of the ND cache
-
-
 @check(
     "ipv6.neighbours-live",
     family=Family.IPV6,
@@ -278,7 +275,7 @@ def neighbours_live(
         return
     own = {each.ip.ip for each in addresses.items}
     others = [each for each in resolved.items if isinstance(each.ip, IPv6Address) and each.ip not in own]
-    live = [each for each in others if each.mac and (each.state or "").lower() not in _NOT_THERE]
+    live = [each for each in others if each.is_answered and (each.state or "").lower() != "unknown"]
     yield verdict(True if live else False if 6 in resolved.told else None, resolved.evidence, forwarding.evidence)
 
 

@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv6Address
 from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts.base import Fact
 
+_UNANSWERED = frozenset({"failed", "incomplete", "invalid", "none"})  # states of an entry nobody answered for
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
@@ -39,6 +41,11 @@ class ResolvedAddress:
     mac: str | None
     interface: str | None
     state: str | None = None  # reachable, stale, static …
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether somebody answered for the address, lately or once."""
+        return bool(self.mac) and (self.state or "").lower() not in _UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
