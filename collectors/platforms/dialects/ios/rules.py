@@ -33,7 +33,11 @@ _NAMED = (
     r"|acl (?P<kind2>standard|extended) number )(?P<name>\S+)$"
 )
 _NUMBERED = r"access-list (?P<name>\d+) (?P<rule>(?:permit|deny) .+)$"
-_ASA = r"access-list (?P<name>\S+) (?:line \d+ )?(?P<kind>extended|standard) (?P<rule>(?:permit|deny) .+)$"
+# Where Firepower manages the device its lists are advanced ones, whose rules have a number and events of their own.
+_ASA = (
+    r"access-list (?P<name>\S+) (?:line \d+ )?(?P<kind>extended|advanced|standard) (?P<rule>(?:permit|deny) .+?)"
+    r"(?: rule-id \d+(?: event-log \S+)?)? *$"
+)
 _RULE = re.compile(
     r"(?:seq(?:uence)? )?(?:(?P<number>\d+) )?(?:rule (?P<id>\d+) )?(?P<action>permit|deny) (?P<rest>.+)$"
 )
