@@ -41,4 +41,6 @@ def facts_by_snmp(session: SnmpSession, wanted: Collection[type[Fact]], now: dat
             found[kind] = reader(agent)
         except CollectError as failure:
             found[kind] = failure.missing()
+        except ValueError as odd:  # a number or an address among the values that is none
+            found[kind] = Missing(Gap.UNPARSED, f"{kind.__name__}: the text holds a {type(odd).__name__}")
     return found

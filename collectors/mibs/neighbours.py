@@ -121,6 +121,7 @@ def _local_ports(agent: Agent) -> dict[int, str]:
 
 def _matcher(agent: Agent, names: dict[int, str]) -> Callable[[SnmpValue, SnmpValue, SnmpValue], str | None]:
     """A function from (subtype, id, description) of a local port to the interface it is, None when none fits."""
+    by_number: dict[str | None, str] = {str(index): name for index, name in names.items()}
     by_text: dict[str, str] = {}
     sources = [(IFX_ENTRY, ALIAS), (IF_ENTRY, DESCR), (IFX_ENTRY, NAME)]  # the last wins
     for entry, column in sources:
@@ -133,8 +134,8 @@ def _matcher(agent: Agent, names: dict[int, str]) -> Callable[[SnmpValue, SnmpVa
 
     def match(kind: SnmpValue, identity: SnmpValue, descr: SnmpValue) -> str | None:
         said = text(identity)
-        if kind == PORT_LOCAL and said and said.isdigit() and int(said) in names:
-            return names[int(said)]
+        if kind == PORT_LOCAL and said in by_number:
+            return by_number[said]
         # a MAC may be that of the whole box: the description is asked first
         fit = by_text.get(said or "") if kind != PORT_MAC else None
         return fit or by_text.get(text(descr) or "") or (by_mac.get(mac(identity)) if kind == PORT_MAC else None)

@@ -20,7 +20,8 @@ from collectors.mibs.rows import LONGEST_TEXT
 from collectors.sessions.replay_snmp import ReplaySnmp
 from collectors.vendors.files import vendors
 from inventory.codec import decode_fact, encode_fact
-from inventory.facts import Fact
+from inventory.errors import Gap, Missing
+from inventory.facts import Fact, Interfaces, Neighbour, Neighbours
 from inventory.snapshot import fact_kinds
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -115,3 +116,26 @@ def quick(pattern: str, said: str) -> bool:
     began = time.process_time()
     re.search(pattern, said)
     return time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize("said", ["²", "3" * 5000, "٣"])
+def test_local_port_number_that_is_none_costs_no_neighbour(said: str) -> None:
+    rows: list[tuple[str, list[int], SnmpValue]] = [
+        (interfaces.IF_ENTRY, [2, 3], b"Gi0/3"),
+        (neighbours.LLDP_LOC_PORT, [2, 3], neighbours.PORT_LOCAL),
+        (neighbours.LLDP_LOC_PORT, [3, 3], said.encode()),
+        (neighbours.LLDP_REM, [9, 0, 3, 1], b"core"),
+    ]
+    found = facts_by_snmp(session_of(rows), [Neighbours], NOW)[Neighbours]
+    assert isinstance(found, Neighbours)
+    assert [(each.interface, each.name) for each in found.items] == [("GigabitEthernet0/3", "core")]
+
+
+def test_value_that_no_reader_foresaw_costs_its_fact_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(_: object) -> Fact:
+        return Neighbours((Neighbour(str(int("²")), "lldp", None, None, None),))
+
+    monkeypatch.setitem(readers(), Neighbours, stumbles)
+    found = facts_by_snmp(session_of([(interfaces.IF_ENTRY, [2, 3], b"Gi0/3")]), [Neighbours, Interfaces], NOW)
+    assert found[Neighbours] == Missing(Gap.UNPARSED, "Neighbours: the text holds a ValueError")
+    assert isinstance(found[Interfaces], Interfaces)
