@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from console import hecha, refused
+from console import await_, hecha, refused, started
 
 from inventory.register import BusinessSystem, Register, Unit, UnitKind
 from inventory.workbook.census import write_register
@@ -85,8 +85,9 @@ def test_captures_of_an_excluded_device_may_be_read(tmp_path: Path, ear: Ear) ->
 def test_the_same_without_the_exclusion_is_heard(tmp_path: Path, ear: Ear) -> None:
     """The listener is no dummy."""
     (tmp_path / "hecha.yaml").write_text("discovery:\n  exclude: [127.61.0.4]\n")
-    hecha("census", "--with", "cli", at=tmp_path, env=LOGIN)
-    assert ear.heard
+    with started("census", "--with", "cli", at=tmp_path, env=LOGIN) as process:
+        await_(lambda: ear.heard)
+        process.kill()  # the listener never answers
 
 
 def imported(folder: Path, *systems: BusinessSystem) -> subprocess.CompletedProcess[str]:
