@@ -10,7 +10,7 @@ from checks.assessing import ObjectRecord, Part
 from checks.items import OPEN, ItemResult, ObjectResult, PointResult, Result, narrowing
 from checks.standards import Assess, Clause, Layer
 from checks.steps import Pooled
-from inventory.attestation import Attestation
+from inventory.attestation import NOT_MET, PARTIAL, Attestation
 from inventory.evidence import Evidence
 from inventory.findings import ERROR, NOT_APPLICABLE, UNKNOWN, FindingRow
 from inventory.text import Language, Text
@@ -299,6 +299,7 @@ def cells(layer: Layer, point: PointResult, record: Record, language: Language) 
     failing = [row for row in rows if row.fails]
     evidence = _evidence(rows)
     more = len(record.findings) - len(rows)
+    word = None if rows or record.contradicted else record.attested  # that the record rests on alone
     told = [wording.said(row).say(language) for row in rows if row.outcome != NOT_APPLICABLE]
     if record.need:
         told.append(record.need.say(language))
@@ -318,18 +319,29 @@ def cells(layer: Layer, point: PointResult, record: Record, language: Language) 
         "object_result": record.object_result.say(language),
         "item_result": possible_text(record.item.possible).say(language),
         "said": "\n".join(told),
-        "source": "\n".join(wording.located(each, language) for each in evidence),
+        "source": "\n".join(wording.located(each, language) for each in evidence) or _file(word),
         "excerpt": "\n".join(wording.excerpt(each) for each in evidence if each.excerpt),
-        "taken": wording.moment(next((each.taken_at for each in evidence if each.taken_at), record.judged_at)),
-        "sha256": "\n".join(dict.fromkeys(each.sha256 for each in evidence if each.sha256)),
-        "problem": _problem(record, failing, rows, language),
-        "remedy": _remedy(failing, language),
+        "taken": wording.moment(_taken(record, evidence, word)),
+        "sha256": "\n".join(dict.fromkeys(each.sha256 for each in evidence if each.sha256))
+        or (word.sha256 if word else ""),
+        "problem": (problem := _problem(record, failing, rows, language)),
+        "remedy": _remedy(failing, language) or (clause.text.say(language) if problem and not failing else ""),
         "attested": _attested(record, language),
     }
 
 
 def _evidence(rows: Iterable[FindingRow]) -> list[Evidence]:
     return list(dict.fromkeys(each for row in rows for each in row.evidence if each))
+
+
+def _file(word: Attestation | None) -> str:
+    """The file that somebody confirms by, where it lies in the evidence package."""
+    return wording.shown(f"evidence/{word.file}") if word and word.file else ""
+
+
+def _taken(record: Record, evidence: Iterable[Evidence], word: Attestation | None) -> datetime | None:
+    told = next((each.taken_at for each in evidence if each.taken_at), record.judged_at)
+    return told or (word.attested_at if word else None)
 
 
 def _problem(record: Record, failing: list[FindingRow], rows: Iterable[FindingRow], language: Language) -> str:
@@ -339,7 +351,8 @@ def _problem(record: Record, failing: list[FindingRow], rows: Iterable[FindingRo
     if any(row.outcome in (UNKNOWN, ERROR) for row in rows):
         return ""
     word = record.attested
-    return wording.shown(word.note) if word and record.step == 0 and word.result in ("not-met", "partial") else ""
+    found = word if word and word.result in (NOT_MET, PARTIAL) else None
+    return wording.shown(found.note) if found and (found.object or record.step == 0) else ""  # of an item told once
 
 
 def _remedy(failing: list[FindingRow], language: Language) -> str:

@@ -129,10 +129,10 @@ def idle_shut(guards: PortGuards, interfaces: Interfaces | Missing) -> Iterator[
     shut = [port for port in physical if states[port.interface]]
     ok = False if idle else None if unsure or not physical else True
     if physical:
-        shown = idle or shut
+        shown = [port.evidence for port in (idle or shut)[:_SHOWN]] or [guards.evidence]
         yield verdict(
             ok,
-            *(port.evidence for port in shown[:_SHOWN]),
+            *shown,
             count=len(idle),
             ports=_some(idle),
             entries=", ".join(port.interface for port in idle[:_SHOWN]) or "?",

@@ -95,4 +95,5 @@ def unneeded_off(services: DeviceServices) -> Iterator[Verdict]:
         yield verdict(False, service.evidence, place=service.name, command=service.evidence.excerpt.splitlines()[-1])
     if not running:
         told = services.complete or bool(services.items)
-        yield verdict(True if told else None, *(service.evidence for service in services.items))
+        shown = [service.evidence for service in services.items] or [services.evidence]
+        yield verdict(True if told else None, *shown)

@@ -85,6 +85,11 @@ def test_failed_findings_carry_lines_and_commands(findings: list[FindingRow]) ->
     assert [(r.check, r.subject) for r in on_devices if not r.commands + r.diagnosis] == []
 
 
+def test_what_passes_or_fails_on_a_device_carries_evidence(findings: list[FindingRow]) -> None:
+    told = [row for row in findings if row.subject_kind == "device" and row.outcome in ("pass", "fail")]
+    assert {row.check for row in told if not any(row.evidence)} == set()
+
+
 def test_run_is_kept_and_tells_its_caller(demo: DemoProject, store: Store, outcome: RunOutcome) -> None:
     assert outcome.exit_code is ExitCode.FINDINGS
     record = store.run(outcome.run)

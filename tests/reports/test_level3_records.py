@@ -208,3 +208,10 @@ def test_declared_rooms_are_told_step_by_step(told: Result) -> None:
         ("备用机房", "不符合"),
     ]
     assert told.assessment.items["8.1.1.1-b"].possible == {Outcome.PARTIAL, Outcome.NOT_MET}
+    layer, point, item = next(each for each in records.laid_out(told) if each[2].clause.id == "8.1.1.1-b")
+    cells = records.cells(layer, point, list(records.records(told, item))[1], "zh")
+    assert (cells["taken"], cells["problem"], cells["remedy"]) == (
+        "2026-11-24 17:00",
+        "in the cellar",
+        item.clause.zh,
+    )
