@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -138,8 +138,9 @@ def _judged(check: Check, subject: Subject, supply: Supply, terms: Terms) -> Ite
     if missing:
         yield _without_facts(check, subject, missing)
         return
+    unread = _unread(check, arguments)
     try:
-        found = [_finding(check, verdict.about or subject, verdict) for verdict in check.function(**arguments)]
+        found = [_finding(check, verdict.about or subject, verdict, unread) for verdict in check.function(**arguments)]
     except Exception:  # noqa: BLE001 - the edge of a check: its fault is a finding, the run goes on
         yield Finding(check.id, subject, Outcome.ERROR, traceback=traceback.format_exc())
         return
@@ -155,17 +156,30 @@ def _told_apart(found: Iterable[Finding]) -> Iterator[Finding]:
         yield each if number == 1 else replace(each, place=f"{each.place} ({number})".lstrip())
 
 
+_Unread = tuple[tuple[str, Missing], ...]
+
+
+def _unread(check: Check, arguments: Mapping[str, object]) -> _Unread:
+    """Why each of a check's facts is missing, when it got none of them: it can say no more than that."""
+    facts = [(each.kind.__name__, arguments[each.name]) for each in check.parameters if issubclass(each.kind, Fact)]
+    missing = [(kind, value) for kind, value in facts if isinstance(value, Missing)]
+    return _clean(each for each in missing if each[1].gap is not Gap.LACKING) if len(missing) == len(facts) else ()
+
+
 def _without_facts(check: Check, subject: Subject, missing: list[tuple[str, Missing]]) -> Finding:
     lacking = any(reason.gap is Gap.LACKING for _, reason in missing)
     outcome = Outcome.NOT_APPLICABLE if lacking else Outcome.UNKNOWN
-    clean = tuple((kind, replace(reason, why=str(harmless(reason.why)))) for kind, reason in missing)
-    return Finding(check.id, subject, outcome, missing=clean)
+    return Finding(check.id, subject, outcome, missing=_clean(missing))
+
+
+def _clean(missing: Iterable[tuple[str, Missing]]) -> _Unread:
+    return tuple((kind, replace(reason, why=str(harmless(reason.why)))) for kind, reason in missing)
 
 
 _OUTCOMES = {True: Outcome.PASS, False: Outcome.FAIL, None: Outcome.UNKNOWN}
 
 
-def _finding(check: Check, subject: Subject, verdict: Verdict) -> Finding:
+def _finding(check: Check, subject: Subject, verdict: Verdict, unread: _Unread) -> Finding:
     values: dict[str, Value] = {"subject": str(harmless(subject.name)), "place": str(harmless(verdict.place))}
     values.update({name: harmless(value) for name, value in verdict.values.items()})
     failed, platform = verdict.ok is False, verdict.platform or subject.platform
@@ -178,4 +192,5 @@ def _finding(check: Check, subject: Subject, verdict: Verdict) -> Finding:
         evidence=verdict.evidence,
         commands=check.remedy.commands_for(platform, values) if failed else "",
         diagnosis=check.remedy.diagnosis_for(platform, values) if failed else "",
+        missing=unread if verdict.ok is None else (),
     )

@@ -108,6 +108,20 @@ def test_a_check_that_copes_with_absence_is_called() -> None:
     assert finding.outcome is Outcome.PASS
 
 
+def test_a_check_that_got_none_of_its_facts_says_why_each_is_missing() -> None:
+    def copes(forwarding: Forwarding | Missing, interfaces: Interfaces | Missing) -> Iterator[Verdict]:
+        known = not isinstance(interfaces, Missing)
+        yield verdict(True if known or isinstance(forwarding, Forwarding) else None)
+        yield verdict(known, place="interfaces")
+
+    silent, lacking = Missing(Gap.UNREACHABLE, "timeout"), Missing(Gap.LACKING)
+    unknown, failed = judge(rule(copes), device(forwarding=silent, interfaces=silent))
+    assert unknown.missing == (("Forwarding", silent), ("Interfaces", silent))
+    assert failed.missing == ()
+    assert judge(rule(copes), device(forwarding=silent, interfaces=lacking))[0].missing == (("Forwarding", silent),)
+    assert judge(rule(copes), device(forwarding=Forwarding(True, True), interfaces=silent))[0].missing == ()
+
+
 def test_a_fault_of_a_check_is_a_finding_and_the_run_goes_on() -> None:
     def broken(forwarding: Forwarding) -> Iterator[Verdict]:
         yield verdict(True)
