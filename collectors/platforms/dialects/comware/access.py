@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.platforms.base import Default, Release
 from collectors.platforms.dialects.comware import defaults
+from collectors.platforms.dialects.figures import idle_s
 from collectors.platforms.dialects.vrp.style import switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
@@ -132,8 +133,7 @@ def _idle_s(block: ConfigLine) -> int | None:
     found = block.child(r"(?:undo )?idle-timeout\b")
     if found is None or found.text.startswith("undo "):  # which restores what holds without a word
         return None
-    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
-    return 60 * minutes + seconds
+    return idle_s(found)
 
 
 def accounts(config: Config, _: Release) -> Accounts:

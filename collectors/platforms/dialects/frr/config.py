@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from collectors.flat_text import nested, spelt
 from collectors.platforms.base import Built, Got, Release
+from collectors.platforms.dialects.figures import idle_s
 from collectors.platforms.dialects.ios import access as ios_access
 from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.views import IOS
@@ -84,13 +85,11 @@ def remote_access(config: Config, _: Release) -> RemoteAccess:
     """The lines of the daemons' own terminals. Where they listen is set by their start options, not here."""
     block = config.line(r"line vty$")
     idle = block.child(r"(?:no )?exec-timeout\b") if block else None
-    numbers = [int(word) for word in idle.text.split() if word.isdecimal()] if idle else []
-    seconds = sum(n * unit for n, unit in zip(numbers, (60, 1), strict=False))
     line = RemoteLine(
         name="vty",
         transports=None,
         authentication=None,
-        idle_timeout_s=seconds if idle else None,
+        idle_timeout_s=idle_s(idle) if idle else None,
         idle_timeout_written=idle is not None,
         acl_ipv4=block.word(r"access-class (\S+)") if block else None,
         acl_ipv6=block.word(r"ipv6 access-class (\S+)") if block else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from collectors.config_text import BLOTTED
 from collectors.platforms.base import Release, first_holding
+from collectors.platforms.dialects.figures import idle_s
 from collectors.platforms.dialects.ios import defaults
 from inventory.config import Config, ConfigLine
 from inventory.evidence import Evidence
@@ -102,9 +103,7 @@ def _idle_s(block: ConfigLine) -> int | None:
     written = block.child(r"(?:no )?exec-timeout\b")
     if written is None:
         return None
-    numbers = [int(word) for word in written.text.split() if word.isdecimal()]
-    minutes, seconds = (*numbers, 0, 0)[:2]
-    return 0 if written.text.startswith("no ") else 60 * minutes + seconds
+    return 0 if written.text.startswith("no ") else idle_s(written)
 
 
 def _authentication(config: Config, block: ConfigLine, is_vty: bool) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from collectors.base import Answer
 from collectors.platforms.base import Got, Release, first_holding
+from collectors.platforms.dialects.figures import idle_s
 from collectors.platforms.dialects.vrp import defaults
 from collectors.platforms.dialects.vrp.style import interface_blocks, switch
 from inventory.config import Config, ConfigLine
@@ -197,8 +198,7 @@ def _idle_s(block: ConfigLine) -> int | None:
     found = block.child(r"(?:undo )?idle-timeout\b")
     if found is None or found.text.startswith("undo "):
         return None
-    minutes, seconds = (*(int(word) for word in found.text.split()[1:3] if word.isdecimal()), 0, 0)[:2]
-    return 60 * minutes + seconds
+    return idle_s(found)
 
 
 def accounts(config: Config, _: Release) -> Accounts:
