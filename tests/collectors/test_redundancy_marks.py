@@ -219,3 +219,31 @@ def test_each_bond_of_a_host_counts_its_own_links(shown: str, groups: dict[str, 
     fact = told_by("linux", answers={BONDS: shown})[Redundancy]
     assert isinstance(fact, Redundancy)
     assert {group.name: group.on for group in fact.items} == groups
+
+
+MARKING = "traffic classifier c\n if-match acl 3000\n#\ntraffic behavior b\n remark dscp af11\n#\n"
+DENYING = MARKING.replace("remark dscp af11", "filter deny")
+RULES = "acl number 3000\n rule 5 deny ip\n#\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "filters"),
+    [
+        ("huawei_vrp", MARKING, set()),
+        ("huawei_vrp", f"{RULES}{MARKING}", {4}),
+        ("huawei_vrp", DENYING.replace("filter deny", "deny").replace("acl", "ipv6 acl"), {6}),
+        ("huawei_vrp", DENYING.replace("filter deny", "deny").replace("acl 3000", "any"), {4, 6}),
+        ("h3c_comware", f"{RULES}{MARKING}", set()),
+        ("h3c_comware", DENYING, {4}),
+        ("h3c_comware", DENYING.replace("acl", "acl ipv6"), {6}),
+    ],
+)
+def test_a_traffic_policy_filters_only_what_it_drops(name: str, body: str, filters: set[int], tmp_path: Path) -> None:
+    policy, applied = {
+        "huawei_vrp": ("traffic policy", "traffic-policy p inbound"),
+        "h3c_comware": ("qos policy", "qos apply policy p inbound"),
+    }[name]
+    port = f"interface GigabitEthernet1/0/1\n {applied}\n#\n"
+    fact = told(name, f"{body}{policy} p\n classifier c behavior b\n#\n{port}", tmp_path).fact(PortGuards)
+    assert isinstance(fact, PortGuards)
+    assert [port.filters for port in fact.items] == [frozenset(filters)]

@@ -39,6 +39,8 @@ class PortMarks:
     address: str = r"ip(?:v6)? address (\S+)"
     admission: str = ""  # the global switch without which no control works, with "undo" or "no" turned off
     up_default: Default | None = None  # an interface on which nothing is said of shutdown
+    policy: str = ""  # a line that applies a traffic policy, with the group of its name
+    dropping: Callable[[Config], Mapping[str, frozenset[int]]] | None = None  # the families each policy drops some of
     held: str = ""  # a statement elsewhere that takes ports for a stack or a pair, with a group of each one's name
 
 
@@ -49,13 +51,25 @@ def port_guards(marks: PortMarks, config: Config, release: Release) -> PortGuard
     switch = config.line(rf"(?:undo |no )?(?:{marks.admission})") if marks.admission else None
     admission = None if switch is None else not re.match(r"undo |no ", switch.text)
     taken = {short(name.partition(".")[0]) for name, _ in blocks if "." in name} | _held(marks, config)
-    guards = (_guard(marks, config, release, name, block, zones.get(short(name))) for name, block in blocks)
+    dropped = marks.dropping(config) if marks.dropping else {}
+    guards = (
+        _with_policy(marks, block, dropped, _guard(marks, config, release, name, block, zones.get(short(name))))
+        for name, block in blocks
+    )
     translated = {short(name) for name in marks.translating(config)} if marks.translating else set()
     items = tuple(
         _with_translation(replace(guard, used=True) if short(guard.interface) in taken else guard, translated)
         for guard in guards
     )
     return PortGuards(items, admission, config.evidence(*(block for _, block in blocks), switch))
+
+
+def _with_policy(
+    marks: PortMarks, block: ConfigLine, dropped: Mapping[str, frozenset[int]], guard: PortGuard
+) -> PortGuard:
+    """A traffic policy filters only what it drops: most mark and shape."""
+    named = block.word(marks.policy) if marks.policy else None
+    return replace(guard, filters=guard.filters | dropped.get(named, frozenset())) if named else guard
 
 
 ANYWHERE = "*"  # a rule of translation that names no zone or port: it may be any of them

@@ -9,6 +9,7 @@ from collectors.platforms.dialects.comware import defaults
 from collectors.platforms.dialects.hardening import Group, Marks, hardening_reads
 from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards, translating_policy
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
+from collectors.platforms.dialects.vrp.dropping import dropping
 from collectors.platforms.dialects.vrp.hardening import _MANAGED, _PUBLIC
 from collectors.platforms.dialects.vrp.rules import rule_reads
 
@@ -21,7 +22,7 @@ PORTS = PortMarks(
         "portal": r"portal (?:enable|server|apply)",
     },
     filters={
-        4: r"(?:firewall )?packet-filter (?!ipv6|mac)(?:name )?\S+ inbound|qos apply policy \S+ inbound",
+        4: r"(?:firewall )?packet-filter (?!ipv6|mac)(?:name )?\S+ inbound",
         6: r"packet-filter ipv6 .*inbound",
     },
     members=r"security-zone name (\S+)",
@@ -31,6 +32,8 @@ PORTS = PortMarks(
     dialled=r"ip address ppp-negotiate",
     admission=r"port-security enable|dot1x$",
     up_default=defaults.UP,
+    policy=r"qos apply policy (\S+) inbound",
+    dropping=dropping,
     held=r"irf-port \S+ \| port group interface (\S+)",
 )
 MARKS = Marks(

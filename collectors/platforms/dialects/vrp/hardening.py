@@ -9,6 +9,7 @@ from collectors.platforms.dialects.hardening_ports import PortMarks, port_guards
 from collectors.platforms.dialects.hardening_traffic import TrafficMarks, signature_read, traffic_reads
 from collectors.platforms.dialects.vrp import access as huawei_vrp_access
 from collectors.platforms.dialects.vrp import defaults
+from collectors.platforms.dialects.vrp.dropping import dropping
 from collectors.platforms.dialects.vrp.rules import rule_reads
 
 _PUBLIC = r"(?!(?:10|127|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.)\d[\d.]+"
@@ -24,8 +25,8 @@ PORTS = PortMarks(
         "portal": r"web-auth-server \S|authentication portal",
     },
     filters={
-        4: r"traffic-filter inbound (?!ipv6)|traffic-policy \S+ inbound",
-        6: r"traffic-filter inbound ipv6|traffic-policy \S+ inbound",
+        4: r"traffic-filter inbound (?!ipv6|acl ipv6)",
+        6: r"traffic-filter inbound (?:acl )?ipv6",
     },
     members=r"firewall zone (?:name )?(\S+)",
     member=r"add interface (\S+)",
@@ -33,6 +34,8 @@ PORTS = PortMarks(
     translating=translating_policy,
     dialled=r"ip address ppp-negotiate",
     up_default=defaults.UP,
+    policy=r"traffic-policy (\S+) inbound",
+    dropping=dropping,
     held=r"interface stack-port ?\S+ \| port interface (\S+) enable",
 )
 MARKS = Marks(
