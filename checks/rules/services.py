@@ -60,7 +60,8 @@ def no_risky_ports(listeners: Listeners, policy: ServicePolicy) -> Iterator[Verd
     risky = {port_of(item): item for item in listeners.items if _risky(item, policy)}
     for place, item in sorted(risky.items()):
         process = item.process or "?"
-        yield verdict(False, listeners.evidence, place=place, port=item.port, protocol=item.protocol, process=process)
+        shown = item.evidence or listeners.evidence
+        yield verdict(False, shown, place=place, port=item.port, protocol=item.protocol, process=process)
     if not risky:
         yield verdict(True, listeners.evidence)
 

@@ -41,6 +41,7 @@ class Listener:
     ip: IPv4Address | IPv6Address | None
     family: int | None  # None: both
     process: str | None = None
+    evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
 
     @property
     def local_only(self) -> bool:

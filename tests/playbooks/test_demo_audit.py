@@ -88,6 +88,9 @@ def test_failed_findings_carry_lines_and_commands(findings: list[FindingRow]) ->
 def test_what_passes_or_fails_on_a_device_carries_evidence(findings: list[FindingRow]) -> None:
     told = [row for row in findings if row.subject_kind == "device" and row.outcome in ("pass", "fail")]
     assert {row.check for row in told if not any(row.evidence)} == set()
+    (shown,) = next(r.evidence for r in told if r.check == "services.no-risky-ports" and r.outcome == Outcome.FAIL)
+    assert shown.lines
+    assert ":6379" in shown.excerpt  # the socket's own line among many
 
 
 def test_run_is_kept_and_tells_its_caller(demo: DemoProject, store: Store, outcome: RunOutcome) -> None:

@@ -12,6 +12,7 @@ from collectors.platforms.dialects.linux.text import Json, count, inner, number,
 from collectors.templates import rows
 from inventory.addresses import IPAddress, mac_address
 from inventory.errors import Gap, Missing
+from inventory.evidence import NO_EVIDENCE, Evidence
 from inventory.facts import (
     Address,
     Addresses,
@@ -40,6 +41,7 @@ _TUNNELS = frozenset(
     {"gre", "gretap", "ip6gre", "ip6gretap", "sit", "ipip", "ip6tnl", "vxlan", "wireguard", "tun", "vti"}
 )
 _LAGS = ("bond", "team")
+_SHOWN = 400  # characters of a line that evidence quotes
 _KINDS = {"vlan": "l2vlan", "bond": "ieee8023adLag", "team": "ieee8023adLag", "bridge": "bridge"}
 _PORT_FILE = re.compile(r"^/sys/class/net/(?P<name>[^/\s]+)/(?P<what>speed|duplex):(?P<value>\S+)", re.MULTILINE)
 
@@ -284,15 +286,26 @@ def listeners(answer: Answer) -> Listeners:
 
 def sockets(answer: Answer) -> list[Listener]:
     """The rows of ``ss``."""
-    found = []
+    found, lines = [], _socket_lines(answer)
     for row in rows("linux", "ss_tulnp", answer):
         port = number(row["port"])
         text = str(row["address"]).partition("%")[0].strip("[]")
         ip = None if text in ("*", "0.0.0.0", "::") else any_ip(text)  # noqa: S104 - what ss prints
         if port is not None and (ip is not None or text in ("*", "0.0.0.0", "::")):  # noqa: S104
             family = ip.version if ip else {"*": None, "0.0.0.0": 4, "::": 6}[text]  # noqa: S104
-            found.append(Listener(row["protocol"], port, ip, family, row["process"] or None))
+            shown = lines.get((row["protocol"], f"{row['address']}:{row['port']}"), NO_EVIDENCE)
+            found.append(Listener(row["protocol"], port, ip, family, row["process"] or None, shown))
     return found
+
+
+def _socket_lines(answer: Answer) -> dict[tuple[str, str], Evidence]:
+    """The line of each socket, by protocol and local address with port."""
+    split = ((at, line, line.split()) for at, line in enumerate(answer.lines(), 1))
+    return {
+        (cells[0], cells[4]): Evidence(answer.command, (at,), line[:_SHOWN], answer.taken_at, answer.sha256)
+        for at, line, cells in split
+        if len(cells) > 4
+    }
 
 
 READS = (
