@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
 from paramiko.kex_curve25519 import KexCurve25519
 from paramiko.kex_group14 import KexGroup14SHA256
+from paramiko.packet import Packetizer
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadAuthenticationType,
@@ -38,6 +39,7 @@ from inventory.errors import LoginRefused, Unreachable
 # What ends a connection: the library's thread passes on whatever a server's nonsense made its parsing raise.
 BROKEN = (SSHException, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, struct.error)
 _LONGEST_WHY = 200  # characters
+_LONGEST_PACKET = 2**18  # octets, as OpenSSH bounds them; the library asks for no more than 32 KiB in one
 # Why a connection failed is told by the exception; the library's own account of it would go to standard error.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
@@ -92,6 +94,15 @@ _OLD_KEX = {"diffie-hellman-group14-sha1": _Group14Sha1, "diffie-hellman-group1-
 _OLD_HOST_KEY = {"ssh-rsa": _Sha1RsaKey}
 
 
+class _BoundedPackets(Packetizer):
+    """Packets of a length that a server may mean: the library makes room for the 4 GB that any header can claim."""
+
+    def read_all(self, n: int, check_rekey: bool = False) -> bytes:
+        if n > _LONGEST_PACKET:
+            raise SSHException(f"a packet of {n} octets")
+        return super().read_all(n, check_rekey)
+
+
 class PatientTransport(paramiko.Transport):
     """A transport that asks for modern algorithms first and still takes the old ones a switch may be left with."""
 
@@ -101,7 +112,7 @@ class PatientTransport(paramiko.Transport):
     _preferred_keys: tuple[str, ...]
 
     def __init__(self, sock: socket.socket, known_kinds: tuple[str, ...] = ()) -> None:
-        super().__init__(sock)
+        super().__init__(sock, packetizer_class=_BoundedPackets)
         self._kex_info = {**_OLD_KEX, **_MODERN_KEX, **self._kex_info}
         self._key_info = {**_OLD_HOST_KEY, **self._key_info}
         self._preferred_kex = tuple(dict.fromkeys((*_MODERN_KEX, *self._preferred_kex, *_OLD_KEX)))

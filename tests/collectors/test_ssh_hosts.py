@@ -119,11 +119,24 @@ def test_output_without_end_is_cut(sshd, budget, known_hosts: KnownHosts, monkey
     session.close()
 
 
-def test_server_that_answers_nonsense_is_no_ssh_server(budget, known_hosts: KnownHosts) -> None:
-    """What its names of algorithms make the library raise, in whose thread ever, is the server's fault."""
+def _offer() -> bytes:
+    """A packet whose names of algorithms are no text."""
     offer = b"\x14" + bytes(16) + b"\0\0\0\x02\xff\x1b" * 10 + bytes(5)
     padding = 8 - (len(offer) + 5) % 8 + 8
-    packet = struct.pack(">IB", len(offer) + padding + 1, padding) + offer + bytes(padding)
+    return struct.pack(">IB", len(offer) + padding + 1, padding) + offer + bytes(padding)
+
+
+@pytest.mark.parametrize(
+    ("packet", "why"),
+    [
+        (_offer(), "UnicodeDecodeError"),
+        (struct.pack(">IB", 2**32 - 4, 8) + bytes(64), "a packet of 4294967288 octets"),
+    ],
+)
+def test_server_that_answers_nonsense_is_no_ssh_server(
+    budget, known_hosts: KnownHosts, packet: bytes, why: str
+) -> None:
+    """What it makes the library raise, in whose thread ever, is the server's fault."""
     with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
 
         def answer() -> None:
@@ -134,7 +147,7 @@ def test_server_that_answers_nonsense_is_no_ssh_server(budget, known_hosts: Know
         beside.submit(answer)
         login = Login("x", username="x", password=Secret("not-a-secret"))
         client = OneTryClient(login, budget, known_hosts, Timeouts())
-        with pytest.raises(Unreachable, match="no SSH session: UnicodeDecodeError"):
+        with pytest.raises(Unreachable, match=f"no SSH session: {why}"):
             client.connect("127.0.0.1", server.getsockname()[1])
 
 
