@@ -47,30 +47,26 @@ def add_to(app: App) -> None:
     )(tables)
 
 
-def tables(
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="TARGET",
-            help=tell("目标的名字或地址。例：core-1", "Name or address of the target. Example: core-1"),
-            autocompletion=target_names,
-        ),
-    ],
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[TABLE...]",
-            help=tell(
-                "要看的表，默认全部。例：interfaces arp", "Tables to show; all by default. Example: interfaces arp"
-            ),
-            autocompletion=table_names,
-        ),
-    ] = None,
-    as_of: AsOf = "",
-    as_json: Annotated[
-        bool, typer.Option("--json", help=tell("所有事实，一个 JSON 对象", "All facts, as one JSON object"))
-    ] = False,
-) -> None:
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help=tell("目标的名字或地址。例：core-1", "Name or address of the target. Example: core-1"),
+        autocompletion=target_names,
+    ),
+]
+Tables = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[TABLE...]",
+        help=tell("要看的表，默认全部。例：interfaces arp", "Tables to show; all by default. Example: interfaces arp"),
+        autocompletion=table_names,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=tell("所有事实，一个 JSON 对象", "All facts, as one JSON object"))]
+
+
+def tables(target: Target, names: Tables = None, as_of: AsOf = "", as_json: AsJson = False) -> None:
     """What one device told."""
     from reports.device_tables import TABLES, told_of
 

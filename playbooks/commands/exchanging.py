@@ -65,6 +65,12 @@ def add_to(app: App) -> None:
             "hecha exchange import ansible inventory.yml -o targets.csv",
         )
     )
+    group.add_typer(_exports(), name="export")
+    importing.add_to(group)
+    app.add_typer(group, name="exchange")
+
+
+def _exports() -> App:
     out = App(
         help=lesson(
             "把一次运行的发现交给其他工具",
@@ -111,9 +117,7 @@ def add_to(app: App) -> None:
             ),
         ),
     )(netbox)
-    group.add_typer(out, name="export")
-    importing.add_to(group)
-    app.add_typer(group, name="exchange")
+    return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,26 +50,31 @@ def _kind_names() -> list[str]:
     return [kind.value for kind in Kind]
 
 
+KindName = Annotated[
+    str,
+    typer.Option(
+        "--of",
+        metavar="KIND",
+        help=tell(
+            "只列这一类：network、security、host、site、unit、system。例：--of site",
+            "Lists this kind only: network, security, host, site, unit, system. Example: --of site",
+        ),
+        autocompletion=_kind_names,
+    ),
+]
+Everything = Annotated[
+    bool, typer.Option("--all", help=tell("全部列出，不只落后的", "Lists all, not only what lags behind"))
+]
+Prefixes = Annotated[
+    bool, typer.Option("--prefixes", help=tell("列出地址规划和使用情况", "Lists the address plan and its use"))
+]
+
+
 def ipv6(
     number: RunNumber = None,
-    of: Annotated[
-        str,
-        typer.Option(
-            "--of",
-            metavar="KIND",
-            help=tell(
-                "只列这一类：network、security、host、site、unit、system。例：--of site",
-                "Lists this kind only: network, security, host, site, unit, system. Example: --of site",
-            ),
-            autocompletion=_kind_names,
-        ),
-    ] = "",
-    everything: Annotated[
-        bool, typer.Option("--all", help=tell("全部列出，不只落后的", "Lists all, not only what lags behind"))
-    ] = False,
-    prefixes: Annotated[
-        bool, typer.Option("--prefixes", help=tell("列出地址规划和使用情况", "Lists the address plan and its use"))
-    ] = False,
+    of: KindName = "",
+    everything: Everything = False,
+    prefixes: Prefixes = False,
     as_json: AsJson = False,
 ) -> None:
     """How far IPv6 has come."""
