@@ -25,7 +25,7 @@ demo: setup  ## audits a simulated county on loopback; the reports come to lie i
 	@$(BIN)/hecha demo --out out/demo
 
 test: setup .venv/.tox system-packages  ## lint, and every test against the built wheel; all run, each can fail it
-	@$(TOX) run -q -e lint,py,oscal
+	@$(TOX) run-parallel -q --parallel-live --parallel-no-spinner -e lint,py,oscal
 
 test-netbox: setup .venv/.tox system-packages  ## the exchange with NetBox itself (Python 3.12 or newer, Redis, minutes)
 	@HECHA_TEST_NETBOX=1 $(TOX) run -q -e py -- $(CURDIR)/tests/playbooks/test_netbox_itself.py
