@@ -115,36 +115,38 @@ class _Writing:
         sheet = self._sheet("单项结果", "Items", headings, kept=3)
         sheet.coloured(8, self._by_result())
         for layer, point, item in records.laid_out(self._run):
-            counts = dict.fromkeys(RESULTS, 0)
-            for possible, count in item.objects.items():
-                counts[settled(possible)] += count
-            counts[Result.NOT_APPLICABLE] += item.left_out
-            least, most = self._run.assessment.level_of(item)
-            sheet.add(
-                (
-                    self._say(layer.text),
-                    f"{point.point.id} {self._say(Text(point.point.zh, point.point.en))}",
-                    item.clause.id,
-                    self._say(item.clause.text),
-                    self._say(preassessment.IMPORTANCES[item.clause.importance]),
-                    item.clause.unit,
-                    self._say(item.clause.objects_text),
-                    self._say(item.clause.rule),
-                    self._say(possible_text(item.possible)),
-                    sum(item.objects.values()) or None,
-                    *(count or None for count in counts.values()),
-                    *((round(item.low, 4), round(item.high, 4)) if item.possible else (None, None)),
-                    self._say(LEVELS[least]),
-                    self._say(LEVELS[most]),
-                    self._risks_of(item),
-                    wording.shown(item.attested.line) if item.attested else "",
-                    self._say(possible_text(item.before)) if item.before else "",
-                    ", ".join(self._run.assessor.checks_of(item.clause.id)),
-                    records.by_tool(self._run, item.clause),
-                    self._say(records.by_people(self._run, item.clause)),
-                )
-            )
+            named = Text(f"{point.point.id} {point.point.zh}", f"{point.point.id} {point.point.en}")
+            sheet.add(self._item(layer.text, named, item))
         sheet.close()
+
+    def _item(self, layer: Text, point: Text, item: ItemResult) -> Iterable[Cell]:
+        counts = dict.fromkeys(RESULTS, 0)
+        for possible, count in item.objects.items():
+            counts[settled(possible)] += count
+        counts[Result.NOT_APPLICABLE] += item.left_out
+        least, most = self._run.assessment.level_of(item)
+        return (
+            self._say(layer),
+            self._say(point),
+            item.clause.id,
+            self._say(item.clause.text),
+            self._say(preassessment.IMPORTANCES[item.clause.importance]),
+            item.clause.unit,
+            self._say(item.clause.objects_text),
+            self._say(item.clause.rule),
+            self._say(possible_text(item.possible)),
+            sum(item.objects.values()) or None,
+            *(count or None for count in counts.values()),
+            *((round(item.low, 4), round(item.high, 4)) if item.possible else (None, None)),
+            self._say(LEVELS[least]),
+            self._say(LEVELS[most]),
+            self._risks_of(item),
+            wording.shown(item.attested.line) if item.attested else "",
+            self._say(possible_text(item.before)) if item.before else "",
+            ", ".join(self._run.assessor.checks_of(item.clause.id)),
+            records.by_tool(self._run, item.clause),
+            self._say(records.by_people(self._run, item.clause)),
+        )
 
     def _risks_of(self, item: ItemResult) -> str:
         """The high-risk cases and rows of major risks that the item leads to, each with how it stands."""
