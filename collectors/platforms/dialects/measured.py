@@ -50,20 +50,24 @@ def _filled(port: Interface, shown: Interface | None) -> Interface:
     return replace(port, **said)
 
 
-def resolved(rows: Iterable[Row], *answers: Answer) -> ResolvedAddresses:
-    """ARP and ND entries of rows with ip, mac and interface; rows without an address are left out."""
+def resolved(rows: Iterable[Row], arp: Answer, nd: Got | None = None) -> ResolvedAddresses:
+    """ARP and ND entries of rows with ip, mac and interface; rows without an address are left out.
+
+    Of IPv6 it is told where the device answered for ND, be it nothing.
+    """
     found = (
         ResolvedAddress(ip, mac_address(row["mac"]), row["interface"], row.get("state", "").lower() or None)
         for row in rows
         if (ip := ios_network.ip_in(row["ip"])) is not None
     )
-    return ResolvedAddresses(tuple(dict.fromkeys(found)), answers[0].evidence())
+    told = frozenset({4, 6}) if isinstance(nd, Answer) else frozenset({4})
+    return ResolvedAddresses(tuple(dict.fromkeys(found)), arp.evidence(), told)
 
 
 def learned(rows: Iterable[Row], answer: Answer) -> LearnedMacs:
     """Forwarding entries of rows with mac, vlan and interface."""
     found = (
-        LearnedMac(mac, number(row["vlan"]), row["interface"])
+        LearnedMac(mac, number(row["vlan"]), row["interface"] or None)
         for row in rows
         if (mac := mac_address(row["mac"])) is not None
     )
@@ -77,7 +81,7 @@ def addresses_in(words: Iterable[str]) -> tuple[IPAddress, ...]:
 
 def chassis(word: str) -> str:
     """A chassis or port id: a MAC address in the form they are compared in, other text as it is."""
-    is_mac = re.fullmatch(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", word)
+    is_mac = re.fullmatch(r"(?:[0-9A-Fa-f]{4}[.-]){2}[0-9A-Fa-f]{4}|(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", word)
     return (mac_address(word) or word) if is_mac else word
 
 
@@ -92,4 +96,20 @@ def by_lldp(row: Row, interface: str | None) -> Neighbour:
         port_descr=row.get("port_descr") or None,
         descr=" ".join(row.get("descr", ())) or None,
         addresses=addresses_in(row.get("address", ())),
+    )
+
+
+def by_cdp(row: Row, full: Callable[[str], str]) -> Neighbour:
+    """A neighbour of a row with device, interface, port, model, version, address, and where it is told name.
+
+    ``full`` gives the full name of an interface.
+    """
+    return Neighbour(
+        interface=full(row["interface"]) or None,
+        protocol="cdp",
+        name=row.get("name") or row["device"].partition("(")[0] or None,
+        chassis_id=row["device"],
+        port=full(row["port"]) or None,
+        descr=" ".join((row["model"], *row["version"])).strip() or None,
+        addresses=addresses_in(row["address"]),
     )

@@ -42,7 +42,7 @@ def resolved(arp: Answer, nd: Got) -> ResolvedAddresses:
     found = rows(NAME, "show_arp", arp)
     if isinstance(nd, Answer):
         found += rows(NAME, "show_ipv6_neighbor", nd)
-    return measured.resolved(found, arp)
+    return measured.resolved(found, arp, nd)
 
 
 READS = (Read(ResolvedAddresses, (ARP, ND), resolved, optional=frozenset({ND})),)

@@ -38,7 +38,7 @@ def resolved(arp: Answer, nd: Got) -> ResolvedAddresses:
     found = rows(NAME, "show_arp_no_resolve", arp)
     if isinstance(nd, Answer):
         found += rows(NAME, "show_ipv6_neighbors", nd)
-    return measured.resolved(found, arp)
+    return measured.resolved(found, arp, nd)
 
 
 READS = (

@@ -63,20 +63,8 @@ def neighbours(lldp: Got, cdp: Got) -> Neighbours:
     if isinstance(lldp, Answer):
         items += [measured.by_lldp(r, port(r["interface"])) for r in rows(NAME, "show_lldp_neighbors_detail", lldp)]
     if isinstance(cdp, Answer):
-        items += [_by_cdp(row) for row in rows(NAME, "show_cdp_neighbors_detail", cdp)]
+        items += [measured.by_cdp(row, port) for row in rows(NAME, "show_cdp_neighbors_detail", cdp)]
     return Neighbours(tuple(items), told[0].evidence() if told else Evidence(LLDP))
-
-
-def _by_cdp(row: measured.Row) -> Neighbour:
-    return Neighbour(
-        interface=port(row["interface"]),
-        protocol="cdp",
-        name=row["name"] or row["device"].partition("(")[0] or None,
-        chassis_id=row["device"],
-        port=port(row["port"]) or None,
-        descr=" ".join((row["model"], *row["version"])).strip() or None,
-        addresses=measured.addresses_in(row["address"]),
-    )
 
 
 def resolved(arp: Answer, nd: Got) -> ResolvedAddresses:
@@ -84,7 +72,7 @@ def resolved(arp: Answer, nd: Got) -> ResolvedAddresses:
     found = rows(NAME, "show_ip_arp_vrf_all", arp)
     if isinstance(nd, Answer):
         found += rows(NAME, "show_ipv6_neighbor_vrf_all", nd)
-    return measured.resolved(found, arp)
+    return measured.resolved(found, arp, nd)
 
 
 def learned(table: Answer) -> LearnedMacs:
