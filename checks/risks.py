@@ -75,6 +75,13 @@ def major_rows() -> Mapping[str, tuple[str, ...]]:
     return {row: tuple(items) for row, items in sorted(found.items())}
 
 
+def row_text(row: str) -> Text:
+    """What a row of major risks is about: in the words of its high-risk case, else of the first item it comes from."""
+    named = next((Text(case.zh, case.en) for case in cases().values() if case.major_risk == row), None)
+    cited = (c.text for c in standard(LEVEL3).clauses(("cloud",)) if row in c.major_risk)
+    return named or UNCITED.get(row) or next(cited)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What people said of risks: the words that count, and the risks that they once said to stand and no longer do."""
@@ -121,10 +128,9 @@ def major_risks(items: Iterable[ItemResult], words: Words, high: Iterable[Risk])
         own = [by_item[item] for item in cited if item in by_item]
         if own:
             standing = words.standing(row, _of_row(row, own, by_case))
-            named = next((Text(case.zh, case.en) for case in cases().values() if case.major_risk == row), None)
-            found.append(Risk(row, named or own[0].clause.text, standing, cited, words.valid.get(row)))
-    for row, text in UNCITED.items():
-        found.append(Risk(row, text, words.standing(row, Standing.OPEN), (), words.valid.get(row)))
+            found.append(Risk(row, row_text(row), standing, cited, words.valid.get(row)))
+    for row in UNCITED:
+        found.append(Risk(row, row_text(row), words.standing(row, Standing.OPEN), (), words.valid.get(row)))
     return tuple(found)
 
 

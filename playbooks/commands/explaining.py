@@ -172,7 +172,7 @@ def _plans() -> list[Plan]:
 def _risk(name: str) -> Iterator[str]:
     """What makes a high-risk case or a row of major risks one, and what raises it; nothing where there is no such."""
     from checks.catalogue import catalogue
-    from checks.risks import UNCITED, cases, major_rows
+    from checks.risks import UNCITED, cases, major_rows, row_text
 
     language, case = here().language, cases().get(name)
     if case is not None:
@@ -185,12 +185,13 @@ def _risk(name: str) -> Iterator[str]:
         for each in (each for each in catalogue().values() if name in each.high_risk):
             yield f"{each.id}  {each.title.say(language)}"
     elif name in major_rows():
-        yield tell("{name}  重大风险隐患触发项", "{name}  row of major risks", name=name)
+        told = row_text(name).say(language)
+        yield tell("{name}  重大风险隐患：{told}", "{name}  major risk: {told}", name=name, told=told)
         yield tell("条款：{items}", "items: {items}", items=", ".join(major_rows()[name]))
         named = [each.id for each in cases().values() if each.major_risk == name]
         yield tell("高风险情形：{cases}", "high-risk cases: {cases}", cases=", ".join(named) or "-")
     elif name in UNCITED:
-        yield f"{name}  {UNCITED[name].say(language)}"
+        yield f"{name}  {row_text(name).say(language)}"
         yield tell("没有条款引到它，由人判定：hecha attest", "no item leads to it, a person decides: hecha attest")
 
 

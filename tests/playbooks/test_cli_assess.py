@@ -13,6 +13,7 @@ import pytest
 from console import Completed, hecha, refused
 from judged import AT, judged_project
 
+from checks.risks import row_text
 from inventory.attestation import Attestation
 from inventory.store import Store
 
@@ -338,5 +339,7 @@ def test_explain_tells_what_an_assessor_does_and_when_a_risk_stands(tmp_path: Pa
     for word in ("item: 8.1.4.1-c", "it stands when", "two factors that cannot be bypassed", "access.telnet-off"):
         assert word in case
     assert "cannot be lowered" in hecha("explain", "HR-6.2.1.1", at=tmp_path).stdout
-    assert "HR-6.4.1.1" in hecha("explain", "A-18", at=tmp_path).stdout
+    row = hecha("explain", "A-18", at=tmp_path).stdout
+    assert "HR-6.4.1.1" in row
+    assert f"A-18  major risk: {row_text('A-18').en}" in row
     assert "a person decides" in hecha("explain", "A-29", at=tmp_path).stdout
