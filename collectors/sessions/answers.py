@@ -16,6 +16,7 @@ Keep = Callable[[str], str]  # stores masked text, returns its SHA-256
 
 _SHORT = 8  # lines that are not blank; a refusal has no more, and a longer answer only quotes one
 _QUOTED = 200  # characters of a refusal that a message repeats
+_LONGEST = 4096  # characters of a line that may be a refusal; what is longer quotes one
 
 
 class Answers:
@@ -62,7 +63,8 @@ class Answers:
         shell = platform.shell
         lines = text.split("\n")
         complaints = [line for line in lines if _is_any(shell.refusals, line) or _is_any(shell.absences, line)]
-        rest = "\n".join(line for line in lines if line not in complaints)
+        told = frozenset(complaints)
+        rest = "\n".join(line for line in lines if line not in told)
         if complaints and (not rest.strip() or any(_is_any(shell.refusals, line) for line in complaints)):
             _refuse(command, complaints, shell)
         return self._kept(command, rest)
@@ -96,7 +98,7 @@ def _refuse(command: str, lines: Iterable[str], shell: Shell) -> None:
 
 
 def _is_any(patterns: tuple[str, ...], line: str) -> bool:
-    return bool(patterns) and _any_of(patterns).match(line.strip()) is not None
+    return bool(patterns) and len(line) <= _LONGEST and _any_of(patterns).match(line.strip()) is not None
 
 
 @lru_cache(maxsize=64)
