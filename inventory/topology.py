@@ -133,24 +133,24 @@ def _once(halves: list[_Half]) -> list[_Half]:
 
 
 def _joined(halves: list[_Half], speakers: set[str]) -> Iterator[SeenLink]:
-    between: dict[tuple[str, str], list[_Half]] = {}
+    unanswered: _Unanswered = {}
     for half in halves:
         if half.far is not None:
-            between.setdefault((half.near, half.far), []).append(half)
+            unanswered.setdefault((half.near, half.far), {})[id(half)] = half
     answers: dict[int, _Half] = {}
     for agree in (_both_agree, _either_agrees, _nothing_else_is_left):
         for half in halves:
             if half.far is not None and id(half) not in answers:
-                _answer(half, between, answers, agree)
+                _answer(half, unanswered, answers, agree)
     told: set[int] = set()
     for half in halves:
         other = answers.get(id(half))
         if id(half) not in told:
             told.add(id(other))
-            left = any(id(back) not in answers for back in between.get((half.far or "", half.near), ()))
-            yield _link(half, other, speakers, unpaired=left)
+            yield _link(half, other, speakers, unpaired=bool(unanswered.get((half.far or "", half.near))))
 
 
+_Unanswered = dict[tuple[str, str], dict[int, _Half]]  # halves by their ends and their identity
 Agree = Callable[[_Half, _Half, int], bool]
 
 
@@ -166,14 +166,15 @@ def _nothing_else_is_left(_: _Half, __: _Half, left: int) -> bool:
     return left == 2
 
 
-def _answer(half: _Half, between: dict[tuple[str, str], list[_Half]], answers: dict[int, _Half], agree: Agree) -> None:
+def _answer(half: _Half, unanswered: _Unanswered, answers: dict[int, _Half], agree: Agree) -> None:
     """Notes the far end's own view of the same line for both halves, where one is left that agrees."""
-    back = [h for h in between.get((half.far or "", half.near), ()) if id(h) not in answers and h is not half]
-    there = [h for h in between[half.near, half.far or ""] if id(h) not in answers]
-    left = len(back) + len(there) if back and there else 0
-    for other in back:
-        if agree(half, other, left):
+    near, far = half.near, half.far or ""
+    there, back = unanswered[near, far], unanswered.get((far, near), {})
+    left = len(there) + len(back) - (id(half) in back)
+    for other in back.values():
+        if other is not half and agree(half, other, left):
             answers[id(half)], answers[id(other)] = other, half
+            del there[id(half)], back[id(other)]
             return
 
 

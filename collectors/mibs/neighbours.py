@@ -66,24 +66,24 @@ def _lldp(table: Table, addresses: Table, ports: dict[int, str], keys: int) -> l
                 port=_id(port_kind, port, "port"),
                 port_descr=text(port_descr),
                 descr=text(descr),
-                addresses=tuple(managed.get(key[: keys + 1], ())),
+                addresses=managed.get(key[: keys + 1], ()),
             )
         )
     return found
 
 
-def _managed(table: Table, keys: int) -> dict[RowKey, list[IPAddress]]:
+def _managed(table: Table, keys: int) -> dict[RowKey, tuple[IPAddress, ...]]:
     """Management addresses by the index of their neighbour: subtype, length and address follow that index."""
-    found: dict[RowKey, list[IPAddress]] = defaultdict(list)
+    found: dict[RowKey, dict[IPAddress, None]] = defaultdict(dict)
     for index in table.indexes():
         numbers = arcs(index)
         key, rest = numbers[: keys + 1], numbers[keys + 1 :]
         expected = {1: 4, 2: 16}.get(rest[0], -1) if rest else -1  # IANA address family numbers
         octets = rest[2:] if len(rest) == 2 + expected else rest[1:] if len(rest) == 1 + expected else ()
         ip = ip_of(octets)
-        if ip is not None and ip not in found[key]:
-            found[key].append(ip)
-    return found
+        if ip is not None:
+            found[key][ip] = None
+    return {key: tuple(ips) for key, ips in found.items()}
 
 
 def _id(kind: SnmpValue, value: SnmpValue, of: str) -> str | None:

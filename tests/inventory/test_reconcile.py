@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -294,3 +295,11 @@ def test_name_that_two_devices_bear_names_neither() -> None:
         device("c", "10.0.0.3", same),
     )
     assert [s.z.target for s in found] == [None]
+
+
+def test_device_that_hears_another_at_thousands_of_ports_takes_no_time() -> None:
+    thousands = hears(*((f"GE{n}", "b", "GE1") for n in range(20_000)))
+    began = time.process_time()
+    found = joined(device("a", "10.0.0.1", thousands), device("b", "10.0.0.2", hears(("GE1", "a", "GE19999"))))
+    assert time.process_time() - began < 5
+    assert [s.a.interface for s in found if s.mutual] == ["GigabitEthernet19999"]
