@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,6 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
-from inventory.errors import Gap, Missing
 from inventory.facts import (
     Address,
     Addresses,
@@ -28,7 +26,6 @@ from inventory.names import plain_name
 from inventory.reconcile import Difference, Reconciled, reconcile, totals
 from inventory.register import NetworkDevice, Register, Room, Server, Site, Tier, Unit, UnitKind
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
-from inventory.topology import SeenLink, links
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -234,72 +231,3 @@ def test_totals_by_unit_and_site() -> None:
 )
 def test_plain_name(name: str, plain: str) -> None:
     assert plain_name(name) == plain
-
-
-def hears(*items: tuple[str, str, str]) -> Neighbours:
-    return Neighbours(tuple(Neighbour(near, "lldp", name, None, port) for near, name, port in items))
-
-
-def joined(*found: Snapshot) -> list[SeenLink]:
-    return list(links(MemoryNetwork(list(found))))
-
-
-def test_link_that_both_ends_hear_is_one() -> None:
-    (link,) = joined(
-        device("a", "10.0.0.1", hears(("GigabitEthernet0/0/1", "B.county", "GE0/0/2"))),
-        device("b", "10.0.0.2", hears(("GigabitEthernet0/0/2", "a", "GigabitEthernet0/0/1"))),
-    )
-    assert link.mutual
-    assert (link.a.target, link.a.interface) == ("a", "GigabitEthernet0/0/1")
-    assert (link.z.target, link.z.interface) == ("b", "GigabitEthernet0/0/2")
-
-
-def test_two_parallel_links_stay_two() -> None:
-    found = joined(
-        device("a", "10.0.0.1", hears(("GE1", "b", "GE11"), ("GE2", "b", "GE12"))),
-        device("b", "10.0.0.2", hears(("GE12", "a", "GE2"), ("GE11", "a", "GE1"))),
-    )
-    assert {(s.a.interface, s.z.interface, s.mutual) for s in found} == {
-        ("GigabitEthernet1", "GigabitEthernet11", True),
-        ("GigabitEthernet2", "GigabitEthernet12", True),
-    }
-
-
-def test_one_sided_links_say_why() -> None:
-    found = joined(
-        device("a", "10.0.0.1", hears(("GE1", "b", "GE1"), ("GE2", "c", "GE1"), ("GE3", "stranger", "eth0"))),
-        device("b", "10.0.0.2", hears()),
-        Snapshot(device("c", "10.0.0.3").record, {Neighbours: Missing(Gap.LACKING)}),
-    )
-    assert [(s.z.name, s.z.target, s.why) for s in found if not s.mutual] == [
-        ("b", "b", "deaf"),
-        ("c", "c", "silent"),
-        ("stranger", None, "unknown-device"),
-    ]
-
-
-def test_far_end_is_known_by_mac_or_address_where_it_gives_no_name() -> None:
-    macs = Interfaces((Interface("GE1", mac="aa:bb:cc:00:00:01"),))
-    by_mac = Neighbours((Neighbour("GE1", "lldp", None, "AA:BB:CC:00:00:01", None),))
-    by_ip = Neighbours((Neighbour("GE1", "lldp", None, None, None, addresses=(IPv4Address("10.0.0.2"),)),))
-    for heard in (by_mac, by_ip):
-        (link,) = joined(device("a", "10.0.0.1", heard), device("b", "10.0.0.2", macs))
-        assert link.z.target == "b"
-
-
-def test_name_that_two_devices_bear_names_neither() -> None:
-    same = Identity(hostname="Quidway")
-    found = joined(
-        device("a", "10.0.0.1", hears(("GE1", "Quidway", "GE1"))),
-        device("b", "10.0.0.2", same),
-        device("c", "10.0.0.3", same),
-    )
-    assert [s.z.target for s in found] == [None]
-
-
-def test_device_that_hears_another_at_thousands_of_ports_takes_no_time() -> None:
-    thousands = hears(*((f"GE{n}", "b", "GE1") for n in range(20_000)))
-    began = time.process_time()
-    found = joined(device("a", "10.0.0.1", thousands), device("b", "10.0.0.2", hears(("GE1", "a", "GE19999"))))
-    assert time.process_time() - began < 5
-    assert [s.a.interface for s in found if s.mutual] == ["GigabitEthernet19999"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Interface
 
@@ -35,6 +36,27 @@ def joined(*found: Snapshot) -> list[SeenLink]:
 
 def ends(link: SeenLink) -> frozenset[tuple[str | None, str | None]]:
     return frozenset({(link.a.target, link.a.interface), (link.z.target, link.z.interface)})
+
+
+def test_link_that_both_ends_hear_is_one() -> None:
+    (link,) = joined(
+        device("a", hears(("GigabitEthernet0/0/1", "B.county", "GE0/0/2"))),
+        device("b", hears(("GigabitEthernet0/0/2", "a", "GigabitEthernet0/0/1"))),
+    )
+    assert link.mutual
+    assert (link.a.target, link.a.interface) == ("a", "GigabitEthernet0/0/1")
+    assert (link.z.target, link.z.interface) == ("b", "GigabitEthernet0/0/2")
+
+
+def test_two_parallel_links_stay_two() -> None:
+    found = joined(
+        device("a", hears(("GE1", "b", "GE11"), ("GE2", "b", "GE12"))),
+        device("b", hears(("GE12", "a", "GE2"), ("GE11", "a", "GE1"))),
+    )
+    assert {(s.a.interface, s.z.interface, s.mutual) for s in found} == {
+        ("GigabitEthernet1", "GigabitEthernet11", True),
+        ("GigabitEthernet2", "GigabitEthernet12", True),
+    }
 
 
 def test_neighbour_heard_by_two_protocols_is_one_line() -> None:
@@ -134,6 +156,26 @@ def test_loopback_addresses_and_shared_ones_name_nobody() -> None:
     local = Addresses((Address("lo", IPv4Interface("127.0.0.1/8")),))
     found = joined(device("a", by_ip), device("b", local), device("c", shared, by_shared), device("d", shared))
     assert [link.z.target for link in found] == [None, None]
+
+
+def test_address_names_its_device() -> None:
+    heard = Neighbours((Neighbour("GE1", "lldp", None, None, None, addresses=(IPv4Address("10.0.0.2"),)),))
+    (link,) = joined(device("a", heard), device("b", address="10.0.0.2"))
+    assert link.z.target == "b"
+
+
+def test_name_that_two_devices_bear_names_neither() -> None:
+    same = Identity(hostname="Quidway")
+    found = joined(device("a", hears(("GE1", "Quidway", "GE1"))), device("b", same), device("c", same))
+    assert [s.z.target for s in found] == [None]
+
+
+def test_device_that_hears_another_at_thousands_of_ports_takes_no_time() -> None:
+    thousands = hears(*((f"GE{n}", "b", "GE1") for n in range(20_000)))
+    began = time.process_time()
+    found = joined(device("a", thousands), device("b", hears(("GE1", "a", "GE19999"))))
+    assert time.process_time() - began < 5
+    assert [s.a.interface for s in found if s.mutual] == ["GigabitEthernet19999"]
 
 
 def test_mac_of_any_interface_names_its_device() -> None:
