@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from inventory.facts import Interfaces, LearnedMacs, ResolvedAddresses
 from inventory.names import canonical_interface
 from inventory.snapshot import Network
-from inventory.topology import Port, Seen, SeenLink
+from inventory.topology import Port, SeenLink, Witness
 
 Place = tuple[str | None, str | None]  # target and interface
 
@@ -78,7 +78,7 @@ class _Tables:
         for near, far in ((link.a, link.z), (link.z, link.a)):
             at = (near.target, near.interface)
             if any(at in self._learned[mac] for mac in self._macs.get(far.target or "", ())):
-                return link.seen_by(Seen.MAC)
+                return link.seen_by(Witness.MAC)
         return link
 
     def ports(self, target: str, taken: set[Place]) -> list[SeenLink]:
@@ -88,13 +88,13 @@ class _Tables:
             ports = sorted((self._crowd[port], *port) for port in self._learned[mac] - taken)
             if ports and (len(ports) == 1 or ports[0][0] < ports[1][0]):
                 found[ports[0][1:]] = None
-        return [_hanging(target, place, Seen.MAC) for place in found]
+        return [_hanging(target, place, Witness.MAC) for place in found]
 
     def networks(self, target: str) -> list[SeenLink]:
         """The interfaces whose network it is in, as their ARP or ND table shows."""
-        return [_hanging(target, place, Seen.ARP) for place in self._resolved.get(target, ())]
+        return [_hanging(target, place, Witness.ARP) for place in self._resolved.get(target, ())]
 
 
-def _hanging(target: str, place: Place, seen: Seen) -> SeenLink:
+def _hanging(target: str, place: Place, seen: Witness) -> SeenLink:
     at, interface = place
     return SeenLink(Port(at or "", interface, at), Port(target, None, target), mutual=False, why="silent", seen=(seen,))

@@ -24,7 +24,7 @@ class Port:
     target: str | None
 
 
-class Seen(StrEnum):
+class Witness(StrEnum):
     """What tells of a link."""
 
     NEIGHBOUR = "neighbour"  # LLDP or CDP
@@ -42,9 +42,9 @@ class SeenLink:
     # For one-sided: unknown-device, silent (speaks no LLDP or was not read), deaf (hears others, not us), unpaired
     # (several lines run between the two, and what they call their ports does not tell which is which).
     why: str = ""
-    seen: tuple[Seen, ...] = (Seen.NEIGHBOUR,)
+    seen: tuple[Witness, ...] = (Witness.NEIGHBOUR,)
 
-    def seen_by(self, more: Seen) -> SeenLink:
+    def seen_by(self, more: Witness) -> SeenLink:
         """The same link with one more witness."""
         return replace(self, seen=tuple(dict.fromkeys((*self.seen, more))))
 

@@ -17,7 +17,7 @@ from inventory.reconcile import Difference
 from inventory.register import NetworkRole, UnitKind
 from inventory.snapshot import State
 from inventory.text import Language, Text
-from inventory.topology import Seen
+from inventory.topology import Witness
 from reports.sources import source_text
 
 CHINA = timezone(timedelta(hours=8))
@@ -87,9 +87,9 @@ ONE_SIDED = {
     ),
 }
 SEEN = {
-    Seen.NEIGHBOUR: Text("邻居协议", "neighbour protocol"),
-    Seen.MAC: Text("MAC 表", "MAC table"),
-    Seen.ARP: Text("ARP 表（同一网段）", "ARP table (same network)"),
+    Witness.NEIGHBOUR: Text("邻居协议", "neighbour protocol"),
+    Witness.MAC: Text("MAC 表", "MAC table"),
+    Witness.ARP: Text("ARP 表（同一网段）", "ARP table (same network)"),
 }
 DEVICE_KINDS = {
     "router": Text("路由器", "router"),

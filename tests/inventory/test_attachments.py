@@ -18,7 +18,7 @@ from inventory.facts import (
     ResolvedAddresses,
 )
 from inventory.snapshot import DeviceRecord, MemoryNetwork, Snapshot, State
-from inventory.topology import Seen, SeenLink, links
+from inventory.topology import SeenLink, Witness, links
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CAMERA, PRINTER, ACCESS = "44:19:b6:00:00:01", "44:19:b6:00:00:02", "08:19:a6:00:00:01"
@@ -47,7 +47,7 @@ def told(*devices: Snapshot) -> list[SeenLink]:
     return list(with_attachments(network, links(network)))
 
 
-def hung(found: list[SeenLink]) -> list[tuple[str | None, str | None, str | None, tuple[Seen, ...]]]:
+def hung(found: list[SeenLink]) -> list[tuple[str | None, str | None, str | None, tuple[Witness, ...]]]:
     return [(link.a.target, link.a.interface, link.z.target, link.seen) for link in found]
 
 
@@ -57,7 +57,7 @@ def test_device_hangs_where_fewest_macs_are_learned() -> None:
         device("access", "10.0.0.2", learns(("GE0/0/9", CAMERA))),
         device("camera", "10.0.0.3", port(CAMERA)),
     )
-    assert hung(found) == [("access", "GigabitEthernet0/0/9", "camera", (Seen.MAC,))]
+    assert hung(found) == [("access", "GigabitEthernet0/0/9", "camera", (Witness.MAC,))]
     assert not found[0].mutual
 
 
@@ -69,7 +69,7 @@ def test_port_that_leads_to_a_neighbour_is_on_the_way() -> None:
         device("access", "10.0.0.2", learns(("GE0/0/9", CAMERA), ("GE0/0/9", PRINTER)), hears),
         device("camera", "10.0.0.3", port(CAMERA)),
     )
-    assert hung(found)[1:] == [("access", "GigabitEthernet0/0/9", "camera", (Seen.MAC,))]
+    assert hung(found)[1:] == [("access", "GigabitEthernet0/0/9", "camera", (Witness.MAC,))]
 
 
 def test_two_ports_alike_say_nothing() -> None:
@@ -94,7 +94,7 @@ def test_silent_device_is_found_by_the_mac_that_arp_knows() -> None:
         device("access", "10.0.0.2", learns(("GE0/0/9", CAMERA))),
         device("camera", "10.0.0.3", state=State.UNREACHABLE),
     )
-    assert hung(found) == [("access", "GigabitEthernet0/0/9", "camera", (Seen.MAC,))]
+    assert hung(found) == [("access", "GigabitEthernet0/0/9", "camera", (Witness.MAC,))]
 
 
 def test_arp_alone_puts_a_device_into_a_network() -> None:
@@ -102,7 +102,7 @@ def test_arp_alone_puts_a_device_into_a_network() -> None:
         device("core", "10.0.0.1", resolves("Vlanif10", ("10.0.0.3", CAMERA), ("10.0.0.1", ACCESS))),
         device("camera", "10.0.0.3", port(CAMERA)),
     )
-    assert hung(found) == [("core", "Vlanif10", "camera", (Seen.ARP,))]
+    assert hung(found) == [("core", "Vlanif10", "camera", (Witness.ARP,))]
 
 
 def test_mac_table_confirms_a_link_that_one_end_hears() -> None:
@@ -110,7 +110,7 @@ def test_mac_table_confirms_a_link_that_one_end_hears() -> None:
     (link,) = told(
         device("access", "10.0.0.2", hears, learns(("GE0/0/9", CAMERA))), device("server", "10.0.0.3", port(CAMERA))
     )
-    assert (link.mutual, link.seen) == (False, (Seen.NEIGHBOUR, Seen.MAC))
+    assert (link.mutual, link.seen) == (False, (Witness.NEIGHBOUR, Witness.MAC))
 
 
 def test_same_links_whatever_the_order() -> None:

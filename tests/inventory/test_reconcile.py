@@ -1,4 +1,4 @@
-"""The register held against found devices, and links joined from both ends."""
+"""The register held against found devices."""
 
 from __future__ import annotations
 
