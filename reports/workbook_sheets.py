@@ -48,6 +48,7 @@ class Styles:
         self.title = book.add_format({**body, "bold": True, "font_size": 15, "quote_prefix": True})
         self.section = book.add_format({**body, "bold": True, "font_size": 12, "quote_prefix": True})
         self.note = book.add_format({**body, "italic": True, "font_color": "#555555", "quote_prefix": True})
+        self.ruled = book.add_format({"border": 1, "border_color": "#D5DBE2"})
         self.alarm = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#7D1128"})
         self.bad = book.add_format({"bold": True, "font_color": "#B3331F"})
         self.doubtful = book.add_format({"font_color": "#7C5106"})
@@ -126,7 +127,7 @@ class SheetWriter:
         return _LINE * min(MOST_LINES, max((_lines(text, width) for text, width in texts), default=1))
 
     def close(self) -> None:
-        """Puts the filter on, the page landscape, and a last row where some did not fit."""
+        """Puts the filter and lines between cells on, the page landscape, and a last row where some did not fit."""
         if self._left_out:
             more = Text("另有 {n} 行，见 json-lines 报告", "{n} more rows: see the json-lines report")
             self._sheet.write_string(self._row, 0, more.say(self._language, n=self._left_out), self._styles.note)
@@ -134,6 +135,9 @@ class SheetWriter:
             top, last = self._headings
             self._sheet.autofilter(top, 0, max(top, self._row - 1), last)
             self._sheet.repeat_rows(top)
+            # By one rule for all cells, the empty ones too: a format of each would have them written.
+            ruled = {"type": "formula", "criteria": "=TRUE", "format": self._styles.ruled}
+            self._sheet.conditional_format(top, 0, max(top, self._row - 1), last, ruled)
         self._sheet.set_landscape()
         self._sheet.set_paper(_A3 if sum(self._widths) > _WIDE else _A4)
         self._sheet.fit_to_pages(1, 0)

@@ -72,8 +72,10 @@ def test_tables_of_the_document_say_their_headings_on_every_page(written: Write)
     assert len(body.xpath("//w:tr[w:trPr/w:cantSplit]")) == len(body.xpath("//w:tr"))
 
 
-def test_a_row_is_as_high_as_its_longest_cell(written: Write) -> None:
+def test_a_row_is_as_high_as_its_longest_cell_and_ruled(written: Write) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(written("workbook")))["差距清单"]
+    ruled = [area.sqref for area in sheet.conditional_formatting for rule in area.rules if rule.formula == ["TRUE"]]
+    assert [str(area) for area in ruled] == [sheet.dimensions]
     heights = {row: sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)}
     assert heights[1] == 14.25
     for row in range(2, sheet.max_row + 1):
