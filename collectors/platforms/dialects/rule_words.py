@@ -15,6 +15,8 @@ NAMES = {
     "syslog": 514, "rip": 520, "radius": 1812, "radius-acct": 1813, "isakmp": 500, "non500-isakmp": 4500, "rdp": 3389,
 }  # fmt: skip
 HIGHEST = 65535
+OPERATORS = frozenset({"eq", "gt", "lt", "neq", "range"})  # of ports, as IOS and its kin write them
+PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ah", "58": "icmpv6", "89": "ospf"}
 # ICMPv6 types as VRP, IOS and nftables name them, with those whose codes have names of their own (RFC 4443, RFC 4861).
 ICMPV6 = {
     1: ("destination-unreachable", "unreachable", "no-route", "no-admin", "host-unreachable", "network-unreachable",

@@ -34,7 +34,6 @@ _WRITTEN = (
 )
 _STORED = {"encrypted": "md5", "nt-encrypted": "md5", "mschap": "md5", "pbkdf2": "strong"}
 _CLASSES = ("uppercase", "lowercase", "numeric", "special")
-_LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
 
 
 def remote_access(config: Config, release: Release) -> RemoteAccess:
@@ -182,7 +181,7 @@ def _is_default(words: list[str]) -> bool | None:
 def _users(config: Config) -> Iterator[SnmpUser]:
     for line in config.all(r"snmp-server group \S+ v3 \S"):
         words = line.text.split()
-        yield SnmpUser(words[2], _LEVELS.get(words[4]), group=True, evidence=config.evidence(line))
+        yield SnmpUser(words[2], ios_services.LEVELS.get(words[4]), group=True, evidence=config.evidence(line))
     for line in config.all(r"snmp-server user \S+ \S+ v3\b"):
         level = "authPriv" if " priv " in line.text else "authNoPriv" if " auth " in line.text else "noAuthNoPriv"
         yield SnmpUser(line.text.split()[2], level, evidence=config.evidence(line))

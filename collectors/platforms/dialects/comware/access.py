@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from collectors.platforms.base import Default, Release
 from collectors.platforms.dialects.comware import defaults
-from collectors.platforms.dialects.figures import idle_s
-from collectors.platforms.dialects.vrp.style import switch
+from collectors.platforms.dialects.vrp.style import idle_timeout_s, switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
@@ -96,7 +95,7 @@ def _lines(config: Config, version: str) -> Iterator[RemoteLine]:
         views = config.all(rf"line class {found.group(1)}$")
         of_class = ConfigLine(0, "", tuple(line for view in views for line in view.children))
         transports = _transports(block, of_class, version) if found.group(1) == "vty" else None
-        idle = _idle_s(of_class) if (own := _idle_s(block)) is None else own
+        idle = idle_timeout_s(of_class) if (own := idle_timeout_s(block)) is None else own
         ssh_only = transports == frozenset({"ssh"})
         mode = block.word(_MODE) or (None if block.child(_INBOUND) else of_class.word(_MODE))
         yield RemoteLine(
@@ -127,13 +126,6 @@ def _transports(block: ConfigLine, of_class: ConfigLine, version: str) -> frozen
     if word is None:
         return frozenset(defaults.INBOUND.value) if re.match(defaults.INBOUND.releases, version) else None
     return frozenset(defaults.INBOUND.value) if word == "all" else frozenset({word})
-
-
-def _idle_s(block: ConfigLine) -> int | None:
-    found = block.child(r"(?:undo )?idle-timeout\b")
-    if found is None or found.text.startswith("undo "):  # which restores what holds without a word
-        return None
-    return idle_s(found)
 
 
 def accounts(config: Config, _: Release) -> Accounts:

@@ -18,11 +18,10 @@ from collectors.platforms.dialects.objects import (
     port_ranges,
     predefined,
 )
-from collectors.platforms.dialects.rule_words import Net, masked_network, network
+from collectors.platforms.dialects.rule_words import PROTOCOLS, Net, masked_network, network
 from inventory.config import Config, ConfigLine
 from inventory.facts.rules import Service
 
-_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ah", "58": "icmpv6", "89": "ospf"}
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
@@ -91,7 +90,7 @@ def _service(block: ConfigLine) -> Entry[Service]:
     kind = value(block, "protocol") or "TCP/UDP/SCTP"
     if kind == "IP":
         number = value(block, "protocol-number") or "0"
-        return Entry((Service(None if number == "0" else _PROTOCOLS.get(number, number)),))
+        return Entry((Service(None if number == "0" else PROTOCOLS.get(number, number)),))
     if kind in ("ICMP", "ICMP6"):
         return Entry((Service("icmp" if kind == "ICMP" else "icmpv6"),))
     if kind == "ALL":

@@ -16,7 +16,7 @@ from collectors.platforms.dialects.objects import (
     narrow,
     predefined,
 )
-from collectors.platforms.dialects.rule_words import Net, masked_network, network, ports
+from collectors.platforms.dialects.rule_words import OPERATORS, Net, masked_network, network, ports
 from inventory.config import Config
 from inventory.facts.rules import Ports, Service
 
@@ -24,7 +24,6 @@ _HEAD = re.compile(
     r"object(?:-group)? (?P<kind>network|service|protocol|icmp-type|ip address|ipv6 address|ip port|v[46]-network"
     r"|ip|ipv6) (?P<name>\S+)(?: (?P<protocol>tcp-udp|tcp|udp))?"
 )
-_OPERATORS = frozenset({"eq", "gt", "lt", "neq", "range"})
 _ASIDE = re.compile(r"(?:description|nat|security-group|remark)\b")
 _TARGETS = frozenset({"object", "group-object", "object-group"})
 _BOTH = ("tcp", "udp")
@@ -82,7 +81,7 @@ def _service(text: str, kind: str, protocol: str | None) -> Entry[Service]:
         return UNREAD
     if kind == "icmp-type":
         return Entry((Service("icmp"),))
-    if kind == "ip port" or (kind == "service" and protocol and words[0] in _OPERATORS):
+    if kind == "ip port" or (kind == "service" and protocol and words[0] in OPERATORS):
         return _of(protocol, None, ports(words[0], words[1:])[0])
     if kind == "protocol" or len(words) == 1:
         return _of(words[0], None, None, asked=False)
@@ -96,7 +95,7 @@ def _with_ports(protocol: str, words: list[str]) -> Entry[Service]:
         word = words.pop(0)
         if word in ("source", "destination"):
             side = word
-        elif word in _OPERATORS:
+        elif word in OPERATORS:
             sides[side], count = ports(word, words)
             if sides[side] is None:
                 return UNREAD

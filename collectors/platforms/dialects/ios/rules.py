@@ -17,6 +17,7 @@ from collectors.platforms.dialects.ios.objects import books, ports_of
 from collectors.platforms.dialects.objects import Books, conditions
 from collectors.platforms.dialects.rule_words import (
     ICMPV6_NAMES,
+    OPERATORS,
     everything,
     icmpv6_type,
     masked_network,
@@ -42,7 +43,6 @@ _RULE = re.compile(
     r"(?:seq(?:uence)? )?(?:(?P<number>\d+) )?(?:rule (?P<id>\d+) )?(?P<action>permit|deny) (?P<rest>.+)$"
 )
 _OF_LIST = re.compile(r"(?:no )?(?:ip |ipv6 )?access-list ")
-_OPERATORS = frozenset({"eq", "gt", "lt", "neq", "range"})
 _STANDARD = (*range(1, 100), *range(1300, 2000))
 _ICMP = frozenset({"icmp", *ICMPV6_NAMES})
 _OF_ANY = {"any4": 4, "any6": 6}
@@ -280,7 +280,7 @@ class _Conditions:
             told, known = ports_of(self._held.services.of([group]))
             self._note(not known, not known)
             return told
-        if self._words[0] not in _OPERATORS:
+        if self._words[0] not in OPERATORS:
             return None
         ranges, count = ports(self._next(), self._words)
         del self._words[:count]

@@ -11,7 +11,7 @@ from inventory.config import Config, ConfigLine
 from inventory.facts import Banner, Community, Logging, SnmpAgent, SnmpUser, TimeSync
 
 DEFAULTS = frozenset({"public", "private"})
-_LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}
+LEVELS = {"noauth": "noAuthNoPriv", "auth": "authNoPriv", "priv": "authPriv"}  # of SNMPv3 as IOS writes them
 _COMMUNITY = (
     r"snmp-server community (?:(?:0|(?P<encrypted>[78])) (?![Rr][OoWw]\b|view ))?(?P<word>\S+)(?: view \S+)?"
     r"(?: (?P<access>[Rr][OoWw]))?(?P<rest>.*)"
@@ -82,7 +82,7 @@ def trap_communities(config: Config) -> Iterator[Community]:
 def _users(config: Config) -> Iterator[SnmpUser]:
     for line in config.all(r"snmp-server group \S+ v3 "):
         words = line.text.split()
-        level = _LEVELS.get(words[4]) if len(words) > 4 else None
+        level = LEVELS.get(words[4]) if len(words) > 4 else None
         yield SnmpUser(words[2], level, group=True, evidence=config.evidence(line))
     for line in config.all(r"snmp-server user \S+ \S+ (?:remote \S+ (?:vrf \S+ )?(?:udp-port \d+ )?)?v3\b"):
         yield SnmpUser(line.text.split()[2], _user_level(line), evidence=config.evidence(line))

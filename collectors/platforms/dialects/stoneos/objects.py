@@ -19,14 +19,13 @@ from collectors.platforms.dialects.objects import (
     port_ranges,
     predefined,
 )
-from collectors.platforms.dialects.rule_words import Net, masked_network, network
+from collectors.platforms.dialects.rule_words import PROTOCOLS, Net, masked_network, network
 from inventory.config import Config
 from inventory.facts.rules import Ports, Service
 
 _ASIDE = re.compile(r"(?:description|reference-zone|id|timeout)\b")
 _SIDES = re.compile(r"(dst|src)-port (\d+)(?: (\d+))?")
 _EVERYWHERE = frozenset({"any", "ipv6-any"})
-_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ah", "58": "icmpv6", "89": "ospf"}
 
 
 def books(config: Config) -> Books:
@@ -92,7 +91,7 @@ def _service(text: str) -> Entry[Service]:
         return Entry((Service(word),))
     if word == "protocol":
         number = rest.partition(" ")[0]
-        return Entry((Service(_PROTOCOLS.get(number, number)),))
+        return Entry((Service(PROTOCOLS.get(number, number)),))
     if word not in ("tcp", "udp", "sctp"):
         return UNREAD
     sides: dict[str, Ports | None] = {}

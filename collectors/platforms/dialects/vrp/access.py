@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from collectors.base import Answer
 from collectors.platforms.base import Got, Release, first_holding
-from collectors.platforms.dialects.figures import idle_s
 from collectors.platforms.dialects.vrp import defaults
-from collectors.platforms.dialects.vrp.style import interface_blocks, switch
+from collectors.platforms.dialects.vrp.style import idle_timeout_s, interface_blocks, switch
 from inventory.config import Config, ConfigLine
 from inventory.facts import Account, Accounts, PasswordPolicy, RemoteAccess, RemoteLine
 
@@ -152,7 +151,7 @@ def _lines(config: Config, release: Release, vrp8: bool, switch_release: Release
         if found is None:
             continue
         kind = "con" if found.group(1) == "console" else found.group(1)
-        transports, idle = _transports(block, inbound if kind == "vty" else None), _idle_s(block)
+        transports, idle = _transports(block, inbound if kind == "vty" else None), idle_timeout_s(block)
         unstated = defaults.IDLE_CONSOLE_8 if vrp8 and kind == "con" else (defaults.IDLE_S,)
         ssh_only = transports == frozenset({"ssh"})
         yield RemoteLine(
@@ -192,13 +191,6 @@ def _methods(config: Config) -> list[str]:
 
 def _word_below(views: list[ConfigLine], view: str, pattern: str) -> str | None:
     return next((found for block in views if re.match(view, block.text) and (found := block.word(pattern))), None)
-
-
-def _idle_s(block: ConfigLine) -> int | None:
-    found = block.child(r"(?:undo )?idle-timeout\b")
-    if found is None or found.text.startswith("undo "):
-        return None
-    return idle_s(found)
 
 
 def accounts(config: Config, _: Release) -> Accounts:

@@ -19,11 +19,10 @@ from collectors.platforms.dialects.objects import (
     port_ranges,
     predefined,
 )
-from collectors.platforms.dialects.rule_words import Net, masked_network, network, ports
+from collectors.platforms.dialects.rule_words import PROTOCOLS, Net, masked_network, network, ports
 from inventory.config import Config, ConfigLine
 from inventory.facts.rules import Ports, Service
 
-_NUMBERS = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "51": "ah", "58": "icmpv6", "89": "ospf"}
 _NAMED = re.compile(r"(?:ip (?P<kind>address|service)-set|object-group (?P<group>ip|ipv6|service|port)(?: address)?) ")
 
 
@@ -90,7 +89,7 @@ def serving(words: list[str]) -> Entry[Service]:
     words = [w for w in words if w != "protocol"]
     if not words:
         return UNREAD
-    protocol: str | None = _NUMBERS.get(words[0], words[0])
+    protocol: str | None = PROTOCOLS.get(words[0], words[0])
     sides: dict[str, Ports | None] = {}
     for side, asked in _sides(words[1:]):
         found = _ports(asked)

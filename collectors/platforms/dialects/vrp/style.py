@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from collectors.platforms.base import Release
-from collectors.platforms.dialects.figures import fixed_speed_mbps, number
+from collectors.platforms.dialects.figures import fixed_speed_mbps, idle_s, number
 from collectors.platforms.dialects.port_vlans import declared_vlans, vlans_like_vrp
 from collectors.platforms.dialects.vrp import defaults
 from inventory.config import Config, ConfigLine
@@ -52,6 +52,12 @@ def switch(config: Config, pattern: str) -> bool | None:
 def interface_blocks(config: Config) -> Iterator[tuple[str, ConfigLine]]:
     """Each interface's name and block; what stands behind the name (``mode gre``, ``l2transport``) is no part of it."""
     return ((_port(block), block) for block in config.all(r"interface (?!range)\S"))
+
+
+def idle_timeout_s(block: ConfigLine) -> int | None:
+    """The idle time that a line's block says; None where nothing is written, or undone: then the default holds."""
+    written = block.child(rf"{UNDO}idle-timeout\b")
+    return None if written is None or written.text.startswith("undo ") else idle_s(written)
 
 
 def _port(block: ConfigLine) -> str:
