@@ -71,6 +71,6 @@ def _say(template: Text, language: Language, finding: Finding) -> str:
 
 
 def place_text(place: str, values: Mapping[str, Value]) -> Text:
-    """A finding's place in both languages: as devices call it, else as the value says that has its English words."""
-    said = (value for value in values.values() if isinstance(value, Text) and value.en == place)
+    """A finding's place in both languages: as devices call it, else as the value says that has its words."""
+    said = (value for value in values.values() if isinstance(value, Text) and place in (value.en, value.zh))
     return next(said, Text(place, place))

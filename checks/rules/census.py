@@ -133,7 +133,8 @@ def register_complete(census: CensusView) -> Iterator[Verdict]:
     incomplete = [row for row in census.rows if row.empty]
     for row in incomplete:
         fields = Text("、".join(each.zh for each in row.empty), ", ".join(each.en for each in row.empty))
-        yield verdict(False, row.evidence, place=f"{row.sheet} {row.name}", unit=row.unit or "?", fields=fields)
+        named = Text(f"{row.sheet.zh} {row.name}", f"{row.sheet.en} {row.name}")
+        yield verdict(False, row.evidence, place=named.zh, row=named, unit=row.unit or "?", fields=fields)
     if not incomplete:
         yield verdict(True if census.rows else None, census.evidence)
 

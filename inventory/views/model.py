@@ -168,7 +168,7 @@ class DeclaredDevice:
 class DeclaredRow:
     """One row of the register and which of its census fields are empty."""
 
-    sheet: str
+    sheet: Text
     name: str
     unit: str | None
     empty: tuple[Text, ...]

@@ -269,7 +269,7 @@ class RegisterViews:
             for row in self._register.rows(sheet):
                 empty = tuple(Text(c.zh, c.en) for c in empty_columns(row))  # as the workbook's headings say
                 unit = row.label if sheet.attribute == "units" else getattr(row, "unit", None)
-                yield DeclaredRow(sheet.text.zh, row.label, unit, empty, row.evidence)
+                yield DeclaredRow(sheet.text, row.label, unit, empty, row.evidence)
 
     def _fact(self, target: str, kind: type[F]) -> F | Missing:
         key = (target, kind)

@@ -19,7 +19,7 @@ _NO_ROOM = Text("没有登记机房", "no machine room is declared")
 @measures("PR-CEN-01")
 def census_complete(facts: PlanFacts) -> Told:
     """Units that filed their sheets with nothing left empty."""
-    filed = {row.unit for row in facts.census.rows if row.sheet != _UNITS_SHEET}
+    filed = {row.unit for row in facts.census.rows if row.sheet.zh != _UNITS_SHEET}
     incomplete = {row.unit for row in facts.census.rows if row.empty}
     asked = (unit.name for unit in facts.register.units if unit.kind.value in _CENSUS_KINDS)
     told = ((name, name in filed and name not in incomplete) for name in asked)

@@ -132,7 +132,7 @@ def test_census_names_devices_as_the_run_does() -> None:
     assert census.units == ("河田镇",)
     assert [d.name for d in census.devices] == ["core-1", "town-switch", "gone"]
     assert "10.0.0.2" in census.devices[1].also
-    rows = {(row.sheet, row.name): row for row in census.rows}
+    rows = {(row.sheet.zh, row.name): row for row in census.rows}
     assert rows["站点", "centre"].empty == (Text("所属单位", "Unit"),)
     assert rows["站点", "town-1"].empty == ()
     assert rows["业务系统", "oa"].unit == "河田镇"
