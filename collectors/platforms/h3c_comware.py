@@ -11,7 +11,7 @@ from collectors.config_text import BLOTTED
 from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways, saved
-from collectors.platforms.dialects.comware import access, defaults
+from collectors.platforms.dialects.comware import access, census, defaults
 from collectors.platforms.dialects.comware import hardening as h3c_comware_hardening
 from collectors.platforms.dialects.version_words import uptime_s
 from collectors.platforms.dialects.views import COMWARE as VIEWS
@@ -207,7 +207,11 @@ PLATFORM = Platform(
         refusals=(r"% ?(?:Permission denied|Incomplete command|You do not have permission)", r"Permission denied"),
         absences=(r"% ?(?:Unrecognized command|Wrong parameter|Too many parameters|Ambiguous command)",),
     ),
-    reads=(Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})), *SAVING.reads()),
+    reads=(
+        Read(Identity, (VERSION, MANUINFO), identity, optional=frozenset({MANUINFO})),
+        *census.READS,
+        *SAVING.reads(),
+    ),
     dialect=Dialect(
         commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("#",),

@@ -13,7 +13,7 @@ from collectors.platforms.base import ConfigRead, Dialect, Got, Platform, Read, 
 from collectors.platforms.dialects import exposed, gateways, hits, saved
 from collectors.platforms.dialects.version_words import uptime_s
 from collectors.platforms.dialects.views import VRP as VIEWS
-from collectors.platforms.dialects.vrp import access, defaults, interzone
+from collectors.platforms.dialects.vrp import access, census, defaults, interzone
 from collectors.platforms.dialects.vrp import hardening as huawei_vrp_hardening
 from collectors.platforms.dialects.vrp import ipv6 as vrp_ipv6
 from collectors.platforms.dialects.vrp import orders as vrp_orders
@@ -219,7 +219,11 @@ PLATFORM = Platform(
             r"Error:.*found at '\^'",
         ),
     ),
-    reads=(Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})), *SAVING.reads()),
+    reads=(
+        Read(Identity, (VERSION, ESN), identity, optional=frozenset({ESN})),
+        *census.READS,
+        *SAVING.reads(),
+    ),
     dialect=Dialect(
         commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("#",),

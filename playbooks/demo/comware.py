@@ -7,6 +7,7 @@ from datetime import datetime
 
 from playbooks.demo import wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
+from playbooks.demo.resolved import resolved4, resolved6
 from playbooks.demo.vrp import (
     AAA_SERVER,
     AAA_SERVER6,
@@ -310,6 +311,31 @@ def _lldp_verbose(device: Device, _: datetime) -> Lines:
         yield ""
 
 
+def _lldp_status(device: Device, _: datetime) -> Lines:
+    yield "Global status of LLDP: Enable"
+    yield f"The current number of LLDP neighbors: {len(device.heard)}"
+    yield "The current number of CDP neighbors: 0"
+
+
+def _arp(device: Device, _: datetime) -> Lines:
+    yield "  Type: S-Static   D-Dynamic   O-Openflow   R-Rule   M-Multiport  I-Invalid"
+    yield "IP address      MAC address    VLAN/VSI name Interface                Aging Type"
+    for each in resolved4(device):
+        yield f"{each.ip!s:<15} {each.mac} {'--':<13} {_short(each.port.name):<24} {1156:<5} D"
+
+
+def _nd(device: Device, _: datetime) -> Lines:
+    yield "Type: S-Static    D-Dynamic    O-Openflow     R-Rule    IS-Invalid static"
+    yield "IPv6 address              MAC address    VLAN/VSI   Interface            State T  Aging"
+    for each in resolved6(device):
+        mac, state = (each.mac, "REACH") if each.mac else ("--", "INCMP")
+        yield f"{str(each.ip).upper():<25} {mac:<14} {'--':<10} {_short(each.port.name):<20} {state:<5} D  12"
+
+
+def _macs(_: Device, __: datetime) -> Lines:
+    yield "MAC Address      VLAN ID    State            Port/Nickname            Aging"  # every port routes
+
+
 def _ntp_status(device: Device, _: datetime) -> Lines:
     on = device.hardening.ntp
     yield f" Clock status: {'synchronized' if on else 'unsynchronized'}"
@@ -336,5 +362,9 @@ _COMMANDS: dict[str, Callable[[Device, datetime], Lines]] = {
     "display ipv6 interface brief": _ipv6_brief,
     "display lldp neighbor-information list": _lldp_list,
     "display lldp neighbor-information verbose": _lldp_verbose,
+    "display lldp status": _lldp_status,
+    "display arp": _arp,
+    "display ipv6 neighbors all": _nd,
+    "display mac-address": _macs,
     "display ntp-service status": _ntp_status,
 }

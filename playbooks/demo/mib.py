@@ -9,6 +9,7 @@ from ipaddress import IPv4Interface, IPv6Interface
 
 from playbooks.demo import ber, wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
+from playbooks.demo.resolved import resolved6
 
 Value = bytes | Callable[[float], bytes]  # encoded, or encoded from the seconds since the boot
 Row = tuple[ber.Name, Value]
@@ -180,19 +181,14 @@ def _internet(device: Device) -> Iterator[Row]:
 
 def _neighbours(device: Device) -> Iterator[Row]:
     """ipNetToPhysicalTable (RFC 4293): what is heard on each port with IPv6 is resolved by its link-local address."""
-    if not device.ipv6 or device.platform == "linux":  # hosts show theirs at the command line
+    if device.platform == "linux":  # hosts show theirs at the command line
         return
-    named = {port.name: (index, port) for index, port in enumerate(device.ports, 1)}
-    for heard in device.heard:
-        index, port = named[heard.port]
-        index, port = named[port.aggregate] if port.aggregate else (index, port)
-        if port.ipv6:
-            mac = bytes.fromhex(heard.chassis.replace("-", ""))
-            near = b"\xfe\x80" + bytes(6) + mac[:3] + b"\xff\xfe" + mac[3:]
-            suffix = (index, 2, 16, *near)
-            answered = ber.octets(mac if device.resolves6 else b"")
-            for column, value in ((4, answered), (6, ber.integer(3)), (7, ber.integer(1 if device.resolves6 else 7))):
-                yield (*_MIB2, 4, 35, 1, column, *suffix), value
+    indexes = {port.name: index for index, port in enumerate(device.ports, 1)}
+    for entry in resolved6(device):
+        suffix = (indexes[entry.port.name], 2, 16, *entry.ip.packed)
+        answered = ber.octets(bytes.fromhex((entry.mac or "").replace("-", "")))
+        for column, value in ((4, answered), (6, ber.integer(3)), (7, ber.integer(1 if entry.mac else 7))):
+            yield (*_MIB2, 4, 35, 1, column, *suffix), value
 
 
 def _by_family(device: Device) -> Iterator[Row]:

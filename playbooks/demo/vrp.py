@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from playbooks.demo import wording
+from playbooks.demo import vrp_tables, wording
 from playbooks.demo.model import ETHERNET, LOOPBACK, Device, Port
 
 NTP_SERVER, LOG_HOST = "10.44.0.123", "10.44.0.50"
@@ -293,32 +293,6 @@ def _ipv6_brief(device: Device, _: datetime) -> Lines:
         yield f"[IPv6 Address] {str(port.ipv6.ip).upper() if port.ipv6 else ''}"
 
 
-def _lldp_brief(device: Device, _: datetime) -> Lines:
-    yield "Local Intf            Neighbor Dev             Neighbor Intf             Exptime(s)"
-    for heard in device.heard:
-        yield f"{heard.port:<22}{heard.name:<25}{heard.remote_port:<26}{101:<10}"
-
-
-def _lldp(device: Device, _: datetime) -> Lines:
-    for index, heard in enumerate(device.heard, 1):
-        yield f"{heard.port} has 1 neighbor(s):"
-        yield ""
-        yield f"Neighbor index                     :{index}"
-        yield "Chassis type                       :MAC Address"
-        yield f"Chassis ID                         :{heard.chassis}"
-        yield "Port ID subtype                    :Interface Name"
-        yield f"Port ID                            :{heard.remote_port}"
-        yield f"Port description                   :{heard.remote_port}"
-        yield f"System name                        :{heard.name}"
-        yield f"System description                 :{heard.descr}"
-        yield "System capabilities supported      :Bridge Router"
-        yield "System capabilities enabled        :Bridge Router"
-        yield "Management address type            :IPv4"
-        yield f"Management address value           :{heard.address}"
-        yield "OID                                :1.3.6.1.4.1"
-        yield ""
-
-
 def _telnet_status(device: Device, _: datetime) -> Lines:
     state = "Enable" if device.hardening.telnet else "Disable"
     yield f"TELNET IPv4 server                           :{state}"
@@ -362,11 +336,10 @@ _COMMANDS: dict[str, Callable[[Device, datetime], Lines]] = {
     "display interface brief": _interface_brief,
     "display ip interface brief": _ip_brief,
     "display ipv6 interface brief": _ipv6_brief,
-    "display lldp neighbor brief": _lldp_brief,
-    "display lldp neighbor": _lldp,
     "display telnet server status": _telnet_status,
     "display ntp-service status": _ntp_status,
     "display ntp status": _ntp_status,
     "display esn": _esn,
     "display device esn": _esn,
+    **vrp_tables.COMMANDS,
 }

@@ -64,6 +64,11 @@ def resolved(rows: Iterable[Row], arp: Answer, nd: Got | None = None) -> Resolve
     return ResolvedAddresses(tuple(dict.fromkeys(found)), arp.evidence(), told)
 
 
+def nd_state(word: str) -> str:
+    """A state of an ND entry (RFC 4861, 7.3.2) in full, which devices shorten."""
+    return {"REACH": "reachable", "INCMP": "incomplete"}.get(word, word.lower())
+
+
 def learned(rows: Iterable[Row], answer: Answer) -> LearnedMacs:
     """Forwarding entries of rows with mac, vlan and interface."""
     found = (
