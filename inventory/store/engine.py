@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from inventory.errors import StoreError, reason
 from inventory.text import Text
 
 HEAD = "0006"  # the newest migration; a test holds it against the migrations folder
+Connecting = Callable[[], AbstractContextManager[Connection]]  # a transaction, or a reading of what was committed
 _ADVISORY_LOCK = 0x6865636861  # PostgreSQL: who migrates holds this
 _WORDS = {
     "SQLITE_FULL": Text("磁盘已满，最近的数据没有写入", "the disk is full; the latest data were not written"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +12,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from inventory.addresses import IPAddress
 from inventory.codec import CodecError, decode, encode
 from inventory.sightings import Seen, Sighting, SweepRecord, merged
+from inventory.store.engine import Connecting
 from inventory.store.packing import Damaged, json_text, packed, unpacked
 from inventory.store.tables import sightings, sweeps
 
 _AT_ONCE = 256  # addresses in one statement
-Connecting = Callable[[], AbstractContextManager[Connection]]
 
 
 class StoredSightings:

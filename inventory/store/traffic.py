@@ -6,8 +6,8 @@ a day of a large county can be judged in seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from inventory.codec import CodecError, decode
 from inventory.errors import Missing
 from inventory.facts import Counter, Counters, Reachability
 from inventory.intervals import Intervals, Reading
+from inventory.store.engine import Connecting
 from inventory.store.folding import (
     Asked,
     Times,
@@ -33,7 +34,6 @@ from inventory.store.packing import Damaged, storable, unpacked
 from inventory.store.tables import devices, facts, folds, polls, runs
 from inventory.traffic import Poll, Watch, reached, watched
 
-Connecting = Callable[[], AbstractContextManager[Connection]]
 WINDOW = timedelta(days=1)  # of polls that a run is judged by: the busy hour comes once a day
 FOLD = 12  # polls
 _TARGETS = 64  # that are folded at once: nobody else can write meanwhile
