@@ -41,8 +41,18 @@ _FULL = {
     "nu": "Null",
     "inloop": "InLoopBack",
 }
+_IOS = {
+    "ap": "AppGigabitEthernet",
+    "bv": "BVI",
+    "di": "Dialer",
+    "fi": "FiveGigabitEthernet",
+    "mu": "Multilink",
+    "tw": "TwoGigabitEthernet",
+}
 # The same letters mean different things by platform; these win over the table above.
 _BY_PLATFORM = {
+    "cisco_ios": _IOS,
+    "cisco_iosxe": _IOS,
     "huawei_vrp": {"eth": "Ethernet", "lo": "LoopBack", "loop": "LoopBack", "xge": "XGigabitEthernet", "te": "TE"},
     "h3c_comware": {
         "xge": "Ten-GigabitEthernet",

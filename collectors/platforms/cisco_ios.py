@@ -10,6 +10,7 @@ from collectors.flat_text import SHORTENED_SECRETS
 from collectors.platforms.base import Built, ConfigRead, Dialect, Order, Platform, Read, Release, Shell
 from collectors.platforms.dialects import gateways, saved
 from collectors.platforms.dialects.ios import access as ios_access
+from collectors.platforms.dialects.ios import census as ios_census
 from collectors.platforms.dialects.ios import hardening as ios_hardening
 from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
 from collectors.platforms.dialects.ios import network as ios_network
@@ -224,10 +225,11 @@ PLATFORM = Platform(
             r"Command authorization failed",
             r"% Permission denied",
             r"% Incomplete command",
+            ios_census.SILENT,
         ),
         absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
+    reads=(Read(Identity, (VERSION,), identity), *ios_census.READS, *SAVING.reads()),
     dialect=Dialect(
         commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("!",),

@@ -16,7 +16,7 @@ from collectors.platforms.dialects.ios import ipv6 as ios_ipv6
 from collectors.platforms.dialects.ios import network as ios_network
 from collectors.platforms.dialects.ios import qos as ios_qos
 from collectors.platforms.dialects.ios import services as ios_services
-from collectors.platforms.dialects.rgos import defaults, own
+from collectors.platforms.dialects.rgos import census, defaults, own
 from inventory.config import Config
 from inventory.errors import ReadFailed
 from inventory.facts import (
@@ -251,7 +251,7 @@ PLATFORM = Platform(
         refusals=(r"% User doesn't have sufficient privilege", r"% Incomplete command", r"% Authorization failed"),
         absences=(r"% Invalid input detected", r"% Unknown command", r"% Unrecognized command", r"% Ambiguous command"),
     ),
-    reads=(Read(Identity, (VERSION,), identity), *SAVING.reads()),
+    reads=(Read(Identity, (VERSION,), identity), *census.READS, *SAVING.reads()),
     dialect=Dialect(
         commands=SAVING.commands[:2],  # what is saved stands in for what runs
         comments=("!",),

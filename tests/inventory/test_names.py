@@ -33,6 +33,8 @@ from inventory.names import canonical_interface, is_interface, reading_order
         ("Gi0/0/1.100", None, "GigabitEthernet0/0/1.100"),
         ("Se0/1/0:23", "cisco_ios", "Serial0/1/0:23"),
         ("Tu10", "cisco_ios", "Tunnel10"),
+        ("Tw1/0/3", "cisco_ios", "TwoGigabitEthernet1/0/3"),
+        ("Di0", "cisco_iosxe", "Dialer0"),
         ("GigabitEthernet 0/1", None, "GigabitEthernet0/1"),
         ("Port 1", None, "Port1"),
         ("  Gi0/1 ", None, "GigabitEthernet0/1"),
