@@ -202,15 +202,16 @@ def _as_one(item: ItemResult, record: ObjectRecord, spoken: Mapping[int, set[str
             yield _unseen(item, number, decided=number in spoken)
             continue
         places = _by_place(record.found.get(number, ()))
+        named = {place: wording.place(own[0]) for place, own in places.items()}
         rows = next(iter(places.values())) if len(places) == pooled.told == 1 else places.pop("", [])
         step = found.steps[number - 1]
         state = RESULTS[Result.NOT_ASSESSED if step is None else Result.MET if step else Result.NOT_MET]
-        need = _tally(pooled, clause, is_open=step is None) if pooled.told > 1 else _need(clause, step, rows)
+        need = _tally(pooled, named, clause, is_open=step is None) if pooled.told > 1 else _need(clause, step, rows)
         yield Record(item, kind, clause.objects_text, None, number, state, result, tuple(rows), need=need, is_one=True)
         if pooled.told > 1:
             for place, own in places.items():
                 told = _at_place(own, spoken[number])
-                yield _record(item, kinds_text(clause), _named(place), None, number, told, _NO_RESULT, own, found)
+                yield _record(item, kinds_text(clause), named[place], None, number, told, _NO_RESULT, own, found)
 
 
 def _by_place(rows: Iterable[FindingRow]) -> dict[str, list[FindingRow]]:
@@ -230,11 +231,14 @@ def _need(clause: Clause, step: bool | None, rows: Iterable[FindingRow]) -> Text
     return None if step is not None or is_unsure else need_text(clause, passed=True)
 
 
-def _tally(pooled: Pooled, clause: Clause, *, is_open: bool) -> Text:
+def _tally(pooled: Pooled, places: Mapping[str, Text], clause: Clause, *, is_open: bool) -> Text:
     """On how many a step was looked at, on which it fails, and what a person has to look at where it stays open."""
-    names = [wording.shown(name) for name in pooled.names if name]
+    names = [places.get(name) or _named(name) for name in pooled.names if name]
     more = pooled.failing - len(names) if names else 0
-    failing = Text("、".join(names) + "等" * (more > 0), ", ".join(names) + f" and {more} more" * (more > 0))
+    failing = Text(
+        "、".join(name.zh for name in names) + "等" * (more > 0),
+        ", ".join(name.en for name in names) + f" and {more} more" * (more > 0),
+    )
     listed = Text(f"（{failing.zh}）", f" ({failing.en})") if names else Text("", "")
     counts = (
         (pooled.holding, Text("符合", "hold"), Text("", "")),
