@@ -24,23 +24,27 @@ CDP_RUN = "1.3.6.1.4.1.9.9.23.1.3.1.0"
 MAC_SUBTYPES = {"chassis": 4, "port": 3}
 ADDRESS_SUBTYPES = {"chassis": 5, "port": 4}
 PORT_MAC, PORT_NAME, PORT_LOCAL = 3, 5, 7  # LldpPortIdSubtype
+_CDP_SOURCE = "CISCO-CDP-MIB::cdpCacheTable"
 RowKey = tuple[int, ...]
 
 
 @reads(Neighbours)
 def neighbours(agent: Agent) -> Neighbours | Missing:
     """What LLDP and CDP hear; an empty tuple only where the agent shows that it speaks one of them."""
-    first = agent.table(LLDP_REM).whole()
+    first, source = agent.table(LLDP_REM).whole(), "LLDP-MIB::lldpRemTable"
     speaks = agent.scalars([LLDP_CHASSIS, LLDP2_CHASSIS, CDP_RUN])
     items = _lldp(first, agent.table(LLDP_ADDRESSES) if first else Table(), _local_ports(agent) if first else {}, 2)
     if not items and speaks[LLDP2_CHASSIS] is not None:
-        second = agent.table(LLDP2_REM).whole()
+        second, source = agent.table(LLDP2_REM).whole(), "LLDP-V2-MIB::lldpV2RemTable"
         items = _lldp(second, agent.table(LLDP2_ADDRESSES) if second else Table(), interface_names(agent), 3)
     cdp = agent.table(CDP_CACHE).whole() if speaks[CDP_RUN] is not None or not items else Table()
-    items += _cdp(cdp, interface_names(agent)) if cdp else []
+    heard = _cdp(cdp, interface_names(agent)) if cdp else []
+    if heard:
+        source = f"{source}, {_CDP_SOURCE}" if items else _CDP_SOURCE
+    items += heard
     if not items and all(value is None for value in speaks.values()):
         return lacks("LLDP-MIB and CISCO-CDP-MIB")
-    return Neighbours(tuple(items), agent.evidence("LLDP-MIB::lldpRemTable", f"{len(items)} rows"))
+    return Neighbours(tuple(items), agent.evidence(source, f"{len(items)} rows"))
 
 
 def _lldp(table: Table, addresses: Table, ports: dict[int, str], keys: int) -> list[Neighbour]:

@@ -103,6 +103,25 @@ def test_cdp_neighbour() -> None:
     )  # fmt: skip
 
 
+LLDP, CDP = "LLDP-MIB::lldpRemTable", "CISCO-CDP-MIB::cdpCacheTable"
+HEARD_BY_CDP: Objects = {"1.3.6.1.4.1.9.9.23.1.3.1.0": 1, "1.3.6.1.4.1.9.9.23.1.2.1.1.6.1.1": b"sw-2"}
+
+
+@pytest.mark.parametrize(
+    ("objects", "tables"),
+    [
+        (remote("0.1.5"), LLDP),
+        (HEARD_BY_CDP, CDP),
+        (remote("0.1.5") | HEARD_BY_CDP, f"{LLDP}, {CDP}"),
+        ({CHASSIS: MAC}, LLDP),
+    ],
+)
+def test_evidence_names_the_tables_that_tell(objects: Objects, tables: str) -> None:
+    fact = told(Neighbours, PORTS, objects)
+    assert isinstance(fact, Neighbours)
+    assert fact.evidence.source == f"SNMP {tables}"
+
+
 def test_device_that_speaks_and_hears_nobody_has_no_neighbours() -> None:
     assert neighbours_of({CHASSIS: MAC}) == ()
 
