@@ -10,6 +10,8 @@ from inventory.errors import Missing
 from inventory.facts import Addresses, FilterRule, Forwarding, RemoteAccess, RemoteLine, RuleSets
 from inventory.text import Text
 
+_UNTOLD = Text("", "")
+_NO_LISTS = frozenset({"AllowUsers"})  # what limits sshd in place of a list of rules
 _UNWRITTEN = "vty 0 4"  # the lines that are there though the configuration names none
 
 
@@ -63,7 +65,9 @@ def vty_encrypted(access: RemoteAccess, policy: AccessPolicy) -> Iterator[Verdic
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.4-c#1",),
     found=Text("{subject} 的 {place} 没有限制 IPv4 登录来源", "{subject}: {place} takes IPv4 logins from anywhere"),
-    unknown=Text("{subject} 是否限制登录来源无法判断", "{subject}: whether login sources are limited is not known"),
+    unknown=Text(
+        "{subject} 是否限制登录来源无法判断{why}", "{subject}: whether login sources are limited is not known{why}"
+    ),
     remedy=Remedy(
         Text(
             "在线路上应用只放行管理网段的 ACL（地址换成本地管理网段）",
@@ -79,13 +83,28 @@ def vty_acl(access: RemoteAccess, rules: RuleSets | Missing, policy: AccessPolic
         wide = [rule for acl in access.server_acls for rule in open_to_all(acl, 4, rules, policy)]
         shown = (access.evidence, *(rule.evidence for rule in wide))
         place = {"place": "ACL " + ", ".join(access.server_acls)} if wide else {}
-        yield verdict(access.acl_limits_login and not wide, *shown, lines=_UNWRITTEN, **place)
+        why = without_rules(access.server_acls, rules)
+        limited = None if why and access.acl_limits_login else access.acl_limits_login
+        yield verdict(False if wide else limited, *shown, lines=_UNWRITTEN, why=why or _UNTOLD, **place)
         return
     for line in lines:
         limited = bool(line.acl_ipv4) if by_line else access.acl_limits_login
         wide = open_to_all(line.acl_ipv4, 4, rules, policy) if line.acl_ipv4 else []
         shown = (line.evidence, *(rule.evidence for rule in wide))
-        yield verdict(limited and not wide, *shown, place=line.name, lines=line.name)
+        why = without_rules((line.acl_ipv4,), rules) if line.acl_ipv4 else None
+        ok = None if why else limited and not wide
+        yield verdict(ok, *shown, place=line.name, lines=line.name, why=why or _UNTOLD)
+
+
+def without_rules(acls: tuple[str, ...], rules: RuleSets | Missing) -> Text | None:
+    """Why nobody is kept out by lists without a rule or not defined: most systems then let everybody in."""
+    if isinstance(rules, Missing):
+        return None
+    ruled = {word for each in rules.items if each.rules for word in (each.name, *each.head.split())}
+    shown = ", ".join(acl for acl in acls if acl not in ruled | _NO_LISTS)
+    if not shown:
+        return None
+    return Text(f"：引用的 ACL {shown} 没有定义，或没有规则", f": ACL {shown} is not defined, or has no rule")
 
 
 def open_to_all(acl: str, family: int, rules: RuleSets | Missing, policy: AccessPolicy) -> list[FilterRule]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Severity, Verdict, check, verdict
+from checks.rules.access import without_rules
 from inventory.errors import Missing
-from inventory.facts import Addresses, Community, SnmpAgent
+from inventory.facts import Addresses, Community, RuleSets, SnmpAgent
 from inventory.text import Text
 
 _NO_ACL = Text("没有 ACL", "has no ACL")
@@ -115,9 +116,13 @@ def v3_auth_priv(agent: SnmpAgent) -> Iterator[Verdict]:
     severity=Severity.MEDIUM,
     clauses=("gbt22239-2019:8.1.4.4-c#1",),
     found=Text("{subject} 的 {place}（权限 {access}）{lacks}", "{subject}: {place} (access {access}) {lacks}"),
+    unknown=Text(
+        "{subject} 的 {place} 是否受 ACL 限制无法判断{why}",
+        "{subject}: whether an ACL limits {place} is not known{why}",
+    ),
     remedy=Remedy(Text("为团体名绑定只放行网管地址的 ACL", "Bind an ACL that lets only the management station in")),
 )
-def community_acl(agent: SnmpAgent, addresses: Addresses | Missing) -> Iterator[Verdict]:
+def community_acl(agent: SnmpAgent, addresses: Addresses | Missing, rules: RuleSets | Missing) -> Iterator[Verdict]:
     if agent.enabled is False:
         return
     items = () if isinstance(addresses, Missing) else addresses.items
@@ -126,8 +131,12 @@ def community_acl(agent: SnmpAgent, addresses: Addresses | Missing) -> Iterator[
         apart = community.limited if community.acl else None
         lacking = sorted(spoken - apart) if apart is not None else []
         family = f"IPv{lacking[0]}" if lacking else ""
+        # Elsewhere than on a system of numbered lists it is an address, or the name of a list of clients.
+        numbered = (community.acl,) if community.acl and community.acl.isdigit() else ()
+        why = without_rules(numbered, rules)
+        ok = bool(community.acl) and not lacking
         yield verdict(
-            bool(community.acl) and not lacking,
+            None if ok and why else ok,
             community.evidence,
             place=f"community {number}",
             access=community.access or "?",
@@ -135,6 +144,7 @@ def community_acl(agent: SnmpAgent, addresses: Addresses | Missing) -> Iterator[
             verb="write" if community.access == "rw" else "read",
             acl=community.acl or "-",
             variant=family.lower(),
+            why=why or "",
         )
 
 
