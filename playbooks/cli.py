@@ -58,6 +58,7 @@ _COMPLETING = "_HECHA_COMPLETE"  # set by the shell that wants to know how a com
 _PATIENCE_S = 2.0  # after Ctrl-C, before it is told what is waited for
 _CURSOR_SHOWN = b"\x1b[?25h"
 _LANGUAGES = ("zh", "en")
+_over = threading.Event()  # what Ctrl-C stopped has ended
 _GROUPS = (
     setting_up,
     registering,
@@ -194,6 +195,8 @@ def _stopped(number: int, frame: FrameType | None) -> None:
 
 
 def _hint() -> None:
+    if _over.is_set():
+        return
     _complain(
         tell(
             "正在停止，等待手头的设备；再按一次 Ctrl-C 立即结束",
@@ -253,6 +256,7 @@ def _guarded(command: Callable[[], int]) -> int:
         _complain(complaint(error))
         return ExitCode.BAD_INPUT
     except (typer.Abort, KeyboardInterrupt, EOFError):
+        _over.set()
         _complain(tell("已停止", "stopped"))
         return INTERRUPTED
     except BrokenPipeError:  # whoever read it has seen enough

@@ -14,7 +14,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAB = "tests/lab/"
-AUDITED = tuple(f"tests/playbooks/test_{name}.py" for name in ("demo_audit", "demo_mended", "cli_ipv6", "cli_plan"))
+AUDITED = tuple(
+    f"tests/playbooks/test_{name}.py"
+    for name in ("demo_audit", "demo_mended", "demo_remedies", "cli_ipv6", "cli_plan", "runner")
+)
 
 
 @pytest.fixture(scope="session")
