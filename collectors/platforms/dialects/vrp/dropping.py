@@ -17,13 +17,15 @@ def dropping(config: Config) -> Mapping[str, frozenset[int]]:
     """
     classes = {_name(block): block for block in config.all(r"traffic classifier \S")}
     denies = {_name(b) for b in config.all(r"traffic behavior \S") if b.child(r"(?:filter )?deny$")}
+    rules = _denying(config)
     found: dict[str, frozenset[int]] = {}
     for block in config.all(r"(?:traffic|qos) policy \S"):
         families: set[int] = set()
         for line in block.below(r"classifier \S+ behavior \S"):
             _, classifier, _, behavior, *_ = line.text.split()
             if classifier in classes:
-                families |= _dropped(config, classes[classifier], behavior in denies, block.text.startswith("traffic"))
+                by_rule = rules if block.text.startswith("traffic") else frozenset()
+                families |= _dropped(classes[classifier], behavior in denies, by_rule)
         found[_name(block)] = frozenset(families)
     return found
 
@@ -32,7 +34,7 @@ def _name(block: ConfigLine) -> str:
     return block.text.split()[2]
 
 
-def _dropped(config: Config, classifier: ConfigLine, denies: bool, by_rule: bool) -> set[int]:
+def _dropped(classifier: ConfigLine, denies: bool, by_rule: frozenset[tuple[str, int]]) -> set[int]:
     families: set[int] = set()
     for line in classifier.below(r"if-match \S"):
         matched = _LIST.match(line.text)
@@ -40,11 +42,12 @@ def _dropped(config: Config, classifier: ConfigLine, denies: bool, by_rule: bool
             families |= {4, 6} if denies else set()
             continue
         family = 6 if matched["six"] or matched["also"] else 4
-        if denies or (by_rule and _has_denial(config, matched["name"], family)):
+        if denies or (matched["name"], family) in by_rule:
             families.add(family)
     return families
 
 
-def _has_denial(config: Config, name: str, family: int) -> bool:
-    blocks = config.all(rf"acl (?:.* )?{re.escape(name)}(?: |$)")
-    return any(block.child(r"rule .*\bdeny\b") for block in blocks if (" ipv6 " in block.text) is (family == 6))
+def _denying(config: Config) -> frozenset[tuple[str, int]]:
+    """Lists with a rule that denies, by each word of their heads, one of which is the name, and their family."""
+    heads = [block.text for block in config.all(r"acl \S") if block.child(r"rule .*\bdeny\b")]
+    return frozenset((word, 6 if " ipv6 " in head else 4) for head in heads for word in head.split()[1:])
