@@ -100,11 +100,16 @@ def without_rules(acls: tuple[str, ...], rules: RuleSets | Missing) -> Text | No
     """Why nobody is kept out by lists without a rule or not defined: most systems then let everybody in."""
     if isinstance(rules, Missing):
         return None
-    ruled = {word for each in rules.items if each.rules for word in (each.name, *each.head.split())}
+    ruled = names_of_rules(rules)
     shown = ", ".join(acl for acl in acls if acl not in ruled | _NO_LISTS)
     if not shown:
         return None
     return Text(f"：引用的 ACL {shown} 没有定义，或没有规则", f": ACL {shown} is not defined, or has no rule")
+
+
+def names_of_rules(rules: RuleSets) -> frozenset[str]:
+    """What lists that have rules are called, by name or number."""
+    return frozenset(word for each in rules.items if each.rules for word in (each.name, *each.head.split()))
 
 
 def open_to_all(acl: str, family: int, rules: RuleSets | Missing, policy: AccessPolicy) -> list[FilterRule]:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import Family, Remedy, Scope, Severity, Verdict, check, verdict
+from checks.rules.access import names_of_rules
 from checks.sentences import first_of
 from inventory.errors import Missing
 from inventory.evidence import NO_EVIDENCE, Evidence
-from inventory.facts import Forwarding, Interfaces, PortGuard, PortGuards, RateLimit, RateLimits, Routes
+from inventory.facts import (
+    Forwarding,
+    Interfaces,
+    PortGuard,
+    PortGuards,
+    RateLimit,
+    RateLimits,
+    Routes,
+    RuleSets,
+)
 from inventory.facts.interfaces import Interface
 from inventory.names import canonical_interface
 from inventory.text import Text
@@ -21,6 +31,7 @@ _WHY = {
     "cellular": Text("移动网络", "a cellular line"),
     "translates": Text("地址转换", "address translation"),
 }
+_WITHOUT_RULES = Text("引用的 ACL 没有定义，或没有规则", "its ACL is not defined, or has no rule")
 
 
 def _some(ports: list[PortGuard]) -> str:
@@ -38,6 +49,9 @@ def _some(ports: list[PortGuard]) -> str:
     found=Text(
         "{subject} 的 {place} 通向外部（{why}），没有任何过滤", "{subject}: {place} leads outside ({why}) unguarded"
     ),
+    unknown=Text(
+        "{subject} 的 {place} 是否过滤无法判断：{why}", "{subject}: whether {place} is guarded is not known: {why}"
+    ),
     remedy=Remedy(
         Text(
             "把端口划入安全域或绑定入方向访问控制；不需要的端口关闭",
@@ -46,13 +60,23 @@ def _some(ports: list[PortGuard]) -> str:
     ),
     high_risk=("HR-6.3.1.1",),
 )
-def outside_guarded(guards: PortGuards) -> Iterator[Verdict]:
+def outside_guarded(guards: PortGuards, rules: RuleSets | Missing) -> Iterator[Verdict]:
     for port in guards.items:
         guarded = port.zone is not None or bool(port.filters)
         if port.outside and not port.shut and not guarded:
             yield verdict(False, port.evidence, place=port.interface, why=_WHY[port.outside])
+        elif guarded and _keeps_nobody_out(port, rules):
+            yield verdict(None, port.evidence, place=port.interface, why=_WITHOUT_RULES)
         elif guarded:
             yield verdict(True, port.evidence, place=port.interface)
+
+
+def _keeps_nobody_out(port: PortGuard, rules: RuleSets | Missing) -> bool:
+    """Whether access lists are all that filters, and none of them is defined or has a rule."""
+    alone = port.zone is None and len(port.filtering) == len(port.filters)
+    if isinstance(rules, Missing) or not alone:
+        return False
+    return not names_of_rules(rules) & {word for line in port.filtering for word in line.split()}
 
 
 @check(

@@ -114,6 +114,7 @@ class PortGuard:
     used: bool | None = None  # carries an address, a VLAN, a link …; False: nothing is configured on it
     evidence: Evidence = field(default=NO_EVIDENCE, compare=False)
     translates: bool | None = None  # addresses of what passes it are translated (NAT); None: not looked for
+    filtering: tuple[str, ...] = ()  # the statements that filter inbound by an access list, as written
 
     @property
     def physical(self) -> bool:

@@ -133,6 +133,7 @@ def _guard(
     shut = True if block.child(r"shutdown$") else False if block.child(r"(?:undo|no) shutdown$") else None
     up = holding(marks.up_default, release)
     told = [line for line in block.children if not _EMPTY.match(line.text)]
+    filtering = {family: line for family, pattern in marks.filters.items() if (line := block.child(pattern))}
     return PortGuard(
         interface=name,
         shut=shut if shut is not None else None if up is None else not up,
@@ -140,11 +141,12 @@ def _guard(
         described=block.child(r"(?:description|alias|name) \S") is not None,
         controls=controls,
         zone=named or zone,
-        filters=frozenset(family for family, pattern in marks.filters.items() if block.child(pattern)),
+        filters=frozenset(filtering),
         outside=_outside(marks, name, block),
         used=bool(told),
         evidence=config.evidence(block, *block.children[:20]),
         translates=block.child(marks.translates) is not None if marks.translates else None,
+        filtering=tuple(line.text for line in filtering.values()),
     )
 
 
