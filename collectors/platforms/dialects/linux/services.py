@@ -24,7 +24,8 @@ CHRONY = (
     "cat /etc/chrony.conf /etc/chrony.d/*.conf /etc/chrony/chrony.conf /etc/chrony/conf.d/*.conf "
     "/etc/chrony/sources.d/*.sources"
 )
-NTP, TIMESYNCD = "cat /etc/ntp.conf /etc/ntpsec/ntp.conf", "cat /etc/systemd/timesyncd.conf"
+NTP = "cat /etc/ntp.conf /etc/ntpsec/ntp.conf"
+TIMESYNCD = "cat /etc/systemd/timesyncd.conf /etc/systemd/timesyncd.conf.d/*.conf"
 TRACKING, PEERS, TIMEDATE = "chronyc -n tracking", "ntpq -pn", "timedatectl show"
 
 _DEFAULT = r"(?!\"?(?:public|private)\"?(?:\s|$))"
@@ -265,7 +266,7 @@ def time_sync(chrony: Got, ntp: Got, timesyncd: Got, tracking: Got, peers: Got, 
     if where is None:
         return why_none(chrony, ntp, timesyncd)
     servers = [(words[1], words[2:]) for words in sources if words[0] in ("server", "pool")]
-    servers += [(name, []) for name in settings(body(timesyncd)).get("NTP", "").split()]
+    servers += [(name, []) for name in _timesyncd_servers(body(timesyncd))]
     listed = [(words[1], words[2:]) for words in sources if words[0] == "peer"]
     proven = [("key" in options or "nts" in options) for _, options in (*servers, *listed)]
     return TimeSync(
@@ -281,6 +282,16 @@ def _sources(text: str) -> list[list[str]]:
     lines = (line.split() for line in statements(text) if line[0] not in "!%")
     # A host's own clock that ntpd takes for a server (ntp.org, undisciplined local clock) is none.
     return [w for w in lines if len(w) > 1 and w[0] in ("server", "pool", "peer") and not w[1].startswith("127.127.")]
+
+
+def _timesyncd_servers(text: str) -> list[str]:
+    """Servers of systemd-timesyncd; a later line adds to them, an empty one takes them back (timesyncd.conf(5))."""
+    servers: list[str] = []
+    for line in statements(text):
+        name, sign, value = line.partition("=")
+        if sign and name.strip() == "NTP":
+            servers = servers + value.split() if value.strip() else []
+    return servers
 
 
 def _synchronised(tracking: Got, peers: Got, timedate: Got) -> bool | None:
