@@ -55,10 +55,10 @@ def test_a_packet_has_to_pass_every_chain() -> None:
 
 def test_thousands_of_rules_are_compared_in_no_time_or_not_at_all() -> None:
     many = tuple(rule(n % 3 > 0, ((n, n + 2),)) for n in range(1, 3000))
-    begun = time.monotonic()
+    begun = time.process_time()
     told = compared([Filter(many, False)], [Filter(many, False)])
     assert told is not None
     assert all(each.four == each.six for each in told)
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
     broad = tuple(rule(True, sources=(ip_network(f"10.{n >> 8}.{n & 255}.0/24"),)) for n in range(1000))
     assert compared([Filter((*many, *broad), False)], [Filter(many, False)]) is None

@@ -331,6 +331,6 @@ def test_recordings_of_its_version(corpus: Path) -> None:
 
 def test_uptime_that_is_none_is_passed_over_in_no_time() -> None:
     text = "Cisco Adaptive Security Appliance Software Version 9.8(2)\nfw1 up " + "1111111111 day" * 30 + "!\n"
-    began = time.monotonic()
+    began = time.process_time()
     assert identity(Answer(VERSION, text), Missing(Gap.UNREAD)).uptime_s is None
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

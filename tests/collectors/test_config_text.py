@@ -64,11 +64,11 @@ def test_any_bytes_become_printable_text(octets: bytes) -> None:
 
 
 def test_hostile_text_takes_no_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     cleaned(("\x1b[9999C" * 20 + "x" * 50 + "\x1b[9999D") * 500 + "\n" * 100_000 + "-" * 100_000)
     cleaned("x" * 500_000 + "\x1b[1K" * 5000)
     masked(" " * 200_000 + "\n" * 200_000 + "password " * 50_000, DIALECT.secrets)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_secrets_go_and_their_form_stays() -> None:

@@ -157,6 +157,6 @@ def test_rule_that_takes_everything_is_known_in_no_time(rule: str, takes_all: bo
     text = (
         f"table inet t {{\n\tchain in {{\n\t\ttype filter hook input priority 0; policy drop;\n\t\t{rule}\n\t}}\n}}\n"
     )
-    began = time.monotonic()
+    began = time.process_time()
     assert [chain.permits_any for chain in nft_chains(text)] == [takes_all]
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

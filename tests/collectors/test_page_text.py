@@ -68,12 +68,12 @@ def test_title_in_one_line() -> None:
     ],
 )
 def test_hostile_pages_cost_little(soup: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     digest(soup)
     links(soup, URL)
     ipv4_literals(soup, None)
     title(soup)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_other_names_that_a_page_fetches_from_are_told_once_and_bounded() -> None:

@@ -321,12 +321,12 @@ NAMED_LISTS = {
 def test_which_of_many_lists_something_uses_is_known_in_no_time(name: str) -> None:
     written, used, last = NAMED_LISTS[name]
     text = "".join(written.format(number) for number in range(2000, 3000)) + used + last
-    began = time.monotonic()
+    began = time.process_time()
     sets = told(name, text)[RuleSets]
     assert isinstance(sets, RuleSets)
     assert [each.name for each in sets.items if each.used] == ["2007"]
     assert len(sets.items) == 1000
-    assert time.monotonic() - began < 5  # each held against each line takes longer
+    assert time.process_time() - began < 5  # each held against each line takes longer
 
 
 def test_object_policies_between_two_zones() -> None:
