@@ -165,7 +165,7 @@ _PARTS: dict[type[Fact], str] = {
     ZonePolicy: r"config firewall policy6?$",
     Forwarding: r"config system (?:interface|settings)$",
     Routes: r"config router static6?$",
-    RoutingProtocols: r"config router ",
+    RoutingProtocols: r"config router (?:bgp|isis|multicast6?)$",  # the last ones that a device writes
 }
 _CONFIG_READS = shown_reads(
     (

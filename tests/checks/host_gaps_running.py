@@ -32,12 +32,15 @@ _TIME = (
     "printf 'server {}\\nserver 10.88.0.10 iburst\\n' > /etc/chrony/chrony.conf; systemctl enable chrony;"
     "systemctl restart chrony"
 )
+UNTIL = "for i in $(seq 600); do {} && exit; sleep 0.1; done; exit 1"
+_LISTENS = "ss -Hltn '( sport = :8080 )' | grep -q ."
 # A mirror of the county's, which hands on sets that a maker of the test's own signed.
 _UNSCANNED = (
     "rm -rf /var/lib/clamav/*; sed -i '/^PrivateMirror/d' /etc/clamav/freshclam.conf;"
     "systemctl disable --now clamav-daemon clamav-freshclam;"
     f"{sys.executable} {Path(__file__).parent / 'signed_set.py'} /srv/mirror /usr/lib/*/libclamav.so.*;"
     f"cd /srv/mirror; {sys.executable} -m http.server 8080 >/dev/null 2>&1 &"
+    f"({UNTIL.format(_LISTENS)})"
 )
 _WATCHED = (
     "systemctl stop samhain; mkdir -p /srv/kept; echo a > /srv/kept/file; rm -f /var/lib/samhain/*;"
@@ -45,7 +48,6 @@ _WATCHED = (
     "SetLoopTime=1\\nSetFileCheckTime=1\\n[SuidCheck]\\nSuidCheckActive=no\\n[ProcessCheck]\\nProcessCheckActive=no\\n"
     "[Utmp]\\nLoginCheckActive=no\\n[PortCheck]\\nPortCheckActive=no\\n' > /etc/samhain/samhainrc"
 )
-UNTIL = "for i in $(seq 600); do {} && exit; sleep 0.1; done; exit 1"
 _NOTICED = "echo b > /srv/kept/file; " + UNTIL.format("journalctl | grep -qi 'samhain.*crit.*kept/file'")
 
 
