@@ -5,9 +5,6 @@ Whom a host talks to is there as well: a time server, a mirror of signatures.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from host_gaps import (
     CHRONY,
     LINK,
@@ -18,6 +15,7 @@ from host_gaps import (
     chain,
     table,
 )
+from sandbox import PYTHON, TESTS
 
 _SIX = LINK + "ip -6 address add 240e:1::1/64 dev lan0 nodad; "
 _DEAD = frozenset({"filtering.no-dead-rules", "filtering.no-shadowed-rules"})  # a rule before which others now stand
@@ -38,8 +36,8 @@ _LISTENS = "ss -Hltn '( sport = :8080 )' | grep -q ."
 _UNSCANNED = (
     "rm -rf /var/lib/clamav/*; sed -i '/^PrivateMirror/d' /etc/clamav/freshclam.conf;"
     "systemctl disable --now clamav-daemon clamav-freshclam;"
-    f"{sys.executable} {Path(__file__).parent / 'signed_set.py'} /srv/mirror /usr/lib/*/libclamav.so.*;"
-    f"cd /srv/mirror; {sys.executable} -m http.server 8080 >/dev/null 2>&1 &"
+    f"{PYTHON}/bin/python {TESTS}/signed_set.py /srv/mirror /usr/lib/*/libclamav.so.*;"
+    f"cd /srv/mirror; {PYTHON}/bin/python -m http.server 8080 >/dev/null 2>&1 &"
     f"({UNTIL.format(_LISTENS)})"
 )
 _WATCHED = (

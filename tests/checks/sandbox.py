@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,8 +19,11 @@ _PROGRAMS = ("unshare", "nsenter", "mount", "chroot")
 _BEGIN = """
 mount --make-rprivate / && mount -t tmpfs none {root} && mkdir {root}/upper {root}/work {root}/all &&
 mount -t overlay overlay -o lowerdir=/,upperdir={root}/upper,workdir={root}/work {root}/all && cd {root}/all &&
+mkdir -p .{tests} .{python} && mount -o bind,ro {beside} .{tests} && mount -o bind,ro {prefix} .{python} &&
 mount -t proc proc proc && mount --rbind /dev dev && mount -t sysfs sysfs sys && ip link set lo up && echo ready
 """
+# Where the host has the programs beside this file, and the interpreter: the checkout may lie below its /tmp.
+TESTS, PYTHON = "/srv/tests", "/srv/python"
 _SYSTEMD = "/lib/systemd/systemd"
 _BOOT = """
 for unit in {masked}; do ln -sf /dev/null etc/systemd/system/$unit; done
@@ -64,7 +68,8 @@ class Sandbox(Shell):
 
     def __enter__(self) -> Self:
         boot = _BOOT.format(systemd=_SYSTEMD, masked=" ".join(_MASKED)) if self._booted else "exec sleep 3600"
-        begin = _BEGIN.format(root=self._root) + boot
+        beside, prefix = Path(__file__).parent, sys.prefix
+        begin = _BEGIN.format(root=self._root, beside=beside, prefix=prefix, tests=TESTS, python=PYTHON) + boot
         command = ["unshare", "-m", "-n", "-u", "-p", "-C", "-f", "--kill-child", "sh", "-c", begin]
         self._host = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self._host.stdout
