@@ -109,7 +109,9 @@ def without_rules(acls: tuple[str, ...], rules: RuleSets | Missing) -> Text | No
 
 def names_of_rules(rules: RuleSets) -> frozenset[str]:
     """What lists that have rules are called, by name or number."""
-    return frozenset(word for each in rules.items if each.rules for word in (each.name, *each.head.split()))
+    ruled = [each for each in rules.items if each.rules]
+    # A list that has a name may be referred to by its number, which the line that opens it tells.
+    return frozenset(each.name for each in ruled) | {w for each in ruled for w in each.head.split() if w.isdigit()}
 
 
 def open_to_all(acl: str, family: int, rules: RuleSets | Missing, policy: AccessPolicy) -> list[FilterRule]:

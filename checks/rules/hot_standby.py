@@ -79,11 +79,12 @@ def device_doubled(network: Network) -> Iterator[Verdict]:
 def _doubled(record: DeviceRecord, fact: Redundancy, network: Network) -> Verdict:
     hot = [group for group in fact.items if group.kind in _HOT and group.on]
     off = [group for group in fact.items if group.on is False]
-    # A second device of the same role that is there at the same site stands in by routing, though it refuse the login.
+    # A second device of the same role that answers at the same site stands in by routing; whether one that refuses
+    # the login, or is spared it, is a device of its own nobody tells.
     beside = {other.state for other in network.records() if _stands_in(other, record)}
-    held = bool(hot) or not beside.isdisjoint((State.ANSWERED, State.REFUSED))
+    held = bool(hot) or State.ANSWERED in beside
     return verdict(
-        None if not held and State.WITHHELD in beside else held,
+        None if not held and not beside.isdisjoint((State.REFUSED, State.WITHHELD)) else held,
         *(group.evidence for group in (hot or off or fact.items)),
         *([] if hot or off else [fact.evidence]),
         place=record.target,

@@ -20,16 +20,21 @@ from inventory.text import Text
     found=Text(
         "核心设备只有 {working} 台在线（共 {total} 台）", "{working} of {total} core devices answer; two are due"
     ),
-    unknown=Text("没有设备标为核心，或没有询问", "no device is marked as core, or those that are were not asked"),
+    unknown=Text(
+        "没有设备标为核心，或核心设备拒绝登录、没有询问",
+        "no device is marked as core, or those that are refuse the login or were not asked",
+    ),
     remedy=Remedy(Text("增配核心设备，或恢复离线的一台", "Add a core device, or bring the silent one back")),
 )
 def core_redundant(network: Network) -> Iterator[Verdict]:
     cores = [record for record in network.records() if record.role == "core"]
-    working = (State.ANSWERED, State.REFUSED)  # whoever refuses a login is there
-    chassis = {_chassis(network, record) for record in cores if record.state in working}
-    unasked = sum(record.state is State.WITHHELD for record in cores)
-    ok = None if not cores or len(chassis) < 2 <= len(chassis) + unasked else len(chassis) >= 2
-    yield verdict(ok, working=len(chassis), total=len(cores))
+    chassis = {_chassis(network, record) for record in cores if record.state is State.ANSWERED}
+    # Who refuses the login is there, who is spared it may be; whether it is a chassis of its own nobody tells.
+    unsure = sum(record.state in (State.REFUSED, State.WITHHELD) for record in cores)
+    ok = None if not cores or len(chassis) < 2 <= len(chassis) + unsure else len(chassis) >= 2
+    told = (network.fact(record.target, Identity) for record in cores)
+    shown = (identity.evidence for identity in told if not isinstance(identity, Missing))
+    yield verdict(ok, *shown, working=len(chassis), total=len(cores))
 
 
 def _chassis(network: Network, record: DeviceRecord) -> str:
